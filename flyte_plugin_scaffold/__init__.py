@@ -1,0 +1,1 @@
+"""Derives a Flyte backend plugin from a CustomResourceDefinition and a few answers."""

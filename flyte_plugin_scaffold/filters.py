@@ -1,0 +1,75 @@
+"""Jinja filters that spell a value in the language of the file it goes into.
+
+Answers and CRD texts are data. A template never pastes one: it passes it through the filter of its language, so a
+quote, a newline or a backslash in an answer cannot change what the file means.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from typing import Any, Iterable
+
+
+def quoted(value: Any) -> str:
+    """A double-quoted string literal that Go, YAML, TOML and JSON all read as ``value``.
+
+    JSON's escapes are the ones the four have in common; other than JSON's default, characters beyond ASCII stay as
+    they are, because Go has no surrogate pairs.
+    """
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def py_literal(value: Any) -> str:
+    """``value`` (None, bool, number, string, list, dict) as a Python literal with double-quoted strings."""
+    if isinstance(value, str):
+        return quoted(value).replace("\\/", "/")
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(py_literal(each) for each in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{py_literal(key)}: {py_literal(each)}" for key, each in value.items()) + "}"
+    return repr(value)
+
+
+def go_strings(values: Iterable[str]) -> str:
+    """``"a", "b"``: the elements of a Go string slice literal or the arguments of a call."""
+    return ", ".join(quoted(value) for value in values)
+
+
+def shell_quoted(value: Any) -> str:
+    """A POSIX shell word."""
+    return "'" + str(value).replace("'", "'\\''") + "'"
+
+
+def make_quoted(value: Any) -> str:
+    """A Makefile value: ``$`` and ``#`` lose their meaning, newlines become spaces."""
+    return re.sub(r"\s+", " ", str(value)).replace("$", "$$").replace("#", "\\#")
+
+
+def markdown(value: Any) -> str:
+    """Plain text in a Markdown sentence: characters with a meaning are escaped, newlines become spaces."""
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", re.sub(r"\s+", " ", str(value)))
+
+
+def comment(text: Any, prefix: str, width: int = 120, first: str = "") -> str:
+    """``text`` as comment lines that start with ``prefix`` (``// ``, ``# ``, ``    # ``), wrapped at ``width``.
+
+    ``first`` is put before the text. Control characters are dropped. Empty text gives an empty string; the result has
+    no newline at its end. The first line has its prefix too.
+    """
+    flat = re.sub(r"\s+", " ", re.sub(r"[^\S\n]|[\x00-\x1f\x7f]", " ", first + str(text))).strip()
+    lines = textwrap.wrap(flat, width - len(prefix), break_long_words=False, break_on_hyphens=False)
+    return "\n".join((prefix + line).rstrip() for line in lines)
+
+
+def docstring(text: Any) -> str:
+    """``text`` on one line, safe between triple double quotes."""
+    flat = re.sub(r"\s+", " ", str(text)).strip()
+    return flat.replace("\\", "\\\\").replace('"""', "'''").removesuffix('"') + ("'" if flat.endswith('"') else "")
+
+
+FILTERS = {
+    each.__name__: each
+    for each in (quoted, py_literal, go_strings, shell_quoted, make_quoted, markdown, comment, docstring)
+}

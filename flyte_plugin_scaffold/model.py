@@ -1,0 +1,332 @@
+"""The plugin model: everything the templates print, derived once from the CRD and the answers.
+
+One :class:`Plugin` is built per rendering (see :mod:`flyte_plugin_scaffold.extension`). Every class here is a frozen
+dataclass of plain values: names are already spelled for their language, paths are already split, defaults already
+chosen. Templates loop and print; they never decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Mapping, Optional, Tuple
+
+
+# --------------------------------------------------------------------------------------------------------------- paths
+class StepKind(str, Enum):
+    """How one step of a path goes down into a CR."""
+
+    FIELD = "field"  # .name            an object's property
+    ITEMS = "items"  # []               every element of a list
+    ELEMENT = "element"  # [name]       the element of a list whose `name` is that
+    KEY = "key"  # {Key}                one entry of a map
+    ENTRIES = "entries"  # {}           every entry of a map with open keys
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a :class:`Path`. ``name`` is the property, element name or map key; empty for ITEMS and ENTRIES."""
+
+    kind: StepKind
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Path:
+    """A place in a CR, e.g. ``.spec.pytorchReplicaSpecs{Master}``; the first step is ``spec`` or ``status``."""
+
+    steps: Tuple[Step, ...]
+
+    def __str__(self) -> str:
+        text = ""
+        for step in self.steps:
+            text += {
+                StepKind.FIELD: "." + step.name,
+                StepKind.ITEMS: "[]",
+                StepKind.ELEMENT: f"[{step.name}]",
+                StepKind.KEY: "{" + step.name + "}",
+                StepKind.ENTRIES: "{}",
+            }[step.kind]
+        return text
+
+
+# ----------------------------------------------------------------------------------------------------------------- CRD
+@dataclass(frozen=True)
+class Crd:
+    """What the chosen version of the CRD says about its kind.
+
+    ``schema`` is the raw ``openAPIV3Schema`` mapping of that version (empty where there is none). ``text`` is the CRD
+    as one YAML document, without status and server-managed metadata: the file that is vendored.
+    """
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    singular: str
+    served_versions: Tuple[str, ...]
+    status_subresource: bool
+    schema: Mapping[str, Any]
+    text: str
+    validation_messages: Tuple[str, ...] = ()  # of x-kubernetes-validations below spec: the API server enforces them
+    bundle: str = ""  # the other documents of the install bundle the CRD came in, as YAML; "" for none
+
+    @property
+    def api_version(self) -> str:
+        return f"{self.group}/{self.version}"
+
+
+# -------------------------------------------------------------------------------------------------------------- fields
+class Shape(str, Enum):
+    """The form of a value, independent of any language."""
+
+    SCALAR = "scalar"
+    LIST = "list"  # of scalars
+    MAP = "map"  # string -> scalar
+    MESSAGE = "message"  # one small object with fields of its own
+    MESSAGES = "messages"  # a list of small objects with fields of their own
+    STRUCT = "struct"  # anything else that is an object: google.protobuf.Struct
+    STRUCTS = "structs"  # a list of such
+    VALUE = "value"  # untyped: google.protobuf.Value
+
+
+class Scalar(str, Enum):
+    """Spelled as proto spells it."""
+
+    STRING = "string"
+    INT32 = "int32"
+    INT64 = "int64"
+    DOUBLE = "double"
+    BOOL = "bool"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value of the CR that a Flyte user may set.
+
+    It appears in the proto as ``name`` with json_name ``json_name``, in Go through ``Get<go_name>()``, in Python as
+    the dataclass field ``name``. Unset is never sent.
+    """
+
+    path: Path  # absolute: .spec.cluster.spec.idleTimeout, .spec.workerGroups[].replicas
+    relative: Tuple[str, ...]  # property names below the owner (the spec, or the role's object): ("cluster", ...)
+    name: str  # snake_case
+    json_name: str
+    go_name: str  # as protoc-gen-go spells it
+    number: int  # in its proto message
+    shape: Shape
+    scalar: Optional[Scalar] = None  # of SCALAR, LIST and MAP
+    enum: Tuple[str, ...] = ()  # allowed values of a string
+    int_or_string: bool = False  # a string in proto; sent as a number if it is all digits
+    required: bool = False  # required by the CRD all the way down, and without a default there
+    fields: Tuple["Field", ...] = ()  # of MESSAGE and MESSAGES
+    message: str = ""  # CamelCase name of the proto message and Python class of MESSAGE and MESSAGES
+    description: str = ""  # one plain-text paragraph from the CRD, or ""
+    example: Any = None  # a small valid value as a plain Python object: for tests, and for required fields in the demo
+    minimum: Optional[float] = None
+    maximum: Optional[float] = None
+    pattern: str = ""
+
+
+# --------------------------------------------------------------------------------------------------------------- roles
+class Runs(str, Enum):
+    """What the pods of a role run."""
+
+    USER = "user"  # the task's own command
+    IMAGE = "image"  # the image's own command
+    ARGV = "argv"  # a command given in the answers
+
+
+class Place(str, Enum):
+    """What stands in the CR at the place where a pod goes."""
+
+    TEMPLATE = "template"  # PodTemplateSpec: {metadata, spec}
+    POD_SPEC = "pod_spec"  # PodSpec
+    CONTAINER = "container"  # one Container
+    RUNNER = "runner"  # an object with image and some of command, args, env, resources
+    IMAGE = "image"  # an image name alone
+    COMMAND = "command"  # no pod: a command string (or list) that the operator submits itself
+
+
+class Many(str, Enum):
+    """How many of a role a CR holds."""
+
+    ONE = "one"
+    LIST = "list"  # repeated in proto, List[...] in Python
+    MAP = "map"  # map<string, ...> in proto, Dict[str, ...] in Python
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Which of a pod's words an object with image, command, ... has, and in which form."""
+
+    image: str = ""  # property names; "" where there is none
+    command: str = ""
+    args: str = ""
+    env: str = ""
+    resources: str = ""
+    command_is_list: bool = True
+    args_is_list: bool = True
+    env_is_map: bool = False  # {"NAME": "value"} instead of [{name, value}]
+
+
+@dataclass(frozen=True)
+class Role:
+    """One kind of pod (or the command string) of the CR."""
+
+    name: str  # snake_case, plural if the CRD's word is: worker_group_specs
+    class_name: str  # CamelCase singular: proto message and Python class: WorkerGroupSpec
+    json_name: str
+    go_name: str  # field of the top message, as protoc-gen-go spells it: WorkerGroupSpecs
+    go_class_name: str  # message, as protoc-gen-go spells it
+    number: int  # field number in the top message; 0 for COMMAND, which has no field there
+    path: Path  # the object around the pod
+    many: Many
+    runs: Runs
+    place: Place
+    inner: Tuple[str, ...]  # property names from the object to the place: ("template",), or () if it is the place
+    argv: Tuple[str, ...] = ()  # of Runs.ARGV
+    container: str = ""  # the container name the operator insists on; "" keeps Flyte's
+    metadata: bool = True  # the CRD has room for labels and annotations beside the PodSpec (Place.TEMPLATE)
+    runner: Optional[Runner] = None
+    command_is_list: bool = False  # of Place.COMMAND: a list of strings instead of one shell-quoted string
+    primary: bool = False  # leader: never interruptible, its logs come first
+    always: bool = False  # is built even if the user says nothing of it
+    required: bool = False  # the user must give it: it has required fields and `always`
+    fields: Tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
+    empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
+    description: str = ""
+
+
+# -------------------------------------------------------------------------------------------------------------- status
+class Phase(str, Enum):
+    """Flyte phases that the answer `phases` can name. Everything else is Running; no status is Queued."""
+
+    QUEUED = "Queued"
+    INITIALIZING = "Initializing"
+    RUNNING = "Running"
+    SUCCESS = "Success"
+    FAILURE = "Failure"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One test of a status: a value of a string field, or a condition.
+
+    Exactly one of ``path`` and ``condition`` is set. A condition's ``reason`` is optional; ``status`` is True, False
+    or Unknown.
+    """
+
+    path: Optional[Path] = None
+    value: str = ""
+    condition: str = ""
+    status: str = "True"
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class PhaseRule:
+    """All ``terms`` hold -> ``phase``. Rules are in the order of evaluation: failures first for conditions."""
+
+    phase: Phase
+    terms: Tuple[Term, ...]
+    text: str  # as in the answer: "Complete & .status.jobStatus=SUCCEEDED"
+
+
+@dataclass(frozen=True)
+class StatusField:
+    """A node of the narrow Go Status: a leaf string, or an object with ``fields``."""
+
+    go_name: str
+    json_name: str
+    fields: Tuple["StatusField", ...] = ()
+    is_conditions: bool = False
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where the operator writes how the CR is doing, and what that means to Flyte."""
+
+    path: Path  # .status.jobStatus or .status.conditions
+    by_conditions: bool
+    rules: Tuple[PhaseRule, ...]
+    fields: Tuple[StatusField, ...]  # the narrow Go Status, in Go's print order
+    go_path: Tuple[str, ...]  # Go field names from Status to the value: ("ApplicationState", "State"); () by_conditions
+    message: Tuple[Tuple[str, ...], ...] = ()  # Go field names to fields with a message or reason, best first
+    paths: Tuple[Tuple[Path, Tuple[str, ...]], ...] = ()  # every other path a rule reads -> its Go field names
+    known_values: Tuple[str, ...] = ()  # what the CRD's enum says, for tests
+    observed_generation: bool = False  # .status.observedGeneration is in the schema
+
+
+# ---------------------------------------------------------------------------------------------------------------- whole
+@dataclass(frozen=True)
+class Names:
+    """The plugin's name in every place that needs one."""
+
+    operator: str  # "Dask", as people call it
+    task_type: str  # Flyte task type and plugin id
+    name: str  # Go package, Python module, config section: lower-case identifier
+    slug: str  # repository folder
+    kind: str  # CRD kind: Kubernetes objects
+    config_class: str  # Python dataclass and top proto message; the kind, prefixed where that clashes
+    go_config_class: str  # as protoc-gen-go spells it
+    task_class: str  # Python task class
+    owner: str  # identifier from the organisation: first word of the proto package
+    organisation: str  # as in go_module
+    host: str  # github.com
+    go_module: str
+    proto_package: str  # owner.flyte.name.v1
+    proto_file: str  # owner/flyte/name/v1/name.proto, below proto/
+    go_proto_package: str  # import path of the generated Go code
+    go_proto_alias: str  # its package name: daskjobv1
+    python_package: str  # flytekitplugins.daskjob
+    distribution: str  # flytekitplugins-daskjob
+    registry: str  # container registry
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """All a template prints."""
+
+    names: Names
+    crd: Crd
+    roles: Tuple[Role, ...]  # () means configuration only: no pod runs the user's code
+    fields: Tuple[Field, ...]  # of the spec itself
+    status: Status
+    spec_overrides_number: int
+    flyte_version: str  # v1.16.8
+    license: str  # SPDX id, or "none"
+    in_tree: bool  # Flyte's own plugins register this Go type: ours must be unstructured
+    github: bool
+    options: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)  # of every tool and library: see versions.py
+    empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects outside roles, sent as {}
+
+    @property
+    def user_roles(self) -> Tuple[Role, ...]:
+        """The roles that run the task's own command."""
+        return tuple(role for role in self.roles if role.runs is Runs.USER)
+
+    @property
+    def pod_roles(self) -> Tuple[Role, ...]:
+        """The roles that are pods: all but a command string."""
+        return tuple(role for role in self.roles if role.place is not Place.COMMAND)
+
+    @property
+    def required_fields(self) -> Tuple[Field, ...]:
+        return tuple(f for f in self.fields if f.required)
+
+    def messages(self) -> Tuple[Field, ...]:
+        """Every nested message below the spec and the roles, inner ones first."""
+        found: list[Field] = []
+
+        def visit(fields: Tuple[Field, ...]) -> None:
+            for each in fields:
+                visit(each.fields)
+                if each.message:
+                    found.append(each)
+
+        for role in self.roles:
+            visit(role.fields)
+        visit(self.fields)
+        return tuple(found)
