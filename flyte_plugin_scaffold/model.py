@@ -52,11 +52,21 @@ class Path:
 
 # ----------------------------------------------------------------------------------------------------------------- CRD
 @dataclass(frozen=True)
+class PrinterColumn:
+    """One of the version's ``additionalPrinterColumns``: what ``kubectl get`` shows of a CR."""
+
+    name: str
+    type: str
+    json_path: str  # .status.phase
+
+
+@dataclass(frozen=True)
 class Crd:
     """What the chosen version of the CRD says about its kind.
 
     ``schema`` is the raw ``openAPIV3Schema`` mapping of that version (empty where there is none). ``text`` is the CRD
-    as one YAML document, without status and server-managed metadata: the file that is vendored.
+    as one YAML document, without status and server-managed metadata: the file that is vendored. It is empty where only
+    the name was given (``plural.group/version/Kind``): there is nothing to vendor then.
     """
 
     group: str
@@ -70,6 +80,8 @@ class Crd:
     text: str
     validation_messages: Tuple[str, ...] = ()  # of x-kubernetes-validations below spec: the API server enforces them
     bundle: str = ""  # the other documents of the install bundle the CRD came in, as YAML; "" for none
+    printer_columns: Tuple[PrinterColumn, ...] = ()
+    notes: Tuple[str, ...] = ()  # what its reader should know: no status subresource, a deprecated version ...
 
     @property
     def api_version(self) -> str:
