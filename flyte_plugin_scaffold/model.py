@@ -7,12 +7,17 @@ chosen. Templates loop and print; they never decide.
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Mapping, Optional, Tuple
 
 
 # --------------------------------------------------------------------------------------------------------------- paths
+_PLAIN_NAME = re.compile(r"[\w$/-]+", re.ASCII)  # any other name is written as a JSON string
+
+
 class StepKind(str, Enum):
     """How one step of a path goes down into a CR."""
 
@@ -33,18 +38,22 @@ class Step:
 
 @dataclass(frozen=True)
 class Path:
-    """A place in a CR, e.g. ``.spec.pytorchReplicaSpecs{Master}``; the first step is ``spec`` or ``status``."""
+    """A place in a CR, e.g. ``.spec.pytorchReplicaSpecs{Master}``; the first step is ``spec`` or ``status``.
+
+    ``str()`` gives the text that :func:`schema.parse_path` reads back.
+    """
 
     steps: Tuple[Step, ...]
 
     def __str__(self) -> str:
         text = ""
         for step in self.steps:
+            name = step.name if _PLAIN_NAME.fullmatch(step.name) else json.dumps(step.name, ensure_ascii=False)
             text += {
-                StepKind.FIELD: "." + step.name,
+                StepKind.FIELD: f".{name}",
                 StepKind.ITEMS: "[]",
-                StepKind.ELEMENT: f"[{step.name}]",
-                StepKind.KEY: "{" + step.name + "}",
+                StepKind.ELEMENT: f"[{name}]",
+                StepKind.KEY: "{" + name + "}",
                 StepKind.ENTRIES: "{}",
             }[step.kind]
         return text
@@ -82,6 +91,7 @@ class Crd:
     bundle: str = ""  # the other documents of the install bundle the CRD came in, as YAML; "" for none
     printer_columns: Tuple[PrinterColumn, ...] = ()
     notes: Tuple[str, ...] = ()  # what its reader should know: no status subresource, a deprecated version ...
+    scale_replicas_path: str = ""  # specReplicasPath of the scale subresource: .spec.replicaSpecs.Worker.replicas
 
     @property
     def api_version(self) -> str:
@@ -208,6 +218,30 @@ class Role:
     fields: Tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
     description: str = ""
+
+
+@dataclass(frozen=True)
+class RoleAnswer:
+    """One role as the answer ``roles`` names it; what is around and inside ``path`` is derived."""
+
+    name: str
+    path: Path
+    runs: Runs
+    argv: Tuple[str, ...] = ()  # of Runs.ARGV
+    container: str = ""
+
+    def __str__(self) -> str:
+        runs = json.dumps(list(self.argv), ensure_ascii=False) if self.runs is Runs.ARGV else self.runs.value
+        return f"{self.name}: {self.path} {runs}" + (f" as {self.container}" if self.container else "")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the derivation looked at and why it took it, or left it: shown after the CRD is given."""
+
+    text: str  # a path, or a role as in the answer
+    reason: str  # one short clause
+    chosen: bool = True
 
 
 # -------------------------------------------------------------------------------------------------------------- status
