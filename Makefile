@@ -1,0 +1,67 @@
+# The template's own commands. They need Python 3.10+ and make; everything else is set up in .venv/ and .cache/.
+
+# The first interpreter that is new enough; `make PYTHON=/path/to/python ...` takes another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$python && break; done)
+# What is downloaded or built for the tests.
+export CACHE ?= $(CURDIR)/.cache
+# Where `make bake` puts its renderings.
+export BUILD ?= $(CURDIR)/build
+# More arguments for pytest: make test ARGS="-k rayjob -x".
+ARGS ?=
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+PYTEST := $(RUN) -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help bake test unit test-fast lint format golden bench docs clean python venv
+
+##@ Rendering
+bake: python ## Render the example into build/, or CRD=path.yaml; other prompts as KEY=value.
+	@$(PYTHON) tools/bake.py
+
+##@ Tests
+test: venv ## Run everything: unit, bakes, rendered repositories, a real back end. Go from PATH or PyPI.
+	@$(PYTEST) tests $(ARGS)
+
+unit: venv ## Derivation, answers and refusals: under a minute, no Go.
+	@$(PYTEST) tests -m "not go and not sdk and not servers" $(ARGS)
+
+test-fast: venv ## Everything but servers, for one rendering: the example.
+	@$(PYTEST) tests -m "not servers" --kinds example $(ARGS)
+
+lint: venv ## Check the sources' style.
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m yamllint --strict .
+
+format: venv ## Repair the sources' style.
+	@$(RUN) -m ruff check --fix-only .
+	@$(RUN) -m ruff format .
+
+bench: venv ## Print what rendering costs, as ratios.
+	@$(RUN) tests/bench/bake.py
+
+##@ Derived files
+golden: venv ## Write the example's derived files into tests/golden/.
+	@$(PYTEST) tests/golden --golden-update $(ARGS)
+
+docs: venv ## Cut the tables of README.md and docs/ from the sources.
+	@$(RUN) tools/docs.py
+
+##@ Other
+clean: ## Remove build/, .venv/ and .cache/.
+	rm -rf build $(VENV)
+	@chmod -R u+w .cache 2>/dev/null || true
+	rm -rf .cache
+
+help: ## Show this text.
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.10 or newer found: make PYTHON=/path/to/python ..." >&2; exit 1; }
+
+venv: python
+	@$(PYTHON) tools/venv.py $(VENV) -r requirements/test.txt >/dev/null

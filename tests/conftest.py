@@ -1,0 +1,194 @@
+"""Fixtures and options that all tests share."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import kinds, rendering, toolchain
+
+# Quick ones first: what is broken there need not be waited for.
+ORDER = ("unit", "test_", "golden", "rendered", "consumer", "backend")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kinds", default="", help="comma-separated ids of tests/support/kinds.py; default: all")
+    parser.addoption("--golden-update", action="store_true", help="write tests/golden/ instead of comparing with it")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with the argument ``kind`` runs for every kind; ``@pytest.mark.parametrize("kind", ...)`` overrides that."""
+    if "kind" in metafunc.fixturenames and not any(
+        "kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
+    ):
+        metafunc.parametrize("kind", _chosen(metafunc.config), scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        top = item.path.relative_to(Path(__file__).parent).parts[0]
+        return next((at for at, start in enumerate(ORDER) if top.startswith(start)), len(ORDER))
+
+    items.sort(key=rank)
+    if config.getoption("--kinds"):
+        left_out = set(kinds.KINDS) - set(_chosen(config))
+        dropped = [i for i in items if getattr(i, "callspec", None) and i.callspec.params.get("kind") in left_out]
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in dropped]
+    for item in items:
+        if getattr(item, "callspec", None) and kinds.KINDS.get(str(item.callspec.params.get("kind")), kinds.Kind("")).module:
+            item.add_marker(pytest.mark.go)  # Go fetches the module that carries the CRD
+
+
+def _chosen(config: pytest.Config) -> list[str]:
+    wanted = [each for each in config.getoption("--kinds").split(",") if each]
+    unknown = set(wanted) - set(kinds.KINDS)
+    if unknown:
+        raise pytest.UsageError(f"--kinds: no {', '.join(sorted(unknown))}; there are {', '.join(kinds.KINDS)}")
+    return wanted or list(kinds.KINDS)
+
+
+@pytest.fixture(scope="session")
+def template() -> Path:
+    """The template's own folder."""
+    return rendering.ROOT
+
+
+@pytest.fixture(scope="session")
+def crd_path() -> Callable[[str], Path]:
+    """``crd_path("RayJob")`` is the file of a real CRD (or of tests/crds); ``crd_path("example")`` the template's own."""
+
+    def path(kind: str) -> Path:
+        return kinds.crd_path(kind) or rendering.ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
+
+    return path
+
+
+@pytest.fixture
+def bake(tmp_path: Path) -> Callable[..., rendering.Baked]:
+    """``bake(crd=..., task_type=...)`` runs cookiecutter --no-input in a process of its own: status, output, path.
+
+    ``into=``, ``cwd=``, ``env=``, ``options=``, ``python=`` and ``template=`` go to tests.support.rendering.bake.
+    """
+
+    def run(into: Path | None = None, **given) -> rendering.Baked:
+        settings = {k: given.pop(k) for k in ("cwd", "env", "options", "python", "template") if k in given}
+        return rendering.bake(given, into or tmp_path / "baked", **settings)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def rendered() -> Callable[..., Path]:
+    """``rendered("RayJob")`` or ``rendered("example", license="MIT")``: a kept rendering, to be read only."""
+    return rendering.rendered
+
+
+class Repository:
+    """A rendered repository to work in, at a path that stays the same, so that Go and make find what they built."""
+
+    def __init__(self, path: Path, sdk: Path) -> None:
+        self.path = path
+        self.sdk = sdk
+
+    def run(self, *command: str, timeout: float = 1800, check: bool = True, **env: str) -> str:
+        """Output (both streams) of a command in the repository. Fails with it if the status is not 0."""
+        run = subprocess.run(
+            command,
+            cwd=self.path,
+            env=toolchain.environment(**env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout,
+        )
+        if check and run.returncode != 0:
+            tail = "\n".join(run.stdout.splitlines()[-80:])
+            raise AssertionError(f"`{' '.join(command)}` in {self.path} ended with status {run.returncode}:\n{tail}")
+        return run.stdout
+
+    def make(self, *targets: str, **settings: str) -> str:
+        """``make targets`` with one Python environment for all renderings."""
+        python = toolchain.sdk_python()
+        return self.run("make", *targets, f"VENV={self.sdk}", f"PYTHON={python}", **settings)
+
+
+@pytest.fixture(scope="session")
+def repository(request: pytest.FixtureRequest) -> Iterator[Callable[..., Repository]]:
+    """``repository("RayJob")``: a rendering to run make in. Same path in every session; one session at a time."""
+    locks = []
+    opened: dict[str, Repository] = {}
+
+    def open_one(kind: str, **answers: str) -> Repository:
+        name = "-".join([kind, *answers.values()])
+        if name not in opened:
+            folder, lock = _free_folder(toolchain.CACHE / "work", name)
+            locks.append(lock)
+            rendering.sync(rendering.rendered(kind, **answers), folder)
+            version = "".join(map(str, _version(toolchain.sdk_python())))
+            opened[name] = Repository(folder, toolchain.CACHE / f"sdk-{version}")
+        return opened[name]
+
+    yield open_one
+    for lock in locks:
+        os.close(lock)
+
+
+def _version(python: str) -> tuple[int, int]:
+    return next(version for version, command in toolchain.pythons().items() if command == python)
+
+
+def _free_folder(shelf: Path, name: str) -> tuple[Path, int]:
+    """``shelf/name``, or ``name.2`` and so on while another session works there; the lock's file descriptor."""
+    shelf.mkdir(parents=True, exist_ok=True)
+    for number in range(1, 100):
+        folder = shelf / (name if number == 1 else f"{name}.{number}")
+        lock = os.open(f"{folder}.lock", os.O_CREAT | os.O_RDWR)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            continue
+        return folder, lock
+    raise RuntimeError(f"a hundred sessions work in {shelf}")
+
+
+@pytest.fixture(scope="session")
+def sdk_python() -> str:
+    """A Python 3.10 to 3.12, which flytekit needs; skips where the machine has none."""
+    return toolchain.sdk_python()
+
+
+@pytest.fixture(scope="session")
+def go() -> str:
+    """The Go command."""
+    return toolchain.go()
+
+
+@pytest.fixture(scope="session")
+def cache() -> Path:
+    """Where downloads and builds are kept between sessions (`.cache/`, ignored by git)."""
+    toolchain.CACHE.mkdir(parents=True, exist_ok=True)
+    return toolchain.CACHE
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_user_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """cookiecutter's own configuration of whoever runs the tests has no say in them."""
+    config = tmp_path_factory.mktemp("cookiecutter") / "config.yaml"
+    config.write_text(f"cookiecutters_dir: {config.parent}/cookiecutters\nreplay_dir: {config.parent}/replay\n")
+    before = os.environ.get("COOKIECUTTER_CONFIG")
+    os.environ["COOKIECUTTER_CONFIG"] = str(config)
+    yield
+    if before is None:
+        del os.environ["COOKIECUTTER_CONFIG"]
+    else:
+        os.environ["COOKIECUTTER_CONFIG"] = before
+    shutil.rmtree(config.parent, ignore_errors=True)

@@ -1,0 +1,79 @@
+"""The kinds whose renderings the tests build and run, and where their CRDs come from.
+
+Real CRDs are read from the Go module cache: Flyte's own plugins require modules that carry them, so nothing has to be
+copied into this repository.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support import toolchain
+
+CRDS = Path(__file__).parent.parent / "crds"  # of this project's own writing
+
+KUBERAY = "github.com/ray-project/kuberay/ray-operator@v1.5.1"
+TRAINING = "github.com/kubeflow/training-operator@v1.8.0"
+DASK = "github.com/dask/dask-kubernetes/v2023@v2023.0.0-20230626103304-abd02cd17b26"
+DASK_CRDS = "dask_kubernetes/operator/deployment/helm/dask-kubernetes-operator/crds"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One rendering: ``file`` in the Go module ``module``, or a file of tests/crds, or the template's example."""
+
+    id: str
+    file: str = ""
+    module: str = ""
+    answers: dict[str, str] = field(default_factory=dict, hash=False)
+
+
+KINDS = {
+    kind.id: kind
+    for kind in (
+        Kind("example"),
+        Kind("DaskJob", f"{DASK_CRDS}/daskjob.yaml", DASK),
+        Kind("RayJob", "config/crd/bases/ray.io_rayjobs.yaml", KUBERAY),
+        Kind("PyTorchJob", "manifests/base/crds/kubeflow.org_pytorchjobs.yaml", TRAINING),
+        Kind("MPIJob", "manifests/base/crds/kubeflow.org_mpijobs.yaml", TRAINING),
+        Kind("XGBoostJob", "manifests/base/crds/kubeflow.org_xgboostjobs.yaml", TRAINING),
+        Kind("PaddleJob", "manifests/base/crds/kubeflow.org_paddlejobs.yaml", TRAINING),
+        Kind("Restore", "restores.yaml", answers={"roles": "none"}),
+    )
+}
+
+
+@functools.lru_cache(maxsize=None)
+def module_folder(module: str) -> Path:
+    """Where the Go module ``path@version`` lies; it is downloaded once. Skips the test where there is no Go."""
+    with tempfile.TemporaryDirectory() as outside_any_module:
+        answer = subprocess.run(
+            [toolchain.go(), "mod", "download", "-json", module],
+            cwd=outside_any_module,
+            env={**os.environ, "GOFLAGS": "-mod=mod", "GOWORK": "off"},
+            capture_output=True,
+            text=True,
+        )
+    if answer.returncode != 0:
+        raise RuntimeError(f"go mod download {module}: {answer.stdout}{answer.stderr}")
+    return Path(json.loads(answer.stdout)["Dir"])
+
+
+def crd_path(kind: str) -> Path | None:
+    """The CRD of one of KINDS, or of any other kind in the three modules; None means the template's example."""
+    known = KINDS.get(kind)
+    if known is None:
+        for module, folder in ((KUBERAY, "config/crd/bases"), (TRAINING, "manifests/base/crds"), (DASK, DASK_CRDS)):
+            for file in sorted((module_folder(module) / folder).glob("*.yaml")):
+                if file.stem.rpartition("_")[2].rstrip("s") == kind.lower():
+                    return file
+        raise LookupError(f"none of the three modules has a CRD for {kind}")
+    if not known.file:
+        return None
+    return (module_folder(known.module) if known.module else CRDS) / known.file

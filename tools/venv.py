@@ -1,0 +1,140 @@
+"""Makes a virtual environment once, and says in no time that it is there.
+
+    python tools/venv.py FOLDER REQUIREMENT... [-r FILE]
+
+prints the environment's Python. The environment is made again when a pin, a requirements file or the interpreter
+changes. pip's own settings (index, proxy, certificates) hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator, Sequence
+
+
+def python_of(folder: Path) -> Path:
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def ensure(folder: Path, requirements: Sequence[str], python: str = sys.executable) -> Path:
+    """The Python of a virtual environment in ``folder`` that holds ``requirements`` (pip's arguments).
+
+    ``-r FILE`` counts with the file's content and that of the files it includes. Raises SystemExit with pip's output
+    above it where the installation fails; a half-made environment is never taken for a whole one.
+    """
+    folder = folder.absolute()
+    stamp = folder / ".ready"
+    wanted = _key(requirements, python)
+    if _read(stamp) == wanted:
+        return python_of(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    with _lock(Path(tempfile.gettempdir()) / f"venv-{lock}.lock"):
+        if _read(stamp) == wanted:
+            return python_of(folder)
+        print(f"Setting up {_shown(folder)} ({' '.join(requirements)}) ...", file=sys.stderr, flush=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        _create(folder, python)
+        _install(folder, requirements)
+        stamp.write_text(wanted)
+    return python_of(folder)
+
+
+def _key(requirements: Sequence[str], python: str) -> str:
+    digest = hashlib.sha256(f"{os.path.realpath(python)}\n{sys.version if python == sys.executable else ''}".encode())
+    for each in requirements:
+        digest.update(b"\n" + each.encode())
+    for file in _files(requirements):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(requirements: Sequence[str]) -> Iterator[Path]:
+    for flag, name in zip(requirements, requirements[1:]):
+        if flag == "-r":
+            file = Path(name)
+            yield file
+            for line in file.read_text().splitlines():
+                if line.startswith("-r "):
+                    yield from _files(["-r", str(file.parent / line[3:].strip())])
+
+
+def _create(folder: Path, python: str) -> None:
+    if subprocess.run([python, "-m", "venv", str(folder)], capture_output=True).returncode == 0:
+        return
+    # Debian's python3 comes without ensurepip: pip's wheel can install itself.
+    shutil.rmtree(folder, ignore_errors=True)
+    made = subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], capture_output=True, text=True)
+    if made.returncode != 0:
+        sys.exit(f"{made.stdout}{made.stderr}\n{python} cannot make a virtual environment: install its venv module.")
+    with tempfile.TemporaryDirectory() as scratch:
+        wheel = _pip_wheel(Path(scratch))
+        run = [str(python_of(folder)), str(wheel / "pip"), "install", "--quiet", "--no-index", str(wheel)]
+        if subprocess.run(run).returncode != 0:
+            sys.exit(f"pip could not be installed into {folder}: install Python's ensurepip (Debian: python3-venv).")
+
+
+def _pip_wheel(folder: Path) -> Path:
+    """pip's newest wheel from the package index that pip's environment variables name."""
+    index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
+    accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(index, headers=accept), timeout=60) as answer:
+            files = json.load(answer)["files"]
+        newest = [each for each in files if each["filename"].endswith("-none-any.whl") and not each.get("yanked")][-1]
+        target = folder / newest["filename"]
+        with urllib.request.urlopen(urllib.parse.urljoin(index, newest["url"]), timeout=60) as answer:
+            target.write_bytes(answer.read())
+    except (OSError, ValueError, LookupError) as problem:
+        sys.exit(f"This Python has no ensurepip (Debian: install python3-venv), and {index} gave no pip: {problem}")
+    return target
+
+
+def _install(folder: Path, requirements: Sequence[str]) -> None:
+    pip = [str(python_of(folder)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if requirements and subprocess.run([*pip, *requirements], stdout=sys.stderr).returncode != 0:
+        shutil.rmtree(folder, ignore_errors=True)
+        sys.exit(f"pip could not install {' '.join(requirements)}: see its message above.")
+
+
+@contextmanager
+def _lock(file: Path) -> Iterator[None]:
+    """One process at a time, where the system has file locks."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with open(file, "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    print(ensure(Path(sys.argv[1]), sys.argv[2:]))
