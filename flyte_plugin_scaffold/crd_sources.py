@@ -1,0 +1,289 @@
+"""Where a CRD's text comes from: a file, a folder, a URL, the current cluster.
+
+Each source gives texts with the name that people know them by; what is in them is not looked at here. All trouble is a
+:class:`CrdError`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import List, Optional, Tuple
+
+MAX_BYTES = 32 * 1024 * 1024  # of one source, a folder's files together; an API server takes CRDs of 3 MB at most
+MAX_FILES = 2_000  # with YAML or JSON in a folder
+URL_TIMEOUTS = (10, 30)  # seconds, to connect and between two packets
+KUBECTL_TIMEOUT = 30  # seconds
+EXAMPLE = Path(__file__).resolve().parent / "example" / "solverjobs.yaml"
+
+_URL = re.compile(r"https?://", re.IGNORECASE)
+_LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+_CRD_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})+\Z")
+_BARE = re.compile(rf"(?P<plural>{_LABEL})\.(?P<group>{_LABEL}(?:\.{_LABEL})*)/(?P<version>{_LABEL})/(?P<kind>[A-Z][A-Za-z0-9]*)\Z")
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+class CrdError(Exception):
+    """Why a CRD cannot be used: one sentence that says what is wrong, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One file's (URL's, cluster object's) content and its name in messages."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An answer to ``crd``, understood. ``value`` is what :func:`resolve` would give: independent of the folder."""
+
+    form: str  # file, folder, url, cluster, bare
+    value: str
+
+
+def classify(reference: str, base: Optional[Path] = None) -> Reference:
+    """Which source ``reference`` names. A path that exists wins, but for the word ``example``.
+
+    ``base`` is the folder that a relative path starts from: the current one if it is not given.
+    """
+    answer = reference.strip()
+    if not answer:
+        raise CrdError(f"crd is empty: give {_FORMS}")
+    if "\0" in answer:
+        raise CrdError("crd holds a NUL character")
+    if answer == "example":
+        return Reference("file", "example")
+    if _URL.match(answer):
+        return Reference("url", answer)
+    path = Path(os.path.abspath(Path(base or Path.cwd()) / os.path.expanduser(answer)))
+    try:
+        if path.is_dir():
+            return Reference("folder", str(path))
+        if path.exists():
+            return Reference("file", str(path))
+    except (OSError, ValueError) as error:
+        raise CrdError(f"crd={_short(answer)} cannot be looked up: {error}") from None
+    if _BARE.match(answer):
+        return Reference("bare", answer)
+    if answer.lower().endswith(_SUFFIXES) or "/" in answer or "\\" in answer:
+        raise CrdError(f"crd={_short(answer)}: there is no file or folder {path}")
+    if _CRD_NAME.match(answer):
+        return Reference("cluster", answer)
+    raise CrdError(f"crd={_short(answer)} is no file or folder in {path.parent}, and no CRD's name: give {_FORMS}")
+
+
+_FORMS = (
+    "a file, a folder, an http(s) URL, the name of a CRD in the current cluster (rayjobs.ray.io), "
+    "or plural.group/version/Kind (rayjobs.ray.io/v1/RayJob)"
+)
+
+
+def bare(reference: Reference) -> Tuple[str, str, str, str]:
+    """Plural, group, version and kind of a reference of the form ``bare``."""
+    found = _BARE.match(reference.value)
+    assert found is not None
+    return found["plural"], found["group"], found["version"], found["kind"]
+
+
+def stamp(reference: Reference) -> Tuple[object, ...]:
+    """What changes when the source's content may have changed; constant for what is not on this disk."""
+    if reference.form == "file" and reference.value != "example":
+        return (_stat(Path(reference.value)),)
+    if reference.form == "folder":
+        return tuple((str(path), _stat(path)) for path in _folder_files(Path(reference.value)))
+    return ()
+
+
+def _stat(path: Path) -> Tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise CrdError(f"{path} cannot be read: {error.strerror or error}") from None
+    return status.st_mtime_ns, status.st_size
+
+
+def texts(reference: Reference) -> List[Text]:
+    """The content of ``reference``; of a folder, its files that may hold a CRD."""
+    if reference.value == "example":
+        return [Text("the example's CRD", _file(EXAMPLE, MAX_BYTES))]
+    if reference.form == "file":
+        return [Text(reference.value, _file(Path(reference.value), MAX_BYTES))]
+    if reference.form == "folder":
+        return _folder(Path(reference.value))
+    if reference.form == "url":
+        return [Text(_public(reference.value), _url(reference.value))]
+    return [Text(f"{reference.value} in the current cluster", _kubectl(reference.value))]
+
+
+# --------------------------------------------------------------------------------------------------------------- files
+def _file(path: Path, limit: int) -> str:
+    try:
+        if not path.is_file():
+            raise CrdError(f"{path} is no regular file")
+        with path.open("rb") as stream:
+            content = stream.read(limit + 1)
+    except OSError as error:
+        raise CrdError(f"{path} cannot be read: {error.strerror or error}") from None
+    if len(content) > limit:
+        raise CrdError(f"{path} is larger than {limit >> 20} MiB: give the file of the one CRD")
+    return decode(content, str(path))
+
+
+def _folder_files(folder: Path) -> List[Path]:
+    """Files with YAML or JSON below ``folder``, sorted; hidden ones, and what links lead to, are left out."""
+    found: List[Path] = []
+
+    def fail(error: OSError) -> None:
+        raise CrdError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from None
+
+    for parent, folders, names in os.walk(folder, onerror=fail):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.lower().endswith(_SUFFIXES) and not name.startswith(".") and (Path(parent) / name).is_file():
+                found.append(Path(parent) / name)
+        if len(found) > MAX_FILES:
+            raise CrdError(f"{folder} holds more than {MAX_FILES:,} YAML and JSON files: give the folder of the CRDs alone")
+    return found
+
+
+def _folder(folder: Path) -> List[Text]:
+    files = _folder_files(folder)
+    if not files:
+        raise CrdError(f"{folder} holds no .yaml, .yml or .json file: give the CRD's file")
+    found = []
+    left = MAX_BYTES
+    for path in files:
+        size = _stat(path)[1]
+        if size > left:
+            raise CrdError(f"the files in {folder} are larger than {MAX_BYTES >> 20} MiB: give the file of the one CRD")
+        try:
+            text = _file(path, left)
+        except CrdError:
+            continue  # a file that is no text, or not ours to read, is no CRD; the others may be
+        left -= size
+        if "CustomResourceDefinition" in text:
+            found.append(Text(str(path), text))
+    if not found:
+        raise CrdError(
+            f"{folder} holds no CustomResourceDefinition in its {len(files)} YAML and JSON "
+            f"file{'s' * (len(files) > 1)}: give the CRD's file"
+        )
+    return found
+
+
+def decode(content: bytes, name: str) -> str:
+    """``content`` as text with ``\\n`` line ends. UTF-8, or UTF-16 with its mark, as PowerShell's ``>`` writes it."""
+    if not content.strip():
+        raise CrdError(f"{name} is empty")
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if content.startswith(mark):
+            break
+    else:
+        encoding = "utf-8"
+        if b"\0" in content:
+            hint = " (an archive: unpack it first)" if content[:2] in (b"\x1f\x8b", b"PK") else ""
+            raise CrdError(f"{name} is no text file{hint}: a CRD is YAML or JSON")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        if content[:2] in (b"\x1f\x8b", b"PK"):
+            raise CrdError(f"{name} is an archive: unpack it first") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CrdError(f"{name}, line {line}: not UTF-8; save the file as UTF-8") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+# ----------------------------------------------------------------------------------------------------------------- URL
+def _public(url: str) -> str:
+    """``url`` without user and password, and without a query, which may hold a token."""
+    return re.sub(r"//[^/@]*@", "//", url.split("?")[0].split("#")[0])
+
+
+def _url(url: str) -> str:
+    import requests  # comes with cookiecutter; only needed here
+
+    name = _public(url)
+    try:
+        with requests.get(url, stream=True, timeout=URL_TIMEOUTS) as response:
+            if response.status_code != 200:
+                reason = f"{response.status_code} {response.reason or ''}".strip()
+                raise CrdError(f"{name} answers {reason}: check the URL, or download the CRD and give its file")
+            content = b""
+            for chunk in response.iter_content(1 << 16):
+                content += chunk
+                if len(content) > MAX_BYTES:
+                    raise CrdError(f"{name} is larger than {MAX_BYTES >> 20} MiB: give the URL of the one CRD")
+            html = "html" in response.headers.get("Content-Type", "")
+    except (requests.RequestException, OSError, ValueError) as error:
+        raise CrdError(f"{name} cannot be read: {_reason(error)}; download the CRD and give its file") from None
+    if html or re.match(rb"\s*<(?:!doctype|html)", content[:200], re.IGNORECASE):
+        raise CrdError(f"{name} is a web page, not YAML{_raw_hint(name)}")
+    return decode(content, name)
+
+
+def _raw_hint(url: str) -> str:
+    found = re.match(r"https?://github\.com/([^/]+/[^/]+)/(?:blob|raw)/(.+)", url)
+    return f": give https://raw.githubusercontent.com/{found[1]}/{found[2]}" if found else ": give the address of the raw file"
+
+
+def _reason(error: Exception) -> str:
+    """The innermost cause in one line: what requests and urllib3 wrap around it helps nobody."""
+    text = str(error)
+    for words, reason in (
+        ("Name or service not known", "the host is not known"),
+        ("nodename nor servname", "the host is not known"),
+        ("getaddrinfo failed", "the host is not known"),
+        ("name resolution", "the host is not known"),
+        ("Failed to resolve", "the host is not known"),
+        ("Connection refused", "the connection is refused"),
+        ("timed out", "it does not answer in time"),
+        ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted"),
+    ):
+        if words in text:
+            return reason
+    return f"{type(error).__name__} ({text.splitlines()[0][:160]})" if text else type(error).__name__
+
+
+# ------------------------------------------------------------------------------------------------------------- cluster
+def _kubectl(name: str) -> str:
+    command = ["kubectl", "get", "customresourcedefinitions.apiextensions.k8s.io", name, "-o", "yaml"]
+    command.append("--request-timeout=20s")
+    how = f"crd={name} is no file here, so it was looked for in the current cluster, but "
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=KUBECTL_TIMEOUT, check=False)
+    except FileNotFoundError:
+        raise CrdError(how + "kubectl is not on the PATH: install it, or give the CRD's file or URL") from None
+    except subprocess.TimeoutExpired:
+        raise CrdError(how + f"kubectl did not end within {KUBECTL_TIMEOUT} s: check `kubectl get crd {name}`") from None
+    except OSError as error:
+        raise CrdError(how + f"kubectl cannot be run: {error.strerror or error}") from None
+    if done.returncode == 0:
+        if len(done.stdout) > MAX_BYTES:
+            raise CrdError(f"{name} is larger than {MAX_BYTES >> 20} MiB")
+        return decode(done.stdout, f"what kubectl prints for {name}")
+    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    message = _short(lines[-1].strip(), 300) if lines else ""  # those above it are kubectl's own retries
+    if "NotFound" in message or "not found" in message:
+        reason = "there is none of that name: `kubectl get crd` lists those there are"
+    elif "Forbidden" in message or "forbidden" in message:
+        reason = "this account may not `get` customresourcedefinitions there: give the CRD's file or URL"
+    elif re.search(r"refused|Unable to connect|no such host|timed? ?out|deadline|unreachable", message):
+        reason = "it cannot be reached: check `kubectl cluster-info`"
+    else:
+        reason = "kubectl failed"
+    raise CrdError(how + reason + (f" ({message})" if message else ""))
+
+
+def _short(text: str, limit: int = 120) -> str:
+    clean = "".join(each if each.isprintable() else " " for each in text)
+    return clean if len(clean) <= limit else clean[: limit - 3] + "..."
