@@ -217,6 +217,7 @@ class Role:
     required: bool = False  # the user must give it: it has required fields and `always`
     fields: Tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
+    pod_name: Tuple[str, ...] = ()  # Go field names from Status to the name of this role's pod, where the CRD tells it
     description: str = ""
 
 
@@ -357,6 +358,11 @@ class Plugin:
     def pod_roles(self) -> Tuple[Role, ...]:
         """The roles that are pods: all but a command string."""
         return tuple(role for role in self.roles if role.place is not Place.COMMAND)
+
+    @property
+    def places(self) -> Tuple[str, ...]:
+        """What stands at the places of the roles, each once: ``("pod_spec", "template")``."""
+        return tuple(sorted({role.place.value for role in self.roles}))
 
     @property
     def required_fields(self) -> Tuple[Field, ...]:
