@@ -42,7 +42,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]
     for item in items:
-        if getattr(item, "callspec", None) and kinds.KINDS.get(str(item.callspec.params.get("kind")), kinds.Kind("")).module:
+        if (
+            getattr(item, "callspec", None)
+            and kinds.KINDS.get(str(item.callspec.params.get("kind")), kinds.Kind("")).module
+        ):
             item.add_marker(pytest.mark.go)  # Go fetches the module that carries the CRD
 
 
@@ -93,9 +96,11 @@ def rendered() -> Callable[..., Path]:
 class Repository:
     """A rendered repository to work in, at a path that stays the same, so that Go and make find what they built."""
 
-    def __init__(self, path: Path, sdk: Path) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.sdk = sdk
+        self.python = toolchain.sdk_python()
+        version = next(each for each, command in toolchain.pythons().items() if command == self.python)
+        self.sdk = toolchain.CACHE / "sdk-{}.{}".format(*version)
 
     def run(self, *command: str, timeout: float = 1800, check: bool = True, **env: str) -> str:
         """Output (both streams) of a command in the repository. Fails with it if the status is not 0."""
@@ -116,8 +121,7 @@ class Repository:
 
     def make(self, *targets: str, **settings: str) -> str:
         """``make targets`` with one Python environment for all renderings."""
-        python = toolchain.sdk_python()
-        return self.run("make", *targets, f"VENV={self.sdk}", f"PYTHON={python}", **settings)
+        return self.run("make", *targets, f"VENV={self.sdk}", f"PYTHON={self.python}", **settings)
 
 
 @pytest.fixture(scope="session")
@@ -132,17 +136,12 @@ def repository(request: pytest.FixtureRequest) -> Iterator[Callable[..., Reposit
             folder, lock = _free_folder(toolchain.CACHE / "work", name)
             locks.append(lock)
             rendering.sync(rendering.rendered(kind, **answers), folder)
-            version = "".join(map(str, _version(toolchain.sdk_python())))
-            opened[name] = Repository(folder, toolchain.CACHE / f"sdk-{version}")
+            opened[name] = Repository(folder)
         return opened[name]
 
     yield open_one
     for lock in locks:
         os.close(lock)
-
-
-def _version(python: str) -> tuple[int, int]:
-    return next(version for version, command in toolchain.pythons().items() if command == python)
 
 
 def _free_folder(shelf: Path, name: str) -> tuple[Path, int]:

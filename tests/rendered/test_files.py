@@ -1,0 +1,170 @@
+"""What every rendering's files look like: nothing left of the template, nothing invented, readable by their tools."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support import rendering, tree
+
+pytestmark = pytest.mark.go  # a rendering is whole when its Go code was generated too
+
+MAX_FILES = 70
+MAX_LINES = 5_000
+
+# What each of these would mean stands beside it.
+RESIDUE = {
+    r"\{%|%\}": "a Jinja statement",
+    r"(?<![\$\\])\{\{(?!\s*[.`\-])": "a Jinja expression (GitHub's and Go's own templates apart)",
+    r"\{#|#\}": "a Jinja comment",
+    r"cookiecutter\s*[.\[]": "a Jinja variable",
+    r"_plugin_scaffold": "the template's own package",
+    r"\b(?:TODO|FIXME|XXX|TBD)\b": "something left to fill in",
+    r"\b(?:Foo|foo|Bar|Lorem)\b": "an invented name",
+    r"\b(?:Shape|Scalar|Runs|Place|Many|StepKind|Phase)\.[A-Z_]{2,}\b": "an enum of the template's model",
+    r"\b(?:Role|Field|Term|PhaseRule|Plugin|Crd)\(\w+=": "the repr of a model object",
+    r"<[\w.]+ object at 0x": "the repr of an object",
+    r"\bUndefined\b": "an undefined Jinja variable",
+}
+
+
+def _source(file: Path) -> bool:
+    """A file whose words are the template's: not the CRD's, not a checksum list's, not a compiler's."""
+    return file.name != "go.sum" and file.parent.name != "crd" and "pb-go" not in file.parts and "_pb2" not in file.name
+
+
+def _lines(repository: Path):
+    for file in tree.files(repository):
+        if _source(file):
+            for number, line in enumerate(tree.text(file).splitlines(), 1):
+                yield f"{file.relative_to(repository)}:{number}", line
+
+
+@pytest.mark.parametrize("pattern", RESIDUE, ids=[meaning.split(" (")[0] for meaning in RESIDUE.values()])
+def test_no_residue(kind, rendered, pattern):
+    found = [f"{place}: {line.strip()}" for place, line in _lines(rendered(kind)) if re.search(pattern, line)]
+    assert not found, f"{RESIDUE[pattern]} in\n" + "\n".join(found)
+
+
+def test_no_python_constants_in_other_languages(kind, rendered):
+    """Jinja prints None, True and False; Go, proto, shell and make know none of them."""
+    repository = rendered(kind)
+    found = []
+    for file in tree.files(repository):
+        if file.suffix not in {".go", ".proto", ".sh", ".mk", ".toml"} and file.name not in {"Makefile", "Dockerfile"}:
+            continue
+        if not _source(file):
+            continue
+        code = re.sub(r'"(?:\\.|[^"\\\n])*"|`[^`]*`|//.*|(?m:^\s*#.*$)', "", tree.text(file))
+        if re.search(r"\b(?:None|True|False)\b", code):
+            found.append(str(file.relative_to(repository)))
+    assert not found
+
+
+def test_no_trace_of_the_machine(kind, rendered):
+    """Same answers, same bytes everywhere: no path of this checkout, home or scratch folder."""
+    traces = [str(rendering.ROOT), str(Path.home()) + "/", "/tmp/", os.environ.get("GOMODCACHE", "/pkg/mod/")]
+    found = [f"{place}: {line}" for place, line in _lines(rendered(kind)) for trace in traces if trace in line]
+    allowed = [each for each in found if "mktemp" in each]
+    assert found == allowed
+
+
+@pytest.mark.parametrize("kind", ["DaskJob", "RayJob", "PyTorchJob", "MPIJob", "XGBoostJob", "PaddleJob", "Restore"])
+def test_no_name_of_the_example(kind, rendered):
+    repository = rendered(kind)
+    found = [f"{place}: {line}" for place, line in _lines(repository) if "solver" in line.lower()]
+    found += [str(f) for f in tree.files(repository) if "solver" in str(f.relative_to(repository)).lower()]
+    assert not found
+
+
+def test_text_is_tidy(kind, rendered):
+    """UTF-8, one newline at the end, no blanks at line ends, no runs of empty lines."""
+    repository = rendered(kind)
+    found = []
+    for file in tree.files(repository):
+        text, name = tree.text(file), str(file.relative_to(repository))
+        if "\r" in text:
+            found.append(f"{name}: carriage return")
+        if text and (not text.endswith("\n") or text.endswith("\n\n")):
+            found.append(f"{name}: must end with exactly one newline")
+        if not _source(file):
+            continue
+        if re.search(r"[ \t]+$", text, re.M):
+            line = next(n for n, each in enumerate(text.splitlines(), 1) if each != each.rstrip())
+            found.append(f"{name}:{line}: blanks at the end of the line")
+        if "\n\n\n\n" in text or ("\n\n\n" in text and file.suffix != ".py"):
+            found.append(f"{name}: a run of empty lines")
+    assert not found
+
+
+def test_every_file_is_of_its_type(kind, rendered):
+    repository = rendered(kind)
+    for file in tree.files(repository):
+        text = tree.text(file)
+        if file.suffix == ".py":
+            ast.parse(text, str(file))
+        elif file.suffix in {".yaml", ".yml"}:
+            list(yaml.load_all(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+        elif file.suffix == ".json":
+            json.loads(text)
+        elif file.suffix == ".toml":
+            tomllib = pytest.importorskip("tomllib", reason="Python 3.10 has no TOML parser")
+            tomllib.loads(text)
+
+
+def test_scripts_can_be_executed(kind, rendered):
+    wrong = []
+    for file in tree.files(rendered(kind)):
+        script = tree.text(file).startswith("#!")
+        if script != os.access(file, os.X_OK):
+            wrong.append(file.name)
+    assert not wrong, "executable and starting with #! must be the same"
+
+
+def test_no_empty_folders(kind, rendered):
+    assert not [name for name in tree.contents(rendered(kind)) if name.endswith("/")]
+
+
+@pytest.mark.parametrize("kind", ["example"])
+def test_small(kind, rendered):
+    """Generated code, checksums and the vendored CRD apart (see docs/design-decisions.md before raising this)."""
+    by_hand = [file for file in tree.files(rendered(kind)) if not tree.is_generated(file)]
+    lines = {file: len(tree.text(file).splitlines()) for file in by_hand}
+    total = sum(lines.values())
+    largest = "\n".join(f"{count:5} {file.name}" for file, count in sorted(lines.items(), key=lambda e: -e[1])[:12])
+    print(f"{len(by_hand)} files, {total} lines; the largest:\n{largest}")
+    assert len(by_hand) <= MAX_FILES, sorted(map(str, by_hand))
+    assert total <= MAX_LINES, largest
+
+
+def test_generated_files_say_so(kind, rendered):
+    """What `make regenerate` may replace is known by its mark; what follows from the CRD has one."""
+    repository = rendered(kind)
+    unmarked = [f for f in tree.files(repository) if f.name.startswith("zz_generated") and not tree.is_generated(f)]
+    assert not unmarked
+    marked = {file.suffix for file in tree.files(repository) if tree.is_generated(file) and _source(file)}
+    assert {".go", ".py", ".proto"} <= marked
+
+
+def test_readme_links_and_targets_exist(kind, rendered):
+    """Every relative link leads to a file, every `make x` of a Markdown file is a target of the Makefile."""
+    repository = rendered(kind)
+    targets = set(re.findall(r"^([a-z][\w-]*):", tree.text(repository / "Makefile"), re.M))
+    missing = []
+    for file in tree.files(repository):
+        if file.suffix != ".md":
+            continue
+        text = tree.text(file)
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+            if "://" not in link and not (file.parent / link).exists():
+                missing.append(f"{file.name}: {link}")
+        for target in re.findall(r"(?:^|`)make ([a-z][a-z_-]*)", text, re.M):
+            if target not in targets:
+                missing.append(f"{file.name}: make {target}")
+    assert not missing

@@ -1,0 +1,88 @@
+"""The rendered repository as its own oracle: what its owner would run first must be green at once, for every kind."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+pytestmark = [pytest.mark.go, pytest.mark.sdk]
+
+
+def _changed(repository) -> str:
+    """What git sees as changed since the rendering."""
+    return subprocess.run(
+        ["git", "status", "--porcelain"], cwd=repository.path, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_generate_changes_nothing(kind, repository):
+    """The hook's generated code is what `make generate` makes."""
+    here = repository(kind)
+    here.make("generate", DELTA_CHECK="1")
+    assert _changed(here) == ""
+
+
+def test_stale_generated_code_is_noticed(repository):
+    here = repository("example")
+    (stub,) = here.path.glob("gen/pb-go/**/*.pb.go")
+    before = stub.read_text()
+    stub.write_text(before + "// stale\n")
+    try:
+        with pytest.raises(AssertionError, match="ended with status") as failure:
+            here.make("generate", DELTA_CHECK="1")
+        assert re.search("make generate", str(failure.value)), "the message names the cure"
+    finally:
+        stub.write_text(before)
+
+
+def test_gofmt(kind, repository, go):
+    here = repository(kind)
+    assert here.run("gofmt", "-l", ".") == ""
+
+
+def test_go_modules_are_complete(kind, repository):
+    """go.mod and go.sum as rendered suffice: nothing is resolved when they are first used."""
+    here = repository(kind)
+    here.run("go", "build", "-mod=readonly", "-tags", "nospark", "./go/...", "./gen/...")
+    assert _changed(here) == ""
+
+
+def test_go(kind, repository):
+    repository(kind).make("test_go")
+
+
+def test_python(kind, repository):
+    repository(kind).make("test_python")
+
+
+def test_lint(kind, repository):
+    repository(kind).make("lint")
+
+
+def test_kustomize(kind, repository):
+    """Every overlay builds, and the RBAC in what it builds is the one rule that the plugin needs."""
+    here = repository(kind)
+    here.make("kustomize")
+
+
+def test_propeller(kind, repository, tmp_path):
+    """The rendered flytepropeller is built, starts, and accepts its configuration; it says which keys it does not."""
+    here = repository(kind)
+    binary = tmp_path / "flytepropeller"
+    here.run("go", "build", "-mod=readonly", "-tags", "nospark", "-o", str(binary), "./flytepropeller/cmd")
+    assert "propeller" in here.run(str(binary), "--help").lower()
+    config = here.path / "flytepropeller/config.yaml"
+    answer = here.run(str(binary), "config", "validate", "--strict", "--file", str(config))
+    # Where it finds no file the command has nothing to complain of.
+    assert "Config file(s) found" in answer and str(config) in answer, answer
+    spoilt = tmp_path / "spoilt.yaml"
+    spoilt.write_text(config.read_text().replace("enabled-plugins:", "enabled-plugin:", 1))
+    answer = here.run(str(binary), "config", "validate", "--strict", "--file", str(spoilt), check=False)
+    assert "Config file(s) found" in answer and "enabled-plugin" in answer, f"a wrong key was accepted:\n{answer}"
+
+
+def test_nothing_was_left_in_the_tree(kind, repository):
+    """Everything that the targets above made is ignored by the rendered .gitignore."""
+    assert _changed(repository(kind)) == ""
