@@ -1,0 +1,111 @@
+"""The commands behind the Makefile."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.rendering import ROOT
+from tools import bake, docs, venv
+
+
+class TestBakeAnswers:
+    """Which of make's command-line variables become answers."""
+
+    @pytest.mark.parametrize(
+        ("makeflags", "environment", "expected"),
+        [
+            ("", {}, {}),
+            ("s -j2 --jobserver-auth=3,4", {}, {}),
+            (" -- CRD=a.yaml", {"CRD": "a.yaml"}, {"crd": "a.yaml"}),
+            ("s -- CRD=a.yaml", {"CRD": "a.yaml"}, {"crd": "a.yaml"}),
+            (" -- license=MIT crd=x", {"license": "MIT", "crd": "x"}, {"crd": "x", "license": "MIT"}),
+            (r" -- roles=a:\ .b\ user;\ OTHER=x", {"roles": "a: .b user; OTHER=x"}, {"roles": "a: .b user; OTHER=x"}),
+            (" -- PYTHON=python3.12 CACHE=/x BUILD=/y", {}, {}),
+            (" -- CRD=", {"CRD": ""}, {"crd": ""}),
+        ],
+    )
+    def test_given(self, makeflags, environment, expected):
+        assert bake.answers(makeflags, environment) == expected
+
+    def test_unknown_names_are_refused_together(self):
+        with pytest.raises(SystemExit) as refusal:
+            bake.answers(" -- CRDS=a TASKTYPE=b crd=c", {"CRDS": "a", "TASKTYPE": "b", "crd": "c"})
+        assert re.match("No such prompt: CRDS, TASKTYPE. The prompts are: crd, ", str(refusal.value))
+
+    @pytest.mark.parametrize("value", ["it's", 'say "x"', "a\\b", "$HOME", "a;b|c", "a#b", "padded  ", "k=v; x=y"])
+    def test_through_make_itself(self, value, tmp_path):
+        """What a person types arrives as it is, whatever make does to it on its way."""
+        (tmp_path / "Makefile").write_text(
+            f"bake:\n\t@{sys.executable} -c 'import os; from tools import bake; "
+            'print(repr(bake.answers(os.environ["MAKEFLAGS"], os.environ)))\'\n'
+        )
+        argument = "operator_name=" + value.replace("$", "$$")
+        env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS")} | {"PYTHONPATH": str(ROOT)}
+        run = subprocess.run(["make", "-s", "bake", argument], cwd=tmp_path, env=env, capture_output=True, text=True)
+        assert run.stdout.strip() == repr({"operator_name": value}), run.stderr
+
+
+class TestVenv:
+    def test_made_once_and_again_when_a_pin_changes(self, tmp_path, monkeypatch):
+        made = []
+        monkeypatch.setattr(venv, "_install", lambda folder, requirements: made.append(list(requirements)))
+        monkeypatch.setattr(venv, "_create", lambda folder, python: folder.mkdir())
+        pins = tmp_path / "pins.txt"
+        more = tmp_path / "more.txt"
+        more.write_text("b==1\n")
+        pins.write_text("-r more.txt\na==1\n")
+        for _ in range(2):
+            venv.ensure(tmp_path / "env", ["-r", str(pins)])
+        assert len(made) == 1
+        more.write_text("b==2\n")
+        venv.ensure(tmp_path / "env", ["-r", str(pins)])
+        assert len(made) == 2
+
+    def test_a_failed_installation_is_not_taken_for_ready(self, tmp_path, capfd):
+        with pytest.raises(SystemExit, match="no-such-file.txt"):
+            venv.ensure(tmp_path / "env", ["--no-index", str(tmp_path / "no-such-file.txt")])
+        assert not (tmp_path / "env").exists()
+
+
+class TestDocs:
+    @pytest.mark.parametrize("page", docs.PAGES)
+    def test_cuts_are_up_to_date(self, page):
+        text = (ROOT / page).read_text()
+        assert docs.fresh(text) == text, "run `make docs`"
+
+    @pytest.mark.parametrize(
+        "page", sorted(str(f.relative_to(ROOT)) for f in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+    )
+    def test_links_and_make_targets_exist(self, page):
+        """Links lead to files and headings, `make x` is a target of the Makefile, `tests/...` is a path."""
+        text = (ROOT / page).read_text()
+        plain = re.sub(r"```.*?```", "", text, flags=re.S)
+        targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M))
+        wrong = []
+        for link, anchor in re.findall(r"\]\(([^)#\s]*)(#[^)\s]*)?\)", plain):
+            target = (ROOT / page).parent / link if link else ROOT / page
+            if "://" in link:
+                continue
+            if not target.exists():
+                wrong.append(link)
+            elif anchor and anchor[1:] not in _anchors(target):
+                wrong.append(link + anchor)
+        # Commands of a rendered repository are named after `cd`, or as `make x` of "the rendered repository" in docs/.
+        if page in ("README.md", "CONTRIBUTING.md"):
+            wrong += [f"make {name}" for name in re.findall(r"`make ([a-z-]+)", plain) if name not in targets]
+        for path in re.findall(r"`((?:tests|tools|docs|hooks|flyte_plugin_scaffold)/[\w./-]+)`", plain):
+            if not (ROOT / path).exists():
+                wrong.append(path)
+        assert not wrong
+
+
+def _anchors(page: Path) -> set[str]:
+    """GitHub's names of a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -1,0 +1,115 @@
+"""`make docs`: cuts the tables of README.md and docs/ from the sources, so that they cannot drift apart.
+
+A cut stands between `<!-- cut: NAME -->` and `<!-- end -->`. With --check nothing is written, and the exit status is
+1 where a page is stale.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from flyte_plugin_scaffold import versions  # noqa: E402  (the path above makes it importable)
+
+PAGES = ("README.md", "AGENTS.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/derivation.md")
+CUT = re.compile(r"(<!-- cut: ([\w-]+) -->\n).*?(<!-- end -->)", re.S)
+
+
+def prompts() -> Iterator[str]:
+    """The questions, with the answers that are derived for the example."""
+    template = json.loads((ROOT / "cookiecutter.json").read_text())
+    derived = yaml.safe_load((ROOT / "tests/golden/answers/example.yaml").read_text())
+    yield "| prompt | derived for the example | meaning |"
+    yield "|---|---|---|"
+    for name, text in template["__prompts__"].items():
+        default = derived.get(name, template[name])
+        yield f"| `{name}` | {_code(default) if default else ''} | {_markdown(text)} |"
+
+
+def _code(text: str) -> str:
+    return "`" + " ".join(str(text).split()).replace("|", "\\|") + "`"
+
+
+def _markdown(text: str) -> str:
+    """rich's markup as Markdown: commands and values in code, the rest plain."""
+    text = re.sub(r"\[cyan\](.*?)\[/\]", lambda match: _code(match[1]), text)
+    return " ".join(re.sub(r"\[/?\w*\]", "", text).split()).replace("|", "\\|")
+
+
+def make_targets() -> Iterator[str]:
+    """The Makefile's own help, as a table."""
+    yield "| command | what it does |"
+    yield "|---|---|"
+    for target, text in re.findall(r"^([a-z-]+):.*?## (.+)$", (ROOT / "Makefile").read_text(), re.M):
+        yield f"| `make {target}` | {text} |"
+
+
+def flyte_versions() -> Iterator[str]:
+    """The supported releases and what they bring."""
+    yield "| Flyte | Go | flytekit | Python of the SDK | Kubernetes libraries |"
+    yield "|---|---|---|---|---|"
+    for name, each in versions.FLYTE_VERSIONS.items():
+        python = f"{each['python_min']} to below {each['python_below']}"
+        yield f"| {name} | {each['go']} | {each['flytekit']} | {python} | {each['k8s']} |"
+
+
+def lexicon() -> Iterator[str]:
+    """Every word list of the derivation, under its comment or name."""
+    source = (ROOT / "flyte_plugin_scaffold/lexicon.py").read_text()
+    lines = source.splitlines()
+    values: dict[str, object] = {}
+    exec(compile(source, "lexicon.py", "exec"), values)  # the module has nothing but constants
+    yield "| list | words |"
+    yield "|---|---|"
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            above = lines[node.lineno - 2].strip()
+            comment = above.lstrip("# ") if above.startswith("# ") and "---" not in above else ""
+            yield f"| `{name}`{': ' + comment if comment else ''} | {_words(values[name])} |"
+
+
+def _words(value: object) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_words(each)}" for key, each in value.items())
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value, key=str.lower)
+    return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+CUTS: dict[str, Callable[[], Iterator[str]]] = {
+    "prompts": prompts,
+    "make-targets": make_targets,
+    "flyte-versions": flyte_versions,
+    "lexicon": lexicon,
+}
+
+
+def fresh(page: str) -> str:
+    """``page`` with every cut made anew."""
+    return CUT.sub(lambda match: match[1] + "\n".join(CUTS[match[2]]()) + "\n" + match[3], page)
+
+
+def main() -> None:
+    stale = []
+    for name in PAGES:
+        page = (ROOT / name).read_text()
+        if fresh(page) != page:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                (ROOT / name).write_text(fresh(page))
+    if "--check" in sys.argv and stale:
+        sys.exit(f"Stale: {', '.join(stale)}. Run `make docs`.")
+    print(f"Written: {', '.join(stale)}" if stale else "All pages are up to date.")
+
+
+if __name__ == "__main__":
+    main()
