@@ -1,0 +1,505 @@
+"""The answers as text: their grammar, and what is wrong with them before any CRD is looked at.
+
+Every prompt is a string. The functions named ``parse_*`` return what an answer means together with sentences on what
+is wrong with it, and never raise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from flyte_plugin_scaffold import schema
+from flyte_plugin_scaffold.model import Path, Phase, PhaseRule, RoleAnswer, Runs, Step, StepKind, Term
+from flyte_plugin_scaffold.versions import FLYTE_VERSIONS
+
+PROMPTS = (
+    "crd",
+    "crd_kind",
+    "operator_name",
+    "task_type",
+    "plugin_slug",
+    "roles",
+    "status_path",
+    "phases",
+    "fields",
+    "go_module",
+    "container_registry",
+    "flyte_version",
+    "license",
+    "options",
+)
+LICENSES = ("Apache-2.0", "MIT", "BSD-3-Clause", "none")
+NONE = "none"  # the word for an empty answer: nothing cannot be typed over a default
+
+# The task type is in the names of the distribution, of Kubernetes objects and of containers, which end at 63 characters.
+MAX_TASK_TYPE = 40
+MAX_SLUG = 100
+
+_TASK_TYPE = re.compile(r"[a-z](?:[a-z0-9_-]*[a-z0-9])?")
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
+_ROLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_DNS_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+_MODULE_PART = re.compile(r"[A-Za-z0-9_~](?:[A-Za-z0-9._~-]*[A-Za-z0-9_~-])?")
+_ORGANISATION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_REGISTRY_HOST = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[0-9]{1,5})?"
+)
+_REGISTRY_PART = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
+# Windows keeps these names, with any ending, for devices.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with the answer to one prompt, as a sentence that says what to give instead."""
+
+    prompt: str
+    text: str
+
+
+def given(context: Mapping[str, Any]) -> dict[str, str]:
+    """The public answers of a cookiecutter context, in prompt order; one that is not there yet is left out.
+
+    Through the Python API an answer can be anything; only text means something here.
+    """
+    return {name: clean(context[name]) for name in PROMPTS if name in context}
+
+
+def clean(answer: Any) -> str:
+    """An answer without surrounding space; a number or a boolean as its text."""
+    return "" if answer is None else str(answer).strip()
+
+
+def is_none(answer: str) -> bool:
+    """Whether the answer says that there is nothing."""
+    return answer.strip().lower() in ("", NONE)
+
+
+def shown(text: str, limit: int = 60) -> str:
+    """``text`` quoted for a message: on one line, cut where it is long."""
+    cut = text if len(text) <= limit else text[: limit - 3] + "..."
+    return "'" + "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in cut) + "'"
+
+
+# ------------------------------------------------------------------------------------------------------------ one word
+def problems_in_text(prompt: str, answer: str) -> list[str]:
+    """What no answer may hold, whatever the prompt."""
+    if any(mark in answer for mark in ("{{", "{%", "{#")):
+        return [
+            f"{shown(answer)} holds a Jinja mark ({{{{, {{% or {{#): answers are taken as they are, give plain text"
+        ]
+    control = sorted({each for each in answer if not each.isprintable() and not each.isspace()})
+    if control:
+        return [f"holds the control character {control[0]!r}: give printable text"]
+    if prompt != "roles" and len(answer.splitlines()) > 1:
+        return [f"{shown(answer)} is on several lines: give one line"]
+    return []
+
+
+def operator_name(answer: str) -> list[str]:
+    if not any(each.isalnum() for each in answer):
+        return [f"{shown(answer)} is no name: give the operator's name as people write it, such as KubeRay"]
+    if len(answer) > 50:
+        return [f"{shown(answer)} is longer than 50 characters: give the name people use"]
+    return []
+
+
+def task_type(answer: str) -> list[str]:
+    if not _TASK_TYPE.fullmatch(answer):
+        cure = answer.lower() if _TASK_TYPE.fullmatch(answer.lower()) else "solverjob"
+        return [
+            f"{shown(answer)} must be lower-case letters, digits, - and _, from a letter to a letter or digit "
+            f"(Flyte compares task types by the byte, and lower-cases them in its configuration): such as {cure}"
+        ]
+    if len(answer) > MAX_TASK_TYPE:
+        return [
+            f"{shown(answer)} has {len(answer)} characters, at most {MAX_TASK_TYPE} leave room for what is named after it"
+        ]
+    return []
+
+
+def plugin_slug(answer: str) -> list[str]:
+    if not _SLUG.fullmatch(answer) or ".." in answer:
+        return [
+            f"{shown(answer)} must be one folder's name of lower-case letters, digits, '.', - and _, from a letter or "
+            "digit to a letter or digit: such as flyte-solverjob-plugin"
+        ]
+    if _DEVICES.fullmatch(answer):
+        return [f"{shown(answer)} is the name of a device on Windows: give another one"]
+    if len(answer) > MAX_SLUG:
+        return [f"{shown(answer)} has {len(answer)} characters: at most {MAX_SLUG}"]
+    return []
+
+
+def go_module(answer: str) -> list[str]:
+    parts = answer.split("/")
+    form = "give host/organisation/name, such as github.com/acme/flyte-solverjob-plugin"
+    if "://" in answer or answer.startswith("git@") or answer.endswith(".git"):
+        return [f"{shown(answer)} is an address, not a module path: {form}"]
+    if len(parts) < 3 or not all(parts):
+        return [f"{shown(answer)} must have at least three parts: {form}"]
+    if not _HOST.fullmatch(parts[0]):
+        return [f"{shown(parts[0])} is no host in lower case: {form}"]
+    if not _ORGANISATION.fullmatch(parts[1]):
+        return [f"{shown(parts[1])} is no organisation: {form}"]
+    bad = [part for part in parts[2:] if not _MODULE_PART.fullmatch(part) or _DEVICES.fullmatch(part.lower())]
+    if bad:
+        return [f"{shown(bad[0])} cannot be part of a Go module path (letters, digits, '.', -, _ and ~): {form}"]
+    if re.fullmatch(r"v[0-9]+", parts[-1]) and not re.fullmatch(r"v([2-9]|[1-9][0-9]+)", parts[-1]):
+        return [f"{shown(answer)} ends in {parts[-1]}, which Go refuses: only v2 and later are major versions"]
+    if len(answer) > 200:
+        return [f"{shown(answer)} has {len(answer)} characters: at most 200"]
+    return []
+
+
+def host(module: str) -> str:
+    """The host of a Go module path; "" where it has none."""
+    return module.partition("/")[0] if not go_module(module) else ""
+
+
+def organisation(module: str) -> str:
+    """The organisation of a Go module path; ``example`` where there is none to take."""
+    return module.split("/")[1] if not go_module(module) else "example"
+
+
+def container_registry(answer: str) -> list[str]:
+    form = "give host/path in lower case, such as ghcr.io/acme or localhost:5000"
+    host_part, *path = answer.split("/")
+    if not _REGISTRY_HOST.fullmatch(host_part) or not all(_REGISTRY_PART.fullmatch(part) for part in path):
+        return [f"{shown(answer)} is no registry: {form}"]
+    if not path and not re.search(r"[.:]", host_part) and host_part != "localhost":
+        return [f"{shown(answer)} reads as an image name, not as a registry: {form}"]
+    if len(answer) > 150:
+        return [f"{shown(answer)} has {len(answer)} characters: at most 150"]
+    return []
+
+
+def flyte_version(answer: str) -> list[str]:
+    if answer in FLYTE_VERSIONS:
+        return []
+    return [f"{shown(answer)} is not supported: give one of {', '.join(FLYTE_VERSIONS)}"]
+
+
+def license_(answer: str) -> list[str]:
+    return [] if answer in LICENSES else [f"{shown(answer)} is not offered: give one of {', '.join(LICENSES)}"]
+
+
+WORDS: Mapping[str, Callable[[str], list[str]]] = {
+    "operator_name": operator_name,
+    "task_type": task_type,
+    "plugin_slug": plugin_slug,
+    "go_module": go_module,
+    "container_registry": container_registry,
+    "flyte_version": flyte_version,
+    "license": license_,
+}
+
+
+# ------------------------------------------------------------------------------------------------------------- options
+def _name_budget(value: str) -> str:
+    if re.fullmatch(r"[0-9]{1,3}", value) and 20 <= int(value) <= 253:
+        return ""
+    return "must be the most characters that a resource's name may have, from 20 to 253"
+
+
+def _service_account(value: str) -> str:
+    return (
+        ""
+        if len(value) <= 253 and all(_DNS_LABEL.fullmatch(part) for part in value.split("."))
+        else "must be the name of a ServiceAccount"
+    )
+
+
+# name -> (what it does, what is wrong with a value)
+OPTIONS: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    "name_budget": ("the most characters a resource's name may have, where the operator appends to it", _name_budget),
+    "service_account": ("the ServiceAccount of pods whose task names none", _service_account),
+}
+
+
+def parse_options(answer: str) -> tuple[dict[str, str], list[str]]:
+    """``name_budget=47; service_account=solver`` as a mapping, in the order of :data:`OPTIONS`."""
+    found: dict[str, str] = {}
+    problems = []
+    known = "; ".join(f"{name} ({what})" for name, (what, _) in OPTIONS.items())
+    for entry in [] if is_none(answer) else [each.strip() for each in answer.split(";")]:
+        name, equals, value = (each.strip() for each in entry.partition("="))
+        if not entry:
+            continue
+        if not equals or name not in OPTIONS:
+            problems.append(f"{shown(entry)} is none of the options, written key=value and separated by ';': {known}")
+        elif name in found:
+            problems.append(f"{name} is given twice")
+        elif OPTIONS[name][1](value):
+            problems.append(f"{shown(entry)}: {name} {OPTIONS[name][1](value)}")
+        else:
+            found[name] = value
+    return {name: found[name] for name in OPTIONS if name in found}, problems
+
+
+# --------------------------------------------------------------------------------------------------------------- paths
+def split(text: str, separators: str, nested: bool = True) -> list[str]:
+    """``text`` between separators that stand outside JSON strings and, if ``nested``, outside brackets and braces.
+
+    The parts come without surrounding space.
+    """
+    parts = [""]
+    depth = 0
+    quoted = escaped = False
+    for each in text:
+        if quoted:
+            quoted = escaped or each != '"'
+            escaped = each == "\\" and not escaped
+        elif each == '"':
+            quoted = True
+        elif nested and each in "[{":
+            depth += 1
+        elif nested and each in "]}":
+            depth = max(0, depth - 1)
+        elif each in separators and not depth:
+            parts.append("")
+            continue
+        parts[-1] += each
+    return [part.strip() for part in parts]
+
+
+def parse_path(text: str, root: str) -> tuple[Path | None, str]:
+    """A path below ``root`` (``spec`` or ``status``), or None and why not. The root itself can be left out."""
+    plain = text.strip()
+    if not plain.startswith("."):
+        plain = f".{plain}" if re.match(rf"{root}[.\[{{]", plain) else f".{root}.{plain}"
+    try:
+        path = schema.parse_path(plain)
+    except ValueError as error:
+        return None, str(error)
+    if path.steps[0].name != root:
+        return None, f"{shown(plain)} must begin with .{root}"
+    if len(path.steps) == 1:
+        return None, f"{shown(plain)} must name something below .{root}"
+    return path, ""
+
+
+# --------------------------------------------------------------------------------------------------------------- roles
+_ROLE_FORM = "write name: path runs [as CONTAINER], such as driver: .spec.driver user"
+
+
+def parse_roles(answer: str, base: str = ".") -> tuple[tuple[RoleAnswer, ...], list[str]]:
+    """``driver: .spec.driver user; workers: .spec.workers image``, or the path of a YAML file of the same.
+
+    In the file every role is a name with its text (``driver: .spec.driver user``) or with ``path``, ``runs`` and
+    ``as``; ``runs`` is ``user``, ``image`` or a list.
+    """
+    if is_none(answer):
+        return (), []
+    file = os.path.join(base, os.path.expanduser(answer))
+    if "\n" not in answer and answer.lower().endswith((".yaml", ".yml")):
+        texts, problems = _roles_of_file(file, answer)
+    else:
+        texts, problems = [each for each in split(answer, ";\n") if each], []
+    roles = []
+    for text in texts:
+        role, problem = _parse_role(text)
+        if role is None:
+            problems.append(problem)
+        else:
+            roles.append(role)
+    names = [role.name for role in roles]
+    problems += [f"the name {name} is given to two roles" for name in sorted({n for n in names if names.count(n) > 1})]
+    paths = [str(role.path) for role in roles]
+    problems += [f"two roles stand at {path}" for path in sorted({p for p in paths if paths.count(p) > 1})]
+    return tuple(roles), problems
+
+
+def _roles_of_file(file: str, answer: str) -> tuple[list[str], list[str]]:
+    """One text per role of a YAML file."""
+    try:
+        with open(file, encoding="utf-8") as stream:
+            document = yaml.safe_load(stream)
+    except (OSError, UnicodeDecodeError) as error:
+        return [], [f"{shown(answer)} cannot be read: {getattr(error, 'strerror', None) or error}"]
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return [], [f"{shown(answer)} is no YAML: {' '.join(str(error).split())}"]
+    if isinstance(document, dict) and list(document) == ["roles"]:
+        document = document["roles"]
+    if not isinstance(document, dict):
+        return [], [f"{shown(answer)} must hold a mapping from a role's name to its path and what it runs"]
+    texts, problems = [], []
+    for name, value in document.items():
+        if isinstance(value, str):
+            texts.append(f"{name}: {value}")
+        elif isinstance(value, dict) and {"path", "runs"} <= set(value) <= {"path", "runs", "as"}:
+            runs = value["runs"] if isinstance(value["runs"], str) else json.dumps(value["runs"], default=str)
+            texts.append(f"{name}: {value['path']} {runs}" + (f" as {value['as']}" if value.get("as") else ""))
+        else:
+            problems.append(f"{shown(answer)}: role {name} needs path and runs, and may have as; nothing else")
+    return texts, problems
+
+
+def _parse_role(text: str) -> tuple[RoleAnswer | None, str]:
+    name, colon, rest = text.partition(":")
+    name = name.strip()
+    if not colon or not rest.strip():
+        return None, f"{shown(text)} is no role: {_ROLE_FORM}"
+    if not _ROLE_NAME.fullmatch(name):
+        return None, f"{shown(name)} is no name for a role (a letter, then letters, digits and _, all lower case)"
+    words = split(rest.strip(), " \t")
+    words = [word for word in words if word]
+    container = ""
+    if len(words) >= 3 and words[-2] == "as":
+        container = words[-1]
+        words = words[:-2]
+        if not _DNS_LABEL.fullmatch(container):
+            return None, f"{shown(text)}: {shown(container)} is no container's name (lower-case letters, digits and -)"
+    if len(words) != 2:
+        return None, f"{shown(text)} is no role: {_ROLE_FORM}"
+    path, problem = parse_path(words[0], "spec")
+    if path is None:
+        return None, f"{shown(text)}: {problem}"
+    if words[1] in (Runs.USER.value, Runs.IMAGE.value):
+        return RoleAnswer(name, path, Runs(words[1]), (), container), ""
+    argv = _argv(words[1])
+    if argv is None:
+        return None, (
+            f"{shown(text)}: {shown(words[1])} is none of user (the task's command), image (the image's own command) "
+            'and a JSON list of strings such as ["server", "--port=80"]'
+        )
+    return RoleAnswer(name, path, Runs.ARGV, argv, container), ""
+
+
+def _argv(text: str) -> tuple[str, ...] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
+        return None
+    return tuple(value)
+
+
+# -------------------------------------------------------------------------------------------------------------- fields
+@dataclass(frozen=True)
+class FieldsAnswer:
+    """``paths`` is the whole list where the answer gives one; else None, and ``add`` and ``drop`` edit the derived."""
+
+    paths: tuple[Path, ...] | None = None
+    add: tuple[Path, ...] = ()
+    drop: tuple[Path, ...] = ()
+
+
+def parse_fields(answer: str) -> tuple[FieldsAnswer, list[str]]:
+    """``.spec.a, .spec.b`` or ``+.spec.c, -.spec.b``; ``.spec.`` can be left out."""
+    if is_none(answer):
+        return FieldsAnswer(()), []
+    words = [word for word in split(answer, ",;") if word]
+    edits = [word for word in words if word[0] in "+-"]
+    if edits and len(edits) < len(words):
+        return FieldsAnswer(()), [
+            f"mixes paths with +path and -path, as in {shown(edits[0])}: give the whole list, or only what to change"
+        ]
+    problems, found = [], []
+    for word in words:
+        path, problem = parse_path(word.lstrip("+-") if edits else word, "spec")
+        if path is None:
+            problems.append(problem)
+        elif path in [each for _, each in found]:
+            problems.append(f"{path} is given twice")
+        else:
+            found.append((word[0], path))
+    if not edits:
+        return FieldsAnswer(tuple(path for _, path in found)), problems
+    add = tuple(path for sign, path in found if sign == "+")
+    return FieldsAnswer(None, add, tuple(path for sign, path in found if sign == "-")), problems
+
+
+# -------------------------------------------------------------------------------------------------------------- phases
+_PHASES = {phase.value.lower(): phase for phase in Phase}
+
+
+def parse_phases(answer: str, status_path: Path, by_conditions: bool) -> tuple[tuple[PhaseRule, ...], list[str]]:
+    """``Success=Complete & .status.jobStatus=SUCCEEDED; Failure=Failed,Expired`` as one rule per alternative."""
+    rules: list[PhaseRule] = []
+    problems: list[str] = []
+    for entry in [each for each in split(answer, ";", nested=False) if each] if not is_none(answer) else []:
+        name, equals, values = (each.strip() for each in entry.partition("="))
+        phase = _PHASES.get(name.lower())
+        if not equals or phase is None:
+            known = ", ".join(each.value for each in Phase)
+            problems.append(
+                f"{shown(entry)} is no phase: write Phase=value,value and separate by ';', Phase is one of {known}"
+            )
+            continue
+        for text in split(values, ",", nested=False):
+            terms: list[Term] = []
+            for atom in split(text, "&", nested=False):
+                term, problem = _parse_term(atom, status_path, by_conditions)
+                if term is None:
+                    problems.append(f"{name}: {problem}")
+                    break
+                terms.append(term)
+            else:
+                if any(set(rule.terms) == set(terms) for rule in rules):
+                    problems.append(f"{shown(text)} is given twice")
+                rules.append(PhaseRule(phase, tuple(terms), text))
+    return tuple(rules), problems
+
+
+def _parse_term(atom: str, status_path: Path, by_conditions: bool) -> tuple[Term | None, str]:
+    if atom.startswith("."):
+        left, equals, right = _cut(atom)
+        path, problem = parse_path(left, "status")
+        if path is None:
+            return None, problem
+        if not equals:
+            return None, f"{shown(atom)} lacks its value: write {left}=VALUE"
+        if path.steps[-1] == Step(StepKind.FIELD, "conditions"):
+            return _parse_condition(right)
+        value, problem = _parse_value(right)
+        return (Term(path=path, value=value), "") if value is not None else (None, problem)
+    if by_conditions:
+        return _parse_condition(atom)
+    value, problem = _parse_value(atom)
+    return (Term(path=status_path, value=value), "") if value is not None else (None, problem)
+
+
+def _cut(atom: str) -> tuple[str, str, str]:
+    """The path, ``=`` and the value of ``.status."a=b"=VALUE``."""
+    parts = split(atom, "=", nested=False)
+    return parts[0], "=" if len(parts) > 1 else "", atom[len(parts[0]) :].strip().removeprefix("=").strip()
+
+
+def _parse_value(text: str) -> tuple[str | None, str]:
+    """A bare value, or a JSON string where it has characters of the grammar; the empty string is ``""``."""
+    if text.startswith('"'):
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = None
+        return (value, "") if isinstance(value, str) else (None, f"{shown(text)} is no JSON string")
+    if not text:
+        return None, 'a value is missing (the empty value is written "")'
+    if re.search(r'["=]', text):
+        return None, f"{shown(text)}: put a value with = or a quote into double quotes, as a JSON string"
+    return text, ""
+
+
+def _parse_condition(text: str) -> tuple[Term | None, str]:
+    match = re.fullmatch(r"([A-Za-z0-9_./-]*?[A-Za-z0-9_-])(?:=(True|False|Unknown))?(?:/([A-Za-z0-9_,:]+))?", text)
+    if not match:
+        return None, f"{shown(text)} is no condition: write Type, Type=False, Type=Unknown or Type/Reason"
+    condition, status, reason = match[1], match[2] or "True", match[3] or ""
+    if reason and not match[2] and "." in condition and "/" not in condition:
+        condition, reason = f"{condition}/{reason}", ""  # example.com/Ready: a type with the domain of its owner
+    return Term(condition=condition, status=status, reason=reason), ""
+
+
+def format_roles(roles: Sequence[RoleAnswer]) -> str:
+    """The answer that gives ``roles``."""
+    return "; ".join(str(role) for role in roles) or NONE

@@ -1,0 +1,193 @@
+"""What cookiecutter.json, the hooks and the templates can call.
+
+The model is derived in cookiecutter's own process, once for each set of answers, and kept: every file asks for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import json
+import os
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+from jinja2 import Environment
+
+from flyte_plugin_scaffold import answers, findings, model
+from flyte_plugin_scaffold.answers import Problem
+from flyte_plugin_scaffold.crd import CrdError
+from flyte_plugin_scaffold.plugin import Draft
+from flyte_plugin_scaffold.versions import TEMPLATE_VERSION
+
+Context = MutableMapping[str, Any]
+
+TEMPLATE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+# The folder against which a relative path is read: the user's. cookiecutter goes into the template's to render hooks.
+_base = os.getcwd()
+_shown: Draft | None = None
+_drafts: dict[tuple[object, ...], Draft] = {}
+
+
+def draft(context: Context) -> Draft:
+    """The draft of a context, kept as long as the answers and the source of the CRD are the same.
+
+    :raises CrdError: if the CRD cannot be read.
+    """
+    fresh = Draft(answers.given(context), _base)
+    key = (_base, *fresh.given.items())
+    kept = _drafts.get(key)
+    if kept is not None and kept.found is fresh.found:
+        return kept
+    if len(_drafts) > 64:
+        _drafts.clear()
+    _drafts[key] = fresh
+    return fresh
+
+
+def _stop(text: str) -> None:
+    findings.say(text)
+    raise SystemExit(1)
+
+
+def _refuse(context: Context, problems: list[Problem], default: Draft | None) -> None:
+    """Names the problems and the command that repeats the answers that are not the defaults, and ends."""
+    given = answers.given(context)
+    if default is not None:
+        given = {name: value for name, value in given.items() if value != default.default(name)}
+    _stop(findings.refusal(problems, findings.command(given, TEMPLATE)))
+
+
+def plugin(context: Context) -> model.Plugin:
+    """The model of a rendering."""
+    return draft(context).plugin
+
+
+def derived(context: Context, prompt: str) -> str:
+    """The default of a prompt."""
+    return draft(context).default(prompt)
+
+
+def show_findings(context: Context) -> str:
+    """Says what was found in the CRD, once, and makes the answer ``crd`` independent of the folder.
+
+    A CRD that cannot be read ends it here. Returns "".
+    """
+    global _shown
+    marks = answers.problems_in_text("crd", answers.clean(context["crd"]))
+    if marks:
+        _refuse(context, [Problem("crd", marks[0])], None)
+    try:
+        found = draft(context)
+    except CrdError as error:
+        _refuse(context, [Problem("crd", str(error))], None)
+        raise AssertionError from error
+    context["crd"] = found.found.reference
+    if _shown is None or _shown.found is not found.found:
+        _shown = found
+        findings.say(findings.report(found, short="--no-input" in sys.argv))
+    return ""
+
+
+def check_answers(context: Context) -> str:
+    """Ends with all problems named if an answer cannot be used. Returns "".
+
+    From here on no answer depends on the user's folder: a file of roles becomes its text.
+    """
+    try:
+        found = draft(context)
+    except CrdError as error:
+        _refuse(context, [Problem("crd", str(error))], None)
+        raise AssertionError from error
+    if found.problems:
+        _refuse(context, list(found.problems), found)
+    _ = found.plugin
+    context["crd"] = found.found.reference
+    context["roles"] = found.recorded["roles"]
+    return ""
+
+
+def record(context: Context) -> dict[str, str]:
+    """The answers that give this rendering again from what it holds itself."""
+    return draft(context).recorded
+
+
+def recheck_answers(context: Context) -> str:
+    """:func:`check_answers` for a context that nobody was asked for. Returns ""."""
+    try:
+        return check_answers(context)
+    except SystemExit:
+        # cookiecutter takes the folder away only after errors that it prints with a traceback.
+        with contextlib.suppress(OSError):
+            os.rmdir(_project(context))  # it is new and empty; one that is not stays as it is
+        raise
+
+
+def settle(context: Context) -> dict[str, str]:
+    """Lets the context say what the rendering says: cruft stores it when all is done. Returns names for the last hook."""
+    found = draft(context)
+    context["crd"] = found.recorded["crd"]
+    folder = os.path.relpath(_project(context), _base)
+    return {"operator": found.names.operator, "go": found.plugin.versions["go"].rpartition(".")[0], "folder": folder}
+
+
+def _project(context: Context) -> str:
+    """The folder of the new repository. cruft names no output folder in the context."""
+    return os.path.join(_base, str(context.get("_output_dir") or ""), answers.clean(context["plugin_slug"]))
+
+
+class Bound:
+    """One environment's view of the package."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._prompting = False
+        for module in ("filters", "python_code", "golang"):
+            with contextlib.suppress(ModuleNotFoundError):
+                environment.filters.update(importlib.import_module(f"flyte_plugin_scaffold.{module}").FILTERS)
+        environment.filters["sha256"] = lambda text: hashlib.sha256(str(text).encode()).hexdigest()
+        environment.globals.update(
+            start_answers=self.start_answers,
+            show_findings=show_findings,
+            derived=derived,
+            check_answers=self.check_answers,
+            plugin=plugin,
+            record=record,
+            recheck_answers=recheck_answers,
+            settle=settle,
+            template_folder=TEMPLATE,
+            template_version=TEMPLATE_VERSION,
+        )
+
+    def start_answers(self, context: Context) -> str:
+        """From here on until the answers are checked, what is rendered are answers. Returns ""."""
+        global _base
+        _base = os.getcwd()
+        self._prompting = True
+        return ""
+
+    def check_answers(self, context: Context) -> str:
+        self._prompting = False
+        return check_answers(context)
+
+    def preprocess(self, source: str, name: str | None) -> str:
+        """Answers given on the command line are data: cookiecutter would run them as Jinja."""
+        if self._prompting and name is None and "{" in source and source not in _own_defaults():
+            # "{" is all that begins something in Jinja; as a string of its own it begins nothing.
+            return source.replace("{", "{{ '{' }}")
+        return source
+
+
+def _own_defaults() -> frozenset[str]:
+    with open(os.path.join(TEMPLATE, "cookiecutter.json"), encoding="utf-8") as file:
+        return frozenset(value for value in json.load(file).values() if isinstance(value, str))
+
+
+def bind(environment: Environment) -> Bound:
+    """Gives ``environment`` the globals and filters of the templates."""
+    global _base
+    if os.path.realpath(os.getcwd()) != os.path.realpath(TEMPLATE):
+        _base = os.getcwd()
+    return Bound(environment)

@@ -1,0 +1,90 @@
+"""What is said to the person who renders: what was found in the CRD, and what is wrong with the answers."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+
+from flyte_plugin_scaffold import answers, status
+from flyte_plugin_scaffold.answers import Problem
+from flyte_plugin_scaffold.model import Finding
+from flyte_plugin_scaffold.plugin import Draft
+
+_LABEL = 10  # width of the column of labels
+_RUNNERS_UP = 4
+
+
+def report(draft: Draft, short: bool) -> str:
+    """What was found, one part after the other: chosen things with the reason, then the runners-up.
+
+    ``short`` leaves the runners-up out.
+    """
+    crd = draft.crd
+    lines = [f"{crd.kind} {crd.api_version}, from {draft.found.source}"]
+    other = [each.label for each in draft.found.usable if each.kind != crd.kind]
+    if other:
+        lines += _part("kinds", [f"{draft.default('crd_kind')} is taken; also here: {', '.join(other[:8])}"])
+    analysis = draft.analysis
+    lines += _part("roles", _findings(analysis.pods.findings, short, "no pods: the resource is configuration only"))
+    lines += _part("status", _status(draft, short))
+    lines += _part("fields", _findings(analysis.fields(analysis.pods.roles).findings, short, "none"))
+    lines += _part("notes", [*draft.found.notes, *crd.notes])
+    return "\n".join(lines) + "\n"
+
+
+def _status(draft: Draft, short: bool) -> list[str]:
+    lines = []
+    chosen = draft.default("status_path")
+    for candidate in draft.analysis.status:
+        path = str(candidate.path)
+        if path == chosen:
+            lines.insert(0, f"{path} ({candidate.reason})")
+            lines.insert(1, status.default_phases(draft.crd, candidate.path) or "no value of it means success")
+        elif not short:
+            lines.append(f"or {path} ({candidate.reason})")
+    return lines or ["no field that tells how it is doing"]
+
+
+def _findings(found: Sequence[Finding], short: bool, nothing: str) -> list[str]:
+    lines = [f"{each.text} ({each.reason})" for each in found if each.chosen] or [nothing]
+    others = [] if short else [each for each in found if not each.chosen]
+    lines += [f"or {each.text} ({each.reason})" for each in others[:_RUNNERS_UP]]
+    if len(others) > _RUNNERS_UP:
+        lines.append(f"and {len(others) - _RUNNERS_UP} more, see the CRD")
+    return lines
+
+
+def _part(label: str, lines: Sequence[str]) -> list[str]:
+    return [f"  {label if not index else '':<{_LABEL}}{line}" for index, line in enumerate(lines)]
+
+
+def refusal(problems: Sequence[Problem], command: str) -> str:
+    """All problems, then the command that repeats the answers."""
+    count = "One answer" if len(problems) == 1 else f"{len({each.prompt for each in problems})} answers"
+    width = max(len(problem.prompt) for problem in problems) + 2
+    lines = [f"{count} cannot be used, so nothing was written:"]
+    lines += [f"  {problem.prompt:<{width}}{problem.text}" for problem in problems]
+    lines += ["Change them in the command that repeats what you answered:", f"  {command}"]
+    return "\n".join(lines) + "\n"
+
+
+def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None = None) -> str:
+    """The cookiecutter command line with the answers ``given``; template and options are those of this process.
+
+    ``template`` is taken where this process is not cookiecutter's own program: a test, cruft.
+    """
+    argv = sys.argv if argv is None else argv
+    words = [template]
+    if os.path.basename(argv[0] if argv else "") in ("cookiecutter", "cookiecutter.exe", "__main__.py"):
+        kept = [word for word in argv[1:] if word.partition("=")[0] not in answers.PROMPTS or "=" not in word]
+        words = kept if any(not word.startswith("-") for word in kept) else words
+    return shlex.join(["cookiecutter", *words, *(f"{name}={value}" for name, value in given.items())])
+
+
+def say(text: str) -> None:
+    """Prints to stderr; characters that the terminal cannot show are escaped."""
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    sys.stderr.flush()

@@ -1,0 +1,385 @@
+"""From the answers to the model: defaults, checks and the :class:`flyte_plugin_scaffold.model.Plugin` itself.
+
+A :class:`Draft` holds what follows from the answers given so far. All of it is total but reading the CRD: an answer
+that makes no sense gives the defaults of a sensible one, and a :class:`answers.Problem`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path as FilePath
+
+from flyte_plugin_scaffold import answers, crd, fields, model, names, pods, status, versions
+from flyte_plugin_scaffold.answers import Problem
+
+EXAMPLE = "example"
+
+_HOW_TO_GET_A_CRD = (
+    "get the operator's CRD and give it as crd: kubectl get crd PLURAL.GROUP -o yaml > crd.yaml, "
+    "or the CRD's file, folder or URL in the operator's own repository"
+)
+
+
+class Analysis:
+    """What one CRD says, derived on demand and kept: several prompts ask for the same."""
+
+    def __init__(self, chosen: model.Crd) -> None:
+        self.crd = chosen
+        self._fields: dict[str, fields.Derived] = {}
+
+    @cached_property
+    def pods(self) -> pods.Derived:
+        return pods.derive(self.crd)
+
+    @cached_property
+    def status(self) -> tuple[status.Candidate, ...]:
+        return status.derive(self.crd)
+
+    def fields(self, roles: tuple[model.RoleAnswer, ...]) -> fields.Derived:
+        key = answers.format_roles(roles)
+        if key not in self._fields:
+            self._fields[key] = fields.derive(self.crd, roles)
+        return self._fields[key]
+
+    @cached_property
+    def never_finishes(self) -> str:
+        """Why no status means success; "" where one does."""
+        if any(status.default_phases(self.crd, each.path) for each in self.status):
+            return ""
+        return status.never_finishes(self.crd) or "nothing in its status says that it has succeeded"
+
+
+@lru_cache(maxsize=32)
+def analysis(found: crd.Found, kind: str) -> Analysis:
+    """The analysis of a kind. Sources are read once, so the same one is the same object.
+
+    :raises crd.CrdError: if there is no such kind.
+    """
+    return Analysis(crd.choose(found, kind))
+
+
+@lru_cache(maxsize=8)
+def finishing(found: crd.Found) -> tuple[str, ...]:
+    """The kinds of a source that can be run as a task, in the order in which they stand there."""
+    labels = []
+    for candidate in found.usable:
+        try:
+            if not analysis(found, candidate.label).never_finishes:
+                labels.append(candidate.label)
+        except crd.CrdError:
+            continue
+    return tuple(labels)
+
+
+def default_kind(found: crd.Found) -> str:
+    """The first usable kind that ends; the first one where none does."""
+    if len(found.usable) == 1:
+        return crd.default_kind(found)
+    return next(iter(finishing(found)), crd.default_kind(found))
+
+
+class Draft:
+    """What follows from ``given``, the answers so far; every other one has its default.
+
+    :raises crd.CrdError: if the CRD cannot be read.
+    """
+
+    def __init__(self, given: Mapping[str, str], base: str = ".") -> None:
+        self.given = dict(given)
+        self.base = base
+        self.found = crd.read(self.given.get("crd", EXAMPLE) or EXAMPLE, FilePath(base))
+
+    def answer(self, prompt: str) -> str:
+        """The answer to a prompt: the given one or the default."""
+        return self.given[prompt] if prompt in self.given else self.default(prompt)
+
+    def default(self, prompt: str) -> str:
+        """The default of a prompt, which follows from the answers to those before it."""
+        return str(getattr(self, f"_default_{prompt}")())
+
+    # ------------------------------------------------------------------------------------------------------ the kind
+    @cached_property
+    def kind_problem(self) -> str:
+        """Why the answer ``crd_kind`` cannot be used; "" if it can."""
+        try:
+            analysis(self.found, self.answer("crd_kind"))
+        except crd.CrdError as error:
+            return str(error)
+        return ""
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """Of the answered kind; of the default one where that does not exist; of the first one that can be read."""
+        for kind in (self.answer("crd_kind"), default_kind(self.found), *(each.label for each in self.found.usable)):
+            try:
+                return analysis(self.found, kind)
+            except crd.CrdError as error:
+                problem = error
+        raise problem
+
+    @property
+    def crd(self) -> model.Crd:
+        return self.analysis.crd
+
+    # -------------------------------------------------------------------------------------------------- parsed answers
+    @cached_property
+    def roles(self) -> tuple[tuple[model.RoleAnswer, ...], list[str]]:
+        return answers.parse_roles(self.answer("roles"), self.base)
+
+    @cached_property
+    def fields(self) -> tuple[answers.FieldsAnswer, list[str]]:
+        return answers.parse_fields(self.answer("fields"))
+
+    @cached_property
+    def status_path(self) -> tuple[model.Path | None, str]:
+        return answers.parse_path(self.answer("status_path"), "status")
+
+    @cached_property
+    def rules(self) -> tuple[tuple[model.PhaseRule, ...], list[str]]:
+        path, _ = self.status_path
+        if path is None:
+            return (), []
+        by_conditions = {each.path: each.by_conditions for each in self.analysis.status}.get(
+            path, path.steps[-1].name == "conditions"
+        )
+        return answers.parse_phases(self.answer("phases"), path, by_conditions)
+
+    # --------------------------------------------------------------------------------------------------------- defaults
+    def _default_crd(self) -> str:
+        return EXAMPLE
+
+    def _default_crd_kind(self) -> str:
+        return default_kind(self.found)
+
+    def _default_operator_name(self) -> str:
+        return names.operator_name(self.crd)
+
+    def _default_task_type(self) -> str:
+        return names.task_type(self.crd, self.answer("operator_name"))[: answers.MAX_TASK_TYPE].rstrip("-_")
+
+    def _default_plugin_slug(self) -> str:
+        return f"flyte-{self.crd.kind.lower()}-plugin"
+
+    def _default_roles(self) -> str:
+        return pods.text(self.analysis.pods.roles)
+
+    def _default_status_path(self) -> str:
+        best = self.analysis.status
+        finishing = [each for each in best if status.default_phases(self.crd, each.path)]
+        return str((finishing or best)[0].path) if best else answers.NONE
+
+    def _default_phases(self) -> str:
+        path, _ = self.status_path
+        return (status.default_phases(self.crd, path) if path else "") or answers.NONE
+
+    def _default_fields(self) -> str:
+        return fields.text(self.analysis.fields(self.roles[0]).paths)
+
+    def _default_go_module(self) -> str:
+        slug = self.answer("plugin_slug")
+        return f"github.com/example/{self._default_plugin_slug() if answers.plugin_slug(slug) else slug}"
+
+    def _default_container_registry(self) -> str:
+        registry = f"ghcr.io/{answers.organisation(self.answer('go_module')).lower()}"
+        return "ghcr.io/example" if answers.container_registry(registry) else registry
+
+    def _default_flyte_version(self) -> str:
+        return versions.newest()
+
+    def _default_license(self) -> str:
+        return answers.LICENSES[0]
+
+    def _default_options(self) -> str:
+        return ""
+
+    # ------------------------------------------------------------------------------------------------------------ parts
+    @cached_property
+    def built_roles(self) -> tuple[tuple[model.Role, ...], tuple[str, ...]]:
+        return pods.build(self.crd, self.roles[0])
+
+    @cached_property
+    def built_fields(self) -> fields.Built:
+        answer, _ = self.fields
+        paths = answer.paths
+        if paths is None:
+            derived = self.analysis.fields(self.roles[0]).paths
+            paths = (*(path for path in derived if path not in answer.drop), *answer.add)
+        own = self.built_roles[0]
+        drop = tuple(path for path in answer.drop if any(_below(path, role.path) for role in own))
+        return fields.build(self.crd, own, paths, add_role=(), drop_role=drop)
+
+    @cached_property
+    def built_status(self) -> tuple[model.Status | None, tuple[str, ...]]:
+        path, _ = self.status_path
+        return status.build(self.crd, path, self.rules[0]) if path else (None, ())
+
+    @cached_property
+    def names(self) -> model.Names:
+        """The plugin's names; spelled from the defaults where an answer cannot be used."""
+        usable = {
+            prompt: self.answer(prompt) if not answers.WORDS[prompt](self.answer(prompt)) else self.default(prompt)
+            for prompt in ("task_type", "plugin_slug", "go_module", "container_registry", "operator_name")
+        }
+        name = names.module_name(usable["task_type"])
+        organisation = answers.organisation(usable["go_module"])
+        owner = _owner(organisation)
+        stem = names.kind_stem(self.crd, usable["operator_name"])
+        package = f"{owner}/flyte/{name}/v1"
+        return model.Names(
+            operator=usable["operator_name"],
+            task_type=usable["task_type"],
+            name=name,
+            slug=usable["plugin_slug"],
+            kind=self.crd.kind,
+            config_class=stem,
+            go_config_class=names.go_camel(stem),
+            task_class=f"{stem}Task",
+            owner=owner,
+            organisation=organisation,
+            host=answers.host(usable["go_module"]),
+            go_module=usable["go_module"],
+            proto_package=package.replace("/", "."),
+            proto_file=f"{package}/{name}.proto",
+            go_proto_package=f"{usable['go_module']}/gen/pb-go/{package}",
+            go_proto_alias=f"{name}v1",
+            python_package=f"flytekitplugins.{name}",
+            distribution=f"flytekitplugins-{name}",
+            registry=usable["container_registry"],
+        )
+
+    # ----------------------------------------------------------------------------------------------------------- checks
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong with the answers, in the order of the prompts."""
+        found = {prompt: self._word_problems(prompt) for prompt in answers.PROMPTS}
+        usable = {prompt: not problems for prompt, problems in found.items()}
+        found["crd_kind"] += self._kind_problems() if usable["crd_kind"] else []
+        if not found["crd_kind"]:
+            self._derived_problems(found, usable)
+        order = [(prompt, text) for prompt in answers.PROMPTS for text in dict.fromkeys(found[prompt])]
+        return tuple(Problem(prompt, text) for prompt, text in order)
+
+    def _word_problems(self, prompt: str) -> list[str]:
+        answer = self.answer(prompt)
+        problems = answers.problems_in_text(prompt, answer)
+        if not problems and prompt in answers.WORDS:
+            problems += answers.WORDS[prompt](answer)
+        return problems
+
+    def _kind_problems(self) -> list[str]:
+        if self.kind_problem:
+            return [self.kind_problem.removeprefix("crd_kind: ")]
+        return []
+
+    def _derived_problems(self, found: dict[str, list[str]], usable: Mapping[str, bool]) -> None:
+        if self.given.get("crd", EXAMPLE) == EXAMPLE:
+            for prompt in ("crd_kind", "operator_name"):
+                if prompt in self.given and self.given[prompt] != self.default(prompt):
+                    found[prompt].append(
+                        f"{answers.shown(self.given[prompt])} does not go with crd=example, the CRD of an operator that "
+                        f"does not exist: {_HOW_TO_GET_A_CRD}"
+                    )
+        if usable["task_type"]:
+            taken = names.taken_task_type(self.answer("task_type")) or names.taken_module(self.names.name)
+            found["task_type"] += [taken] if taken else []
+        if usable["roles"]:
+            found["roles"] += self.roles[1] or self.built_roles[1]
+        if usable["fields"]:
+            found["fields"] += self.fields[1] or (self.built_fields.problems if not found["roles"] else ())
+        if usable["status_path"] and usable["phases"]:
+            self._status_problems(found)
+        if usable["options"]:
+            found["options"] += answers.parse_options(self.answer("options"))[1]
+
+    def _status_problems(self, found: dict[str, list[str]]) -> None:
+        path, problem = self.status_path
+        rules, problems = self.rules
+        found["phases"] += problems
+        if any(rule.phase is model.Phase.SUCCESS for rule in rules):
+            found["status_path" if not rules else "phases"] += self.built_status[1] if not problems else ()
+        elif not problems and self.analysis.never_finishes:
+            others = [label for label in finishing(self.found) if label.partition("/")[0] != self.crd.kind]
+            cure = (
+                f"its CRDs also have {_either(others)}, which does: give crd_kind={others[0]}"
+                if others
+                else (
+                    "a Flyte task must end. Where this kind does, name its status_path and phases, at least Success=VALUE"
+                )
+            )
+            found["crd_kind"].append(f"{self.crd.kind} never finishes: {self.analysis.never_finishes}; {cure}")
+        elif path is None:
+            found["status_path"].append(problem)
+        elif not problems:
+            found["phases"].append(f"names no success at {path}: add Success=VALUE, or no task would ever end")
+
+    # ------------------------------------------------------------------------------------------------------------ whole
+    @cached_property
+    def plugin(self) -> model.Plugin:
+        """The model. Only for answers without problems."""
+        built = self.built_fields
+        status_, _ = self.built_status
+        assert status_ is not None, "the answers have problems"
+        return model.Plugin(
+            names=self.names,
+            crd=self.crd,
+            roles=built.roles,
+            fields=built.fields,
+            status=status_,
+            spec_overrides_number=built.spec_overrides_number,
+            flyte_version=self.answer("flyte_version"),
+            license=self.answer("license"),
+            in_tree=names.in_tree(self.crd.group, self.crd.version, self.crd.kind),
+            github=self.names.host == "github.com",
+            options=answers.parse_options(self.answer("options"))[0],
+            versions=versions.of(self.answer("flyte_version")),
+            empties=built.empties,
+        )
+
+    @cached_property
+    def recorded(self) -> dict[str, str]:
+        """The answers for .flyte-plugin.yaml and for cruft: those that give this rendering again, from itself."""
+        kept = {prompt: self.answer(prompt) for prompt in answers.PROMPTS}
+        if self.crd.text:
+            kept["crd"] = f"crd/{self.crd.plural}.yaml"
+        kept["roles"] = answers.format_roles(self.roles[0])
+        return kept
+
+
+def build(given: Mapping[str, str], base: str = ".") -> model.Plugin:
+    """The model of the answers; those that are not given have their defaults.
+
+    :raises crd.CrdError: if the CRD cannot be read.
+    :raises ValueError: if an answer cannot be used.
+    """
+    draft = Draft(given, base)
+    if draft.problems:
+        raise ValueError("; ".join(f"{problem.prompt}: {problem.text}" for problem in draft.problems))
+    return draft.plugin
+
+
+def check(given: Mapping[str, str], base: str = ".") -> list[Problem]:
+    """What is wrong with the answers; an unreadable CRD is the only problem of its answers."""
+    try:
+        return list(Draft(given, base).problems)
+    except crd.CrdError as error:
+        return [Problem("crd", str(error))]
+
+
+def _owner(organisation: str) -> str:
+    """The organisation as the first word of a proto package and a folder of Go packages."""
+    plain = re.sub(r"[^a-z0-9]", "", organisation.lower())
+    # Go keeps packages below a folder of the first three names for itself or skips them; a package starts with a letter.
+    return f"org{plain}" if plain in ("", "internal", "vendor", "testdata") or plain[0].isdigit() else plain
+
+
+def _below(path: model.Path, parent: model.Path) -> bool:
+    """Whether ``path`` lies below ``parent``; ``[]`` and ``{}`` may be left out of it."""
+    steps = [step for step in path.steps if step.name]
+    above = [step for step in parent.steps if step.name]
+    return len(steps) > len(above) and steps[: len(above)] == above
+
+
+def _either(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
