@@ -1,0 +1,161 @@
+"""One scenario's back end: a namespace, the rendered propeller, the operator, and executions of workflows."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from flyte_plugin_scaffold.model import Plugin
+
+from .kubernetes import NAMESPACES, WORKFLOWS, Api, Object, Resource
+from .object_store import ObjectStore
+from .propeller import Propeller
+from .sdk import Sdk
+from .simulated_operator import SimulatedOperator
+
+
+class WorkflowPhase(IntEnum):
+    """``.status.phase`` of a FlyteWorkflow, as flytepropeller numbers it."""
+
+    READY = 0
+    RUNNING = 1
+    SUCCEEDING = 2
+    SUCCESS = 3
+    FAILING = 4
+    FAILED = 5
+    ABORTED = 6
+    HANDLING_FAILURE_NODE = 7
+
+
+ENDS = (WorkflowPhase.SUCCESS, WorkflowPhase.FAILED, WorkflowPhase.ABORTED)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A rendered repository as the scenarios use it, built and deployed to the API server."""
+
+    plugin: Plugin
+    path: Path
+    account: str  # of its propeller: "namespace:name"
+    propeller: Path
+    kubectl_flyte: Path
+    sdk: Sdk
+
+
+@dataclass
+class Backend:
+    """What a scenario works with. ``api`` is the administrator's; ``folder`` holds everything that is kept."""
+
+    api: Api
+    user_kubeconfig: Path
+    kubectl_flyte: Path
+    store: ObjectStore
+    sdk: Sdk
+    propeller: Propeller
+    operator: SimulatedOperator
+    namespace: str
+    folder: Path
+
+    def execute(self, workflow: str, **inputs: Any) -> Execution:
+        """Serializes ``module:workflow`` with the SDK and creates an execution of it, as flyteadmin would."""
+        name = f"e{time.time_ns():x}"[:12]
+        folder = self.folder / name
+        folder.mkdir()
+        closure, literals = self.sdk.serialize(workflow, inputs, folder)
+        command = [
+            *(str(self.kubectl_flyte), "create", "--kubeconfig", str(self.user_kubeconfig)),
+            *("--namespace", self.namespace, "--execution-id", name),
+            *("-p", str(closure), "-f", "proto", "-i", str(literals)),
+        ]
+        run = subprocess.run(command, capture_output=True, text=True)
+        (folder / "kubectl-flyte.log").write_text(run.stdout + run.stderr)
+        assert run.returncode == 0, f"{' '.join(command)}:\n{run.stdout}{run.stderr}"
+        return Execution(self, workflow, name, folder)
+
+    def custom_resources(self) -> list[Object]:
+        return self.api.list(self.operator.resource, self.namespace)["items"]
+
+    def clean_up(self) -> None:
+        """Deletes what a scenario left, also where finalizers have nobody left to take them away."""
+        for resource in (WORKFLOWS, self.operator.resource):
+            _delete_all(self.api, resource, self.namespace)
+
+    def keep(self) -> None:
+        """Writes the workflows and CRs as they are now into the scenario's folder."""
+        for resource in (WORKFLOWS, self.operator.resource):
+            found = self.api.list(resource, self.namespace)["items"]
+            (self.folder / f"{resource.plural}.json").write_text(json.dumps(found, indent=2))
+        (self.folder / "crs-as-created.json").write_text(json.dumps(self.operator.seen, indent=2))
+
+
+@dataclass
+class Execution:
+    """One execution of a workflow: a FlyteWorkflow object."""
+
+    backend: Backend
+    workflow: str
+    name: str
+    folder: Path
+
+    def get(self) -> Object | None:
+        return self.backend.api.find(WORKFLOWS, self.backend.namespace, self.name)
+
+    def wait_for_end(self, timeout: float = 90) -> WorkflowPhase:
+        """The phase in which it ends. Fails after ``timeout`` seconds with what it waited for."""
+
+        def ended() -> WorkflowPhase | None:
+            found = self.get()
+            assert found is not None, f"{self.name} is gone"
+            phase = WorkflowPhase(found.get("status", {}).get("phase", 0))
+            return phase if phase in ENDS else None
+
+        return until(ended, timeout, lambda: f"{self.name} to end; it is {json.dumps(self.status, indent=1)}")
+
+    @property
+    def status(self) -> Object:
+        return (self.get() or {}).get("status", {})
+
+    @property
+    def error(self) -> str:
+        """What the console shows as the execution's error."""
+        return self.status.get("error", {}).get("message", "")
+
+    def outputs(self) -> dict[str, Any]:
+        """The workflow's outputs, read from the object store and decoded by flytekit."""
+        uri = f"{self.status['dataDir']}/end-node/data/0/outputs.pb"
+        return self.backend.sdk.outputs(self.workflow, uri, self.folder, self.backend.store.environment)
+
+    def abort(self) -> None:
+        """What flyteadmin does when a user aborts: it deletes the FlyteWorkflow and leaves the rest to propeller."""
+        self.backend.api.delete(WORKFLOWS, self.backend.namespace, self.name)
+
+
+def until(condition: Callable[[], Any], timeout: float, what: str | Callable[[], str]) -> Any:
+    """The first true value of ``condition()``; fails after ``timeout`` seconds, naming what was waited for."""
+    end = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {timeout:g} s for {what if isinstance(what, str) else what()}")
+        time.sleep(0.1)
+
+
+def create_namespace(api: Api, name: str) -> None:
+    api.create(NAMESPACES, {"metadata": {"name": name}})
+
+
+def _delete_all(api: Api, resource: Resource, namespace: str) -> None:
+    for each in api.list(resource, namespace)["items"]:
+        name = each["metadata"]["name"]
+        if each["metadata"].get("finalizers"):
+            api.patch(resource, namespace, name, {"metadata": {"finalizers": None}})
+        if api.find(resource, namespace, name):
+            api.delete(resource, namespace, name)

@@ -1,0 +1,92 @@
+"""A rendered flytepropeller as a process, with its rendered configuration."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any, Mapping
+
+from .object_store import ACCESS_KEY, BUCKET, SECRET_KEY, ObjectStore
+from .processes import Process, free_port, is_listening
+
+
+class Propeller:
+    """Runs from construction to :meth:`stop`. Its configuration and its log are kept in ``folder``."""
+
+    def __init__(
+        self,
+        binary: Path,
+        config: Path,
+        kubeconfig: Path,
+        store: ObjectStore,
+        folder: Path,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> None:
+        """``config`` is the rendered file; ``overrides`` (section -> settings) come on top of what the tests need."""
+        self.log = folder / "propeller.log"
+        port = free_port()
+        settings = merged(test_settings(kubeconfig, store, port), overrides or {})
+        configs = folder / "propeller-config"
+        configs.mkdir(parents=True, exist_ok=True)
+        # flytepropeller merges all files of a folder, as it does with the ConfigMap and the Secret of a deployment.
+        shutil.copy(config, configs / "rendered.yaml")
+        (configs / "test.yaml").write_text(json.dumps(settings, indent=2))
+        self._process = Process(
+            "flytepropeller",
+            [binary, "--config", configs / "*.yaml"],
+            self.log,
+            env={"PATH": os.defpath, "HOME": str(folder)},
+        )
+        self._process.wait_until(lambda: is_listening(port), 60)
+
+    def kill(self) -> None:
+        """Ends it without a chance to finish anything, as a node failure does."""
+        self._process.kill()
+
+    def stop(self) -> None:
+        # It has nothing to save: a second is for its last log lines.
+        self._process.stop(grace=1)
+
+
+def test_settings(kubeconfig: Path, store: ObjectStore, port: int) -> dict[str, Any]:
+    """What a deployment sets from its surroundings, and intervals short enough to wait for."""
+    return {
+        "propeller": {
+            "kube-config": str(kubeconfig),
+            "prof-port": port,
+            "rawoutput-prefix": f"s3://{BUCKET}/raw",
+            "metadata-prefix": "metadata",
+            "workflow-reeval-duration": "2s",
+            "downstream-eval-duration": "2s",
+            "queue": {"batching-interval": "100ms"},
+        },
+        "storage": {
+            "type": "minio",
+            "container": BUCKET,
+            "connection": {
+                "endpoint": store.endpoint,
+                "auth-type": "accesskey",
+                "access-key": ACCESS_KEY,
+                "secret-key": SECRET_KEY,
+                "region": "us-east-1",
+                "disable-ssl": True,
+            },
+        },
+        "event": {"type": "log"},
+        # Dialled only for what needs flyteadmin: launch plans of other workflows.
+        "admin": {"endpoint": "dns:///127.0.0.1:1", "insecure": True},
+        "catalog-cache": {"type": "noop"},
+        # A map is a list of one-entry maps here, so that flytepropeller keeps the case of the names.
+        "plugins": {"k8s": {"default-env-vars": [{name: value} for name, value in store.environment.items()]}},
+    }
+
+
+def merged(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    """``top`` over ``base``: mappings are merged, everything else is replaced."""
+    result = dict(base)
+    for key, value in top.items():
+        below = result.get(key)
+        result[key] = merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return result

@@ -1,0 +1,121 @@
+"""The servers that these tests start, built from Go modules once per machine and version.
+
+Kept in ``${XDG_CACHE_HOME:-~/.cache}/cookiecutter-flyte-plugin/tools/<version>/``, so that a fresh checkout finds them.
+go.mod beside this file says which versions.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator
+
+MODULE = Path(__file__).parent
+KUBERNETES = "k8s.io/kubernetes"
+ETCD = "go.etcd.io/etcd/server/v3"
+FLYTEPROPELLER = "github.com/flyteorg/flyte/flytepropeller"
+# Seconds between two progress lines of a build.
+PROGRESS = 15
+
+
+@dataclass(frozen=True)
+class Tools:
+    etcd: Path
+    kube_apiserver: Path
+
+
+class BuildFailed(Exception):
+    """`go build` failed; the text is what it printed."""
+
+
+def servers(go: str = "go") -> Tools:
+    """etcd and kube-apiserver; under a second when they are there, some minutes when not."""
+    version = module_version(MODULE, KUBERNETES)
+    return Tools(
+        etcd=build(go, MODULE, ETCD, "etcd", module_version(MODULE, ETCD)),
+        kube_apiserver=build(
+            go,
+            MODULE,
+            f"{KUBERNETES}/cmd/kube-apiserver",
+            "kube-apiserver",
+            version,
+            # Without it the server says that it is v0.0.0-master.
+            f"-X k8s.io/component-base/version.gitVersion={version}",
+        ),
+    )
+
+
+def kubectl_flyte(repository: Path, go: str = "go") -> Path:
+    """flytepropeller's kubectl plugin, of the version and with the dependencies of a rendered repository."""
+    version = module_version(repository, FLYTEPROPELLER)
+    return build(go, repository, f"{FLYTEPROPELLER}/cmd/kubectl-flyte", "kubectl-flyte", version)
+
+
+def cache() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "cookiecutter-flyte-plugin" / "tools"
+
+
+def module_version(folder: Path, module: str) -> str:
+    """The version that the go.mod in ``folder`` requires."""
+    found = re.search(rf"^(?:require)?\s*{re.escape(module)} (v\S+)", (folder / "go.mod").read_text(), re.MULTILINE)
+    if not found:
+        raise LookupError(f"{folder / 'go.mod'} does not require {module}")
+    return found[1]
+
+
+def build(go: str, module: Path, package: str, name: str, version: str, link: str = "") -> Path:
+    """``package`` built in ``module`` (a folder with go.mod), or the binary that is kept from an earlier run."""
+    target = cache() / version / name
+    if target.exists():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with locked(target.with_name(f".{name}.lock")):
+        if target.exists():
+            return target
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{name}-") as scratch:
+            made = Path(scratch) / name
+            _go_build(go, module, package, made, f"{name} {version}", f"-s -w {link}".strip())
+            made.rename(target)  # a half-built tool never has its name
+    return target
+
+
+def _go_build(go: str, module: Path, package: str, output: Path, what: str, link: str) -> None:
+    command = [go, "build", "-v", "-mod=readonly", "-buildvcs=false", f"-ldflags={link}", "-o", str(output), package]
+    say(f"Building {what} (once per machine; a few minutes when nothing is cached) ...")
+    start = said = time.monotonic()
+    lines: list[str] = []
+    with subprocess.Popen(command, cwd=module, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:
+        assert run.stdout
+        for line in run.stdout:
+            lines.append(line)
+            if time.monotonic() - said > PROGRESS:
+                said = time.monotonic()
+                say(f"  {what}: {len(lines)} packages, {said - start:.0f} s")
+    if run.returncode != 0:
+        raise BuildFailed(f"{' '.join(command)} (in {module}) failed:\n{''.join(lines[-40:])}")
+    say(f"  {what}: done in {time.monotonic() - start:.0f} s")
+
+
+def say(text: str) -> None:
+    print(text, file=sys.__stderr__, flush=True)
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """One process at a time; the others wait."""
+    with open(file, "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    print(servers())
