@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -91,7 +92,10 @@ def _pip_wheel(folder: Path) -> Path:
     try:
         with urllib.request.urlopen(urllib.request.Request(index, headers=accept), timeout=60) as answer:
             files = json.load(answer)["files"]
-        newest = [each for each in files if each["filename"].endswith("-none-any.whl") and not each.get("yanked")][-1]
+        wheels = {
+            match[1]: each for each in files if (match := re.fullmatch(r"pip-([\d.]+)-py3\S*.whl", each["filename"]))
+        }
+        newest = wheels[max(wheels, key=lambda version: [int(part) for part in version.split(".")])]
         target = folder / newest["filename"]
         with urllib.request.urlopen(urllib.parse.urljoin(index, newest["url"]), timeout=60) as answer:
             target.write_bytes(answer.read())

@@ -36,7 +36,9 @@ RESIDUE = {
 
 def _source(file: Path) -> bool:
     """A file whose words are the template's: not the CRD's, not a checksum list's, not a compiler's."""
-    return file.name != "go.sum" and file.parent.name != "crd" and "pb-go" not in file.parts and "_pb2" not in file.name
+    return (
+        file.name != "go.sum" and not tree.is_vendored(file) and "pb-go" not in file.parts and "_pb2" not in file.name
+    )
 
 
 def _lines(repository: Path):

@@ -28,7 +28,12 @@ def text(file: Path) -> str:
 def is_generated(file: Path) -> bool:
     """Follows from the CRD or the proto alone: rendered or compiled, never edited."""
     head = "\n".join(text(file).splitlines()[:15])
-    return file.name == "go.sum" or file.parent.name == "crd" or bool(GENERATED.search(head))
+    return file.name == "go.sum" or is_vendored(file) or bool(GENERATED.search(head))
+
+
+def is_vendored(file: Path) -> bool:
+    """The CRD, whose words are its operator's."""
+    return file.parent.name == "crd" and file.name != "kustomization.yaml"
 
 
 def contents(repository: Path) -> dict[str, tuple[bool, bytes]]:
