@@ -1,0 +1,623 @@
+"""Which values of a CR's spec a user may set: the default of the answer ``fields``, and model Fields from paths."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+
+from . import lexicon, names, samples, schema
+from .model import Crd, Field, Finding, Many, Path, Place, Role, Scalar, Shape, Step, StepKind
+from .pods import find, schema_text
+from .schema import Kind, Node
+
+SPEC_OVERRIDES = 1  # the field number that every top message keeps for it
+
+
+@dataclass(frozen=True)
+class Derived:
+    """The default of ``fields``, and why."""
+
+    paths: Tuple[Path, ...]
+    findings: Tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Built:
+    """Everything of the plugin model that follows from roles and chosen fields."""
+
+    fields: Tuple[Field, ...]
+    roles: Tuple[Role, ...]
+    empties: Tuple[Tuple[str, ...], ...]
+    problems: Tuple[str, ...] = ()
+    spec_overrides_number: int = SPEC_OVERRIDES
+
+
+def text(paths: Sequence[Path]) -> str:
+    """The answer ``fields`` in its canonical form."""
+    return ", ".join(str(path) for path in paths) or "none"
+
+
+# ------------------------------------------------------------------------------------------------------------ deriving
+@dataclass(frozen=True)
+class _Wanted:
+    path: Path
+    reason: str
+    required: bool = False
+
+
+def derive(crd: Crd, roles: Sequence[Role]) -> Derived:
+    """The default fields of the spec itself; those of roles are :func:`derive_role`'s."""
+    spec = schema.lookup(crd.schema, schema.path_of("spec")) if crd.schema else None
+    if spec is None or schema.kind(spec) is not Kind.OBJECT:
+        return Derived((), ())
+    cut = _Cut(crd, roles)
+    root = schema.path_of("spec")
+    wanted, left = _collect(spec, root, cut)
+    kept, over = wanted[: lexicon.MOST_FIELDS], wanted[lexicon.MOST_FIELDS :]
+    for each in [each for each in over if each.required]:  # what the CRD demands goes before what it only allows
+        victim = next((index for index in range(len(kept) - 1, -1, -1) if not kept[index].required), None)
+        if victim is not None:
+            over.append(kept.pop(victim))
+            over.remove(each)
+        kept.append(each)
+    findings = [Finding(str(each.path), each.reason) for each in kept]
+    findings += [Finding(str(each.path), f"more than {lexicon.MOST_FIELDS} fields", False) for each in over]
+    findings += [Finding(str(path), reason, False) for path, reason in left]
+    return Derived(tuple(each.path for each in kept), tuple(findings))
+
+
+class _Cut:
+    """What never becomes a field: pods, and the objects of roles."""
+
+    def __init__(self, crd: Crd, roles: Sequence[Role]):
+        self.roles = {_schema_steps(role.path) for role in roles}
+        self.pods = {_schema_steps(spot.full) for spot in find(crd) if spot.place is not Place.IMAGE}
+        self.commands = {_schema_steps(role.path) for role in roles if role.place is Place.COMMAND}
+
+    def is_role(self, path: Path) -> bool:
+        return _schema_steps(path) in self.roles
+
+    def is_pod(self, path: Path) -> bool:
+        return _schema_steps(path) in self.pods
+
+    def holds_pod(self, path: Path) -> bool:
+        steps = _schema_steps(path)
+        return any(each[: len(steps)] == steps for each in self.pods | self.roles)
+
+    def leads_to_role(self, path: Path) -> bool:
+        steps = _schema_steps(path)
+        return any(each[: len(steps)] == steps and len(each) > len(steps) for each in self.roles)
+
+
+def _schema_steps(path: Path) -> Tuple[str, ...]:
+    """A path's steps as places of the schema: the name of an element or a key says nothing there."""
+    words = {StepKind.ITEMS: "[]", StepKind.ELEMENT: "[]", StepKind.KEY: "{}", StepKind.ENTRIES: "{}"}
+    return tuple(words.get(step.kind, "." + step.name) for step in path.steps)
+
+
+def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tuple[Path, str]]]:
+    """Fields of an object in its order: chains of required ones, what stands at its top, one level deeper if few."""
+    wanted: List[_Wanted] = []
+    left: List[Tuple[Path, str]] = []
+    deeper: List[Tuple[Path, Node]] = []
+
+    def visit(node: Node, path: Path, demanded: bool) -> None:
+        needed = set(schema.required(node)) if demanded else set()
+        for name, child in schema.properties(node).items():
+            here = schema.field_below(path, name)
+            is_needed = name in needed
+            if cut.is_role(here) or (cut.is_pod(here) and not is_needed):
+                continue
+            kind = schema.kind(child)
+            if cut.is_pod(here):
+                continue
+            reason = _left_out(name, child)
+            if reason and not is_needed:
+                left.append((here, reason))
+                continue
+            if name == "status" and kind is Kind.OBJECT:
+                continue  # of an object of another kind that stands inside: its operator writes it
+            if _is_plain(child):
+                wanted.append(_Wanted(here, "required" if is_needed else "a plain value", is_needed))
+            elif kind is Kind.OBJECT:
+                if is_needed:
+                    visit(child, here, True)
+                elif not cut.holds_pod(here):
+                    deeper.append((here, child))
+                else:
+                    left.append((here, "holds pods"))
+            elif kind is Kind.NOTHING:
+                continue
+            elif is_needed and not cut.holds_pod(here):
+                wanted.append(_Wanted(here, "required", True))
+            elif not cut.holds_pod(here):
+                left.append((here, "not a plain value"))
+
+    visit(root, base, True)
+    if len(wanted) < lexicon.FEW_FIELDS:
+        for path, node in deeper:
+            found, rest = _one_level(node, path)
+            wanted += found
+            left += rest
+    else:
+        left += [(path, "an object") for path, _ in deeper]
+    return wanted, left
+
+
+def _one_level(node: Node, path: Path) -> Tuple[List[_Wanted], List[Tuple[Path, str]]]:
+    """Fields of a small object that need not be there."""
+    below = schema.properties(node)
+    if len(below) > lexicon.SMALL_OBJECT:
+        return [], [(path, "a large object")]
+    if schema.required(node):
+        if schema.leaves(node, lexicon.SMALL_OBJECT + 1) <= lexicon.SMALL_OBJECT and _message_ready(node):
+            return [_Wanted(path, "a small object with required values")], []
+        return [], [(path, "an object with required values")]
+    wanted = []
+    for name, child in below.items():
+        if _is_plain(child) and not _left_out(name, child):
+            wanted.append(_Wanted(schema.field_below(path, name), "a plain value of a small object"))
+    return wanted, [(path, "an object")] if not wanted else []
+
+
+def _is_plain(node: Node) -> bool:
+    """A scalar, or a list or map of scalars."""
+    kind = schema.kind(node)
+    if kind in schema.SCALARS:
+        return True
+    if kind is Kind.LIST:
+        return schema.item_kind(node) in schema.SCALARS
+    return kind is Kind.MAP and schema.kind(schema.entries(node)) in schema.SCALARS
+
+
+def _left_out(name: str, node: Node) -> str:
+    """Why a property is not offered: Flyte owns what it does, or the CRD calls it deprecated; "" for others."""
+    if name in lexicon.OWNED_BY_FLYTE or name.startswith(lexicon.OWNED_PREFIXES) or name.endswith(lexicon.OWNED_SUFFIXES):
+        return "Flyte owns it"
+    if re.match(r"(?i)\W*deprecated\b|.*\b(?:is|are|field|API|been) deprecated\b|.*\bdeprecated:", schema.description(node)[:400].replace("\n", " ")):
+        return "deprecated"
+    return ""
+
+
+def derive_role(crd: Crd, role: Role) -> Tuple[Path, ...]:
+    """The CR's own small fields of a role: of the object around its pod, and counts on the way to it."""
+    if role.place is Place.COMMAND:
+        return ()
+    node = schema.lookup(crd.schema, role.path)
+    if node is None or not crd.schema:
+        return ()
+    found: List[_Wanted] = []
+    last = len(role.inner)
+    for depth in range(last + 1):
+        names_above = role.inner[:depth]
+        place = schema.lookup(crd.schema, schema.field_below(role.path, *names_above))
+        if place is None or (depth == last and role.place in (Place.POD_SPEC, Place.CONTAINER)):
+            break
+        needed = schema.required(place)
+        for name, child in schema.properties(place).items():
+            if name in role.inner[depth : depth + 1] or (depth == last and name in ("metadata", "spec")):
+                continue
+            if not _is_plain(child):
+                if name in needed:
+                    found += _required_below(child, schema.field_below(role.path, *names_above, name))
+                continue
+            if depth and name not in lexicon.COUNTS and name not in needed:
+                continue
+            if name not in needed and _left_out(name, child) or _is_pod_word(role, name):
+                continue
+            found.append(
+                _Wanted(schema.field_below(role.path, *names_above, name), "", name in needed)
+            )
+    found.sort(key=lambda each: not each.required and each.path.steps[-1].name not in lexicon.COUNTS)
+    kept = {each.path for each in found[: lexicon.MOST_ROLE_FIELDS]} | {each.path for each in found if each.required}
+    order = {path: index for index, path in enumerate(_in_schema_order(crd, role, kept))}
+    return tuple(sorted(kept, key=lambda path: order[path]))
+
+
+def _in_schema_order(crd: Crd, role: Role, paths: Set[Path]) -> List[Path]:
+    def key(path: Path) -> Tuple[int, ...]:
+        node = schema.lookup(crd.schema, role.path) or schema.EMPTY
+        found = []
+        for step in path.steps[len(role.path.steps) :]:
+            found.append(list(schema.properties(node)).index(step.name) if step.name in schema.properties(node) else 0)
+            node = schema.child(node, step) or schema.EMPTY
+        return tuple(found)
+
+    return sorted(paths, key=lambda path: (key(path), str(path)))
+
+
+def _required_below(node: Node, path: Path) -> List[_Wanted]:
+    """What must be given below a required object or list that is no pod."""
+    kind = schema.kind(node)
+    if kind is Kind.OBJECT:
+        found: List[_Wanted] = []
+        for name in schema.required(node):
+            child = schema.properties(node)[name]
+            here = schema.field_below(path, name)
+            found += [_Wanted(here, "", True)] if _is_plain(child) else _required_below(child, here)
+        return found
+    if kind in (Kind.LIST, Kind.MAP, Kind.OPAQUE, Kind.ANYTHING):
+        return [_Wanted(path, "", True)]
+    return []
+
+
+def _is_pod_word(role: Role, name: str) -> bool:
+    if names.snake(name) in lexicon.POD_WORDS:
+        return True
+    if role.place is not Place.RUNNER or role.runner is None:
+        return False
+    runner = role.runner
+    own = {runner.image, runner.command, runner.args, runner.env, runner.resources}
+    return name in own or (name in lexicon.CONTAINER_NAMES | lexicon.POD_SPEC_NAMES and name not in ("restartPolicy", "name"))
+
+
+# ------------------------------------------------------------------------------------------------------------ building
+class _Names:
+    """Class names in use over the whole plugin."""
+
+    def __init__(self, used: Sequence[str]):
+        self.used = set(used) | names.RESERVED_CLASSES
+
+    def take(self, *wishes: str) -> str:
+        wish = next((each for each in wishes if each not in self.used), "")
+        name = wish or names.unique(wishes[-1], self.used, "")
+        self.used.add(name)
+        return name
+
+
+def build(
+    crd: Crd,
+    roles: Sequence[Role],
+    paths: Sequence[Path],
+    add_role: Sequence[Path] = (),
+    drop_role: Sequence[Path] = (),
+    config_class: str = "",
+) -> Built:
+    """Number everything of the top message and of the roles' messages, and turn ``paths`` into Fields.
+
+    ``paths`` are the spec's own; a path below a role goes to that role. ``add_role`` and ``drop_role`` edit what
+    :func:`derive_role` gives. Problems are sentences; the rest of the result leaves out what they name.
+    """
+    problems: List[str] = []
+    classes = _Names([config_class or names.kind_stem(crd)] + [role.class_name for role in roles])
+    extra: Dict[Path, List[Path]] = {role.path: [] for role in roles}
+    own: List[Path] = []
+    for path in dict.fromkeys(paths):
+        owner = _owner(roles, path)
+        if owner is None:
+            own.append(path)
+        else:
+            extra[owner.path].append(path)
+    for path in add_role:
+        owner = _owner(roles, path)
+        if owner is None:
+            problems.append(f"fields: {path} is not below a role")
+        else:
+            extra[owner.path].append(path)
+
+    top_roles = [role for role in roles if role.place is not Place.COMMAND]
+    top_names = ["spec_overrides"] + [role.name for role in roles]
+    number = SPEC_OVERRIDES
+    numbered: Dict[str, int] = {}
+    for role in top_roles:
+        number += 1
+        numbered[role.name] = number
+
+    root = schema.path_of("spec")
+    good: List[Path] = []
+    for path in own:
+        problem = _path_problem(crd, roles, path, root)
+        problems += [f"fields: {problem}"] if problem else []
+        good += [] if problem else [path]
+    built = _fields(crd, root, good, top_names, [role.json_name for role in top_roles], number, classes)
+    go_names = names.go_field_names(
+        [("spec_overrides", False)]
+        + [(role.name, False) for role in top_roles]
+        + [(field.name, field.shape is Shape.SCALAR) for field in built]
+    )
+    built = [replace(field, go_name=go_names[1 + len(top_roles) + index]) for index, field in enumerate(built)]
+    go_roles = dict(zip([role.name for role in top_roles], go_names[1:]))
+
+    finished: List[Role] = []
+    for role in roles:
+        wanted = [path for path in derive_role(crd, role) if path not in drop_role]
+        for path in extra[role.path]:
+            problem = _path_problem(crd, roles, path, role.path)
+            problems += [f"fields: {problem}"] if problem else []
+            wanted += [] if problem or path in wanted else [path]
+        inside = _fields(crd, role.path, wanted, sorted(lexicon.ROLE_MESSAGE_WORDS), ["role"], 1, classes, role.class_name)
+        go_inside = names.go_field_names(
+            [("role", False)] + [(field.name, field.shape is Shape.SCALAR) for field in inside]
+        )
+        inside = [replace(field, go_name=go_inside[1 + index]) for index, field in enumerate(inside)]
+        demanded = schema.is_required(crd.schema, Path(role.path.steps[:-1])) if role.many is not Many.ONE else False
+        needed = role.many is Many.LIST and demanded and _is_needed(crd, role)
+        finished.append(
+            replace(
+                role,
+                go_name=go_roles.get(role.name, names.go_camel(role.name)),
+                number=numbered.get(role.name, 0),
+                fields=tuple(inside),
+                empties=_empties(crd, role.path, roles, inside, role),
+                required=needed or (role.always and any(field.required for field in inside)),
+            )
+        )
+    return Built(
+        fields=tuple(built),
+        roles=tuple(finished),
+        empties=_empties(crd, root, roles, built, None),
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _is_needed(crd: Crd, role: Role) -> bool:
+    """A list of roles is needed where it is the only place of the user's command."""
+    return role.runs.value == "user"
+
+
+def _owner(roles: Sequence[Role], path: Path) -> Optional[Role]:
+    steps = path.steps
+    for role in roles:
+        if role.place is not Place.COMMAND and steps[: len(role.path.steps)] == role.path.steps and len(steps) > len(role.path.steps):
+            return role
+    return None
+
+
+def _path_problem(crd: Crd, roles: Sequence[Role], path: Path, base: Path) -> str:
+    if path.steps[0].name != "spec" or len(path.steps) < 2:
+        return f"{path} is not below .spec"
+    if any(step.kind is not StepKind.FIELD for step in path.steps[len(base.steps) :]):
+        return f"{path} goes through a list or map: take the list or map itself"
+    node = schema.lookup(crd.schema, path)
+    if node is None:
+        return f"the CRD has no {path}"
+    for role in roles:
+        if role.path == path:
+            return f"{path} is the role '{role.name}' already"
+        if role.path.steps[: len(path.steps)] == path.steps:
+            return f"{path} holds the role '{role.name}': take fields beside it"
+        full = role.path.steps + tuple(Step(StepKind.FIELD, name) for name in role.inner)
+        if role.place is not Place.COMMAND and path.steps[: len(full)] == full and len(role.inner) > 0:
+            return f"{path} is part of the pod of the role '{role.name}'"
+    if schema.kind(node) is Kind.NOTHING:
+        return f"{path} has no fields: the API server would drop all that is in it"
+    return ""
+
+
+def _fields(
+    crd: Crd,
+    base: Path,
+    paths: Sequence[Path],
+    taken: Sequence[str],
+    taken_json: Sequence[str],
+    number: int,
+    classes: _Names,
+    owner_class: str = "",
+) -> List[Field]:
+    """Fields of one message, numbered on from ``number``, without Go names."""
+    leaf_names = [path.steps[-1].name for path in paths]
+    used = {names.clash_key(name) for name in taken}
+    used_json = set(taken_json) | {"specOverrides"}
+    found: List[Field] = []
+    for path in paths:
+        relative = tuple(step.name for step in path.steps[len(base.steps) :])
+        leaf = relative[-1]
+        deep = len(relative) > 1 and (leaf in lexicon.GENERIC_LEAVES or leaf_names.count(leaf) > 1)
+        wishes = [relative[-2] + "_" + leaf if deep else leaf, "_".join(relative[-2:]), "_".join(relative)]
+        if names.snake(wishes[0]) in lexicon.CONFUSING_LEAVES:
+            wishes = wishes[1:] + wishes[:1]
+        name = next(
+            (names.snake(wish) for wish in wishes if names.clash_key(names.snake(wish)) not in used),
+            "",
+        )
+        if not name:
+            name = names.snake(wishes[-1]) + "_value"
+            while names.clash_key(name) in used:
+                name += "_value"
+        json_name = leaf if leaf not in used_json and name == names.snake(leaf) else _lower_camel(name)
+        while json_name in used_json:
+            json_name += "Value"
+        used.add(names.clash_key(name))
+        used_json.add(json_name)
+        number += 1
+        node = schema.lookup(crd.schema, path) or schema.OPAQUE
+        required = _needed(crd, base, path)
+        found.append(_field(node, path, relative, name, json_name, number, required, classes, owner_class))
+    return found
+
+
+def _needed(crd: Crd, base: Path, path: Path) -> bool:
+    """Whether the CRD demands ``path`` all the way down from ``base``."""
+    node = schema.lookup(crd.schema, base)
+    for step in path.steps[len(base.steps) :]:
+        if node is None or step.name not in schema.required(node):
+            return False
+        node = schema.child(node, step)
+    return True
+
+
+def _lower_camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def _field(
+    node: Node,
+    path: Path,
+    relative: Tuple[str, ...],
+    name: str,
+    json_name: str,
+    number: int,
+    required: bool,
+    classes: _Names,
+    owner_class: str,
+    depth: int = 0,
+) -> Field:
+    shape, value = _shape(node, depth)
+    message = ""
+    inner: Tuple[Field, ...] = ()
+    if shape in (Shape.MESSAGE, Shape.MESSAGES):
+        word = names.camel(relative[-1])
+        word = names.singular(word) if shape is Shape.MESSAGES else word
+        message = classes.take(word, (owner_class or "") + word, word + "Spec")
+        inner = _inner_fields(value, path, shape, classes, message, depth)
+    scalar = _scalar(value) if shape in (Shape.SCALAR, Shape.LIST, Shape.MAP) else None
+    is_either = schema.kind(value) is Kind.INT_OR_STRING
+    field = Field(
+        path=path,
+        relative=relative,
+        name=name,
+        json_name=json_name,
+        go_name="",
+        number=number,
+        shape=shape,
+        scalar=scalar,
+        enum=schema.enum(value) if scalar is Scalar.STRING and not is_either else (),
+        int_or_string=is_either and scalar is not None,
+        required=required,
+        fields=inner,
+        message=message,
+        description=schema_text(node),
+        minimum=_bound(value, "minimum") if scalar in _NUMBERS else None,
+        maximum=_bound(value, "maximum") if scalar in _NUMBERS else None,
+        pattern=str(value.get("pattern") or "") if scalar is Scalar.STRING and not is_either else "",
+    )
+    return replace(field, example=samples.of_field(field, node))
+
+
+_NUMBERS = (Scalar.INT32, Scalar.INT64, Scalar.DOUBLE)
+
+
+def _bound(node: Node, word: str) -> Optional[float]:
+    value = node.get(word)
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _inner_fields(
+    value: Node, path: Path, shape: Shape, classes: _Names, message: str, depth: int
+) -> Tuple[Field, ...]:
+    above = schema.below(path, Step(StepKind.ITEMS)) if shape is Shape.MESSAGES else path
+    needed = set(schema.required(value))
+    used: Set[str] = set()
+    found: List[Field] = []
+    for name, child in schema.properties(value).items():
+        if schema.kind(child) is Kind.NOTHING:
+            continue
+        snake = names.snake(name)
+        while names.clash_key(snake) in used:
+            snake += "_value"
+        used.add(names.clash_key(snake))
+        here = schema.field_below(above, name)
+        found.append(
+            _field(child, here, (name,), snake, name, len(found) + 1, name in needed, classes, message, depth + 1)
+        )
+    go_names = names.go_field_names([(field.name, field.shape is Shape.SCALAR) for field in found])
+    return tuple(replace(field, go_name=go_names[index]) for index, field in enumerate(found))
+
+
+def _message_ready(node: Node) -> bool:
+    """Whether an object can be a message of its own: small, shallow, with names that can be spelled."""
+    below = schema.properties(node)
+    return (
+        0 < len(below) <= lexicon.SMALL_OBJECT
+        and not schema.preserves_unknown(node)
+        and schema.leaves(node, lexicon.SMALL_OBJECT + 1) <= lexicon.SMALL_OBJECT
+        and _height(node) <= 2
+        and any(schema.kind(child) is not Kind.NOTHING for child in below.values())
+    )
+
+
+def _height(node: Node, limit: int = 4) -> int:
+    if limit == 0:
+        return 0
+    kind = schema.kind(node)
+    if kind is Kind.OBJECT:
+        return 1 + max(_height(child, limit - 1) for child in schema.properties(node).values())
+    if kind is Kind.LIST:
+        return _height(schema.items(node), limit)
+    if kind is Kind.MAP:
+        return _height(schema.entries(node), limit)
+    return 0
+
+
+def _shape(node: Node, depth: int) -> Tuple[Shape, Node]:
+    """The shape of a value, and the schema of what it is made of."""
+    kind = schema.kind(node)
+    if kind in schema.SCALARS:
+        return Shape.SCALAR, node
+    if kind is Kind.LIST:
+        item = schema.items(node)
+        item_kind = schema.item_kind(node)
+        if item_kind in schema.SCALARS:
+            return Shape.LIST, item
+        if item_kind is Kind.OBJECT:
+            return (Shape.MESSAGES if depth < 2 and _message_ready(item) else Shape.STRUCTS), item
+        if item_kind in (Kind.OPAQUE, Kind.MAP):
+            return Shape.STRUCTS, item
+        return Shape.VALUE, node
+    if kind is Kind.MAP:
+        entry = schema.entries(node)
+        return (Shape.MAP, entry) if schema.kind(entry) in schema.SCALARS else (Shape.STRUCT, node)
+    if kind is Kind.OBJECT:
+        return (Shape.MESSAGE if depth < 2 and _message_ready(node) else Shape.STRUCT), node
+    if kind is Kind.ANYTHING:
+        return Shape.VALUE, node
+    return Shape.STRUCT, node
+
+
+def _scalar(node: Node) -> Scalar:
+    kind = schema.kind(node)
+    if kind is Kind.INTEGER:
+        return Scalar.INT32 if node.get("format") == "int32" else Scalar.INT64
+    if kind is Kind.NUMBER:
+        return Scalar.DOUBLE
+    if kind is Kind.BOOLEAN:
+        return Scalar.BOOL
+    return Scalar.STRING
+
+
+# ------------------------------------------------------------------------------------------------------------- empties
+def _empties(
+    crd: Crd, base: Path, roles: Sequence[Role], chosen: Sequence[Field], owner: Optional[Role]
+) -> Tuple[Tuple[str, ...], ...]:
+    """Required objects below ``base`` that no field and no role fills: they are sent as ``{}``, outer ones suffice."""
+    root = schema.lookup(crd.schema, base)
+    if root is None or not crd.schema:
+        return ()
+    filled = [field.relative for field in chosen if field.required]
+    always = [
+        tuple(step.name for step in role.path.steps[len(base.steps) :])
+        for role in roles
+        if role is not owner and role.always and role.path.steps[: len(base.steps)] == base.steps
+    ]
+    pod = (owner.inner or (("metadata",), ("spec",))[1]) if owner is not None else None
+    found: List[Tuple[str, ...]] = []
+
+    def visit(node: Node, relative: Tuple[str, ...]) -> None:
+        for name in schema.required(node):
+            here = relative + (name,)
+            if len(here) > schema.MOST_DEPTH:
+                return
+            if pod is not None and tuple(pod[: len(here)]) == here:
+                continue  # the builder puts the pod there
+            child = schema.properties(node)[name]
+            kind = schema.kind(child)
+            if kind not in (Kind.OBJECT, Kind.NOTHING, Kind.MAP, Kind.OPAQUE):
+                continue
+            inside = [each for each in filled + always if each[: len(here)] == here]
+            if any(each == here for each in inside):
+                continue
+            if kind is Kind.OBJECT and (inside or schema.required(child)):
+                visit(child, here)
+                if inside:
+                    continue
+                if not any(each[: len(here)] == here for each in found):
+                    found.append(here)
+            elif kind is Kind.MAP and any(each[: len(here)] == here for each in always):
+                continue
+            elif not inside:
+                found.append(here)
+
+    visit(root, ())
+    return tuple(found)

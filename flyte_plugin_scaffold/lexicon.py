@@ -1,0 +1,155 @@
+"""Every list of words the derivation knows, in one place.
+
+The words are common ones that operators share. No operator's, kind's or field's full name stands here: what a rule
+cannot tell from the schema and these words is a question for the person who answers the prompts.
+"""
+
+from __future__ import annotations
+
+# ---------------------------------------------------------------------------------------------------------------- pods
+POD_SPEC_NAMES = frozenset(
+    """activeDeadlineSeconds affinity automountServiceAccountToken containers dnsConfig dnsPolicy enableServiceLinks
+    ephemeralContainers hostAliases hostIPC hostNetwork hostPID hostUsers hostname hostnameOverride imagePullSecrets
+    initContainers nodeName nodeSelector os overhead preemptionPolicy priority priorityClassName readinessGates
+    resourceClaims resources restartPolicy runtimeClassName schedulerName schedulingGates securityContext
+    serviceAccount serviceAccountName setHostnameAsFQDN shareProcessNamespace subdomain terminationGracePeriodSeconds
+    tolerations topologySpreadConstraints volumes""".split()
+)
+POD_SPEC_LEAST = 15  # an object with containers[] and fewer of the names is a lookalike that would lose the rest
+
+CONTAINER_NAMES = frozenset(
+    """args command env envFrom image imagePullPolicy lifecycle livenessProbe name ports readinessProbe resizePolicy
+    resources restartPolicy restartPolicyRules securityContext startupProbe stdin stdinOnce terminationMessagePath
+    terminationMessagePolicy tty volumeDevices volumeMounts workingDir""".split()
+)
+CONTAINER_LEAST = 10
+
+IMAGE_WORDS = ("image", "containerImage", "dockerImage")
+ENV_WORDS = ("env", "envVars", "environment")
+ARGS_WORDS = ("args", "arguments")
+COMMAND_WORDS = ("command", "cmd", "entrypoint", "entryPoint")
+RESOURCES_WORDS = ("resources", "resourceRequirements", "resourcesPerNode")
+
+# Properties that only wrap a pod: the object around the pod is above them.
+WRAPPERS = frozenset("template spec podTemplate podTemplateSpec podSpec pod jobTemplate container".split())
+
+# Which pod leads, best first: words of a role's name.
+LEADERS = ("launcher", "master", "head", "driver", "runner", "leader", "job", "coordinator")
+# Pods beside the work: never chosen where others are.
+BESIDE = frozenset(
+    """sidecar sidecars proxy gateway exporter metrics monitoring logging init initializer initializers prometheus
+    override overrides defaults patch ingress hook hooks cleanup notification""".split()
+)
+SUBMITTERS = frozenset("submitter submission submit".split())
+# Strings that hold the command which the operator itself submits.
+SUBMITTED_COMMANDS = frozenset("entrypoint command cmd script".split())
+# Strings that name a program's file: the operator starts the program, so no pod takes a command.
+SUBMITTED_FILES = frozenset("applicationfile mainfile jaruri mainclass pythonfile jobmanager".split())
+# Lists whose items are referred to by name: an entrypoint beside them is a name, their items are steps of a graph.
+REFERRED_LISTS = frozenset("templates tasks steps stages nodes jobs pipelines".split())
+COUNTS = (
+    "replicas size parallelism completions numNodes numWorkers count nodes instances workers maxParallelism "
+    "minReplicas maxReplicas"
+).split()
+
+# Words that name a framework -> the keys that operators of its jobs use, the container name they look for.
+FRAMEWORK_KEYS = {
+    "mpi": ("Launcher", "Worker"),
+    "tf": ("PS", "Worker", "Chief", "Evaluator"),
+    "tensorflow": ("PS", "Worker", "Chief", "Evaluator"),
+    "mx": ("Scheduler", "Server", "Worker"),
+    "mxnet": ("Scheduler", "Server", "Worker"),
+}
+COMMON_KEYS = ("Master", "Worker")
+FRAMEWORK_NAMES = {"tf": "tensorflow", "mx": "mxnet", "xgb": "xgboost"}
+
+# -------------------------------------------------------------------------------------------------------------- fields
+# What Flyte owns: a suspended or restarted task, its deadline after the end, its retries, its cleaning up.
+OWNED_BY_FLYTE = frozenset(
+    """suspend suspended paused pause ttl ttlSecondsAfterFinished ttlSecondsAfterFinish ttlAfterFinished
+    backoffLimit backoffLimitPerIndex backoff backoffPolicy retry retries retryLimit retryPolicy retryCount retryStrategy
+    maxRetries maxRetry restartLimit deadlineRetries cleanPodPolicy cleanupPolicy cleanup cleanUp cleanupPods
+    cleanPolicy managedBy podGC ttlStrategy finalizers""".split()
+)
+OWNED_PREFIXES = ("ttlSeconds", "backoff", "retry", "cleanup")
+OWNED_SUFFIXES = ("Retries", "RetryInterval", "RetryLimit", "TTLSeconds", "TimeToLiveSeconds", "CleanupPolicy")
+FEW_FIELDS = 3  # with fewer the search goes one level deeper
+SMALL_OBJECT = 12  # leaves
+MOST_FIELDS = 25
+MOST_ROLE_FIELDS = 10
+MOST_ROLES = 8
+# Leaf names that say nothing without their parent's name.
+GENERIC_LEAVES = frozenset(
+    """name names type types kind enabled enable enabled size value values key keys mode policy version id config
+    path url uri port host namespace data spec ref count limit level class image source target interval timeout
+    replicas labels annotations resources parameters args options properties settings group""".split()
+)
+# The words of a pod in a role's Python class and proto message: they win over a CR's own small field of that name.
+POD_WORDS = frozenset(
+    """image requests limits resources command args env pod_template interruptible node_selector role
+    template container_image tolerations affinity volumes volume_mounts init_containers containers sidecars""".split()
+)
+
+# -------------------------------------------------------------------------------------------------------------- status
+STATUS_COLUMN_WORDS = ("phase", "state", "status", "stage")
+STATUS_NAMES = ("phase", "state", "status", "stage")
+# Words of the broader of two states: the one that goes on before and after the work itself.
+BROADER = frozenset("deployment lifecycle overall reconciliation".split())
+
+SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished", "Done", "Passed")
+FAILURE = (
+    "Failed", "Failure", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut", "Timeout",
+    "Terminated", "Stopped", "Invalid", "Rejected", "Expired", "Evicted", "Lost", "Deleted",
+)  # fmt: skip
+QUEUED = (
+    "Pending", "Queued", "Waiting", "Suspended", "Suspending", "Created", "New", "Paused", "Scheduled", "Accepted",
+    "Submitted", "Unscheduled", "Inqueue", "Enqueued", "Blocked", "Holding", "Held", "Inactive",
+)  # fmt: skip
+INITIALIZING = (
+    "Initializing", "Initialising", "Initialized", "Initialization", "Starting", "Provisioning", "Preparing",
+    "Creating", "Deploying", "Building", "Launching", "Setup", "Bootstrapping", "ContainerCreating", "Configuring",
+    "PodsCreated", "Pulling", "Bound", "Allocating",
+)  # fmt: skip
+# What is offered for a state whose values the CRD does not list.
+USUAL_SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished")
+USUAL_FAILURE = ("Failed", "Failure", "Error", "Cancelled", "Canceled", "Aborted")
+USUAL_QUEUED = ("Pending", "Queued", "Suspended")
+USUAL_INITIALIZING = ("Initializing", "Starting")
+BROADER_VALUES = ("Waiting", "Suspending", "Suspended", "Initializing", "Running", "Complete", "Failed", "ValidationFailed")
+INNER_VALUES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "STOPPED")
+CONDITION_SUCCESS = ("Succeeded", "Complete", "Completed")
+CONDITION_FAILURE = ("Failed",)
+CONDITION_QUEUED = ("Created", "Suspended")
+CONDITION_RUNNING = ("Running", "Restarting")  # goes before Created, which stays true
+MESSAGES = (
+    "message", "reason", "errorMessage", "failureMessage", "failureReason", "error", "errorMsg", "statusMessage",
+    "detail|details|description", "(error|failure).*", ".*(Message|Reason|Error)",
+)  # fmt: skip
+
+# Last words of kinds that end, and of kinds that go on until they are deleted.
+KINDS_THAT_END = frozenset(
+    """job jobs run task taskrun pipelinerun workflow workflowrun experiment trial build backup restore test testrun
+    benchmark evaluation application query scan import export migration snapshot request operation execution training
+    tuning suite action command upgrade verification transfer copy analysis simulation batch appwrapper command""".split()
+)
+KINDS_THAT_STAY = frozenset(
+    """cluster service services deployment set database db gateway policy class config configuration pool group
+    autoscaler instance server ingress route queue node topic user bucket account secret certificate issuer monitor
+    rule alert dashboard agent collector proxy mesh controller manager operator notebook registry repository store
+    volume network provider template workspace tenant namespace zone broker source sink trigger schedule scheduledjob
+    cron cronjob binding role quota limit runtime flavor cohort""".split()
+)
+ENDING_STATUS = frozenset(
+    """completiontime completedat completed completiontimestamp endtime endedat finishtime finishedat finished
+    finishtimestamp terminationtime succeeded failed result results outcome exitcode duration""".split()
+)
+ENDING_SPEC = frozenset(
+    """ttlsecondsafterfinished backofflimit activedeadlineseconds completions restartpolicy retrystrategy podgc
+    cleanpodpolicy runpolicy maxretries timeout""".split()
+)
+SERVING_STATUS = frozenset("readyreplicas availablereplicas currentreplicas ready endpoint endpoints selector url".split())
+
+# Field names of every role's message and class in proto and Python.
+ROLE_MESSAGE_WORDS = frozenset("role image requests limits command env pod_template interruptible node_selector".split())
+# Leaf names that would be taken for the pod's or the task's own at the top of the config class.
+CONFUSING_LEAVES = frozenset("image command args env environment requests limits container_image interruptible".split())

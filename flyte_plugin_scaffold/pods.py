@@ -1,0 +1,553 @@
+"""Where a CR holds pods, and what each of them runs: the default of the answer ``roles``, and roles from an answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from . import lexicon, names, schema
+from .model import Crd, Finding, Many, Path, Place, Role, RoleAnswer, Runner, Runs, Step, StepKind
+from .schema import Kind, Node
+
+_RANKS = {  # best first: what is left of it where a better one is found is a runner-up
+    Place.TEMPLATE: 0,
+    Place.POD_SPEC: 0,
+    Place.CONTAINER: 1,
+    Place.RUNNER: 2,
+    Place.IMAGE: 3,
+}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One place of a pod in the schema."""
+
+    path: Path  # the object around the pod
+    inner: Tuple[str, ...]  # property names from it to the place
+    place: Place
+    metadata: bool = True
+    runner: Optional[Runner] = None
+    node: Node = field(default_factory=dict)  # schema of the object around
+    opaque: bool = False  # a template-like name over unknown fields
+
+    @property
+    def full(self) -> Path:
+        return schema.field_below(self.path, *self.inner)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """The default of ``roles``, and why."""
+
+    roles: Tuple[RoleAnswer, ...]
+    findings: Tuple[Finding, ...]
+
+    @property
+    def user_place_known(self) -> bool:
+        return any(role.runs is Runs.USER for role in self.roles)
+
+
+def text(roles: Sequence[RoleAnswer]) -> str:
+    """The answer ``roles`` in its canonical form."""
+    return "; ".join(str(role) for role in roles) or "none"
+
+
+# ---------------------------------------------------------------------------------------------------- recognising pods
+def is_pod_spec(node: Node) -> bool:
+    """A PodSpec: ``containers[]`` with an image, and so many of its known names that it is no lookalike."""
+    below = schema.properties(node)
+    if "containers" not in below or "image" not in schema.properties(schema.items(below["containers"])):
+        return False
+    return sum(name in lexicon.POD_SPEC_NAMES for name in below) >= lexicon.POD_SPEC_LEAST
+
+
+def is_template(node: Node) -> bool:
+    return is_pod_spec(schema.properties(node).get("spec", schema.EMPTY))
+
+
+def is_container(node: Node) -> bool:
+    below = schema.properties(node)
+    if schema.kind(below.get("image")) is not Kind.STRING:
+        return False
+    return sum(name in lexicon.CONTAINER_NAMES for name in below) >= lexicon.CONTAINER_LEAST and "command" in below
+
+
+def runner_of(node: Node) -> Optional[Runner]:
+    """The words of an object that has an image and a command, arguments, environment or resources; None for others."""
+    below = schema.properties(node)
+
+    def find(wanted: Sequence[str], kinds: Sequence[Kind]) -> str:
+        return next((name for name in wanted if name in below and schema.kind(below[name]) in kinds), "")
+
+    image = find(lexicon.IMAGE_WORDS, (Kind.STRING,))
+    if not image:
+        return None
+    command = _command_word(below, lexicon.COMMAND_WORDS)
+    args = _command_word(below, lexicon.ARGS_WORDS)
+    env = next((name for name in lexicon.ENV_WORDS if _env_form(below.get(name)) is not None), "")
+    resources = next((name for name in lexicon.RESOURCES_WORDS if _has_resources(below.get(name))), "")
+    if not (command or args or env or resources):
+        return None
+    return Runner(
+        image=image,
+        command=command,
+        args=args,
+        env=env,
+        resources=resources,
+        command_is_list=not command or schema.kind(below[command]) is Kind.LIST,
+        args_is_list=not args or schema.kind(below[args]) is Kind.LIST,
+        env_is_map=bool(env) and bool(_env_form(below[env])),
+    )
+
+
+def _command_word(below: Dict[str, Node], wanted: Sequence[str]) -> str:
+    for name in wanted:
+        node = below.get(name)
+        if schema.kind(node) is Kind.STRING and not schema.enum(node):
+            return name
+        if schema.kind(node) is Kind.LIST and schema.item_kind(node) is Kind.STRING:
+            return name
+    return ""
+
+
+def _env_form(node: Optional[Node]) -> Optional[bool]:
+    """True: a map of strings; False: a list of {name, value}; None: neither."""
+    if schema.kind(node) is Kind.MAP and schema.kind(schema.entries(node)) is Kind.STRING:
+        return True
+    if schema.kind(node) is Kind.LIST and {"name", "value"} <= set(schema.properties(schema.items(node))):
+        return False
+    return None
+
+
+def _has_resources(node: Optional[Node]) -> bool:
+    return bool({"limits", "requests"} & set(schema.properties(node)))
+
+
+# --------------------------------------------------------------------------------------------------------- finding them
+def find(crd: Crd) -> Tuple[Spot, ...]:
+    """Every place of a pod below ``.spec``, in the order of the CRD; nothing inside a pod is looked at."""
+    spec = schema.properties(crd.schema).get("spec")
+    if not isinstance(spec, dict):
+        return ()
+    found: List[Tuple[Tuple[Step, ...], Place, Node, Optional[Runner], bool]] = []
+    root = (Step(StepKind.FIELD, "spec"),)
+
+    def visit(node: Node, steps: Tuple[Step, ...]) -> None:
+        if len(steps) > schema.MOST_DEPTH:
+            return
+        kind = schema.kind(node)
+        if kind is Kind.OBJECT:
+            if is_pod_spec(node):
+                found.append((steps, Place.POD_SPEC, node, None, False))
+                return
+            if is_template(node):
+                found.append((steps, Place.TEMPLATE, node, None, False))
+                visit_below(node, steps, ("spec",))
+                return
+            if is_container(node):
+                found.append((steps, Place.CONTAINER, node, runner_of(node), False))
+                return
+            runner = runner_of(node)
+            if runner:
+                found.append((steps, Place.RUNNER, node, runner, False))
+            elif schema.kind(schema.properties(node).get("image")) is Kind.STRING:
+                found.append((steps, Place.IMAGE, node, None, False))
+            visit_below(node, steps)
+        elif kind is Kind.LIST:
+            visit(schema.items(node), steps + (Step(StepKind.ITEMS),))
+        elif kind is Kind.MAP:
+            visit(schema.entries(node), steps + (Step(StepKind.ENTRIES),))
+        elif kind is Kind.OPAQUE and re.search(r"(^t|T)emplate$|(^p|P)odSpec$", steps[-1].name):
+            found.append((steps, Place.TEMPLATE, node, None, True))
+
+    def visit_below(node: Node, steps: Tuple[Step, ...], but: Sequence[str] = ()) -> None:
+        for name, child in schema.properties(node).items():
+            if name not in but and isinstance(child, dict):
+                visit(child, steps + (Step(StepKind.FIELD, name),))
+
+    visit(spec, root)
+    pods = [steps for steps, place, *_ in found if _RANKS[place] == 0]
+    spots = []
+    for steps, place, node, runner, opaque in found:
+        around, inner = _around(steps, [other for other in pods if other != steps])
+        spots.append(
+            Spot(
+                path=Path(around),
+                inner=inner,
+                place=place,
+                metadata="metadata" in schema.properties(node) if place is Place.TEMPLATE else False,
+                runner=runner,
+                node=schema.lookup(crd.schema, Path(around)) or schema.EMPTY,
+                opaque=opaque,
+            )
+        )
+    return tuple(spots)
+
+
+def _around(steps: Tuple[Step, ...], others: Sequence[Tuple[Step, ...]]) -> Tuple[Tuple[Step, ...], Tuple[str, ...]]:
+    """Climb from the place of a pod through what only wraps it to the object that stands for the role."""
+    top = len(steps)
+    while top > 2:
+        last = steps[top - 1]
+        if last.kind is not StepKind.FIELD or last.name not in lexicon.WRAPPERS:
+            break
+        if len(steps[: top - 1]) < 2 or any(other[: top - 1] == steps[: top - 1] for other in others):
+            break  # only .spec is above, or another pod stands there too
+        top -= 1
+    return steps[:top], tuple(step.name for step in steps[top:])
+
+
+def inspect(crd: Crd, path: Path) -> Tuple[Optional[Spot], str]:
+    """The pod place that an answer's ``path`` means, or why there is none."""
+    node = schema.lookup(crd.schema, path)
+    if node is None:
+        return None, f"the CRD has no {path}"
+    if path.steps[0].name != "spec":
+        return None, f"{path} is not below .spec"
+    plain = _plain(path)
+    spots = [spot for spot in find(crd) if _plain(spot.full)[: len(plain)] == plain]
+    typed = [spot for spot in spots if not spot.opaque] or spots
+    if typed:
+        best = min(typed, key=lambda spot: (_RANKS[spot.place], len(spot.full.steps)))
+        rest = best.full.steps[len(path.steps) :]
+        if any(step.kind is not StepKind.FIELD for step in rest):
+            return None, f"{path} holds no pod itself: take {best.full}"
+        inner = tuple(step.name for step in rest)
+        return replace(best, path=path, inner=inner, node=node), ""
+    kind = schema.kind(node)
+    if kind is Kind.STRING or (kind is Kind.LIST and schema.item_kind(node) is Kind.STRING):
+        if "image" in path.steps[-1].name.lower():
+            return Spot(path, (), Place.IMAGE, node=node), ""
+        return Spot(path, (), Place.COMMAND, node=node), ""
+    if kind in (Kind.OPAQUE, Kind.ANYTHING):
+        inner = () if re.search(r"(t|T)emplate$", path.steps[-1].name) else ("template",)
+        return Spot(path, inner, Place.TEMPLATE, node=node, opaque=True), ""
+    return None, f"{path} holds neither a pod nor a command"
+
+
+def _plain(path: Path) -> Tuple[Tuple[str, str], ...]:
+    """A path's steps with element names and keys forgotten: schema places, not CR places."""
+    general = {StepKind.ELEMENT: StepKind.ITEMS, StepKind.KEY: StepKind.ENTRIES}
+    return tuple(
+        (general.get(step.kind, step.kind).value, step.name if step.kind is StepKind.FIELD else "")
+        for step in path.steps
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------ deriving
+def derive(crd: Crd) -> Derived:
+    """The default roles: every pod place of the best sort, the one that runs the user's command first."""
+    spots = find(crd)
+    chosen, findings = _choose(spots)
+    command = _submitted_command(crd, chosen)
+    if command:
+        left = [spot for spot in chosen if _has_word(spot, lexicon.SUBMITTERS)]
+        chosen = [spot for spot in chosen if spot not in left]
+        findings += [
+            Finding(str(spot.path), "the operator's own pod, which submits the command", False) for spot in left
+        ]
+    spread: List[Tuple[Spot, Path]] = []
+    for spot in chosen:
+        spread += [(spot, path) for path in _with_keys(crd, spot)]
+    answers = _answers(crd, spread, command)
+    reasons = _reasons(crd, answers, spread, command)
+    kept, over = answers[: lexicon.MOST_ROLES], answers[lexicon.MOST_ROLES :]
+    found = [Finding(str(answer), reasons[index]) for index, answer in enumerate(kept)]
+    found += [Finding(str(answer), "one role more than a default names", False) for answer in over]
+    return Derived(tuple(kept), tuple(found + findings))
+
+
+def _choose(spots: Sequence[Spot]) -> Tuple[List[Spot], List[Finding]]:
+    """The spots that become roles; findings say why the others do not."""
+    runners_up: List[Finding] = []
+    candidates: List[Spot] = []
+    for spot in spots:
+        reason = _why_not(spot)
+        if reason:
+            runners_up.append(Finding(str(spot.path), reason, False))
+        else:
+            candidates.append(spot)
+    if not candidates:
+        return [], runners_up
+    best = min(_RANKS[spot.place] for spot in candidates)
+    chosen = [spot for spot in candidates if _RANKS[spot.place] == best]
+    if best == _RANKS[Place.IMAGE]:
+        runners_up = [Finding(str(spot.full), "an image name alone", False) for spot in chosen] + runners_up
+        return [], runners_up
+    for spot in candidates:
+        if _RANKS[spot.place] != best:
+            runners_up.append(Finding(str(spot.path), "no pod of its own beside whole pods", False))
+    main = [spot for spot in chosen if not _has_word(spot, lexicon.BESIDE)]
+    if main:
+        runners_up += [
+            Finding(str(spot.path), "stands beside the work", False) for spot in chosen if spot not in main
+        ]
+        chosen = main
+    return chosen, runners_up
+
+
+def _why_not(spot: Spot) -> str:
+    if spot.opaque:
+        return "has a pod's name, but the CRD does not say what is in it"
+    lists = [
+        spot.full.steps[number - 1].name
+        for number, step in enumerate(spot.full.steps)
+        if step.kind is StepKind.ITEMS and spot.full.steps[number - 1].kind is StepKind.FIELD
+    ]
+    if lists and _RANKS[spot.place] > 0:
+        return "a list of containers, not a pod"
+    return ""
+
+
+def _has_word(spot: Spot, wanted: frozenset) -> bool:
+    return any(
+        word.lower() in wanted
+        for step in spot.path.steps[1:]
+        if step.kind is StepKind.FIELD
+        for word in names.words(step.name)
+    )
+
+
+def _submitted_command(crd: Crd, chosen: Sequence[Spot]) -> Optional[Path]:
+    """A command-like string or list near the top of the spec that the operator itself submits."""
+    if not chosen or any(_RANKS[spot.place] for spot in chosen):
+        return None
+    spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
+    below = schema.properties(spec)
+    if any(
+        name.lower() in lexicon.REFERRED_LISTS and schema.kind(node) is Kind.LIST and schema.properties(schema.items(node))
+        for name, node in below.items()
+    ):
+        return None
+    for name in below:
+        if name.lower() in lexicon.SUBMITTED_COMMANDS and _command_word(below, (name,)):
+            return schema.path_of("spec", name)
+    return None
+
+
+def _with_keys(crd: Crd, spot: Spot) -> List[Path]:
+    """A spot's paths: a map whose keys are known, or usual, gives one per key."""
+    steps = spot.path.steps
+    if not steps or steps[-1].kind is not StepKind.ENTRIES:
+        return [spot.path]
+    keys = map_keys(crd, Path(steps[:-1]))
+    return [Path(steps[:-1] + (Step(StepKind.KEY, key),)) for key in keys] or [spot.path]
+
+
+def map_keys(crd: Crd, path: Path) -> Tuple[str, ...]:
+    """The keys of a map of pods: from its description, the scale subresource, a condition or common practice."""
+    node = schema.lookup(crd.schema, path) or schema.EMPTY
+    found = re.findall(r"[\"'`]([A-Z][A-Za-z]{0,30})[\"'`]\s*:", schema.description(node))
+    prefix = str(path) + "."
+    if crd.scale_replicas_path.startswith(prefix):
+        found.append(crd.scale_replicas_path[len(prefix) :].split(".")[0])
+    framework = _framework(crd, path)
+    if not re.search(r"(?i)replica|role|group", path.steps[-1].name) and not found:
+        return ()
+    found += lexicon.FRAMEWORK_KEYS.get(framework, () if found and not framework else lexicon.COMMON_KEYS)
+    return tuple(dict.fromkeys(found))
+
+
+def _framework(crd: Crd, path: Path) -> str:
+    """The framework that a map like ``<framework>ReplicaSpecs`` of a kind like ``<Framework>Job`` is named after."""
+    match = re.fullmatch(r"([a-z][a-z0-9]*)ReplicaSpecs", path.steps[-1].name)
+    if not match or not crd.kind.endswith("Job") or not crd.kind.lower().startswith(match[1].lower()):
+        return ""
+    return match[1]
+
+
+def _container(crd: Crd, path: Path) -> str:
+    """The container name that operators of replica maps look for: their framework's."""
+    if path.steps[-1].kind not in (StepKind.KEY, StepKind.ENTRIES):
+        return ""
+    framework = _framework(crd, Path(path.steps[:-1]))
+    if not framework:
+        return ""
+    return lexicon.FRAMEWORK_NAMES.get(framework, crd.kind[: -len("Job")].lower())
+
+
+def _leading(name: str) -> int:
+    """How much a role's name says that it leads: the smaller the more; as many as there are leaders for none."""
+    parts = [word.lower() for word in names.words(name)]
+    return next((rank for rank, word in enumerate(lexicon.LEADERS) if word in parts), len(lexicon.LEADERS))
+
+
+def _own_word(path: Path) -> str:
+    """The CRD's word for what stands at ``path``: the last property or key that is not just a wrapper."""
+    fallback = ""
+    for step in reversed(path.steps[1:]):
+        if step.name:
+            fallback = fallback or step.name
+            if step.name not in ("spec", "template"):
+                return step.name
+    return fallback or "pod"
+
+
+def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Path]) -> List[RoleAnswer]:
+    none = len(lexicon.LEADERS)
+    own = {path: _own_word(path) for _, path in spread}
+    ranks = {path: _leading(own[path]) for path in own}
+    leader = min(own, key=lambda path: (ranks[path], list(own).index(path)), default=None)
+    by_key = [path for path in own if path.steps[-1].kind is StepKind.KEY]
+    equal = bool(by_key) and len(by_key) == len(own) and not any(
+        ranks[path] == 0 for path in own
+    )  # a launcher among them starts the others; without one every replica runs the command
+    ordered = sorted(own, key=lambda path: (path != leader)) if leader and ranks[leader] < none else list(own)
+    if equal and (not leader or ranks[leader] == none):
+        ordered = sorted(own, key=lambda path: path.steps[-1].name != "Worker")
+    used: List[str] = []
+
+    def name_of(path: Path, word: str) -> str:
+        name = names.snake(word)
+        if name in used or names.clash_key(name) in map(names.clash_key, used):
+            parents = [step.name for step in path.steps[1:-1] if step.name and step.name not in ("spec", "template")]
+            name = names.snake("_".join(parents[-1:] + [word]))
+        name = names.unique(name, used)
+        used.append(name)
+        return name
+
+    answers = []
+    if command:
+        answers.append(RoleAnswer(name_of(command, command.steps[-1].name), command, Runs.USER))
+    spots = {path: spot for spot, path in spread}
+    for index, path in enumerate(ordered):
+        user = not command and (equal or index == 0) and _can_run(spots[path])
+        runs = Runs.USER if user else Runs.IMAGE
+        answers.append(RoleAnswer(name_of(path, own[path]), path, runs, container=_container(crd, path)))
+    return answers
+
+
+def _can_run(spot: Spot) -> bool:
+    """A runner without a command or arguments cannot take the user's."""
+    return spot.place is not Place.RUNNER or bool(spot.runner and (spot.runner.command or spot.runner.args))
+
+
+def _reasons(
+    crd: Crd, answers: Sequence[RoleAnswer], spread: Sequence[Tuple[Spot, Path]], command: Optional[Path]
+) -> List[str]:
+    spots = {path: spot for spot, path in spread}
+    what = {
+        Place.TEMPLATE: "a pod template",
+        Place.POD_SPEC: "a PodSpec",
+        Place.CONTAINER: "a container",
+        Place.RUNNER: "an object with an image",
+        Place.IMAGE: "an image name",
+    }
+    users = [answer for answer in answers if answer.runs is Runs.USER]
+    found = []
+    for answer in answers:
+        if answer.path == command:
+            found.append("a command that the operator itself submits")
+            continue
+        place = what[spots[answer.path].place]
+        if answer.runs is not Runs.USER:
+            found.append(f"{place}; runs its image's own command")
+        elif len(users) > 1:
+            found.append(f"{place}; equal replicas, every one runs the task")
+        elif _leading(_own_word(answer.path)) < len(lexicon.LEADERS):
+            found.append(f"{place}; its name says that it leads")
+        elif len(answers) == 1:
+            found.append(f"{place}, the only one")
+        else:
+            found.append(f"{place}, the first one")
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------ building
+def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tuple[str, ...]]:
+    """Roles without fields and numbers (see :func:`fields.build`), and what is wrong with the answers."""
+    roles: List[Role] = []
+    problems: List[str] = []
+    used_names: List[str] = []
+    used_classes: List[str] = [names.kind_stem(crd)]
+    leader = _primary(answers)
+    for answer in answers:
+        spot, problem = inspect(crd, answer.path)
+        if problem or spot is None:
+            problems.append(f"role '{answer.name}': {problem}")
+            continue
+        problem = names.identifier_problem(answer.name)
+        if not problem and names.clash_key(answer.name) in map(names.clash_key, used_names):
+            problem = "the name is used twice"
+        if not problem and any(answer.path == role.path for role in roles):
+            problem = f"{answer.path} is another role already"
+        if not problem and spot.place is Place.COMMAND and answer.runs is not Runs.USER:
+            problem = f"{answer.path} is a command string: it can only run 'user'"
+        if not problem and answer.runs is not Runs.IMAGE and spot.place is Place.IMAGE:
+            problem = f"{answer.path} is an image name alone: it can only run 'image'"
+        if not problem and answer.runs is not Runs.IMAGE and spot.place is Place.RUNNER and not _can_run(spot):
+            problem = f"{answer.path} has no room for a command: it can only run 'image'"
+        if problem:
+            problems.append(f"role '{answer.name}': {problem}")
+            continue
+        used_names.append(answer.name)
+        last = answer.path.steps[-1].kind
+        many = {StepKind.ITEMS: Many.LIST, StepKind.ENTRIES: Many.MAP}.get(last, Many.ONE)
+        word = answer.name if names.snake(_own_word(answer.path)) != answer.name else _own_word(answer.path)
+        class_name = names.camel(word)
+        class_name = names.singular(class_name) if many is not Many.ONE else class_name
+        if class_name in names.RESERVED_CLASSES or class_name in used_classes:
+            class_name = names.unique(class_name + "Role", used_classes, "")
+        used_classes.append(class_name)
+        is_primary = answer is leader
+        needed = schema.is_required(crd.schema, answer.path) if many is Many.ONE else False
+        roles.append(
+            Role(
+                name=answer.name,
+                class_name=class_name,
+                json_name=_json_name(answer),
+                go_name="",
+                go_class_name=names.go_camel(class_name),
+                number=0,
+                path=answer.path,
+                many=many,
+                runs=answer.runs,
+                place=spot.place,
+                inner=spot.inner,
+                argv=answer.argv,
+                container=answer.container,
+                metadata=spot.metadata,
+                runner=spot.runner,
+                command_is_list=spot.place is Place.COMMAND and schema.kind(spot.node) is Kind.LIST,
+                primary=is_primary,
+                always=many is Many.ONE and (is_primary or needed or _beside_launcher(answer, answers)),
+                description=schema_text(spot.node),
+            )
+        )
+    if sum(role.place is Place.COMMAND for role in roles) > 1:
+        problems.append("only one role can be a command string")
+    return tuple(roles), tuple(problems)
+
+
+def _json_name(answer: RoleAnswer) -> str:
+    word = _own_word(answer.path)
+    return word if names.snake(word) == answer.name and answer.path.steps[-1].kind is not StepKind.KEY else answer.name
+
+
+def _primary(answers: Sequence[RoleAnswer]) -> Optional[RoleAnswer]:
+    """The pod that leads: the user's, where there is one; else the one whose name says so, else the first."""
+    pods = [answer for answer in answers if answer.path.steps[-1].name.lower() not in lexicon.SUBMITTED_COMMANDS]
+    users = [answer for answer in pods if answer.runs is Runs.USER]
+    among = users or pods
+    return min(among, key=lambda answer: (_leading(_own_word(answer.path)), among.index(answer)), default=None)
+
+
+def _beside_launcher(answer: RoleAnswer, answers: Sequence[RoleAnswer]) -> bool:
+    """An entry of the same map as the one user pod that starts the others: without it there is nothing to start."""
+    if answer.path.steps[-1].kind is not StepKind.KEY or answer.runs is Runs.USER:
+        return False
+    return any(
+        other.runs is Runs.USER and other.path.steps[:-1] == answer.path.steps[:-1] for other in answers
+    )
+
+
+def schema_text(node: Node) -> str:
+    """The first paragraph of a node's description on one line."""
+    text_ = schema.description(node).strip()
+    first = re.split(r"\n\s*\n", text_)[0]
+    flat = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f]", " ", first)).strip()
+    if len(flat) <= 300:
+        return flat
+    cut = flat[:300].rfind(". ")
+    return flat[: cut + 1] if cut > 80 else flat[:300].rsplit(" ", 1)[0] + " ..."

@@ -1,0 +1,260 @@
+"""Small valid values for fields: what a test sends, and what a demo fills in where the CRD demands something."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, List, Optional
+
+try:
+    from re import _constants as sre, _parser as parser  # type: ignore[attr-defined]
+except ImportError:  # Python 3.10
+    import sre_constants as sre
+    import sre_parse as parser
+
+from . import schema
+from .model import Field, Scalar, Shape
+from .schema import Kind, Node
+
+_BY_FORMAT = {
+    "date-time": "2024-01-01T00:00:00Z",
+    "date": "2024-01-01",
+    "duration": "1h",
+    "byte": "dGV4dA==",
+    "email": "user@example.com",
+    "hostname": "example.com",
+    "idn-hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "cidr": "192.0.2.0/24",
+    "mac": "00:00:5e:00:53:01",
+    "uri": "https://example.com/",
+    "uuid": "123e4567-e89b-42d3-a456-426614174000",
+    "uuid3": "123e4567-e89b-32d3-a456-426614174000",
+    "uuid4": "123e4567-e89b-42d3-a456-426614174000",
+    "uuid5": "123e4567-e89b-52d3-a456-426614174000",
+    "isbn": "9783161484100",
+    "isbn10": "316148410X",
+    "isbn13": "9783161484100",
+    "creditcard": "4111111111111111",
+    "ssn": "078-05-1120",
+    "hexcolor": "#112233",
+    "rgbcolor": "rgb(1,2,3)",
+    "password": "text",
+}
+_USUAL = (
+    "text", "1", "1Gi", "1h", "name", "a", "A", "v1", "1.0.0", "example.com", "https://example.com/", "192.0.2.1",
+    "/tmp", "s3://bucket/key", "a/b", "a=b", "true", "0",
+)  # fmt: skip
+
+
+def of_field(field: Field, node: Node) -> Any:
+    """A value of ``field`` as a plain Python object, as valid as its schema alone can tell."""
+    if field.shape is Shape.SCALAR:
+        return _scalar(field, node)
+    if field.shape is Shape.LIST:
+        one = _scalar(field, schema.items(node))
+        return _repeated(one, node, field.enum)
+    if field.shape is Shape.MAP:
+        return {_key(node): _scalar(field, schema.entries(node))}
+    if field.shape is Shape.MESSAGE:
+        return _of_fields(field)
+    if field.shape is Shape.MESSAGES:
+        return [_of_fields(field)]
+    if field.shape is Shape.STRUCTS:
+        return [_struct(schema.items(node))]
+    if field.shape is Shape.VALUE:
+        return [] if schema.kind(node) is Kind.LIST else "text"
+    return _struct(node)
+
+
+def _of_fields(field: Field) -> Any:
+    """Required fields; where there are none, the first one."""
+    needed = [each for each in field.fields if each.required] or list(field.fields[:1])
+    return {each.name: each.example for each in needed}
+
+
+def _key(node: Node) -> str:
+    return "key"
+
+
+def _repeated(one: Any, node: Node, enum: Any) -> List[Any]:
+    least = node.get("minItems")
+    count = least if isinstance(least, int) and not isinstance(least, bool) and 1 < least <= 16 else 1
+    if count == 1:
+        return [one]
+    if len(enum) >= count:
+        return list(enum[:count])
+    if isinstance(one, str):
+        return [one] + [f"{one}{number}" for number in range(2, count + 1)]
+    return [one] * count
+
+
+def _struct(node: Node, depth: int = 0) -> dict:
+    """An object with what its schema demands; as a plain JSON object, by the CRD's own names."""
+    if schema.kind(node) is Kind.MAP:
+        return {"key": plain(schema.entries(node), depth + 1)}
+    needed = schema.required(node)
+    found = {name: plain(schema.properties(node)[name], depth + 1) for name in needed} if depth < 8 else {}
+    if found or depth:
+        return found
+    for name, child in schema.properties(node).items():
+        if schema.kind(child) in schema.SCALARS:
+            return {name: plain(child, 1)}
+    return {"key": "text"} if schema.kind(node) in (Kind.OPAQUE, Kind.ANYTHING) else {}
+
+
+def plain(node: Node, depth: int = 0) -> Any:
+    """A small valid JSON value for any schema node."""
+    kind = schema.kind(node)
+    if kind in (Kind.STRING, Kind.INT_OR_STRING):
+        return string(node)
+    if kind is Kind.INTEGER:
+        return int(number(node, True))
+    if kind is Kind.NUMBER:
+        return number(node, False)
+    if kind is Kind.BOOLEAN:
+        return True
+    if kind is Kind.LIST:
+        least = node.get("minItems")
+        return [plain(schema.items(node), depth + 1)] if isinstance(least, int) and least > 0 and depth < 8 else []
+    if kind in (Kind.OBJECT, Kind.MAP, Kind.OPAQUE, Kind.NOTHING):
+        return _struct(node, max(depth, 1)) if kind is not Kind.OPAQUE else {}
+    return "text"
+
+
+def _scalar(field: Field, node: Node) -> Any:
+    if field.scalar is Scalar.BOOL:
+        return True
+    if field.scalar is Scalar.DOUBLE:
+        return number(node, False)
+    if field.scalar in (Scalar.INT32, Scalar.INT64):
+        return int(number(node, True))
+    if field.int_or_string:
+        return string(node, usual=("1",) + _USUAL)
+    return string(node)
+
+
+def number(node: Node, whole: bool) -> Any:
+    """A number within minimum, maximum and multipleOf; 1, or 0.5 for a fraction, where they allow it."""
+    values = node.get("enum")
+    if isinstance(values, list):
+        numbers = [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
+        if numbers:
+            return numbers[0]
+    low, high = _number(node, "minimum"), _number(node, "maximum")
+    step = _number(node, "multipleOf")
+    value: Any = 1 if whole else 0.5
+    if low is not None and (value < low or (value == low and node.get("exclusiveMinimum") is True)):
+        value = low + (1 if node.get("exclusiveMinimum") is True else 0)
+    if high is not None and (value > high or (value == high and node.get("exclusiveMaximum") is True)):
+        value = high - (1 if node.get("exclusiveMaximum") is True else 0)
+        if low is not None and value < low:
+            value = low if whole else (low + high) / 2
+    if step:
+        value = -(-value // step) * step
+    return int(value) if whole else float(value)
+
+
+def _number(node: Node, word: str) -> Optional[float]:
+    value = node.get(word)
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def string(node: Node, usual: Any = _USUAL) -> str:
+    """A string that fits enum, format, pattern and length, as far as one can be found."""
+    values = schema.enum(node)
+    if values:
+        return next((value for value in values if value), values[0])
+    pattern = node.get("pattern")
+    format_ = node.get("format")
+    least, most = node.get("minLength"), node.get("maxLength")
+
+    def fits(value: str) -> bool:
+        if isinstance(least, int) and len(value) < least:
+            return False
+        return not (isinstance(most, int) and len(value) > most)
+
+    formatted = _BY_FORMAT.get(format_ if isinstance(format_, str) else "")
+    if formatted and not isinstance(pattern, str):
+        return formatted
+    if not isinstance(pattern, str) or not pattern:
+        found = next((value for value in usual if fits(value)), None)
+        if found is not None:
+            return found
+        return "a" * least if isinstance(least, int) and 0 < least <= 4096 else ""
+    try:
+        compiled = re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return usual[0]
+    candidates = ((formatted,) if formatted else ()) + tuple(usual)
+    for value in candidates:
+        if fits(value) and compiled.search(value):
+            return value
+    made = matching(pattern, least if isinstance(least, int) else 0)
+    if made is not None and compiled.search(made):
+        return made
+    return usual[0]
+
+
+def matching(pattern: str, least: int = 0) -> Optional[str]:
+    """A short string that a regular expression matches, made from its parts; None where that does not work."""
+    try:
+        parsed = parser.parse(pattern)
+        text = _walk(parsed, {})
+    except (re.error, KeyError, ValueError, TypeError, IndexError, RecursionError, OverflowError):
+        return None
+    return text if len(text) <= 4096 else None
+
+
+def _walk(parts: Any, groups: dict) -> str:
+    found = ""
+    for operator, argument in parts:
+        if operator is sre.LITERAL:
+            found += chr(argument)
+        elif operator is sre.NOT_LITERAL:
+            found += "a" if argument != ord("a") else "b"
+        elif operator is sre.ANY:
+            found += "a"
+        elif operator is sre.IN:
+            found += _one_of(argument)
+        elif operator in (sre.MAX_REPEAT, sre.MIN_REPEAT) or str(operator) == "POSSESSIVE_REPEAT":
+            low, _, inner = argument
+            found += _walk(inner, groups) * min(low, 256)
+        elif operator is sre.BRANCH:
+            found += _walk(argument[1][0], groups)
+        elif operator is sre.SUBPATTERN:
+            text = _walk(argument[3], groups)
+            groups[argument[0]] = text
+            found += text
+        elif operator is sre.GROUPREF:
+            found += groups[argument]
+        elif operator in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+            continue
+        else:
+            raise ValueError(str(operator))
+    return found
+
+
+def _one_of(choices: Any) -> str:
+    negated = bool(choices) and choices[0][0] is sre.NEGATE
+
+    def holds(char: str) -> bool:
+        for operator, argument in choices:
+            if operator is sre.LITERAL and ord(char) == argument:
+                return True
+            if operator is sre.RANGE and argument[0] <= ord(char) <= argument[1]:
+                return True
+            if operator is sre.CATEGORY:
+                name = str(argument)
+                test = char.isdigit() if "DIGIT" in name else char.isspace() if "SPACE" in name else char.isalnum() or char == "_"
+                if test != ("NOT" in name):
+                    return True
+        return False
+
+    for char in "a1AzZ09-_./: " + "".join(map(chr, range(33, 127))):
+        if holds(char) != negated:
+            return char
+    operator, argument = next((choice for choice in choices if choice[0] in (sre.LITERAL, sre.RANGE)), (None, None))
+    if operator is None or negated:
+        raise ValueError("nothing printable")
+    return chr(argument if operator is sre.LITERAL else argument[0])

@@ -1,0 +1,514 @@
+"""Where an operator writes how a CR is doing, and what its words mean to Flyte: ``status_path`` and ``phases``."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Dict, List, Optional, Sequence, Set, Tuple
+
+from . import lexicon, names, schema
+from .model import Crd, Path, Phase, PhaseRule, Status, StatusField, Step, StepKind, Term
+from .schema import Kind, Node
+
+_ORDER = (Phase.SUCCESS, Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING)
+_MOST_OFFERED = 4
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One place that could be the answer ``status_path``."""
+
+    path: Path
+    by_conditions: bool
+    reason: str
+    score: int = 0
+
+
+# ---------------------------------------------------------------------------------------------------------- candidates
+def derive(crd: Crd) -> Tuple[Candidate, ...]:
+    """The places that tell how a CR is doing, best first; () where the CRD has none."""
+    root = schema.properties(crd.schema).get("status")
+    if not crd.schema:
+        return (Candidate(schema.path_of("status", "phase"), False, "the CRD has no schema: the usual place"),)
+    if not isinstance(root, dict):
+        return ()
+    found: Dict[str, Candidate] = {}
+
+    def add(path: Path, by_conditions: bool, reason: str, score: int) -> None:
+        known = found.get(str(path))
+        if known is None or known.score < score:
+            found[str(path)] = Candidate(path, by_conditions, reason, score)
+
+    for path, node in _strings(root):
+        name = path.steps[-1].name
+        score, reason = _name_score(crd, path, name)
+        if not score:
+            continue
+        values = schema.enum(node)
+        if values:
+            ends = _values_of(values, Phase.SUCCESS)
+            score += 25 if ends else -20
+            reason += ", with its values listed" if ends else ", without a value that ends well"
+        add(path, False, reason, score)
+    for path in _condition_lists(root):
+        deep = len(path.steps) - 2
+        add(path, True, "a list of conditions", 30 - 8 * deep)
+    for position, column in enumerate(crd.printer_columns):
+        column_words = {word.lower() for word in names.words(column.name)}
+        if not column_words & set(lexicon.STATUS_COLUMN_WORDS):
+            continue
+        path = _column_path(column.json_path)
+        if path is None:
+            continue
+        known = found.get(str(path))
+        if known is None and schema.kind(schema.lookup(crd.schema, path)) in (Kind.STRING, Kind.ANYTHING, Kind.OPAQUE):
+            known = Candidate(path, False, "a string", 20)
+        if known is not None and schema.lookup(crd.schema, path) is not None:
+            reason = f"the printer column '{column.name}'" + (", conditions" if known.by_conditions else "")
+            add(path, known.by_conditions, reason, known.score + 60 - min(position, 9))
+    ordered = sorted(found.values(), key=lambda each: -each.score)
+    pair = _pair(ordered)
+    if pair:
+        broad, inner = pair
+        ordered = [broad, inner] + [each for each in ordered if each not in pair]
+    return tuple(ordered[:_MOST_OFFERED])
+
+
+def _strings(root: Node) -> List[Tuple[Path, Node]]:
+    """String fields below status that can hold a state, not deeper than two objects."""
+    found: List[Tuple[Path, Node]] = []
+
+    def visit(node: Node, path: Path) -> None:
+        for name, child in schema.properties(node).items():
+            here = schema.field_below(path, name)
+            kind = schema.kind(child)
+            if kind is Kind.STRING and child.get("format") not in ("date-time", "date", "duration", "byte"):
+                found.append((here, child))
+            elif kind is Kind.OBJECT and len(here.steps) < 4:
+                visit(child, here)
+
+    visit(root, schema.path_of("status"))
+    return found
+
+
+def _name_score(crd: Crd, path: Path, name: str) -> Tuple[int, str]:
+    depth = len(path.steps) - 2
+    parts = [word.lower() for word in names.words(name)]
+    kind = crd.kind.lower()
+    if name in lexicon.STATUS_NAMES:
+        score = 50 - lexicon.STATUS_NAMES.index(name) * 2
+        parents = [word.lower() for step in path.steps[1:-1] for word in names.words(step.name)]
+        if depth and not set(parents) & {"state", "status", "phase", "job", "application", "app", "run", "execution"}:
+            score -= 25
+    elif name.lower() == kind + "status" or name.lower() == kind + "state":
+        score = 48
+    elif parts and parts[-1] in lexicon.STATUS_COLUMN_WORDS:
+        own = {word.lower() for word in names.words(crd.kind)}
+        score = 40 if set(parts[:-1]) & (own | {"job", "run", "task"}) else 22
+    else:
+        return 0, ""
+    return score - 6 * depth, f"a string named '{name}'"
+
+
+def _condition_lists(root: Node) -> List[Path]:
+    found = []
+    stack: List[Tuple[Node, Path]] = [(root, schema.path_of("status"))]
+    while stack:
+        node, path = stack.pop(0)
+        for name, child in schema.properties(node).items():
+            here = schema.field_below(path, name)
+            if _is_conditions(child):
+                found.append(here)
+            elif schema.kind(child) is Kind.OBJECT and len(here.steps) < 3:
+                stack.append((child, here))
+    return found
+
+
+def _is_conditions(node: Node) -> bool:
+    below = schema.properties(schema.items(node))
+    return schema.kind(below.get("type")) is Kind.STRING and schema.kind(below.get("status")) is Kind.STRING
+
+
+_COLUMN = re.compile(r"\{?\.?(status(?:\.[A-Za-z_][\w-]*)*)(\[.*)?\}?")
+
+
+def _column_path(json_path: str) -> Optional[Path]:
+    """The field below status that a printer column shows; of a list, the list."""
+    match = _COLUMN.fullmatch(json_path.strip())
+    if not match:
+        return None
+    return schema.path_of(*match[1].split("."))
+
+
+def _pair(candidates: Sequence[Candidate]) -> Optional[Tuple[Candidate, Candidate]]:
+    """Two sibling states of which one is the broader: (``xDeploymentStatus``, ``xStatus``).
+
+    The operator's own state goes on before the work starts and after it ends; the inner one is the work's result. So
+    the broader is the status, and its success needs the inner one to agree.
+    """
+    for broad in candidates:
+        broad_words = [word.lower() for word in names.words(broad.path.steps[-1].name)]
+        extra = set(broad_words) & lexicon.BROADER
+        if not extra or broad.by_conditions:
+            continue
+        for inner in candidates:
+            inner_words = [word.lower() for word in names.words(inner.path.steps[-1].name)]
+            same_place = inner.path.steps[:-1] == broad.path.steps[:-1]
+            if same_place and inner_words == [word for word in broad_words if word not in extra]:
+                return broad, inner
+    return None
+
+
+# -------------------------------------------------------------------------------------------------------------- phases
+def phase_of(value: str) -> Optional[Phase]:
+    """What a state's name usually means; None where it says nothing, or Running."""
+    return _LEXICON.get(re.sub(r"[^a-z]", "", value.lower()))
+
+
+_LEXICON: Dict[str, Phase] = {}
+for _phase, _words in (
+    (Phase.INITIALIZING, lexicon.INITIALIZING),
+    (Phase.QUEUED, lexicon.QUEUED),
+    (Phase.FAILURE, lexicon.FAILURE),
+    (Phase.SUCCESS, lexicon.SUCCESS),
+):
+    _LEXICON.update({_word.lower(): _phase for _word in _words})
+
+
+def _meaning(value: str) -> Optional[Phase]:
+    """Like :func:`phase_of`, for values of several words too: ``JobFailed``, ``ValidationFailed``, ``PENDING_RERUN``."""
+    known = phase_of(value)
+    if known:
+        return known
+    parts = [word.lower() for word in names.words(value)]
+    if not parts:
+        return None
+    last, first = _LEXICON.get(parts[-1]), _LEXICON.get(parts[0])
+    if last in (Phase.FAILURE, Phase.SUCCESS):
+        if {"partially", "submission", "retry", "retrying"} & set(parts):
+            return None
+        return last
+    if last is None and first in (Phase.QUEUED, Phase.INITIALIZING):
+        return first
+    return last
+
+
+def _values_of(values: Sequence[str], phase: Phase) -> List[str]:
+    return [value for value in values if _meaning(value) is phase]
+
+
+def default_phases(crd: Crd, path: Path) -> str:
+    """The default of ``phases`` for a status path; "" where no value means success."""
+    candidates = derive(crd)
+    known = next((each for each in candidates if each.path == path), None)
+    node = schema.lookup(crd.schema, path)
+    if (known and known.by_conditions) or (node is not None and _is_conditions(node)):
+        return _text(_condition_terms(crd, node or schema.EMPTY))
+    pair = _pair(candidates)
+    if pair and pair[0].path == path:
+        return _text(_pair_terms(crd, pair))
+    values = _listed_values(node) if node is not None else ()
+    if not values and pair and pair[1].path == path:
+        values = lexicon.INNER_VALUES
+    if values:
+        return _text({phase: [value_text(value) for value in _values_of(values, phase)] for phase in _ORDER})
+    return _text(_usual_terms(crd, path))
+
+
+def value_text(value: str) -> str:
+    """A value as the answer ``phases`` has it: JSON where it is empty or holds what the answer's form means."""
+    return value if re.fullmatch(r"[\w./:+-]+", value) and not value.startswith(".status") else json.dumps(value)
+
+
+def _text(terms: Dict[Phase, List[str]]) -> str:
+    if not terms.get(Phase.SUCCESS):
+        return ""
+    return "; ".join(f"{phase.value}={','.join(terms[phase])}" for phase in _ORDER if terms.get(phase))
+
+
+def _listed_values(node: Node) -> Tuple[str, ...]:
+    """The values of a state: the enum's, or those that the description lists."""
+    values = schema.enum(node)
+    if values:
+        return values
+    found = []
+    for match in re.finditer(r"(?i)\b(?:one of|either|can be|values? (?:are|is|include[s]?)|possible|valid)\b([^.]*)", schema.description(node)):
+        found += re.findall(r"\b[A-Z][A-Za-z_]{2,30}\b", match[1])
+    listed = tuple(dict.fromkeys(found))
+    return listed if _values_of(listed, Phase.SUCCESS) and _values_of(listed, Phase.FAILURE) else ()
+
+
+def _upper(value: str) -> str:
+    return "_".join(word.upper() for word in names.words(value))
+
+
+def _styles(path: Path) -> Tuple[bool, bool]:
+    """How an unlisted state is spelled: (CamelCase, UPPER_CASE).
+
+    A phase, or a status of the operator's own, follows Kubernetes; a state inside an object named after the work is
+    what the framework reports, in upper case; another state can be either.
+    """
+    parts = [word.lower() for word in names.words(path.steps[-1].name)]
+    parents = {word.lower() for step in path.steps[1:-1] for word in names.words(step.name)}
+    if parts[-1:] == ["state"]:
+        return (False, True) if parents & {"job", "application", "app"} else (True, True)
+    return True, False
+
+
+def _usual_terms(crd: Crd, path: Path) -> Dict[Phase, List[str]]:
+    """The usual words for a state whose values the CRD does not list."""
+    camel, upper = _styles(path)
+    status = schema.properties(schema.properties(crd.schema).get("status"))
+    own = names.words(crd.kind)[-1:] or ["Job"]
+    words = {
+        Phase.SUCCESS: list(lexicon.USUAL_SUCCESS),
+        Phase.FAILURE: list(lexicon.USUAL_FAILURE),
+        Phase.QUEUED: list(lexicon.USUAL_QUEUED),
+        Phase.INITIALIZING: list(lexicon.USUAL_INITIALIZING),
+    }
+    if camel and not upper and parts_end(path, "status"):
+        words[Phase.QUEUED].append(own[0] + "Created")
+    for name in status:  # an owned object that status names is there before the work runs in it
+        owned = re.fullmatch(r"([a-z]+)Name", name)
+        if owned and camel and not upper and owned[1] not in ("pod", own[0].lower()):
+            words[Phase.INITIALIZING].append(owned[1].capitalize() + "Created")
+    found: Dict[Phase, List[str]] = {}
+    for phase, usual in words.items():
+        found[phase] = list(dict.fromkeys((usual if camel else []) + ([_upper(word) for word in usual] if upper else [])))
+    return found
+
+
+def parts_end(path: Path, word: str) -> bool:
+    return [each.lower() for each in names.words(path.steps[-1].name)][-1:] == [word]
+
+
+def _pair_terms(crd: Crd, pair: Tuple[Candidate, Candidate]) -> Dict[Phase, List[str]]:
+    broad, inner = pair
+    broad_values = _listed_values(schema.lookup(crd.schema, broad.path) or schema.EMPTY) or lexicon.BROADER_VALUES
+    inner_values = _listed_values(schema.lookup(crd.schema, inner.path) or schema.EMPTY) or lexicon.INNER_VALUES
+    ends_well = _values_of(inner_values, Phase.SUCCESS)
+    ends_badly = _values_of(inner_values, Phase.FAILURE)
+    terms = {phase: [value_text(value) for value in _values_of(broad_values, phase)] for phase in _ORDER}
+    complete = terms[Phase.SUCCESS]
+    terms[Phase.SUCCESS] = [f"{value} & {inner.path}={value_text(good)}" for value in complete for good in ends_well]
+    terms[Phase.FAILURE] += [f"{value} & {inner.path}={value_text(bad)}" for value in complete for bad in ends_badly]
+    return terms
+
+
+def _condition_terms(crd: Crd, node: Node) -> Dict[Phase, List[str]]:
+    """Condition types: the enum's, else those that printer columns name, else the usual ones."""
+    type_node = schema.properties(schema.items(node)).get("type", schema.EMPTY)
+    values = schema.enum(type_node)
+    if values and _values_of(values, Phase.SUCCESS):
+        return {phase: [value_text(value) for value in _values_of(values, phase)] for phase in _ORDER}
+    shown = [
+        name
+        for column in crd.printer_columns
+        for name in re.findall(r"@\.type\s*==\s*[\"']([A-Za-z]+)[\"']", column.json_path)
+    ]
+    for name in shown:
+        if _meaning(name) is Phase.SUCCESS:  # True, False and Unknown of one condition
+            return {Phase.SUCCESS: [name], Phase.FAILURE: [f"{name}=False"]}
+    return {
+        Phase.SUCCESS: list(lexicon.CONDITION_SUCCESS),
+        Phase.FAILURE: list(lexicon.CONDITION_FAILURE),
+        Phase.QUEUED: list(lexicon.CONDITION_QUEUED),
+        Phase.RUNNING: list(lexicon.CONDITION_RUNNING),
+    }
+
+
+# ----------------------------------------------------------------------------------------------------------- finishing
+def never_finishes(crd: Crd) -> str:
+    """Why a kind is taken for one that goes on until it is deleted; "" where it ends, or may."""
+    if not crd.schema:
+        return ""
+    candidates = derive(crd)
+    if not candidates:
+        return f"{crd.kind} has no status field that tells how it is doing"
+    best = candidates[0]
+    values = schema.enum(schema.lookup(crd.schema, best.path))
+    if values and not best.by_conditions:
+        if _values_of(values, Phase.SUCCESS):
+            return ""
+        listed = ", ".join(values[:8]) + (", ..." if len(values) > 8 else "")
+        return f"{crd.kind} never finishes: none of the values of {best.path} means success ({listed})"
+    score, signs = _ending_signs(crd)
+    if score > 0:
+        return ""
+    return f"{crd.kind} never finishes" + (f": {signs}" if signs else ": nothing in its CRD speaks of an end")
+
+
+def _ending_signs(crd: Crd) -> Tuple[int, str]:
+    """Above 0 for a kind that ends."""
+    score = 0
+    against = ""
+    last = names.words(crd.kind)[-1].lower() if names.words(crd.kind) else ""
+    if last in lexicon.KINDS_THAT_END:
+        score += 3
+    elif last in lexicon.KINDS_THAT_STAY:
+        score -= 3
+        against = f"a {last} goes on until it is deleted"
+    spec = schema.properties(schema.properties(crd.schema).get("spec"))
+    status = schema.properties(schema.properties(crd.schema).get("status"))
+    ends = [name for name in status if _is_ending_word(name, lexicon.ENDING_STATUS)]
+    limits = [name for name in spec if _is_ending_word(name, lexicon.ENDING_SPEC)]
+    score += 2 * bool(ends) + bool(limits)
+    serving = [name for name in status if name.lower() in lexicon.SERVING_STATUS]
+    if serving:
+        score -= 2
+        against = against or f"its status counts what is ready ({serving[0]})"
+    columns = {column.name.lower() for column in crd.printer_columns}
+    if columns & {"ready", "available", "synced"} and not ends:
+        score -= 1
+        against = against or "it is shown as ready, not as finished"
+    return score, against
+
+
+def _is_ending_word(name: str, wanted: Set[str]) -> bool:
+    return name.lower() in wanted
+
+
+# ------------------------------------------------------------------------------------------------------------ building
+def build(crd: Crd, path: Path, rules: Sequence[PhaseRule]) -> Tuple[Status, Tuple[str, ...]]:
+    """The status model of an answered path and parsed rules, and what is wrong with them."""
+    problems: List[str] = []
+    node = schema.lookup(crd.schema, path)
+    if path.steps[0].name != "status" or len(path.steps) < 2:
+        problems.append(f"status_path: {path} is not below .status")
+    elif any(step.kind is not StepKind.FIELD for step in path.steps):
+        problems.append(f"status_path: {path} goes through a list or map: take a plain field, or .status.conditions")
+    elif node is None:
+        problems.append(f"status_path: the CRD has no {path}")
+    by_conditions = _by_conditions(crd, path)
+    if node is not None and not problems and not by_conditions and not _is_text(node):
+        problems.append(f"status_path: {path} is neither a string nor a list of conditions")
+    conditions = path if by_conditions else None
+    read: List[Path] = []
+    for rule in rules:
+        for term in rule.terms:
+            if term.condition:
+                conditions = conditions or _conditions_path(crd)
+                if conditions is None:
+                    problems.append(f"phases: '{rule.text}' reads a condition, but the CRD has no .status.conditions")
+            elif term.path is not None and term.path != path and term.path not in read:
+                other = schema.lookup(crd.schema, term.path)
+                plain = all(step.kind is StepKind.FIELD for step in term.path.steps)
+                if term.path.steps[0].name != "status" or other is None:
+                    problems.append(f"phases: the CRD has no {term.path} ('{rule.text}')")
+                elif not plain or not _is_text(other):
+                    problems.append(f"phases: {term.path} is no string ('{rule.text}')")
+                else:
+                    read.append(term.path)
+    if not any(rule.phase is Phase.SUCCESS for rule in rules):
+        problems.append("phases: none of them is Success, so a task would never end")
+    if problems:
+        return Status(path, by_conditions, tuple(rules), (), ()), tuple(dict.fromkeys(problems))
+
+    messages = _messages(crd, path, by_conditions)
+    tree: Dict[str, dict] = {}
+    for each in ([path] if not by_conditions else []) + read + messages:
+        _grow(tree, [step.name for step in each.steps[1:]])
+    if conditions is not None:
+        _grow(tree, [step.name for step in conditions.steps[1:]])
+    observed = _has_observed_generation(crd)
+    if observed:
+        _grow(tree, ["observedGeneration"])
+    fields, go_names = _narrow(tree, ("status",), None if conditions is None else conditions)
+
+    def go_path(each: Path) -> Tuple[str, ...]:
+        steps = ["status"] + [step.name for step in each.steps[1:]]
+        return tuple(go_names[tuple(steps[: end + 1])] for end in range(1, len(steps)))
+
+    return (
+        Status(
+            path=path,
+            by_conditions=by_conditions,
+            rules=_ordered(rules, by_conditions),
+            fields=fields,
+            go_path=() if by_conditions else go_path(path),
+            message=tuple(go_path(each) for each in messages),
+            paths=tuple((each, go_path(each)) for each in read),
+            known_values=schema.enum(node) if not by_conditions else (),
+            observed_generation=observed,
+        ),
+        (),
+    )
+
+
+def _by_conditions(crd: Crd, path: Path) -> bool:
+    node = schema.lookup(crd.schema, path)
+    if node is not None and _is_conditions(node):
+        return True
+    unknown = node is not None and schema.kind(node) in (Kind.OPAQUE, Kind.ANYTHING)
+    return unknown and path.steps[-1].name == "conditions"
+
+
+def _conditions_path(crd: Crd) -> Optional[Path]:
+    root = schema.properties(crd.schema).get("status")
+    found = _condition_lists(root) if isinstance(root, dict) else []
+    if found:
+        return found[0]
+    usual = schema.path_of("status", "conditions")
+    return usual if _by_conditions(crd, usual) else None
+
+
+def _is_text(node: Node) -> bool:
+    return schema.kind(node) in (Kind.STRING, Kind.ANYTHING, Kind.OPAQUE)
+
+
+def _ordered(rules: Sequence[PhaseRule], by_conditions: bool) -> Tuple[PhaseRule, ...]:
+    """The order of evaluation. Several conditions can be true at once: the end before the way there, failure first."""
+    if not by_conditions:
+        return tuple(sorted(rules, key=lambda rule: -len(rule.terms)))
+    order = (Phase.FAILURE, Phase.SUCCESS, Phase.RUNNING, Phase.INITIALIZING, Phase.QUEUED)
+    return tuple(sorted(rules, key=lambda rule: order.index(rule.phase)))
+
+
+def _messages(crd: Crd, path: Path, by_conditions: bool) -> List[Path]:
+    """String fields beside the state, or at the top of status, that say more about it; best first."""
+    if by_conditions:
+        return []
+    found: List[Path] = []
+    places = [Path(path.steps[:-1])]
+    if len(path.steps) > 2:
+        places.append(schema.path_of("status"))
+    for place in places:
+        below = schema.properties(schema.lookup(crd.schema, place))
+        for wanted in lexicon.MESSAGES:
+            for name, node in below.items():
+                here = schema.field_below(place, name)
+                if re.fullmatch(wanted, name) and schema.kind(node) is Kind.STRING and not node.get("format"):
+                    if here not in found and here != path:
+                        found.append(here)
+    return found[:3]
+
+
+def _has_observed_generation(crd: Crd) -> bool:
+    status = schema.properties(schema.properties(crd.schema).get("status"))
+    return schema.kind(status.get("observedGeneration")) is Kind.INTEGER
+
+
+def _grow(tree: Dict[str, dict], parts: Sequence[str]) -> None:
+    for part in parts:
+        tree = tree.setdefault(part, {})
+
+
+def _narrow(
+    tree: Dict[str, dict], above: Tuple[str, ...], conditions: Optional[Path]
+) -> Tuple[Tuple[StatusField, ...], Dict[Tuple[str, ...], str]]:
+    """StatusFields of a tree of names, sorted by Go name, and the Go name of every node."""
+    used: Set[str] = set()
+    known: Dict[Tuple[str, ...], str] = {}
+    fields = []
+    for name in sorted(tree):
+        here = above + (name,)
+        go_name = names.go_exported(name, used)
+        known[here] = go_name
+        is_conditions = conditions is not None and tuple(step.name for step in conditions.steps) == here
+        below: Tuple[StatusField, ...] = ()
+        if tree[name] and not is_conditions:
+            below, deeper = _narrow(tree[name], here, conditions)
+            known.update(deeper)
+        fields.append(StatusField(go_name, name, below, is_conditions))
+    return tuple(sorted(fields, key=lambda field: field.go_name)), known
