@@ -22,9 +22,12 @@ def quoted(value: Any) -> str:
 
 
 def py_literal(value: Any) -> str:
-    """``value`` (None, bool, number, string, list, dict) as a Python literal with double-quoted strings."""
+    """``value`` (None, bool, number, string, list, dict) as a Python literal, quoted as Python's formatters do."""
     if isinstance(value, str):
-        return quoted(value).replace("\\/", "/")
+        # Double quotes, unless single ones need fewer escapes.
+        if value.count('"') > value.count("'"):
+            return "'" + quoted(value)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+        return quoted(value)
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(py_literal(each) for each in value) + "]"
     if isinstance(value, dict):
@@ -52,6 +55,15 @@ def markdown(value: Any) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", re.sub(r"\s+", " ", str(value)))
 
 
+def markdown_code(value: Any) -> str:
+    """A Markdown code span, also inside a table: fenced by more backticks than ``value`` has in a row."""
+    text = re.sub(r"\s+", " ", str(value)).replace("|", "\\|")
+    runs = [len(run) for run in re.findall(r"`+", text)]
+    fence = "`" * (max(runs, default=0) + 1)
+    pad = " " if text[:1] in ("", "`", " ") or text[-1:] in ("`", " ") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
 def comment(text: Any, prefix: str, width: int = 120, first: str = "") -> str:
     """``text`` as comment lines that start with ``prefix`` (``// ``, ``# ``, ``    # ``), wrapped at ``width``.
 
@@ -64,12 +76,12 @@ def comment(text: Any, prefix: str, width: int = 120, first: str = "") -> str:
 
 
 def docstring(text: Any) -> str:
-    """``text`` on one line, safe between triple double quotes."""
-    flat = re.sub(r"\s+", " ", str(text)).strip()
+    """``text`` on one line, safe between triple double quotes. Control characters are dropped."""
+    flat = re.sub(r"[\x00-\x1f\x7f]", "", re.sub(r"\s+", " ", str(text))).strip()
     return flat.replace("\\", "\\\\").replace('"""', "'''").removesuffix('"') + ("'" if flat.endswith('"') else "")
 
 
 FILTERS = {
     each.__name__: each
-    for each in (quoted, py_literal, go_strings, shell_quoted, make_quoted, markdown, comment, docstring)
+    for each in (quoted, py_literal, go_strings, shell_quoted, make_quoted, markdown, markdown_code, comment, docstring)
 }

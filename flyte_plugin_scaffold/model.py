@@ -220,6 +220,33 @@ class Role:
     pod_name: Tuple[str, ...] = ()  # Go field names from Status to the name of this role's pod, where the CRD tells it
     description: str = ""
 
+    @property
+    def without(self) -> Tuple[str, ...]:
+        """The pod's words, as the SDK spells them, that this role does not have: the CR has no room for them."""
+        words = {"image", "requests", "limits", "command", "env", "pod_template", "interruptible", "node_selector"}
+        room = {
+            Place.TEMPLATE: words,
+            Place.POD_SPEC: words,
+            Place.CONTAINER: {"image", "requests", "limits", "command", "env"},
+            Place.IMAGE: {"image"},
+            Place.COMMAND: set(),
+        }.get(self.place, set())
+        if self.runner:
+            room = {
+                word
+                for word, there in (
+                    ("image", self.runner.image),
+                    ("requests", self.runner.resources),
+                    ("limits", self.runner.resources),
+                    ("command", self.runner.command or self.runner.args),
+                    ("env", self.runner.env),
+                )
+                if there
+            }
+        if self.runs is Runs.USER:
+            room = room - {"command"}
+        return tuple(sorted(words - room))
+
 
 @dataclass(frozen=True)
 class RoleAnswer:
@@ -363,6 +390,11 @@ class Plugin:
     def places(self) -> Tuple[str, ...]:
         """What stands at the places of the roles, each once: ``("pod_spec", "template")``."""
         return tuple(sorted({role.place.value for role in self.roles}))
+
+    @property
+    def every_replica(self) -> bool:
+        """The user's code runs in several pods of one CR, and all of them would write the task's outputs."""
+        return len(self.user_roles) > 1 or any(role.many is not Many.ONE for role in self.user_roles)
 
     @property
     def required_fields(self) -> Tuple[Field, ...]:
