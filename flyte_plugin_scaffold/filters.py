@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from typing import Any, Iterable
+from typing import Any, Iterable, List, Tuple
+
+from flyte_plugin_scaffold.model import Field, Plugin, Shape
 
 
 def quoted(value: Any) -> str:
@@ -81,7 +83,45 @@ def docstring(text: Any) -> str:
     return flat.replace("\\", "\\\\").replace('"""', "'''").removesuffix('"') + ("'" if flat.endswith('"') else "")
 
 
+def field_type(field: Field) -> str:
+    """What a person calls the type of a field: ``list of string``, ``"a", "b" or "c"``, ``WorkerGroup``."""
+    scalar = field.scalar.value if field.scalar else ""
+    if field.shape is Shape.SCALAR and field.enum:
+        *others, last = (quoted(value) for value in field.enum)
+        return f"{', '.join(others)} or {last}" if others else last
+    return {
+        Shape.SCALAR: scalar,
+        Shape.LIST: f"list of {scalar}",
+        Shape.MAP: f"map of {scalar}",
+        Shape.MESSAGE: field.message,
+        Shape.MESSAGES: f"list of {field.message}",
+        Shape.STRUCT: "object",
+        Shape.STRUCTS: "list of objects",
+        Shape.VALUE: "anything",
+    }[field.shape]
+
+
+def field_tables(plugin: Plugin) -> List[Tuple[str, Tuple[Field, ...]]]:
+    """Every Python class with fields from the CRD: the config, the roles, the nested messages; (name, fields)."""
+    tables = [(plugin.names.config_class, plugin.fields)]
+    tables += [(role.class_name, role.fields) for role in plugin.pod_roles]
+    tables += [(message.message, message.fields) for message in plugin.messages()]
+    return tables
+
+
 FILTERS = {
     each.__name__: each
-    for each in (quoted, py_literal, go_strings, shell_quoted, make_quoted, markdown, markdown_code, comment, docstring)
+    for each in (
+        quoted,
+        py_literal,
+        go_strings,
+        shell_quoted,
+        make_quoted,
+        markdown,
+        markdown_code,
+        comment,
+        docstring,
+        field_type,
+        field_tables,
+    )
 }
