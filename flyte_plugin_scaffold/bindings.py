@@ -48,6 +48,11 @@ def draft(context: Context) -> Draft:
     return fresh
 
 
+def crd_problem(context: Context, error: CrdError) -> Problem:
+    """The error as the problem of the answer ``crd``, which its text need not repeat."""
+    return Problem("crd", str(error).removeprefix(f"crd={answers.clean(context['crd'])}: "))
+
+
 def _stop(text: str) -> None:
     findings.say(text)
     raise SystemExit(1)
@@ -83,7 +88,7 @@ def show_findings(context: Context) -> str:
     try:
         found = draft(context)
     except CrdError as error:
-        _refuse(context, [Problem("crd", str(error))], None)
+        _refuse(context, [crd_problem(context, error)], None)
         raise AssertionError from error
     context["crd"] = found.found.reference
     if _shown is None or _shown.found is not found.found:
@@ -100,7 +105,7 @@ def check_answers(context: Context) -> str:
     try:
         found = draft(context)
     except CrdError as error:
-        _refuse(context, [Problem("crd", str(error))], None)
+        _refuse(context, [crd_problem(context, error)], None)
         raise AssertionError from error
     if found.problems:
         _refuse(context, list(found.problems), found)
@@ -146,7 +151,8 @@ class Bound:
         self._prompting = False
         for module in ("filters", "python_code", "golang"):
             with contextlib.suppress(ModuleNotFoundError):
-                environment.filters.update(importlib.import_module(f"flyte_plugin_scaffold.{module}").FILTERS)
+                found = importlib.import_module(f"flyte_plugin_scaffold.{module}")
+                environment.filters.update(getattr(found, "FILTERS", {}))
         environment.filters["sha256"] = lambda text: hashlib.sha256(str(text).encode()).hexdigest()
         environment.globals.update(
             start_answers=self.start_answers,

@@ -73,14 +73,20 @@ def refusal(problems: Sequence[Problem], command: str) -> str:
 def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None = None) -> str:
     """The cookiecutter command line with the answers ``given``; template and options are those of this process.
 
-    ``template`` is taken where this process is not cookiecutter's own program: a test, cruft.
+    ``template`` is taken where this process is not cookiecutter's own program: a test, cruft. Answers that were given
+    on the command line are repeated even if nobody has come to them yet.
     """
     argv = sys.argv if argv is None else argv
     words = [template]
+    repeated: dict[str, str] = {}
     if os.path.basename(argv[0] if argv else "") in ("cookiecutter", "cookiecutter.exe", "__main__.py"):
-        kept = [word for word in argv[1:] if word.partition("=")[0] not in answers.PROMPTS or "=" not in word]
-        words = kept if any(not word.startswith("-") for word in kept) else words
-    return shlex.join(["cookiecutter", *words, *(f"{name}={value}" for name, value in given.items())])
+        pairs = [word.partition("=") for word in argv[1:]]
+        repeated = {name: value for name, equals, value in pairs if equals and name in answers.PROMPTS}
+        words = ["".join(pair) for pair in pairs if not (pair[1] and pair[0] in answers.PROMPTS)] or words
+        words = [word for word in words if word != "--replay"]  # goes with no answers
+    repeated.update(given)
+    ordered = [f"{name}={repeated[name]}" for name in answers.PROMPTS if name in repeated]
+    return shlex.join(["cookiecutter", *words, *ordered])
 
 
 def say(text: str) -> None:

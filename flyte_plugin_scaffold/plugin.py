@@ -16,9 +16,9 @@ from flyte_plugin_scaffold.answers import Problem
 
 EXAMPLE = "example"
 
-_HOW_TO_GET_A_CRD = (
-    "get the operator's CRD and give it as crd: kubectl get crd PLURAL.GROUP -o yaml > crd.yaml, "
-    "or the CRD's file, folder or URL in the operator's own repository"
+_NOT_THE_EXAMPLE = (
+    "{} does not go with crd=example, the CRD of an operator that does not exist: give the CRD of yours as crd, from its "
+    "repository (file, folder or URL) or from a cluster with kubectl get crd PLURAL.GROUP -o yaml > crd.yaml"
 )
 
 
@@ -27,6 +27,7 @@ class Analysis:
 
     def __init__(self, chosen: model.Crd) -> None:
         self.crd = chosen
+        self._roles: dict[str, tuple[tuple[model.Role, ...], tuple[str, ...]]] = {}
         self._fields: dict[str, fields.Derived] = {}
 
     @cached_property
@@ -37,10 +38,18 @@ class Analysis:
     def status(self) -> tuple[status.Candidate, ...]:
         return status.derive(self.crd)
 
-    def fields(self, roles: tuple[model.RoleAnswer, ...]) -> fields.Derived:
-        key = answers.format_roles(roles)
+    def roles(self, wanted: tuple[model.RoleAnswer, ...]) -> tuple[tuple[model.Role, ...], tuple[str, ...]]:
+        """The roles of an answer, without their fields, and what is wrong with them."""
+        key = answers.format_roles(wanted)
+        if key not in self._roles:
+            self._roles[key] = pods.build(self.crd, wanted)
+        return self._roles[key]
+
+    def fields(self, wanted: tuple[model.RoleAnswer, ...]) -> fields.Derived:
+        """The default fields beside the roles of an answer."""
+        key = answers.format_roles(wanted)
         if key not in self._fields:
-            self._fields[key] = fields.derive(self.crd, roles)
+            self._fields[key] = fields.derive(self.crd, self.roles(wanted)[0])
         return self._fields[key]
 
     @cached_property
@@ -197,7 +206,7 @@ class Draft:
     # ------------------------------------------------------------------------------------------------------------ parts
     @cached_property
     def built_roles(self) -> tuple[tuple[model.Role, ...], tuple[str, ...]]:
-        return pods.build(self.crd, self.roles[0])
+        return self.analysis.roles(self.roles[0])
 
     @cached_property
     def built_fields(self) -> fields.Built:
@@ -208,7 +217,7 @@ class Draft:
             paths = (*(path for path in derived if path not in answer.drop), *answer.add)
         own = self.built_roles[0]
         drop = tuple(path for path in answer.drop if any(_below(path, role.path) for role in own))
-        return fields.build(self.crd, own, paths, add_role=(), drop_role=drop)
+        return fields.build(self.crd, own, paths, drop_role=drop, config_class=self.names.config_class)
 
     @cached_property
     def built_status(self) -> tuple[model.Status | None, tuple[str, ...]]:
@@ -254,10 +263,20 @@ class Draft:
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong with the answers, in the order of the prompts."""
         found = {prompt: self._word_problems(prompt) for prompt in answers.PROMPTS}
-        usable = {prompt: not problems for prompt, problems in found.items()}
-        found["crd_kind"] += self._kind_problems() if usable["crd_kind"] else []
-        if not found["crd_kind"]:
-            self._derived_problems(found, usable)
+        self._kind_problems(found)
+        self._name_problems(found)
+        grammar = {
+            "roles": self.roles[1],
+            "fields": self.fields[1],
+            "options": answers.parse_options(self.answer("options"))[1],
+        }
+        for prompt, problems in grammar.items():
+            found[prompt] = found[prompt] or list(problems)
+        self._status_problems(found)
+        if not any(found[prompt] for prompt in ("crd_kind", "roles")):
+            found["roles"] += self.built_roles[1]
+        if not any(found[prompt] for prompt in ("crd_kind", "roles", "fields")):
+            found["fields"] += self.built_fields.problems
         order = [(prompt, text) for prompt in answers.PROMPTS for text in dict.fromkeys(found[prompt])]
         return tuple(Problem(prompt, text) for prompt, text in order)
 
@@ -268,51 +287,46 @@ class Draft:
             problems += answers.WORDS[prompt](answer)
         return problems
 
-    def _kind_problems(self) -> list[str]:
-        if self.kind_problem:
-            return [self.kind_problem.removeprefix("crd_kind: ")]
-        return []
-
-    def _derived_problems(self, found: dict[str, list[str]], usable: Mapping[str, bool]) -> None:
+    def _kind_problems(self, found: dict[str, list[str]]) -> None:
+        """A kind that is not there, and names that the example's operator does not have."""
+        kind = self.kind_problem.removeprefix("crd_kind: ")
         if self.given.get("crd", EXAMPLE) == EXAMPLE:
-            for prompt in ("crd_kind", "operator_name"):
-                if prompt in self.given and self.given[prompt] != self.default(prompt):
-                    found[prompt].append(
-                        f"{answers.shown(self.given[prompt])} does not go with crd=example, the CRD of an operator that "
-                        f"does not exist: {_HOW_TO_GET_A_CRD}"
-                    )
-        if usable["task_type"]:
+            kind = kind and _NOT_THE_EXAMPLE.format(answers.shown(self.answer("crd_kind")))
+            operator = self.answer("operator_name")
+            if not found["operator_name"] and operator != self.default("operator_name"):
+                found["operator_name"].append(_NOT_THE_EXAMPLE.format(answers.shown(operator)))
+        if kind and not found["crd_kind"]:
+            found["crd_kind"].append(kind)
+
+    def _name_problems(self, found: dict[str, list[str]]) -> None:
+        if not found["task_type"]:
             taken = names.taken_task_type(self.answer("task_type")) or names.taken_module(self.names.name)
             found["task_type"] += [taken] if taken else []
-        if usable["roles"]:
-            found["roles"] += self.roles[1] or self.built_roles[1]
-        if usable["fields"]:
-            found["fields"] += self.fields[1] or (self.built_fields.problems if not found["roles"] else ())
-        if usable["status_path"] and usable["phases"]:
-            self._status_problems(found)
-        if usable["options"]:
-            found["options"] += answers.parse_options(self.answer("options"))[1]
 
     def _status_problems(self, found: dict[str, list[str]]) -> None:
+        if found["status_path"] or found["phases"]:
+            return
         path, problem = self.status_path
         rules, problems = self.rules
         found["phases"] += problems
-        if any(rule.phase is model.Phase.SUCCESS for rule in rules):
-            found["status_path" if not rules else "phases"] += self.built_status[1] if not problems else ()
-        elif not problems and self.analysis.never_finishes:
-            others = [label for label in finishing(self.found) if label.partition("/")[0] != self.crd.kind]
-            cure = (
-                f"its CRDs also have {_either(others)}, which does: give crd_kind={others[0]}"
-                if others
-                else (
-                    "a Flyte task must end. Where this kind does, name its status_path and phases, at least Success=VALUE"
-                )
-            )
-            found["crd_kind"].append(f"{self.crd.kind} never finishes: {self.analysis.never_finishes}; {cure}")
+        if problems or found["crd_kind"]:
+            return
+        if path is not None and any(rule.phase is model.Phase.SUCCESS for rule in rules):
+            found["phases"] += self.built_status[1]
+        elif self.analysis.never_finishes:
+            reason = self.analysis.never_finishes
+            found["crd_kind"].append(f"{self.crd.kind} never finishes: {reason}; {self._other_kinds()}")
         elif path is None:
             found["status_path"].append(problem)
-        elif not problems:
+        else:
             found["phases"].append(f"names no success at {path}: add Success=VALUE, or no task would ever end")
+
+    def _other_kinds(self) -> str:
+        """What to give instead of a kind that never finishes."""
+        others = [label for label in finishing(self.found) if label != self.answer("crd_kind").partition("/")[0]]
+        if others:
+            return f"{_both(others)} in the same source {'do' if len(others) > 1 else 'does'}: give crd_kind={others[0]}"
+        return "if it does end, name status_path and phases with at least Success=VALUE"
 
     # ------------------------------------------------------------------------------------------------------------ whole
     @cached_property
@@ -381,5 +395,5 @@ def _below(path: model.Path, parent: model.Path) -> bool:
     return len(steps) > len(above) and steps[: len(above)] == above
 
 
-def _either(words: list[str]) -> str:
+def _both(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

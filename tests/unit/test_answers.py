@@ -1,0 +1,385 @@
+"""The grammar of the answers: what each means, and what is refused with which words."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flyte_plugin_scaffold import answers, schema
+from flyte_plugin_scaffold.model import Phase, RoleAnswer, Runs, Term
+
+PHASE = schema.parse_path(".status.phase")
+CONDITIONS = schema.parse_path(".status.conditions")
+
+
+def role(name: str, path: str, runs: Runs = Runs.USER, argv: tuple[str, ...] = (), container: str = "") -> RoleAnswer:
+    return RoleAnswer(name, schema.parse_path(path), runs, argv, container)
+
+
+# --------------------------------------------------------------------------------------------------------------- words
+ACCEPTED = {
+    "operator_name": ["KubeRay", 'O\'Reilly "Grid" <b>\\n', "Näherungslöser", "日本", "Spark 3"],
+    "task_type": ["solverjob", "my-task", "my_task", "a", "x1"],
+    "plugin_slug": ["flyte-solverjob-plugin", "plugin", "a.b_c-d", "7zip"],
+    "go_module": [
+        "github.com/acme/flyte-x",
+        "gitlab.example.co.uk/Acme/group/sub/flyte.x",
+        "go.acme.dev/team_1/x/v2",
+        "github.com/my-org/~x",
+    ],
+    "container_registry": ["ghcr.io/acme", "localhost:5000", "localhost/x", "registry.acme.dev:443/a/b__c", "a.b"],
+    "flyte_version": ["v1.16.8"],
+    "license": ["Apache-2.0", "MIT", "BSD-3-Clause", "none"],
+}
+REFUSED = {
+    "operator_name": ["", "--", "x" * 51],
+    "task_type": ["", "Spark", "my task", "1job", "-job", "job-", "jöb", "a/b", "x" * 41],
+    "plugin_slug": [
+        "",
+        ".",
+        "..",
+        "a/b",
+        "../x",
+        "/x",
+        "a\\b",
+        "-x",
+        ".x",
+        "a..b",
+        "X",
+        "con",
+        "nul.txt",
+        "x" * 101,
+        "a b",
+    ],
+    "go_module": [
+        "",
+        "acme",
+        "github.com/acme",
+        "github.com//x",
+        "/acme/x/y",
+        "https://github.com/acme/x",
+        "git@github.com:acme/x",
+        "github.com/acme/x.git",
+        "GitHub.com/acme/x",
+        "host/acme/x",
+        "github.com/ac me/x",
+        "github.com/acme/x y",
+        "github.com/acme/../x",
+        "github.com/acme/x/v1",
+        "github.com/acme/nul",
+        "github.com/acme/x/",
+        'github.com/"acme"/x',
+        "github.com/acme/" + "x" * 200,
+    ],
+    "container_registry": [
+        "",
+        "acme",
+        "https://ghcr.io/acme",
+        "ghcr.io/Acme",
+        "ghcr.io/acme:tag",
+        "ghcr.io/",
+        "a.b//c",
+        "x.y/" + "z" * 150,
+    ],
+    "flyte_version": ["", "1.16.8", "v2.0.0", "latest"],
+    "license": ["", "mit", "GPL-3.0", "None"],
+}
+
+
+@pytest.mark.parametrize(("prompt", "answer"), [(prompt, each) for prompt, some in ACCEPTED.items() for each in some])
+def test_word_is_accepted(prompt: str, answer: str) -> None:
+    assert answers.WORDS[prompt](answer) == []
+
+
+@pytest.mark.parametrize(("prompt", "answer"), [(prompt, each) for prompt, some in REFUSED.items() for each in some])
+def test_word_is_refused_in_one_line(prompt: str, answer: str) -> None:
+    (problem,) = answers.WORDS[prompt](answer)
+    assert problem.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [("{{ x }}", "Jinja"), ("{% if %}", "Jinja"), ("a{#b", "Jinja"), ("a\x00b", "control"), ("a\nb", "several lines")],
+)
+def test_what_no_answer_may_hold(answer: str, says: str) -> None:
+    (problem,) = answers.problems_in_text("operator_name", answer)
+    assert says in problem and problem.isprintable()
+
+
+@given(st.sampled_from(sorted(answers.WORDS)), st.text())
+def test_every_text_is_judged(prompt: str, text: str) -> None:
+    for problem in answers.problems_in_text(prompt, text) or answers.WORDS[prompt](answers.clean(text)):
+        assert problem.isprintable()
+
+
+def test_host_and_organisation_come_from_the_module() -> None:
+    assert answers.host("gitlab.acme.dev/Data-Team/x") == "gitlab.acme.dev"
+    assert answers.organisation("gitlab.acme.dev/Data-Team/x") == "Data-Team"
+    assert (answers.host("nonsense"), answers.organisation("nonsense")) == ("", "example")
+
+
+# --------------------------------------------------------------------------------------------------------------- roles
+@pytest.mark.parametrize(
+    ("answer", "means"),
+    {
+        "none": ("none", []),
+        "None of case": ("NONE", []),
+        "two": (
+            "driver: .spec.driver user; workers: .spec.workers image",
+            [role("driver", ".spec.driver"), role("workers", ".spec.workers", Runs.IMAGE)],
+        ),
+        "root left out": ("driver: driver user", [role("driver", ".spec.driver")]),
+        "dot left out": ("driver: spec.driver user", [role("driver", ".spec.driver")]),
+        "ends with a semicolon": ("a: .spec.a user;", [role("a", ".spec.a")]),
+        "lines": ("a: .spec.a user\nb: .spec.b image", [role("a", ".spec.a"), role("b", ".spec.b", Runs.IMAGE)]),
+        "container": ("a: .spec.x{Master} user as pytorch", [role("a", ".spec.x{Master}", container="pytorch")]),
+        "argv": (
+            'a: .spec.a ["sh", "-c", "x; y: z [1]"]',
+            [role("a", ".spec.a", Runs.ARGV, ("sh", "-c", "x; y: z [1]"))],
+        ),
+        "argv with a quote": (r'a: .spec.a ["say \"hi\""]', [role("a", ".spec.a", Runs.ARGV, ('say "hi"',))]),
+        "argv and container": ('a: .spec.a ["x"] as main', [role("a", ".spec.a", Runs.ARGV, ("x",), "main")]),
+        "list and open map": (
+            "a: .spec.groups[] user; b: .spec.m{} image",
+            [role("a", ".spec.groups[]"), role("b", ".spec.m{}", Runs.IMAGE)],
+        ),
+        "odd name": ('a: .spec."a b" user', [role("a", '.spec."a b"')]),
+        "odd space": ("  a :  .spec.a   user  ", [role("a", ".spec.a")]),
+    }.values(),
+    ids=lambda value: None,
+)
+def test_roles(answer: str, means: list[RoleAnswer]) -> None:
+    assert answers.parse_roles(answer) == (tuple(means), [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("driver", "no role"),
+        ("driver: ", "no role"),
+        ("driver: .spec.driver", "no role"),
+        ("driver: .spec.driver sudo", "none of user"),
+        ("driver: .spec.driver []", "none of user"),
+        ("driver: .spec.driver [1]", "none of user"),
+        ('driver: .spec.driver ["a"', "none of user"),
+        ("driver: .spec.driver user as", "no role"),
+        ("driver: .spec.driver user as Main", "no container's name"),
+        ("driver: .status.driver user", "must begin with .spec"),
+        ("driver: .spec user", "below .spec"),
+        ("driver: .spec..x user", "no path"),
+        ("driver: .spec.x{ user", "no role"),
+        ("Driver: .spec.driver user", "no name for a role"),
+        ("1x: .spec.driver user", "no name for a role"),
+        (": .spec.driver user", "no name for a role"),
+        ("a: .spec.a user; a: .spec.b image", "the name a is given to two roles"),
+        ("a: .spec.a user; b: .spec.a image", "two roles stand at .spec.a"),
+        ("there-is-no-such.yaml", "cannot be read"),
+    ],
+)
+def test_roles_refused(answer: str, says: str) -> None:
+    _, problems = answers.parse_roles(answer)
+    assert len(problems) == 1 and says in problems[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'driver: .spec.driver user\nworkers: .spec.workers ["serve", "80"] as main\n',
+        "driver: {path: .spec.driver, runs: user}\nworkers: {path: .spec.workers, runs: [serve, '80'], as: main}\n",
+        "roles:\n  driver: .spec.driver user\n  workers: {path: workers, runs: [serve, '80'], as: main}\n",
+    ],
+    ids=["text", "mapping", "below roles"],
+)
+def test_roles_of_a_file(tmp_path: FilePath, text: str) -> None:
+    (tmp_path / "roles.yaml").write_text(text)
+    means = (role("driver", ".spec.driver"), role("workers", ".spec.workers", Runs.ARGV, ("serve", "80"), "main"))
+    assert answers.parse_roles("roles.yaml", str(tmp_path)) == (means, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "must hold a mapping"),
+        ("- a", "must hold a mapping"),
+        ("a: [", "no YAML"),
+        ("a: 1", "needs path and runs"),
+        ("a: {path: .spec.a}", "needs path and runs"),
+        ("a: {path: .spec.a, runs: user, image: x}", "needs path and runs"),
+        ("a: {path: .spec.a, runs: {}}", "none of user"),
+        ("a: {path: [x], runs: user}", "no path"),
+    ],
+)
+def test_roles_of_a_file_refused(tmp_path: FilePath, text: str, says: str) -> None:
+    (tmp_path / "roles.yaml").write_text(text)
+    _, problems = answers.parse_roles("roles.yaml", str(tmp_path))
+    assert len(problems) == 1 and says in problems[0]
+
+
+@given(
+    st.lists(
+        st.builds(
+            RoleAnswer,
+            st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True),
+            st.sampled_from(
+                [schema.parse_path(p) for p in (".spec.a", ".spec.b[]", '.spec."x y"{Master}', ".spec.m{}")]
+            ),
+            st.just(Runs.ARGV),
+            st.lists(st.text(st.characters(codec="utf-8")), min_size=1).map(tuple),
+            st.sampled_from(["", "main"]),
+        ),
+        max_size=3,
+        unique_by=(lambda each: each.name, lambda each: each.path),
+    )
+)
+def test_what_roles_print_reads_back(roles: list[RoleAnswer]) -> None:
+    assert answers.parse_roles(answers.format_roles(roles)) == (tuple(roles), [])
+
+
+# -------------------------------------------------------------------------------------------------------------- fields
+def test_fields_as_a_list() -> None:
+    answer, problems = answers.parse_fields('.spec.a, spec.b,c.d , .spec."x,y"')
+    assert [str(path) for path in answer.paths or ()] == [".spec.a", ".spec.b", ".spec.c.d", '.spec."x,y"']
+    assert problems == []
+
+
+def test_fields_as_edits() -> None:
+    answer, problems = answers.parse_fields("+.spec.a,-b, +c.d")
+    assert answer.paths is None and problems == []
+    assert [str(path) for path in answer.add] == [".spec.a", ".spec.c.d"]
+    assert [str(path) for path in answer.drop] == [".spec.b"]
+
+
+def test_no_fields() -> None:
+    assert answers.parse_fields("none") == (answers.FieldsAnswer(()), [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("a,+b", "mixes"),
+        ("a,a", "given twice"),
+        ("+a,-a", "given twice"),
+        (".status.a", "must begin with .spec"),
+        ("a b", "no path"),
+        ("+", "no path"),
+        ("../x", "no path"),
+    ],
+)
+def test_fields_refused(answer: str, says: str) -> None:
+    _, problems = answers.parse_fields(answer)
+    assert len(problems) == 1 and says in problems[0]
+
+
+# -------------------------------------------------------------------------------------------------------------- phases
+def at(path: str, value: str) -> Term:
+    return Term(path=schema.parse_path(path), value=value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "means"),
+    [
+        ("Success=Done", [(Phase.SUCCESS, at(".status.phase", "Done"))]),
+        ("success=Done;", [(Phase.SUCCESS, at(".status.phase", "Done"))]),
+        (
+            "Success=A,B; Failure = C",
+            [
+                (Phase.SUCCESS, at(".status.phase", "A")),
+                (Phase.SUCCESS, at(".status.phase", "B")),
+                (Phase.FAILURE, at(".status.phase", "C")),
+            ],
+        ),
+        ("Success=In Progress", [(Phase.SUCCESS, at(".status.phase", "In Progress"))]),
+        (
+            'Queued=""; Success="a,b;c&d=e"',
+            [(Phase.QUEUED, at(".status.phase", "")), (Phase.SUCCESS, at(".status.phase", "a,b;c&d=e"))],
+        ),
+        (
+            "Success=Complete & .status.jobStatus=SUCCEEDED",
+            [(Phase.SUCCESS, at(".status.phase", "Complete"), at(".status.jobStatus", "SUCCEEDED"))],
+        ),
+        ("Failure=.status.error=Fatal", [(Phase.FAILURE, at(".status.error", "Fatal"))]),
+        ('Failure=.status."a=b"=""', [(Phase.FAILURE, at('.status."a=b"', ""))]),
+        ("Failure=.status.conditions=Broken/Disk", [(Phase.FAILURE, Term(condition="Broken", reason="Disk"))]),
+    ],
+)
+def test_phases_of_a_field(answer: str, means: list[tuple]) -> None:
+    rules, problems = answers.parse_phases(answer, PHASE, by_conditions=False)
+    assert problems == []
+    assert [(rule.phase, *rule.terms) for rule in rules] == means
+
+
+@pytest.mark.parametrize(
+    ("answer", "means"),
+    [
+        ("Success=Done", Term(condition="Done")),
+        ("Success=Done=False", Term(condition="Done", status="False")),
+        ("Success=Done=Unknown/Why", Term(condition="Done", status="Unknown", reason="Why")),
+        ("Success=Finished/JobSucceeded", Term(condition="Finished", reason="JobSucceeded")),
+        ("Success=acme.dev/Ready", Term(condition="acme.dev/Ready")),
+        ("Success=acme.dev/Ready/Why", Term(condition="acme.dev/Ready", reason="Why")),
+        ("Success=.status.result=ok", at(".status.result", "ok")),
+    ],
+)
+def test_phases_of_conditions(answer: str, means: Term) -> None:
+    rules, problems = answers.parse_phases(answer, CONDITIONS, by_conditions=True)
+    assert problems == []
+    assert [rule.terms for rule in rules] == [(means,)]
+
+
+@pytest.mark.parametrize("by_conditions", [False, True], ids=["field", "conditions"])
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("Done", "no phase"),
+        ("Succeeded=Done", "no phase"),
+        ("Success=Done; Failure=Done", "given twice"),
+        ("Success=", "Success: "),
+        ("Success=A,,B", "Success: "),
+        ("Success=A & ", "Success: "),
+        ('Success="A', "Success: "),
+        ("Success=.status.x", "lacks its value"),
+        ("Success=.spec.x=1", "must begin with .status"),
+        ("Success=A=B=C", "Success: "),
+    ],
+)
+def test_phases_refused(answer: str, says: str, by_conditions: bool) -> None:
+    path = CONDITIONS if by_conditions else PHASE
+    _, problems = answers.parse_phases(answer, path, by_conditions)
+    assert len(problems) == 1 and says in problems[0]
+
+
+# ------------------------------------------------------------------------------------------------------------- options
+def test_options() -> None:
+    found = answers.parse_options("service_account=solver ; name_budget=47;")
+    assert found == ({"name_budget": "47", "service_account": "solver"}, [])
+    assert answers.parse_options("none") == answers.parse_options("") == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("name_budget", "none of the options"),
+        ("color=red", "none of the options"),
+        ("name_budget=many", "from 20 to 253"),
+        ("name_budget=5", "from 20 to 253"),
+        ("name_budget=30; name_budget=40", "given twice"),
+        ("service_account=My Account", "ServiceAccount"),
+    ],
+)
+def test_options_refused(answer: str, says: str) -> None:
+    _, problems = answers.parse_options(answer)
+    assert len(problems) == 1 and says in problems[0]
+
+
+# ----------------------------------------------------------------------------------------------------------- all texts
+@given(st.text() | st.text(alphabet='.[]{}:;,&="\\+- abST\n', max_size=40))
+def test_no_text_breaks_a_parser(text: str) -> None:
+    answers.parse_fields(text)
+    answers.parse_options(text)
+    answers.parse_phases(text, PHASE, by_conditions=False)
+    answers.parse_phases(f"Success={text}", CONDITIONS, by_conditions=True)
+    answers.parse_roles(text)
+    answers.parse_roles(f"{text}.yaml")
