@@ -151,6 +151,8 @@ class ApiServer:
                 "--service-cluster-ip-range=10.0.0.0/24",
                 # It would wait for a controller that makes each namespace's default account.
                 "--disable-admission-plugins=ServiceAccount",
+                # As on OpenShift: an owner reference that blocks deletion needs a right on the owner's finalizers.
+                "--enable-admission-plugins=OwnerReferencesPermissionEnforcement",
                 f"--audit-policy-file={self.folder / 'audit-policy.json'}",
                 f"--audit-log-path={self.audit_log}",
                 "--audit-log-mode=blocking-strict",  # an answered request is in the log

@@ -19,6 +19,9 @@ from .propeller import Propeller
 from .sdk import Sdk
 from .simulated_operator import SimulatedOperator
 
+# The rendered ServiceAccount of a propeller by itself: bindings name it, and the API server has a token for it.
+PROPELLER = "flyte:flytepropeller"
+
 
 class WorkflowPhase(IntEnum):
     """``.status.phase`` of a FlyteWorkflow, as flytepropeller numbers it."""
@@ -42,7 +45,6 @@ class Rendered:
 
     plugin: Plugin
     path: Path
-    account: str  # of its propeller: "namespace:name"
     propeller: Path
     kubectl_flyte: Path
     sdk: Sdk

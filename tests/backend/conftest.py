@@ -4,11 +4,13 @@ propeller, operator and folder of logs: build/backend/<test>/.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from tools import venv
 
 from . import tools
 from .api_server import ApiServer, user_name
-from .backend import Backend, Rendered, create_namespace
+from .backend import PROPELLER, Backend, Rendered, create_namespace
 from .kubernetes import Api, Object
 from .object_store import ObjectStore
 from .propeller import Propeller
@@ -57,51 +59,72 @@ def server_logs() -> Path:
 
 
 @pytest.fixture(scope="session")
-def manifests(repository: Callable) -> list[Object]:
-    """The RBAC of the example's rendered kustomize overlay for a propeller by itself."""
-    return _rbac(repository("example"))
+def shown(request: pytest.FixtureRequest) -> Callable[[], AbstractContextManager[None]]:
+    """``with shown():`` lets what takes minutes the first time tell how far it is."""
+    return request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled
 
 
 @pytest.fixture(scope="session")
-def api_server(go: str, server_logs: Path, manifests: list[Object]) -> Iterator[ApiServer]:
-    server = ApiServer(tools.servers(go), server_logs, [_account(manifests), OPERATOR, USER])
+def api_server(go: str, server_logs: Path, shown: Callable) -> Iterator[ApiServer]:
+    with shown():
+        servers = tools.servers(go)
+    server = ApiServer(servers, server_logs, [PROPELLER, OPERATOR, USER])
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def object_store(server_logs: Path) -> Iterator[ObjectStore]:
-    python = venv.ensure(toolchain.CACHE / "servers", ["-r", str(toolchain.ROOT / "requirements" / "servers.txt")])
+def object_store(server_logs: Path, shown: Callable) -> Iterator[ObjectStore]:
+    requirements = toolchain.ROOT / "requirements" / "servers.txt"
+    with shown():
+        python = venv.ensure(toolchain.CACHE / "servers", ["-r", str(requirements)])
     store = ObjectStore(python, server_logs)
     yield store
     store.stop()
 
 
 @pytest.fixture(scope="session")
-def example(repository: Callable, api_server: ApiServer, manifests: list[Object], go: str) -> Rendered:
-    """The example, built, with its CRD and its RBAC on the API server."""
-    repo = repository("example")
-    repo.make("propeller", TAGS="nospark")
-    repo.make("venv")
-    recorded = yaml.safe_load((repo.path / ".flyte-plugin.yaml").read_text())
-    plugin = derivation.build(recorded["answers"], str(repo.path))
-    api_server.install_crd(yaml.safe_load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
-    api = api_server.api()
-    for namespace in {each["metadata"]["namespace"] for each in manifests if "namespace" in each["metadata"]}:
-        create_namespace(api, namespace)
-    for each in [*manifests, *_rights_of_others(plugin)]:
-        api.apply(each)
-    return Rendered(
-        plugin=plugin,
-        path=repo.path,
-        account=_account(manifests),
-        propeller=repo.path / "bin" / "flytepropeller",
-        kubectl_flyte=tools.kubectl_flyte(repo.path, go),
-        sdk=Sdk(
-            venv.python_of(repo.sdk),
-            (repo.path / f"flytekit-{plugin.names.name}", HERE / "workflows"),
-        ),
-    )
+def deploy(repository: Callable, api_server: ApiServer, go: str, shown: Callable) -> Callable[[str], Rendered]:
+    """``deploy("example")``: one of tests/support/kinds.py, built, with its CRD and its RBAC on the API server."""
+
+    @functools.lru_cache(maxsize=None)
+    def one(kind: str) -> Rendered:
+        repo = repository(kind)
+        with shown():
+            tools.say(f"Building the propeller of {kind} (minutes when nothing is cached) ...")
+            repo.make("propeller", TAGS="nospark")
+            repo.make("venv")
+            kubectl_flyte = tools.kubectl_flyte(repo.path, go)
+        recorded = yaml.safe_load((repo.path / ".flyte-plugin.yaml").read_text())
+        plugin = derivation.build(recorded["answers"], str(repo.path))
+        api_server.install_crd(yaml.safe_load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
+        api = api_server.api()
+        create_namespace(api, PROPELLER.split(":")[0])
+        for each in [*_rbac(repo), *_rights_of_others(plugin)]:
+            api.apply(each)
+        return Rendered(
+            plugin=plugin,
+            path=repo.path,
+            propeller=repo.path / "bin" / "flytepropeller",
+            kubectl_flyte=kubectl_flyte,
+            sdk=Sdk(
+                venv.python_of(repo.sdk),
+                (repo.path / f"flytekit-{plugin.names.name}", HERE / "workflows"),
+            ),
+        )
+
+    return one
+
+
+@pytest.fixture
+def plugin_kind() -> str:
+    """The kind whose plugin a scenario runs; ``@pytest.mark.parametrize("plugin_kind", [...])`` overrides it."""
+    return "example"
+
+
+@pytest.fixture
+def rendered_plugin(deploy: Callable[[str], Rendered], plugin_kind: str) -> Rendered:
+    return deploy(plugin_kind)
 
 
 @pytest.fixture
@@ -115,7 +138,7 @@ def backend(
     request: pytest.FixtureRequest,
     api_server: ApiServer,
     object_store: ObjectStore,
-    example: Rendered,
+    rendered_plugin: Rendered,
     behaviour: Behaviour,
 ) -> Iterator[Backend]:
     name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:60].rstrip("-")
@@ -125,21 +148,21 @@ def backend(
     api = api_server.api()
     create_namespace(api, name)
     operator = SimulatedOperator(
-        api_server.api(OPERATOR), example.plugin, name, example.sdk.environment, folder, behaviour
+        api_server.api(OPERATOR), rendered_plugin.plugin, name, rendered_plugin.sdk.environment, folder, behaviour
     )
     propeller = Propeller(
-        example.propeller,
-        example.path / "flytepropeller" / "config.yaml",
-        api_server.kubeconfig(folder / "propeller.kubeconfig", example.account),
+        rendered_plugin.propeller,
+        rendered_plugin.path / "flytepropeller" / "config.yaml",
+        api_server.kubeconfig(folder / "propeller.kubeconfig", PROPELLER),
         object_store,
         folder,
     )
     made = Backend(
         api=api,
         user_kubeconfig=api_server.kubeconfig(folder / "user.kubeconfig", USER),
-        kubectl_flyte=example.kubectl_flyte,
+        kubectl_flyte=rendered_plugin.kubectl_flyte,
         store=object_store,
-        sdk=example.sdk,
+        sdk=rendered_plugin.sdk,
         propeller=propeller,
         operator=operator,
         namespace=name,
@@ -154,9 +177,9 @@ def backend(
 
 
 @pytest.fixture
-def propeller_api(api_server: ApiServer, example: Rendered) -> Api:
+def propeller_api(api_server: ApiServer) -> Api:
     """The API as propeller's own account may use it."""
-    return api_server.api(example.account)
+    return api_server.api(PROPELLER)
 
 
 def _rbac(repo) -> list[Object]:
@@ -166,12 +189,10 @@ def _rbac(repo) -> list[Object]:
     out = repo.run("go", "run", program, "build", "kustomize/propeller", "-o", "build/propeller.yaml")
     built = repo.path / "build" / "propeller.yaml"
     assert built.exists(), out
-    return [each for each in yaml.safe_load_all(built.read_text()) if each["kind"] in RBAC_KINDS]
-
-
-def _account(manifests: list[Object]) -> str:
-    (account,) = (each["metadata"] for each in manifests if each["kind"] == "ServiceAccount")
-    return f"{account['namespace']}:{account['name']}"
+    found = [each for each in yaml.safe_load_all(built.read_text()) if each["kind"] in RBAC_KINDS]
+    accounts = [each["metadata"] for each in found if each["kind"] == "ServiceAccount"]
+    assert PROPELLER in [f"{each['namespace']}:{each['name']}" for each in accounts]
+    return found
 
 
 def _rights_of_others(plugin: Plugin) -> Iterator[Object]:

@@ -26,8 +26,9 @@ class Propeller:
     ) -> None:
         """``config`` is the rendered file; ``overrides`` (section -> settings) come on top of what the tests need."""
         self.log = folder / "propeller.log"
+        self._events = folder / "events.log"
         port = free_port()
-        settings = merged(test_settings(kubeconfig, store, port), overrides or {})
+        settings = merged(settings_for_tests(kubeconfig, store, port, self._events), overrides or {})
         configs = folder / "propeller-config"
         configs.mkdir(parents=True, exist_ok=True)
         # flytepropeller merges all files of a folder, as it does with the ConfigMap and the Secret of a deployment.
@@ -41,6 +42,12 @@ class Propeller:
         )
         self._process.wait_until(lambda: is_listening(port), 60)
 
+    def task_phases(self, task: str) -> list[str]:
+        """The phases in which propeller reported the tasks named so, in order, each once."""
+        lines = [line for line in self._events.read_text().splitlines() if line.startswith("[--TASK EVENT--]")]
+        phases = [line.partition(", Phase: ")[2].partition(",")[0] for line in lines if f'name:"{task}"' in line]
+        return list(dict.fromkeys(phases))
+
     def kill(self) -> None:
         """Ends it without a chance to finish anything, as a node failure does."""
         self._process.kill()
@@ -50,12 +57,13 @@ class Propeller:
         self._process.stop(grace=1)
 
 
-def test_settings(kubeconfig: Path, store: ObjectStore, port: int) -> dict[str, Any]:
+def settings_for_tests(kubeconfig: Path, store: ObjectStore, port: int, events: Path) -> dict[str, Any]:
     """What a deployment sets from its surroundings, and intervals short enough to wait for."""
     return {
         "propeller": {
             "kube-config": str(kubeconfig),
             "prof-port": port,
+            "create-flyteworkflow-crd": True,
             "rawoutput-prefix": f"s3://{BUCKET}/raw",
             "metadata-prefix": "metadata",
             "workflow-reeval-duration": "2s",
@@ -74,7 +82,7 @@ def test_settings(kubeconfig: Path, store: ObjectStore, port: int) -> dict[str, 
                 "disable-ssl": True,
             },
         },
-        "event": {"type": "log"},
+        "event": {"type": "file", "file-path": str(events)},
         # Dialled only for what needs flyteadmin: launch plans of other workflows.
         "admin": {"endpoint": "dns:///127.0.0.1:1", "insecure": True},
         "catalog-cache": {"type": "noop"},

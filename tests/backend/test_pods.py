@@ -53,8 +53,8 @@ def cr() -> Object:
     }
 
 
-def test_a_right_cr_passes(cr: Object, example: Rendered, api: Api) -> None:
-    assert pods.problems(example.plugin, cr, api) == []
+def test_a_right_cr_passes(cr: Object, rendered_plugin: Rendered, api: Api) -> None:
+    assert pods.problems(rendered_plugin.plugin, cr, api) == []
 
 
 def driver(cr: Object) -> Object:
@@ -104,9 +104,9 @@ WRONG: dict[str, tuple[Callable[[Object], object], str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_cr_is_named(name: str, cr: Object, example: Rendered, api: Api) -> None:
+def test_a_wrong_cr_is_named(name: str, cr: Object, rendered_plugin: Rendered, api: Api) -> None:
     spoil, said = WRONG[name]
     wrong = copy.deepcopy(cr)
     spoil(wrong)
-    found = pods.problems(example.plugin, wrong, api)
+    found = pods.problems(rendered_plugin.plugin, wrong, api)
     assert any(said in each for each in found), found

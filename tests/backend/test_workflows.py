@@ -13,19 +13,23 @@ from contextlib import contextmanager
 import pytest
 
 from .api_server import ApiServer
-from .backend import Backend, Rendered, WorkflowPhase, until
+from .backend import PROPELLER, Backend, Rendered, WorkflowPhase, until
 from .kubernetes import CLUSTER_ROLES, Api
 from .simulated_operator import Behaviour
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
 
-def test_workflow_succeeds_with_the_users_output(backend: Backend, api_server: ApiServer, example: Rendered) -> None:
+def test_workflow_succeeds_with_the_users_output(
+    backend: Backend, api_server: ApiServer, rendered_plugin: Rendered
+) -> None:
     execution = backend.execute("solver:solve_and_describe", n=1000)
 
     assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
     residual = 10 * sum(i * i for i in range(1000))
     assert execution.outputs() == {"o0": residual, "o1": f"the residual is {residual}"}
+
+    assert backend.propeller.task_phases("solver.solve") == ["QUEUED", "INITIALIZING", "RUNNING", "SUCCEEDED"]
 
     # What the user wrote in Python is what the operator got.
     (solve,) = (each for each in backend.operator.seen if each["metadata"]["labels"]["node-id"] == "n0")
@@ -46,7 +50,7 @@ def test_workflow_succeeds_with_the_users_output(backend: Backend, api_server: A
     assert worker["resources"] == {name: {"cpu": "2", "memory": "4Gi"} for name in ("requests", "limits")}
 
     # Nobody refused propeller anything.
-    refused = [event for event in api_server.audit(example.account) if event["responseStatus"]["code"] == 403]
+    refused = [event for event in api_server.audit(PROPELLER) if event["responseStatus"]["code"] == 403]
     assert not refused, json.dumps(refused[:3], indent=1)
 
 
@@ -86,20 +90,20 @@ def test_abort_deletes_the_custom_resource(backend: Backend) -> None:
     until(lambda: process.status is not None, 30, "the user's code to end")
 
 
-def test_missing_right_is_named(backend: Backend, example: Rendered, propeller_api: Api) -> None:
-    with _without(backend.api, propeller_api, example, "create", backend.namespace):
+def test_missing_right_is_named(backend: Backend, rendered_plugin: Rendered, propeller_api: Api) -> None:
+    with _without(backend.api, propeller_api, rendered_plugin, "create", backend.namespace):
         execution = backend.execute("solver:waits", seconds=0)
 
         assert execution.wait_for_end() is WorkflowPhase.FAILED
     assert "forbidden" in execution.error
-    assert f'cannot create resource "{example.plugin.crd.plural}"' in execution.error
+    assert f'cannot create resource "{rendered_plugin.plugin.crd.plural}"' in execution.error
     assert not backend.custom_resources()
 
 
 @contextmanager
-def _without(admin: Api, account: Api, example: Rendered, verb: str, namespace: str) -> Iterator[None]:
+def _without(admin: Api, account: Api, rendered_plugin: Rendered, verb: str, namespace: str) -> Iterator[None]:
     """Takes a verb on the CRs away from propeller's account, and gives it back."""
-    crd = example.plugin.crd
+    crd = rendered_plugin.plugin.crd
     (role,) = (
         each
         for each in admin.list(CLUSTER_ROLES)["items"]
