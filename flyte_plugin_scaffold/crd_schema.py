@@ -94,6 +94,7 @@ def check(schema: Any) -> None:
     """:raises SchemaError: for the first node (in reading order) that an API server would not take, or nobody could walk.
 
     Conditions (allOf, anyOf, oneOf, not) are values without types of their own; they are checked for their form alone.
+    A keyword that is null (``required: null``) is removed from ``schema``: to an API server it is not there.
     """
     pending: List[Tuple[Any, SchemaPath, bool]] = [(schema, (), True)]
     while pending:
@@ -102,9 +103,11 @@ def check(schema: Any) -> None:
             raise SchemaError("no schema but a " + _type_name(node), path)
         if len(path) > 2 * MAX_DEPTH:
             raise SchemaError(f"nested more than {MAX_DEPTH} levels deep", path[:6] + ("...",))
+        for word in [word for word, value in node.items() if value is None and word not in ("default", "example")]:
+            del node[word]
         for word in _FORBIDDEN:
             if word in node:
-                raise SchemaError(f"{word} is not allowed in a structural schema{_CURES.get(word, '')}", path + (word,))
+                raise SchemaError(f"{word} is not allowed in a structural schema", path + (word,))
         for word, value in node.items():
             rule = _KEYWORDS.get(word)
             if rule is not None and not rule[0](value):
@@ -112,9 +115,6 @@ def check(schema: Any) -> None:
         if structural:
             _check_type(node, path)
         pending.extend(reversed(_below(node, path, structural)))
-
-
-_CURES: Mapping[str, str] = {"$ref": ": render the CRD with its references resolved (controller-gen does)"}
 
 
 def _check_type(node: Dict[str, Any], path: SchemaPath) -> None:

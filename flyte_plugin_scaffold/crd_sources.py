@@ -23,7 +23,9 @@ EXAMPLE = Path(__file__).resolve().parent / "example" / "solverjobs.yaml"
 _URL = re.compile(r"https?://", re.IGNORECASE)
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 _CRD_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})+\Z")
-_BARE = re.compile(rf"(?P<plural>{_LABEL})\.(?P<group>{_LABEL}(?:\.{_LABEL})*)/(?P<version>{_LABEL})/(?P<kind>[A-Z][A-Za-z0-9]*)\Z")
+_BARE = re.compile(
+    rf"(?P<plural>{_LABEL})\.(?P<group>{_LABEL}(?:\.{_LABEL})*)/(?P<version>{_LABEL})/(?P<kind>[A-Z][A-Za-z0-9]*)\Z"
+)
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -68,14 +70,14 @@ def classify(reference: str, base: Optional[Path] = None) -> Reference:
         if path.exists():
             return Reference("file", str(path))
     except (OSError, ValueError) as error:
-        raise CrdError(f"crd={_short(answer)} cannot be looked up: {error}") from None
+        raise CrdError(f"crd={short(answer)} cannot be looked up: {error}") from None
     if _BARE.match(answer):
         return Reference("bare", answer)
     if answer.lower().endswith(_SUFFIXES) or "/" in answer or "\\" in answer:
-        raise CrdError(f"crd={_short(answer)}: there is no file or folder {path}")
+        raise CrdError(f"crd={short(answer)}: there is no file or folder {path}")
     if _CRD_NAME.match(answer):
         return Reference("cluster", answer)
-    raise CrdError(f"crd={_short(answer)} is no file or folder in {path.parent}, and no CRD's name: give {_FORMS}")
+    raise CrdError(f"crd={short(answer)} is no file or folder in {path.parent}, and no CRD's name: give {_FORMS}")
 
 
 _FORMS = (
@@ -148,7 +150,9 @@ def _folder_files(folder: Path) -> List[Path]:
             if name.lower().endswith(_SUFFIXES) and not name.startswith(".") and (Path(parent) / name).is_file():
                 found.append(Path(parent) / name)
         if len(found) > MAX_FILES:
-            raise CrdError(f"{folder} holds more than {MAX_FILES:,} YAML and JSON files: give the folder of the CRDs alone")
+            raise CrdError(
+                f"{folder} holds more than {MAX_FILES:,} YAML and JSON files: give the folder of the CRDs alone"
+            )
     return found
 
 
@@ -181,22 +185,15 @@ def decode(content: bytes, name: str) -> str:
     """``content`` as text with ``\\n`` line ends. UTF-8, or UTF-16 with its mark, as PowerShell's ``>`` writes it."""
     if not content.strip():
         raise CrdError(f"{name} is empty")
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            break
-    else:
-        encoding = "utf-8"
-        if b"\0" in content:
-            hint = " (an archive: unpack it first)" if content[:2] in (b"\x1f\x8b", b"PK") else ""
-            raise CrdError(f"{name} is no text file{hint}: a CRD is YAML or JSON")
+    marks = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    encoding = next((marks[mark] for mark in marks if content.startswith(mark)), "utf-8")
+    archive = content[:2] in (b"\x1f\x8b", b"PK")
+    if encoding == "utf-8" and b"\0" in content and not archive:
+        raise CrdError(f"{name} is no text file: a CRD is YAML or JSON")
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        if content[:2] in (b"\x1f\x8b", b"PK"):
+        if archive:
             raise CrdError(f"{name} is an archive: unpack it first") from None
         line = content.count(b"\n", 0, error.start) + 1
         raise CrdError(f"{name}, line {line}: not UTF-8; save the file as UTF-8") from None
@@ -233,7 +230,11 @@ def _url(url: str) -> str:
 
 def _raw_hint(url: str) -> str:
     found = re.match(r"https?://github\.com/([^/]+/[^/]+)/(?:blob|raw)/(.+)", url)
-    return f": give https://raw.githubusercontent.com/{found[1]}/{found[2]}" if found else ": give the address of the raw file"
+    return (
+        f": give https://raw.githubusercontent.com/{found[1]}/{found[2]}"
+        if found
+        else ": give the address of the raw file"
+    )
 
 
 def _reason(error: Exception) -> str:
@@ -260,11 +261,15 @@ def _kubectl(name: str) -> str:
     command.append("--request-timeout=20s")
     how = f"crd={name} is no file here, so it was looked for in the current cluster, but "
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=KUBECTL_TIMEOUT, check=False)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=KUBECTL_TIMEOUT, check=False
+        )
     except FileNotFoundError:
         raise CrdError(how + "kubectl is not on the PATH: install it, or give the CRD's file or URL") from None
     except subprocess.TimeoutExpired:
-        raise CrdError(how + f"kubectl did not end within {KUBECTL_TIMEOUT} s: check `kubectl get crd {name}`") from None
+        raise CrdError(
+            how + f"kubectl did not end within {KUBECTL_TIMEOUT} s: check `kubectl get crd {name}`"
+        ) from None
     except OSError as error:
         raise CrdError(how + f"kubectl cannot be run: {error.strerror or error}") from None
     if done.returncode == 0:
@@ -272,7 +277,7 @@ def _kubectl(name: str) -> str:
             raise CrdError(f"{name} is larger than {MAX_BYTES >> 20} MiB")
         return decode(done.stdout, f"what kubectl prints for {name}")
     lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    message = _short(lines[-1].strip(), 300) if lines else ""  # those above it are kubectl's own retries
+    message = short(lines[-1].strip(), 300) if lines else ""  # those above it are kubectl's own retries
     if "NotFound" in message or "not found" in message:
         reason = "there is none of that name: `kubectl get crd` lists those there are"
     elif "Forbidden" in message or "forbidden" in message:
@@ -284,6 +289,6 @@ def _kubectl(name: str) -> str:
     raise CrdError(how + reason + (f" ({message})" if message else ""))
 
 
-def _short(text: str, limit: int = 120) -> str:
+def short(text: str, limit: int = 120) -> str:
     clean = "".join(each if each.isprintable() else " " for each in text)
     return clean if len(clean) <= limit else clean[: limit - 3] + "..."

@@ -60,20 +60,30 @@ class Parsed:
 
 # ----------------------------------------------------------------------------------------------------------- documents
 _MARKER = re.compile(r"^(?:---|\.\.\.)(?=[ \t\n]|\Z)", re.MULTILINE)
-_NO_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\n]*)?(?:\n|\Z)|(?:---|\.\.\.)[ \t]*(?:#[^\n]*)?(?:\n|\Z)|%[^\n]*(?:\n|\Z))*\Z")
+_NO_CONTENT = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*)?(?:\n|\Z)|(?:---|\.\.\.)[ \t]*(?:#[^\n]*)?(?:\n|\Z)|%[^\n]*(?:\n|\Z))*\Z"
+)
 
 
 def split(text: str) -> Iterator[Tuple[str, int]]:
     """The documents of a stream that hold anything, each with the number (from 0) of its first line.
 
-    Comments in front of the first marker belong to the document behind it.
+    Comments in front of a marker (a licence, mostly) belong to the document behind it.
     """
     starts = [0] + [found.start() for found in _MARKER.finditer(text) if found.start()] + [len(text)]
     line = 0
+    comments, comments_line = "", 0
     for begin, end in zip(starts, starts[1:]):
         part = text[begin:end]
-        if not _NO_CONTENT.match(part):
+        if _NO_CONTENT.match(part):
+            if "#" in part and not re.search(r"^(?:---|\.\.\.|%)", part, re.MULTILINE):
+                comments, comments_line = part, line
+        elif comments and re.match(r"---[ \t]*\n", part):
+            yield comments + part[part.index("\n") :], comments_line
+            comments = ""
+        else:
             yield part, line
+            comments = ""
         line += part.count("\n")
 
 
@@ -187,12 +197,14 @@ def parse(text: str) -> Parsed:
         raise
     except yaml.reader.ReaderError as error:
         position = error.position if isinstance(error.position, int) else 0
-        raise YamlError(f"a character ({error.character!r}) that YAML does not allow", text.count("\n", 0, position) + 1)
+        raise YamlError(
+            f"a character ({error.character!r}) that YAML does not allow", text.count("\n", 0, position) + 1
+        ) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlError(error.problem or error.context or "not YAML", mark.line + 1 if mark else 0)
+        raise YamlError(error.problem or error.context or "not YAML", mark.line + 1 if mark else 0) from None
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        raise YamlError(f"not YAML: {str(error)[:200] or type(error).__name__}")
+        raise YamlError(f"not YAML: {str(error)[:200] or type(error).__name__}") from None
 
 
 def _parse_json(text: str) -> Optional[Parsed]:
@@ -248,7 +260,7 @@ def _check_text(text: str) -> None:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        raise YamlError("an escape for half a character (\\ud800 to \\udfff)")
+        raise YamlError("an escape for half a character (\\ud800 to \\udfff)") from None
 
 
 def _parse_yaml(text: str) -> Parsed:
@@ -404,7 +416,7 @@ def line_of(text: str, path: Sequence[Union[str, int]]) -> int:
 
 
 # ------------------------------------------------------------------------------------------------------------- writing
-class _BlockDumper(_Dumper):  # type: ignore[misc,valid-type]
+class _BlockDumper(_Dumper):
     """Block style; no aliases; quotes whatever kubectl would not read as a string; several lines as a literal."""
 
     yaml_implicit_resolvers: Dict[str, List[Tuple[str, Any]]] = {}
