@@ -11,7 +11,7 @@ import re
 import textwrap
 from typing import Any, Iterable, List, Tuple
 
-from flyte_plugin_scaffold.model import Field, Plugin, Shape
+from flyte_plugin_scaffold.model import Field, Plugin, Scalar, Shape
 
 
 def quoted(value: Any) -> str:
@@ -84,19 +84,19 @@ def docstring(text: Any) -> str:
 
 
 def field_type(field: Field) -> str:
-    """What a person calls the type of a field: ``list of string``, ``"a", "b" or "c"``, ``WorkerGroup``."""
-    scalar = field.scalar.value if field.scalar else ""
+    """What a Python user calls the type of a field: ``list of str``, ``"a", "b" or "c"``, ``WorkerGroup``."""
     if field.shape is Shape.SCALAR and field.enum:
         *others, last = (quoted(value) for value in field.enum)
         return f"{', '.join(others)} or {last}" if others else last
+    scalar = {Scalar.STRING: "str", Scalar.BOOL: "bool", Scalar.DOUBLE: "float", None: ""}.get(field.scalar, "int")
     return {
         Shape.SCALAR: scalar,
         Shape.LIST: f"list of {scalar}",
-        Shape.MAP: f"map of {scalar}",
+        Shape.MAP: f"dict of {scalar}",
         Shape.MESSAGE: field.message,
         Shape.MESSAGES: f"list of {field.message}",
-        Shape.STRUCT: "object",
-        Shape.STRUCTS: "list of objects",
+        Shape.STRUCT: "dict",
+        Shape.STRUCTS: "list of dict",
         Shape.VALUE: "anything",
     }[field.shape]
 
