@@ -6,13 +6,14 @@ The model is derived in cookiecutter's own process, once for each set of answers
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import importlib
 import json
 import os
 import sys
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from jinja2 import Environment
 
@@ -28,8 +29,36 @@ TEMPLATE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # The folder against which a relative path is read: the user's. cookiecutter goes into the template's to render hooks.
 _base = os.getcwd()
-_shown: Draft | None = None
+_shown: model.Crd | None = None
 _drafts: dict[tuple[object, ...], Draft] = {}
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _refusing(function: Callable[Concatenate[Context, _P], _T]) -> Callable[Concatenate[Context, _P], _T]:
+    """Ends with a message where the CRD cannot be read, and where the derivation itself is at fault.
+
+    cookiecutter prints a traceback for every exception but SystemExit.
+    """
+
+    @functools.wraps(function)
+    def call(context: Context, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        try:
+            return function(context, *args, **kwargs)
+        except CrdError as error:
+            text = str(error).removeprefix(f"crd={answers.clean(context['crd'])}: ")
+            _refuse(context, [Problem("crd", text)])
+        except Exception as error:
+            if os.environ.get("FLYTE_PLUGIN_DEBUG"):
+                raise
+            findings.say(
+                f"The template failed on this CRD or these answers ({type(error).__name__}: {error}), and nothing was "
+                "written. Please report it with the CRD; FLYTE_PLUGIN_DEBUG=1 shows where.\n"
+            )
+        raise SystemExit(1)
+
+    return call
 
 
 def draft(context: Context) -> Draft:
@@ -48,22 +77,25 @@ def draft(context: Context) -> Draft:
     return fresh
 
 
-def crd_problem(context: Context, error: CrdError) -> Problem:
-    """The error as the problem of the answer ``crd``, which its text need not repeat."""
-    return Problem("crd", str(error).removeprefix(f"crd={answers.clean(context['crd'])}: "))
-
-
-def _stop(text: str) -> None:
-    findings.say(text)
+def _refuse(context: Context, problems: Sequence[Problem], found: Draft | None = None) -> None:
+    """Names the problems and the command that repeats the answers, those left out that are the defaults anyway."""
+    given = answers.given(context)
+    if found is not None:
+        given = {name: value for name, value in given.items() if value != found.default(name)}
+    findings.say(findings.refusal(problems, findings.command(given, TEMPLATE)))
     raise SystemExit(1)
 
 
-def _refuse(context: Context, problems: list[Problem], default: Draft | None) -> None:
-    """Names the problems and the command that repeats the answers that are not the defaults, and ends."""
-    given = answers.given(context)
-    if default is not None:
-        given = {name: value for name, value in given.items() if value != default.default(name)}
-    _stop(findings.refusal(problems, findings.command(given, TEMPLATE)))
+def _asks() -> bool:
+    """Whether somebody is asked; who gives all answers at once is told less."""
+    return "--no-input" not in sys.argv
+
+
+def _show(found: Draft) -> None:
+    global _shown
+    if _shown is not found.crd:
+        _shown = found.crd
+        findings.say(findings.report(found, short=not _asks()))
 
 
 def plugin(context: Context) -> model.Plugin:
@@ -71,47 +103,45 @@ def plugin(context: Context) -> model.Plugin:
     return draft(context).plugin
 
 
-def derived(context: Context, prompt: str) -> str:
-    """The default of a prompt."""
-    return draft(context).default(prompt)
-
-
+@_refusing
 def show_findings(context: Context) -> str:
-    """Says what was found in the CRD, once, and makes the answer ``crd`` independent of the folder.
+    """Says what was found in the CRD, once, and makes the answer ``crd`` independent of the folder. Returns "".
 
-    A CRD that cannot be read ends it here. Returns "".
+    A CRD that cannot be read ends it here.
     """
-    global _shown
     marks = answers.problems_in_text("crd", answers.clean(context["crd"]))
     if marks:
-        _refuse(context, [Problem("crd", marks[0])], None)
-    try:
-        found = draft(context)
-    except CrdError as error:
-        _refuse(context, [crd_problem(context, error)], None)
-        raise AssertionError from error
+        _refuse(context, [Problem("crd", marks[0])])
+    found = draft(context)
     context["crd"] = found.found.reference
-    if _shown is None or _shown.found is not found.found:
-        _shown = found
-        findings.say(findings.report(found, short="--no-input" in sys.argv))
+    if _asks():
+        _show(found)
     return ""
 
 
-def check_answers(context: Context) -> str:
+@_refusing
+def derived(context: Context, prompt: str) -> str:
+    """The default of a prompt."""
+    found = draft(context)
+    if _asks() and "crd_kind" in context:
+        _show(found)  # another kind than the one that was shown
+    return found.default(prompt)
+
+
+@_refusing
+def check_answers(context: Context, show: bool = True) -> str:
     """Ends with all problems named if an answer cannot be used. Returns "".
 
     From here on no answer depends on the user's folder: a file of roles becomes its text.
     """
-    try:
-        found = draft(context)
-    except CrdError as error:
-        _refuse(context, [crd_problem(context, error)], None)
-        raise AssertionError from error
+    found = draft(context)
+    if show:
+        _show(found)
     if found.problems:
-        _refuse(context, list(found.problems), found)
-    _ = found.plugin
+        _refuse(context, found.problems, found)
     context["crd"] = found.found.reference
     context["roles"] = found.recorded["roles"]
+    _ = plugin(context)  # what fails must fail before anything is written
     return ""
 
 
@@ -123,7 +153,7 @@ def record(context: Context) -> dict[str, str]:
 def recheck_answers(context: Context) -> str:
     """:func:`check_answers` for a context that nobody was asked for. Returns ""."""
     try:
-        return check_answers(context)
+        return check_answers(context, show=False)
     except SystemExit:
         # cookiecutter takes the folder away only after errors that it prints with a traceback.
         with contextlib.suppress(OSError):

@@ -29,7 +29,7 @@ def report(draft: Draft, short: bool) -> str:
     analysis = draft.analysis
     lines += _part("roles", _findings(analysis.pods.findings, short, "no pods: the resource is configuration only"))
     lines += _part("status", _status(draft, short))
-    lines += _part("fields", _findings(analysis.fields(analysis.pods.roles).findings, short, "none"))
+    lines += _part("fields", _fields(analysis.fields(analysis.pods.roles).findings, short))
     lines += _part("notes", [*draft.found.notes, *crd.notes])
     return "\n".join(lines) + "\n"
 
@@ -54,6 +54,21 @@ def _findings(found: Sequence[Finding], short: bool, nothing: str) -> list[str]:
     if len(others) > _RUNNERS_UP:
         lines.append(f"and {len(others) - _RUNNERS_UP} more, see the CRD")
     return lines
+
+
+def _fields(found: Sequence[Finding], short: bool) -> list[str]:
+    """One line for each reason: there are up to 25 fields."""
+    lines = []
+    for chosen in (True,) if short else (True, False):
+        reasons: dict[str, list[str]] = {}
+        for each in found:
+            if each.chosen is chosen:
+                reasons.setdefault(each.reason, []).append(each.text.removeprefix(".spec."))
+        for reason, texts in reasons.items():
+            most = len(texts) if chosen else _RUNNERS_UP
+            more = f" and {len(texts) - most} more" if len(texts) > most else ""
+            lines.append(f"{'' if chosen else 'or '}{', '.join(texts[:most])}{more} ({reason})")
+    return lines or ["none: all goes through spec_overrides"]
 
 
 def _part(label: str, lines: Sequence[str]) -> list[str]:

@@ -169,7 +169,7 @@ class Draft:
         return names.task_type(self.crd, self.answer("operator_name"))[: answers.MAX_TASK_TYPE].rstrip("-_")
 
     def _default_plugin_slug(self) -> str:
-        return f"flyte-{self.crd.kind.lower()}-plugin"
+        return f"flyte-{names.kind_stem(self.crd, self.answer('operator_name')).lower()}-plugin"
 
     def _default_roles(self) -> str:
         return pods.text(self.analysis.pods.roles)
@@ -325,7 +325,9 @@ class Draft:
         """What to give instead of a kind that never finishes."""
         others = [label for label in finishing(self.found) if label != self.answer("crd_kind").partition("/")[0]]
         if others:
-            return f"{_both(others)} in the same source {'do' if len(others) > 1 else 'does'}: give crd_kind={others[0]}"
+            return (
+                f"{_both(others)} in the same source {'do' if len(others) > 1 else 'does'}: give crd_kind={others[0]}"
+            )
         return "if it does end, name status_path and phases with at least Success=VALUE"
 
     # ------------------------------------------------------------------------------------------------------------ whole
