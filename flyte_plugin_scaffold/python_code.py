@@ -366,8 +366,10 @@ def _field_literal(field: Field, full: bool) -> Node:
     return literal(field.example)
 
 
-def python_assignment(node: Node, name: str) -> str:
-    return "\n".join(layout(f"{name} = ", node))
+def python_corpus_import(plugin: Plugin) -> str:
+    """The import of every class that a full config is made of."""
+    classes = [python_class(each) for each in (*plugin.messages(), *plugin.pod_roles, plugin)]
+    return python_import(classes, plugin.names.python_package)
 
 
 def python_return(node: Node) -> str:
@@ -386,7 +388,7 @@ FILTERS = {
         python_import,
         python_call,
         python_config,
-        python_assignment,
+        python_corpus_import,
         python_return,
         corpus.full_custom,
         corpus.minimal_custom,

@@ -37,6 +37,7 @@ TOOLS: Mapping[str, str] = {
     "ruff": "0.17.6",
     "yamllint": "1.38.0",
     "pytest": "9.2.0",
+    "kubernetes_client": "37.0.2",
     "build": "1.6.1",
     "twine": "7.0.0",
     "distroless": "debian12",

@@ -117,6 +117,8 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
             json.dumps(value, allow_nan=False)
         except (TypeError, ValueError) as error:
             yield f"{name} must be JSON: {error}"
-    # To Python a bool is an int; to everyone an int is a float.
-    elif not isinstance(value, (int, float) if hint is float else hint) or (isinstance(value, bool) and hint is not bool):
-        yield f"{name} must be {hint.__name__}, not {shown}"
+    else:
+        # To Python a bool is an int; to type checkers an int is a float.
+        fits = isinstance(value, (int, float) if hint is float else hint)
+        if not fits or (isinstance(value, bool) and hint is not bool):
+            yield f"{name} must be {hint.__name__}, not {shown}"
