@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from flyte_plugin_scaffold import filters, plugin
 
 
