@@ -271,18 +271,18 @@ def split(text: str, separators: str, nested: bool = True) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def parse_path(text: str, root: str) -> tuple[Path | None, str]:
-    """A path below ``root`` (``spec`` or ``status``), or None and why not. The root itself can be left out."""
+def parse_path(text: str, root: str, root_itself: bool = False) -> tuple[Path | None, str]:
+    """A path below ``root`` (``spec`` or ``status``), or None and why not; its first step can be left out."""
     plain = text.strip()
     if not plain.startswith("."):
-        plain = f".{plain}" if re.match(rf"{root}[.\[{{]", plain) else f".{root}.{plain}"
+        plain = f".{plain}" if re.match(rf"{root}([.\[{{]|$)", plain) else f".{root}.{plain}"
     try:
         path = schema.parse_path(plain)
     except ValueError as error:
         return None, str(error)
     if path.steps[0].name != root:
         return None, f"{shown(plain)} must begin with .{root}"
-    if len(path.steps) == 1:
+    if len(path.steps) == 1 and not root_itself:
         return None, f"{shown(plain)} must name something below .{root}"
     return path, ""
 
@@ -360,7 +360,7 @@ def _parse_role(text: str) -> tuple[RoleAnswer | None, str]:
             return None, f"{shown(text)}: {shown(container)} is no container's name (lower-case letters, digits and -)"
     if len(words) != 2:
         return None, f"{shown(text)} is no role: {_ROLE_FORM}"
-    path, problem = parse_path(words[0], "spec")
+    path, problem = parse_path(words[0], "spec", root_itself=True)
     if path is None:
         return None, f"{shown(text)}: {problem}"
     if words[1] in (Runs.USER.value, Runs.IMAGE.value):
@@ -445,10 +445,16 @@ def parse_phases(answer: str, status_path: Path, by_conditions: bool) -> tuple[t
                     break
                 terms.append(term)
             else:
-                if any(set(rule.terms) == set(terms) for rule in rules):
+                if any(_same(rule.terms, terms) for rule in rules):
                     problems.append(f"{shown(text)} is given twice")
                 rules.append(PhaseRule(phase, tuple(terms), text))
     return tuple(rules), problems
+
+
+def _same(some: Sequence[Term], others: Sequence[Term]) -> bool:
+    """Whether two lists of terms hold together; case does not matter in a value."""
+    one, other = ({(t.path, t.value.lower(), t.condition, t.status, t.reason) for t in each} for each in (some, others))
+    return one == other
 
 
 def _parse_term(atom: str, status_path: Path, by_conditions: bool) -> tuple[Term | None, str]:

@@ -165,7 +165,13 @@ def settle(context: Context) -> dict[str, str]:
     """Lets the context say what the rendering says: cruft stores it when all is done. Returns names for the last hook."""
     found = draft(context)
     context["crd"] = found.recorded["crd"]
-    folder = os.path.relpath(_project(context), _base)
+    project = _project(context)
+    shown_in = os.environ.get("FLYTE_PLUGIN_SHOWN_IN")  # who renders elsewhere first and moves it names the real place
+    if shown_in:
+        project = os.path.join(_base, shown_in, os.path.basename(project))
+    folder = os.path.relpath(project, _base)
+    if folder.startswith(os.pardir):
+        folder = min(folder, project, key=len)
     return {"operator": found.names.operator, "go": found.plugin.versions["go"].rpartition(".")[0], "folder": folder}
 
 
@@ -179,7 +185,7 @@ class Bound:
 
     def __init__(self, environment: Environment) -> None:
         self._prompting = False
-        for module in ("filters", "python_code", "golang"):
+        for module in ("filters", "python_code", "golang", "protobuf"):
             with contextlib.suppress(ModuleNotFoundError):
                 found = importlib.import_module(f"flyte_plugin_scaffold.{module}")
                 environment.filters.update(getattr(found, "FILTERS", {}))

@@ -94,7 +94,8 @@ def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None 
     argv = sys.argv if argv is None else argv
     words = [template]
     repeated: dict[str, str] = {}
-    if os.path.basename(argv[0] if argv else "") in ("cookiecutter", "cookiecutter.exe", "__main__.py"):
+    program = (argv[0] if argv else "").removesuffix(os.path.join(os.sep, "__main__.py"))
+    if os.path.basename(program) in ("cookiecutter", "cookiecutter.exe"):
         pairs = [word.partition("=") for word in argv[1:]]
         repeated = {name: value for name, equals, value in pairs if equals and name in answers.PROMPTS}
         words = ["".join(pair) for pair in pairs if not (pair[1] and pair[0] in answers.PROMPTS)] or words

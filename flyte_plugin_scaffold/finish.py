@@ -5,6 +5,7 @@ Runs in a process of its own, so it imports nothing but the standard library.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -16,6 +17,8 @@ import time
 from collections.abc import Mapping
 
 SCRIPT = os.path.join("scripts", "generate_protos.sh")
+# Inner ones first.
+OPTIONAL_FOLDERS = (os.path.join(".github", "workflows"), ".github", "crd", os.path.join("kustomize", "operator"))
 TIMEOUT = 600.0  # seconds: the first run installs the generator
 _NO_GO = 3  # the script's word for: Python is done, Go's part needs Go
 _NO_GENERATOR = 4  # the generator could not be installed
@@ -26,7 +29,7 @@ def finish(names: Mapping[str, str]) -> None:
 
     ``names`` holds ``operator``, ``go`` (the Go release) and ``folder`` (from where the user is).
     """
-    _drop_empty_github()
+    _drop_empty_folders()
     missing = generate_protos()
     steps = [(f"cd {shlex.quote(names['folder'])}", "")]
     if missing:
@@ -116,13 +119,11 @@ class _Ticking:
             say(f"  ... {time.monotonic() - start:.0f} s\n")
 
 
-def _drop_empty_github() -> None:
-    """Folders are rendered even where none of their files is: .github belongs to repositories on GitHub alone."""
-    for root, _, _ in os.walk(".github", topdown=False):
-        try:
-            os.rmdir(root)
-        except OSError:  # not empty
-            continue
+def _drop_empty_folders() -> None:
+    """Folders are rendered even where none of their files is: no GitHub, or no CRD to keep a copy of."""
+    for folder in OPTIONAL_FOLDERS:
+        with contextlib.suppress(OSError):  # not empty
+            os.rmdir(folder)
 
 
 def say(text: str) -> None:

@@ -1,0 +1,180 @@
+"""Bad answers: all of them named together with the cure, exit status 1, no folder, no traceback."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support import rendering
+from tests.support.rendering import ROOT, Baked
+
+NEVER_FINISHES = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: NAMEs.acme.dev}
+spec:
+  group: acme.dev
+  scope: Namespaced
+  names: {kind: KIND, plural: NAMEs, singular: NAME}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      subresources: {status: {}}
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec: {type: object, properties: {size: {type: integer}, image: {type: string}}}
+            status: {type: object, properties: {phase: {type: string, enum: VALUES}}}
+"""
+
+
+def crd(kind: str, values: str) -> str:
+    """A small CRD of ``kind`` with these values of its status."""
+    return NEVER_FINISHES.replace("NAME", kind.lower()).replace("KIND", kind).replace("VALUES", values)
+
+
+# id -> (answers, what standard error says of them)
+REFUSED = {
+    "example with an operator": ({"operator_name": "KubeRay"}, ["operator_name", "crd=example", "kubectl get crd"]),
+    "example with a kind": ({"crd_kind": "RayJob"}, ["crd_kind", "crd=example", "kubectl get crd"]),
+    "no such file": ({"crd": "there/is/none.yaml"}, ["crd ", "there/is/none.yaml"]),
+    "folder without a CRD": ({"crd": str(ROOT / "hooks")}, ["crd "]),
+    "task type in capitals": ({"task_type": "SolverJob"}, ["task_type", "such as solverjob"]),
+    "task type of Flyte": ({"task_type": "spark"}, ["task_type", "spark"]),
+    "task type is a keyword": ({"task_type": "import"}, ["task_type", "import"]),
+    "module is a keyword": ({"task_type": "im-port"}, ["task_type", "import"]),
+    "module is published": ({"task_type": "ray"}, ["task_type", "ray"]),
+    "task type too long": ({"task_type": "x" * 41}, ["task_type", "at most 40"]),
+    "slug leads out": ({"plugin_slug": "../plugin"}, ["plugin_slug", "one folder's name"]),
+    "slug is a path": ({"plugin_slug": "/tmp/plugin"}, ["plugin_slug", "one folder's name"]),
+    "role without a path": ({"roles": "driver"}, ["roles", "no role"]),
+    "role is not in the CRD": ({"roles": "driver: .spec.pilot user"}, ["roles", ".spec.pilot"]),
+    "status path is not in the CRD": ({"status_path": ".status.mood"}, ["status_path", "phases", ".status.mood"]),
+    "phases without success": ({"phases": "Failure=Failed"}, ["phases", "Success"]),
+    "phase unknown": ({"phases": "Success=Succeeded; Paused=Suspended"}, ["phases", "Paused=Suspended"]),
+    "field is not in the CRD": ({"fields": "+.spec.colour"}, ["fields", ".spec.colour"]),
+    "fields mix list and edits": ({"fields": ".spec.solver,+.spec.tags"}, ["fields", "mixes"]),
+    "module without a host": ({"go_module": "plugin"}, ["go_module", "host/organisation/name"]),
+    "registry with a scheme": ({"container_registry": "https://ghcr.io/x"}, ["container_registry", "ghcr.io/acme"]),
+    "Flyte is too old": ({"flyte_version": "v1.0.0"}, ["flyte_version", "v1.16.8"]),
+    "licence unknown": ({"license": "WTFPL"}, ["license", "Apache-2.0, MIT, BSD-3-Clause, none"]),
+    "option unknown": ({"options": "colour=red"}, ["options", "name_budget"]),
+    "Jinja": ({"operator_name": "{{ cookiecutter }}"}, ["operator_name", "Jinja"]),
+    "Jinja that fails": ({"go_module": "{{ 1/0 }}"}, ["go_module", "Jinja"]),
+    "Jinja that does not parse": ({"crd": "{% if"}, ["crd ", "Jinja"]),
+    "Jinja comment": ({"license": "{# MIT #}"}, ["license", "Jinja"]),
+    "Jinja in a private variable's way": ({"options": "{{ cookiecutter.update({}) }}"}, ["options", "Jinja"]),
+}
+
+
+@pytest.mark.parametrize(("given", "says"), REFUSED.values(), ids=REFUSED)
+def test_refused(cookies, capsys: pytest.CaptureFixture[str], given: dict[str, str], says: list[str]) -> None:
+    result = cookies.bake(extra_context=given, template=str(ROOT))
+    message = capsys.readouterr().err
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    refusal = message[message.index("cannot be used, so nothing was written") :]
+    assert all(each in refusal for each in says), message
+    (command,) = (line.strip() for line in refusal.splitlines() if line.startswith("  cookiecutter "))
+    # pytest-cookies is not cookiecutter's own program: the command line then holds what is no default.
+    repeated = dict(word.split("=", 1) for word in shlex.split(command)[2:])
+    assert repeated | {"crd": ""} == given | {"crd": ""}
+
+
+def test_no_folder_and_no_traceback(bake: Callable[..., Baked], tmp_path: Path) -> None:
+    baked = bake(task_type="Spark", license="WTFPL", crd="example", into=tmp_path / "out")
+    assert baked.status == 1
+    assert "Traceback" not in baked.output
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_all_problems_at_once_and_the_command_that_repeats(tmp_path: Path) -> None:
+    bad = {
+        "operator_name": "",
+        "task_type": "Big Job",
+        "plugin_slug": "a b",
+        "roles": "x",
+        "status_path": ".spec.x",
+        "fields": "a,+b",
+        "go_module": "it's",
+        "container_registry": 'say "no"',
+        "flyte_version": "v2",
+        "license": "x",
+        "options": "y",
+    }
+    baked = rendering.bake(bad, tmp_path)
+    refusal = baked.output[baked.output.index("11 answers cannot be used") :].splitlines()
+    named = [
+        line.split()[0]
+        for line in refusal[1 : refusal.index("Change them in the command that repeats what you answered:")]
+    ]
+    assert named == list(bad)
+    words = shlex.split(refusal[-1])
+    assert words[0] == "cookiecutter" and str(ROOT) in words and "--no-input" in words
+    assert dict(word.split("=", 1) for word in words[-11:]) == bad
+
+
+def test_an_unreadable_crd_ends_at_once_and_repeats_the_other_answers(bake: Callable[..., Baked]) -> None:
+    baked = bake(crd="nowhere.yaml", task_type="my-job", license="x")
+    assert baked.status == 1 and "Traceback" not in baked.output
+    assert "One answer cannot be used" in baked.output
+    assert "crd=nowhere.yaml task_type=my-job license=x" in baked.output
+
+
+def test_a_kind_that_never_finishes_names_the_sibling_that_does(bake: Callable[..., Baked], tmp_path: Path) -> None:
+    file = tmp_path / "crds.yaml"
+    file.write_text(f"{crd('Farm', '[Ready, Degraded]')}---{crd('FarmJob', '[Running, Succeeded, Failed]')}")
+    baked = bake(crd=str(file), crd_kind="Farm")
+    assert baked.status == 1
+    assert "Farm never finishes" in baked.output and "give crd_kind=FarmJob" in baked.output
+
+
+def test_the_default_kind_is_the_first_that_finishes(bake: Callable[..., Baked], tmp_path: Path) -> None:
+    file = tmp_path / "crds.yaml"
+    file.write_text(f"{crd('Farm', '[Ready, Degraded]')}---{crd('FarmJob', '[Running, Succeeded, Failed]')}")
+    baked = bake(crd=str(file), license="x")  # refused for the licence alone
+    assert "FarmJob acme.dev/v1" in baked.output and "One answer cannot be used" in baked.output
+
+
+def test_a_kind_that_never_finishes_is_accepted_with_a_success(bake: Callable[..., Baked], tmp_path: Path) -> None:
+    file = tmp_path / "crds.yaml"
+    file.write_text(crd("Farm", "[Ready, Degraded]"))
+    refused = bake(crd=str(file))
+    assert refused.status == 1 and "Farm never finishes" in refused.output
+    accepted = bake(crd=str(file), status_path=".status.phase", phases="Success=Ready", license="x")
+    assert "One answer cannot be used" in accepted.output and "license" in accepted.output
+
+
+def test_answers_of_other_types_are_read_as_text(cookies, capsys: pytest.CaptureFixture[str]) -> None:
+    result = cookies.bake(extra_context={"task_type": 5, "license": True, "operator_name": None}, template=str(ROOT))
+    assert result.exit_code == 1
+    message = capsys.readouterr().err
+    assert "'5' must be" in message and "'True' is not offered" in message
+
+
+def test_replay_checks_again(bake: Callable[..., Baked], tmp_path: Path) -> None:
+    """Nothing is asked in a replay, so that the checks while prompting are not run."""
+    context = json.loads((ROOT / "cookiecutter.json").read_text())
+    context.pop("__prompts__")
+    derived = {"crd_kind": "SolverJob", "operator_name": "Solver", "task_type": "Spark", "plugin_slug": "slug"}
+    derived |= {"roles": "driver: .spec.driver user", "status_path": ".status.phase", "phases": "Success=Succeeded"}
+    derived |= {
+        "fields": "none",
+        "go_module": "github.com/a/b",
+        "container_registry": "ghcr.io/a",
+        "flyte_version": "v1.16.8",
+    }
+    context |= derived | {"__start": "", "__found": "", "__checked": ""}
+    replay = tmp_path / "replay.json"
+    replay.write_text(json.dumps({"cookiecutter": context}))
+    baked = bake(options=("--replay-file", str(replay)), into=tmp_path / "out")
+    assert baked.status == 1
+    assert "One answer cannot be used" in baked.output and "task_type" in baked.output
+    assert "Traceback" not in baked.output
+    assert list((tmp_path / "out").iterdir()) == []
