@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from . import lexicon, names, samples, schema
-from .model import Crd, Field, Finding, Many, Path, Place, Role, Scalar, Shape, Step, StepKind
+from .model import Crd, Field, Finding, Many, Path, Place, Role, Runs, Scalar, Shape, Step, StepKind
 from .pods import find, schema_text
 from .schema import Kind, Node
 
@@ -72,8 +72,15 @@ class _Cut:
 
     def __init__(self, crd: Crd, roles: Sequence[Role]):
         self.roles = {_schema_steps(role.path) for role in roles}
-        self.pods = {_schema_steps(spot.full) for spot in find(crd) if spot.place is not Place.IMAGE}
-        self.commands = {_schema_steps(role.path) for role in roles if role.place is Place.COMMAND}
+        for role in roles:
+            if role.runner and len(role.path.steps) == 1:  # the spec itself is the pod: only its words are the role's
+                self.roles.remove(_schema_steps(role.path))
+                self.roles |= {(".spec", f".{name}") for name in _runner_words(role)}
+        self.pods = {
+            _schema_steps(spot.full)
+            for spot in find(crd)
+            if spot.rank == 0 or any(role.path.steps[: len(spot.path.steps)] == spot.path.steps for role in roles)
+        } - {(".spec",)}
 
     def is_role(self, path: Path) -> bool:
         return _schema_steps(path) in self.roles
@@ -85,9 +92,9 @@ class _Cut:
         steps = _schema_steps(path)
         return any(each[: len(steps)] == steps for each in self.pods | self.roles)
 
-    def leads_to_role(self, path: Path) -> bool:
+    def holds_role(self, path: Path) -> bool:
         steps = _schema_steps(path)
-        return any(each[: len(steps)] == steps and len(each) > len(steps) for each in self.roles)
+        return any(each[: len(steps)] == steps for each in self.roles)
 
 
 def _schema_steps(path: Path) -> Tuple[str, ...]:
@@ -102,15 +109,13 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
     left: List[Tuple[Path, str]] = []
     deeper: List[Tuple[Path, Node]] = []
 
-    def visit(node: Node, path: Path, demanded: bool) -> None:
-        needed = set(schema.required(node)) if demanded else set()
+    def visit(node: Node, path: Path) -> None:
+        needed = set(schema.required(node))
         for name, child in schema.properties(node).items():
             here = schema.field_below(path, name)
             is_needed = name in needed
-            if cut.is_role(here) or (cut.is_pod(here) and not is_needed):
-                continue
             kind = schema.kind(child)
-            if cut.is_pod(here):
+            if cut.is_role(here) or (cut.is_pod(here) and not is_needed):
                 continue
             reason = _left_out(name, child)
             if reason and not is_needed:
@@ -120,21 +125,22 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
                 continue  # of an object of another kind that stands inside: its operator writes it
             if _is_plain(child):
                 wanted.append(_Wanted(here, "required" if is_needed else "a plain value", is_needed))
-            elif kind is Kind.OBJECT:
-                if is_needed:
-                    visit(child, here, True)
-                elif not cut.holds_pod(here):
-                    deeper.append((here, child))
-                else:
-                    left.append((here, "holds pods"))
             elif kind is Kind.NOTHING:
                 continue
-            elif is_needed and not cut.holds_pod(here):
+            elif kind is Kind.OBJECT and is_needed:
+                visit(child, here)
+            elif is_needed and not cut.holds_role(here):
                 wanted.append(_Wanted(here, "required", True))
-            elif not cut.holds_pod(here):
+            elif cut.holds_pod(here):
+                left.append((here, "holds pods"))
+            elif kind is not Kind.OBJECT:
                 left.append((here, "not a plain value"))
+            elif len(path.steps) > 1 and _message_ready(child):
+                wanted.append(_Wanted(here, "a small object of a required one"))
+            else:
+                deeper.append((here, child))
 
-    visit(root, base, True)
+    visit(root, base)
     if len(wanted) < lexicon.FEW_FIELDS:
         for path, node in deeper:
             found, rest = _one_level(node, path)
@@ -180,9 +186,12 @@ def _left_out(name: str, node: Node) -> str:
     return ""
 
 
+_POD_PARTS = ("apiVersion", "kind", "metadata", "spec", "status")
+
+
 def derive_role(crd: Crd, role: Role) -> Tuple[Path, ...]:
     """The CR's own small fields of a role: of the object around its pod, and counts on the way to it."""
-    if role.place is Place.COMMAND:
+    if role.place is Place.COMMAND or len(role.path.steps) == 1:
         return ()
     node = schema.lookup(crd.schema, role.path)
     if node is None or not crd.schema:
@@ -196,7 +205,7 @@ def derive_role(crd: Crd, role: Role) -> Tuple[Path, ...]:
             break
         needed = schema.required(place)
         for name, child in schema.properties(place).items():
-            if name in role.inner[depth : depth + 1] or (depth == last and name in ("metadata", "spec")):
+            if name in role.inner[depth : depth + 1] or (depth == last and name in _POD_PARTS):
                 continue
             if not _is_plain(child):
                 if name in needed:
@@ -247,9 +256,17 @@ def _is_pod_word(role: Role, name: str) -> bool:
         return True
     if role.place is not Place.RUNNER or role.runner is None:
         return False
+    if name in ("restartPolicy", "name"):
+        return False
+    of_pods = lexicon.CONTAINER_NAMES | lexicon.POD_SPEC_NAMES | {"labels", "annotations"}
+    return name in of_pods or name in _runner_words(role)
+
+
+def _runner_words(role: Role) -> Set[str]:
     runner = role.runner
-    own = {runner.image, runner.command, runner.args, runner.env, runner.resources}
-    return name in own or (name in lexicon.CONTAINER_NAMES | lexicon.POD_SPEC_NAMES and name not in ("restartPolicy", "name"))
+    if runner is None:
+        return set()
+    return {runner.image, runner.command, runner.args, runner.env, runner.resources} - {""}
 
 
 # ------------------------------------------------------------------------------------------------------------ building
@@ -331,8 +348,7 @@ def build(
             [("role", False)] + [(field.name, field.shape is Shape.SCALAR) for field in inside]
         )
         inside = [replace(field, go_name=go_inside[1 + index]) for index, field in enumerate(inside)]
-        demanded = schema.is_required(crd.schema, Path(role.path.steps[:-1])) if role.many is not Many.ONE else False
-        needed = role.many is Many.LIST and demanded and _is_needed(crd, role)
+        needed = role.many is not Many.ONE and role.runs is Runs.USER and _is_only_user(role, roles)
         finished.append(
             replace(
                 role,
@@ -351,15 +367,17 @@ def build(
     )
 
 
-def _is_needed(crd: Crd, role: Role) -> bool:
-    """A list of roles is needed where it is the only place of the user's command."""
-    return role.runs.value == "user"
+def _is_only_user(role: Role, roles: Sequence[Role]) -> bool:
+    """An empty list of roles would leave no place for the user's command."""
+    return not any(other.runs is Runs.USER for other in roles if other.path != role.path)
 
 
 def _owner(roles: Sequence[Role], path: Path) -> Optional[Role]:
     steps = path.steps
     for role in roles:
-        if role.place is not Place.COMMAND and steps[: len(role.path.steps)] == role.path.steps and len(steps) > len(role.path.steps):
+        if role.place is Place.COMMAND or len(role.path.steps) == 1:
+            continue
+        if steps[: len(role.path.steps)] == role.path.steps and len(steps) > len(role.path.steps):
             return role
     return None
 
@@ -375,6 +393,8 @@ def _path_problem(crd: Crd, roles: Sequence[Role], path: Path, base: Path) -> st
     for role in roles:
         if role.path == path:
             return f"{path} is the role '{role.name}' already"
+        if len(role.path.steps) == 1 and path.steps[1].name in _runner_words(role):
+            return f"{path} is part of the role '{role.name}'"
         if role.path.steps[: len(path.steps)] == path.steps:
             return f"{path} holds the role '{role.name}': take fields beside it"
         full = role.path.steps + tuple(Step(StepKind.FIELD, name) for name in role.inner)
@@ -403,8 +423,10 @@ def _fields(
     for path in paths:
         relative = tuple(step.name for step in path.steps[len(base.steps) :])
         leaf = relative[-1]
-        deep = len(relative) > 1 and (leaf in lexicon.GENERIC_LEAVES or leaf_names.count(leaf) > 1)
-        wishes = [relative[-2] + "_" + leaf if deep else leaf, "_".join(relative[-2:]), "_".join(relative)]
+        above = [name for name in relative[:-1] if name not in lexicon.WRAPPERS] or list(relative[:-1])
+        vague = leaf in lexicon.GENERIC_LEAVES or len(names.words(leaf)) < 2 or leaf_names.count(leaf) > 1
+        longer = "_".join(above[-1:] + [leaf])
+        wishes = [longer if above and vague and relative[-2] not in lexicon.WRAPPERS else leaf, longer, "_".join(relative)]
         if names.snake(wishes[0]) in lexicon.CONFUSING_LEAVES:
             wishes = wishes[1:] + wishes[:1]
         name = next(

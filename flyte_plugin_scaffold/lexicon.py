@@ -37,14 +37,24 @@ WRAPPERS = frozenset("template spec podTemplate podTemplateSpec podSpec pod jobT
 LEADERS = ("launcher", "master", "head", "driver", "runner", "leader", "job", "coordinator")
 # Pods beside the work: never chosen where others are.
 BESIDE = frozenset(
-    """sidecar sidecars proxy gateway exporter metrics monitoring logging init initializer initializers prometheus
-    override overrides defaults patch ingress hook hooks cleanup notification""".split()
+    """sidecar sidecars proxy gateway exporter metrics monitoring logging init prometheus override overrides defaults
+    patch patches ingress hook hooks cleanup notification autoscaler""".split()
 )
 SUBMITTERS = frozenset("submitter submission submit".split())
 # Strings that hold the command which the operator itself submits.
 SUBMITTED_COMMANDS = frozenset("entrypoint command cmd script".split())
-# Strings that name a program's file: the operator starts the program, so no pod takes a command.
-SUBMITTED_FILES = frozenset("applicationfile mainfile jaruri mainclass pythonfile jobmanager".split())
+# Properties that name a program's file: the operator starts the program, so no pod takes a command.
+PROGRAM_FILES = frozenset(
+    """mainapplicationfile applicationfile mainclass entryclass mainfile jaruri jarfile jarname pyfile pyfiles
+    pythonfile programfile""".split()
+)
+# Objects over unknown fields that hold a pod, going by their name.
+POD_NAMES = frozenset("template podtemplate podtemplatespec podspec pod".split())
+# Where no pod of the CR's own is to be found, though images can be.
+NO_PODS_BELOW = frozenset(
+    """metadata status volumes initContainers ephemeralContainers sidecars affinity tolerations env envFrom resources
+    topologySpreadConstraints securityContext""".split()
+)
 # Lists whose items are referred to by name: an entrypoint beside them is a name, their items are steps of a graph.
 REFERRED_LISTS = frozenset("templates tasks steps stages nodes jobs pipelines".split())
 COUNTS = (
@@ -82,7 +92,8 @@ MOST_ROLES = 8
 GENERIC_LEAVES = frozenset(
     """name names type types kind enabled enable enabled size value values key keys mode policy version id config
     path url uri port host namespace data spec ref count limit level class image source target interval timeout
-    replicas labels annotations resources parameters args options properties settings group""".split()
+    replicas labels annotations resources parameters args options properties settings group apiVersion
+    apiGroup""".split()
 )
 # The words of a pod in a role's Python class and proto message: they win over a CR's own small field of that name.
 POD_WORDS = frozenset(
@@ -96,10 +107,11 @@ STATUS_NAMES = ("phase", "state", "status", "stage")
 # Words of the broader of two states: the one that goes on before and after the work itself.
 BROADER = frozenset("deployment lifecycle overall reconciliation".split())
 
-SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished", "Done", "Passed")
+SUCCESS = ("Succeeded", "Succeed", "Successful", "Success", "Completed", "Complete", "Finished", "Done", "Passed")
 FAILURE = (
     "Failed", "Failure", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut", "Timeout",
-    "Terminated", "Stopped", "Invalid", "Rejected", "Expired", "Evicted", "Lost", "Deleted",
+    "Terminated", "Stopped", "Invalid", "Rejected", "Expired", "Lost", "Deleted",
+    "Denied", "Inconclusive", "Evicted", "Abandoned",
 )  # fmt: skip
 QUEUED = (
     "Pending", "Queued", "Waiting", "Suspended", "Suspending", "Created", "New", "Paused", "Scheduled", "Accepted",
@@ -110,11 +122,15 @@ INITIALIZING = (
     "Creating", "Deploying", "Building", "Launching", "Setup", "Bootstrapping", "ContainerCreating", "Configuring",
     "PodsCreated", "Pulling", "Bound", "Allocating",
 )  # fmt: skip
-# What is offered for a state whose values the CRD does not list.
+# What is offered for a state whose values the CRD does not list; states are compared without regard to case.
 USUAL_SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished")
-USUAL_FAILURE = ("Failed", "Failure", "Error", "Cancelled", "Canceled", "Aborted")
+USUAL_FAILURE = ("Failed", "Failure", "Error", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut")
 USUAL_QUEUED = ("Pending", "Queued", "Suspended")
 USUAL_INITIALIZING = ("Initializing", "Starting")
+# What an operator makes for a job before the job runs in it.
+MADE_BEFORE = frozenset("cluster session job application".split())
+# Ends of a kind that ends, where nothing plainer is there.
+WEAK_SUCCESS = frozenset("processed valid accomplished ready approved".split())
 BROADER_VALUES = ("Waiting", "Suspending", "Suspended", "Initializing", "Running", "Complete", "Failed", "ValidationFailed")
 INNER_VALUES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "STOPPED")
 CONDITION_SUCCESS = ("Succeeded", "Complete", "Completed")
@@ -130,15 +146,20 @@ MESSAGES = (
 KINDS_THAT_END = frozenset(
     """job jobs run task taskrun pipelinerun workflow workflowrun experiment trial build backup restore test testrun
     benchmark evaluation application query scan import export migration snapshot request operation execution training
-    tuning suite action command upgrade verification transfer copy analysis simulation batch appwrapper command""".split()
+    tuning suite action command upgrade verification transfer copy analysis simulation batch check load process migrate
+    upload download update prune archive order challenge""".split()
 )
 KINDS_THAT_STAY = frozenset(
     """cluster service services deployment set database db gateway policy class config configuration pool group
     autoscaler instance server ingress route queue node topic user bucket account secret certificate issuer monitor
     rule alert dashboard agent collector proxy mesh controller manager operator notebook registry repository store
-    volume network provider template workspace tenant namespace zone broker source sink trigger schedule scheduledjob
-    cron cronjob binding role quota limit runtime flavor cohort""".split()
+    volume network provider template workspace tenant namespace zone broker source sink trigger schedule cron binding
+    role quota limit runtime flavor cohort definition connect connector connection""".split()
 )
+# Words that make a kind start others again and again: CronWorkflow, ScheduledJob, ScaledJob.
+KINDS_THAT_REPEAT = frozenset("cron scheduled scaled recurring periodic".split())
+# Last words that count for less than the word before them: a JobSet is made of jobs.
+COLLECTIONS = frozenset("set flow group".split())
 ENDING_STATUS = frozenset(
     """completiontime completedat completed completiontimestamp endtime endedat finishtime finishedat finished
     finishtimestamp terminationtime succeeded failed result results outcome exitcode duration""".split()

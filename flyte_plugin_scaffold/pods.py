@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import lexicon, names, schema
 from .model import Crd, Finding, Many, Path, Place, Role, RoleAnswer, Runner, Runs, Step, StepKind
 from .schema import Kind, Node
 
-_RANKS = {  # best first: what is left of it where a better one is found is a runner-up
+_RANKS = {  # best first: where a better one is found the others are runners-up
     Place.TEMPLATE: 0,
     Place.POD_SPEC: 0,
     Place.CONTAINER: 1,
     Place.RUNNER: 2,
-    Place.IMAGE: 3,
+    Place.IMAGE: 4,
 }
+_OPAQUE_RANK = 3  # has a pod's name, and the CRD does not say what is in it
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Spot:
     @property
     def full(self) -> Path:
         return schema.field_below(self.path, *self.inner)
+
+    @property
+    def rank(self) -> int:
+        return _OPAQUE_RANK if self.opaque else _RANKS[self.place]
 
 
 @dataclass(frozen=True)
@@ -125,8 +130,20 @@ def _has_resources(node: Optional[Node]) -> bool:
 
 
 # --------------------------------------------------------------------------------------------------------- finding them
+_FOUND: Dict[int, Tuple[Mapping[str, Any], Tuple[Spot, ...]]] = {}  # by identity of the schema, which is kept alive
+
+
 def find(crd: Crd) -> Tuple[Spot, ...]:
     """Every place of a pod below ``.spec``, in the order of the CRD; nothing inside a pod is looked at."""
+    known = _FOUND.get(id(crd.schema))
+    if known is None or known[0] is not crd.schema:
+        if len(_FOUND) >= 8:
+            _FOUND.clear()
+        known = _FOUND[id(crd.schema)] = (crd.schema, _find(crd))
+    return known[1]
+
+
+def _find(crd: Crd) -> Tuple[Spot, ...]:
     spec = schema.properties(crd.schema).get("spec")
     if not isinstance(spec, dict):
         return ()
@@ -158,12 +175,14 @@ def find(crd: Crd) -> Tuple[Spot, ...]:
             visit(schema.items(node), steps + (Step(StepKind.ITEMS),))
         elif kind is Kind.MAP:
             visit(schema.entries(node), steps + (Step(StepKind.ENTRIES),))
-        elif kind is Kind.OPAQUE and re.search(r"(^t|T)emplate$|(^p|P)odSpec$", steps[-1].name):
-            found.append((steps, Place.TEMPLATE, node, None, True))
+        elif schema.preserves_unknown(node) and kind in (Kind.OPAQUE, Kind.ANYTHING):
+            last = steps[-1].name.lower()
+            if last in lexicon.POD_NAMES and kind is not Kind.NOTHING:
+                found.append((steps, Place.POD_SPEC if last.endswith("podspec") else Place.TEMPLATE, node, None, True))
 
     def visit_below(node: Node, steps: Tuple[Step, ...], but: Sequence[str] = ()) -> None:
         for name, child in schema.properties(node).items():
-            if name not in but and isinstance(child, dict):
+            if name not in but and name not in lexicon.NO_PODS_BELOW and isinstance(child, dict):
                 visit(child, steps + (Step(StepKind.FIELD, name),))
 
     visit(spec, root)
@@ -176,7 +195,7 @@ def find(crd: Crd) -> Tuple[Spot, ...]:
                 path=Path(around),
                 inner=inner,
                 place=place,
-                metadata="metadata" in schema.properties(node) if place is Place.TEMPLATE else False,
+                metadata=place is Place.TEMPLATE and (opaque or "metadata" in schema.properties(node)),
                 runner=runner,
                 node=schema.lookup(crd.schema, Path(around)) or schema.EMPTY,
                 opaque=opaque,
@@ -201,19 +220,23 @@ def _around(steps: Tuple[Step, ...], others: Sequence[Tuple[Step, ...]]) -> Tupl
 def inspect(crd: Crd, path: Path) -> Tuple[Optional[Spot], str]:
     """The pod place that an answer's ``path`` means, or why there is none."""
     node = schema.lookup(crd.schema, path)
-    if node is None:
-        return None, f"the CRD has no {path}"
     if path.steps[0].name != "spec":
         return None, f"{path} is not below .spec"
+    if node is None:
+        return None, f"the CRD has no {path}"
+    loose = next((step for step in path.steps[:-1] if step.kind in (StepKind.ITEMS, StepKind.ENTRIES)), None)
+    if loose is not None:
+        return None, f"{path} is in every element of a list or map: name one, as in [name] or {{Key}}, or end there"
     plain = _plain(path)
     spots = [spot for spot in find(crd) if _plain(spot.full)[: len(plain)] == plain]
-    typed = [spot for spot in spots if not spot.opaque] or spots
-    if typed:
-        best = min(typed, key=lambda spot: (_RANKS[spot.place], len(spot.full.steps)))
-        rest = best.full.steps[len(path.steps) :]
-        if any(step.kind is not StepKind.FIELD for step in rest):
-            return None, f"{path} holds no pod itself: take {best.full}"
-        inner = tuple(step.name for step in rest)
+    inside = [spot for spot in spots if all(step.kind is StepKind.FIELD for step in spot.full.steps[len(plain) :])]
+    if inside:
+
+        def fitness(spot: Spot) -> Tuple[bool, bool, int, int]:
+            return (_plain(spot.path) != plain, spot.opaque, spot.rank, len(spot.full.steps))
+
+        best = min(inside, key=fitness)
+        inner = tuple(step.name for step in best.full.steps[len(plain) :])
         return replace(best, path=path, inner=inner, node=node), ""
     kind = schema.kind(node)
     if kind is Kind.STRING or (kind is Kind.LIST and schema.item_kind(node) is Kind.STRING):
@@ -223,6 +246,8 @@ def inspect(crd: Crd, path: Path) -> Tuple[Optional[Spot], str]:
     if kind in (Kind.OPAQUE, Kind.ANYTHING):
         inner = () if re.search(r"(t|T)emplate$", path.steps[-1].name) else ("template",)
         return Spot(path, inner, Place.TEMPLATE, node=node, opaque=True), ""
+    if spots:
+        return None, f"{path} holds no pod itself: take {spots[0].path}"
     return None, f"{path} holds neither a pod nor a command"
 
 
@@ -239,7 +264,7 @@ def _plain(path: Path) -> Tuple[Tuple[str, str], ...]:
 def derive(crd: Crd) -> Derived:
     """The default roles: every pod place of the best sort, the one that runs the user's command first."""
     spots = find(crd)
-    chosen, findings = _choose(spots)
+    chosen, findings = _choose(crd, spots)
     command = _submitted_command(crd, chosen)
     if command:
         left = [spot for spot in chosen if _has_word(spot, lexicon.SUBMITTERS)]
@@ -258,45 +283,66 @@ def derive(crd: Crd) -> Derived:
     return Derived(tuple(kept), tuple(found + findings))
 
 
-def _choose(spots: Sequence[Spot]) -> Tuple[List[Spot], List[Finding]]:
+def _choose(crd: Crd, spots: Sequence[Spot]) -> Tuple[List[Spot], List[Finding]]:
     """The spots that become roles; findings say why the others do not."""
     runners_up: List[Finding] = []
     candidates: List[Spot] = []
+
+    def leave(spot: Spot, reason: str) -> None:
+        text_ = str(spot.full if spot.place is Place.IMAGE else spot.path)
+        if all(each.text != text_ for each in runners_up):
+            runners_up.append(Finding(text_, reason, False))
+
     for spot in spots:
-        reason = _why_not(spot)
+        reason = _why_not(crd, spot)
         if reason:
-            runners_up.append(Finding(str(spot.path), reason, False))
+            leave(spot, reason)
         else:
             candidates.append(spot)
-    if not candidates:
-        return [], runners_up
-    best = min(_RANKS[spot.place] for spot in candidates)
-    chosen = [spot for spot in candidates if _RANKS[spot.place] == best]
-    if best == _RANKS[Place.IMAGE]:
-        runners_up = [Finding(str(spot.full), "an image name alone", False) for spot in chosen] + runners_up
-        return [], runners_up
+    best = min((spot.rank for spot in candidates), default=0)
+    chosen = [spot for spot in candidates if spot.rank == best]
     for spot in candidates:
-        if _RANKS[spot.place] != best:
-            runners_up.append(Finding(str(spot.path), "no pod of its own beside whole pods", False))
-    main = [spot for spot in chosen if not _has_word(spot, lexicon.BESIDE)]
-    if main:
-        runners_up += [
-            Finding(str(spot.path), "stands beside the work", False) for spot in chosen if spot not in main
-        ]
-        chosen = main
+        if spot.rank != best:
+            leave(spot, "no whole pod, as others are" if best == 0 else "says less than others do")
+    for reason, test in (
+        ("stands beside the work", lambda spot: not _has_word(spot, lexicon.BESIDE)),
+        ("what the others start from", lambda spot: not _is_base(spot)),
+    ):
+        main = [spot for spot in chosen if test(spot)]
+        if main:
+            for spot in chosen:
+                if spot not in main:
+                    leave(spot, reason)
+            chosen = main
     return chosen, runners_up
 
 
-def _why_not(spot: Spot) -> str:
-    if spot.opaque:
-        return "has a pod's name, but the CRD does not say what is in it"
-    lists = [
-        spot.full.steps[number - 1].name
-        for number, step in enumerate(spot.full.steps)
-        if step.kind is StepKind.ITEMS and spot.full.steps[number - 1].kind is StepKind.FIELD
-    ]
-    if lists and _RANKS[spot.place] > 0:
+def _why_not(crd: Crd, spot: Spot) -> str:
+    if any(step.kind in (StepKind.ITEMS, StepKind.ENTRIES) for step in spot.path.steps[:-1]):
+        return "deep inside every element of a list or map"
+    if spot.place is Place.IMAGE:
+        return "an image name alone"
+    if spot.rank > 0 and spot.path.steps[-1].kind is StepKind.ITEMS:
         return "a list of containers, not a pod"
+    if spot.rank > 0 and _has_word(spot, lexicon.BESIDE):
+        return "stands beside the work"
+    if len(spot.path.steps) == 1 and not (spot.runner and spot.runner.command and not _program_file(crd)):
+        return "the spec itself, without room for a command"
+    return ""
+
+
+def _is_base(spot: Spot) -> bool:
+    """A template of the spec itself, not of one of the objects that stand there for a role."""
+    return len(spot.path.steps) == 2 and spot.path.steps[-1].name in lexicon.WRAPPERS
+
+
+def _program_file(crd: Crd) -> str:
+    """A property that names the program's file: the operator starts the program, so no pod takes a command."""
+    spec = schema.properties(schema.properties(crd.schema).get("spec"))
+    for place in [spec] + [schema.properties(child) for child in spec.values()]:
+        for name, node in place.items():
+            if name.lower() in lexicon.PROGRAM_FILES and schema.kind(node) in (Kind.STRING, Kind.LIST):
+                return name
     return ""
 
 
@@ -311,7 +357,7 @@ def _has_word(spot: Spot, wanted: frozenset) -> bool:
 
 def _submitted_command(crd: Crd, chosen: Sequence[Spot]) -> Optional[Path]:
     """A command-like string or list near the top of the spec that the operator itself submits."""
-    if not chosen or any(_RANKS[spot.place] for spot in chosen):
+    if not chosen or any(spot.rank for spot in chosen):
         return None
     spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
     below = schema.properties(spec)
@@ -407,12 +453,13 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
         used.append(name)
         return name
 
+    started = bool(command or _program_file(crd))  # by the operator, so no pod takes the command
     answers = []
     if command:
         answers.append(RoleAnswer(name_of(command, command.steps[-1].name), command, Runs.USER))
     spots = {path: spot for spot, path in spread}
     for index, path in enumerate(ordered):
-        user = not command and (equal or index == 0) and _can_run(spots[path])
+        user = not started and (equal or index == 0) and _can_run(spots[path])
         runs = Runs.USER if user else Runs.IMAGE
         answers.append(RoleAnswer(name_of(path, own[path]), path, runs, container=_container(crd, path)))
     return answers
@@ -440,7 +487,8 @@ def _reasons(
         if answer.path == command:
             found.append("a command that the operator itself submits")
             continue
-        place = what[spots[answer.path].place]
+        spot = spots[answer.path]
+        place = "a pod's place that the CRD does not describe" if spot.opaque else what[spot.place]
         if answer.runs is not Runs.USER:
             found.append(f"{place}; runs its image's own command")
         elif len(users) > 1:

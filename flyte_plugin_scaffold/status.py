@@ -28,11 +28,11 @@ class Candidate:
 # ---------------------------------------------------------------------------------------------------------- candidates
 def derive(crd: Crd) -> Tuple[Candidate, ...]:
     """The places that tell how a CR is doing, best first; () where the CRD has none."""
-    root = schema.properties(crd.schema).get("status")
-    if not crd.schema:
-        return (Candidate(schema.path_of("status", "phase"), False, "the CRD has no schema: the usual place"),)
-    if not isinstance(root, dict):
+    root = schema.lookup(crd.schema, schema.path_of("status"))
+    if root is None:
         return ()
+    if schema.kind(root) is Kind.OPAQUE:
+        return _usual_places(crd)
     found: Dict[str, Candidate] = {}
 
     def add(path: Path, by_conditions: bool, reason: str, score: int) -> None:
@@ -73,6 +73,19 @@ def derive(crd: Crd) -> Tuple[Candidate, ...]:
         broad, inner = pair
         ordered = [broad, inner] + [each for each in ordered if each not in pair]
     return tuple(ordered[:_MOST_OFFERED])
+
+
+def _usual_places(crd: Crd) -> Tuple[Candidate, ...]:
+    """Where the CRD does not describe its status: what its printer columns show, then the usual two."""
+    found: Dict[Path, Candidate] = {}
+    for column in crd.printer_columns:
+        path = _column_path(column.json_path)
+        if path is not None and {word.lower() for word in names.words(column.name)} & set(lexicon.STATUS_COLUMN_WORDS):
+            by_conditions = path.steps[-1].name == "conditions"
+            found.setdefault(path, Candidate(path, by_conditions, f"the printer column '{column.name}'"))
+    for path, by_conditions in ((schema.path_of("status", "conditions"), True), (schema.path_of("status", "phase"), False)):
+        found.setdefault(path, Candidate(path, by_conditions, "a usual place; the CRD does not describe its status"))
+    return tuple(found.values())[:_MOST_OFFERED]
 
 
 def _strings(root: Node) -> List[Tuple[Path, Node]]:
@@ -185,13 +198,17 @@ def _meaning(value: str) -> Optional[Phase]:
     if not parts:
         return None
     last, first = _LEXICON.get(parts[-1]), _LEXICON.get(parts[0])
+    if parts[0].endswith("ing") and last in (Phase.FAILURE, Phase.SUCCESS):
+        return None  # FinalizingPartiallyFailed: not there yet
     if last in (Phase.FAILURE, Phase.SUCCESS):
-        if {"partially", "submission", "retry", "retrying"} & set(parts):
-            return None
+        if {"submission", "retry", "retrying", "not", "un", "savepoint"} & set(parts[:-1]):
+            return None  # FlinkSavepointFailed, SUBMISSION_FAILED: the operator tries again
         return last
-    if last is None and first in (Phase.QUEUED, Phase.INITIALIZING):
+    if first is Phase.FAILURE and parts[0] == "failed":
         return first
-    return last
+    if last is None and parts[0] in ("pending", "queued"):
+        return first
+    return last if last is Phase.INITIALIZING or len(parts) < 3 else None
 
 
 def _values_of(values: Sequence[str], phase: Phase) -> List[str]:
@@ -200,6 +217,8 @@ def _values_of(values: Sequence[str], phase: Phase) -> List[str]:
 
 def default_phases(crd: Crd, path: Path) -> str:
     """The default of ``phases`` for a status path; "" where no value means success."""
+    if never_finishes(crd):
+        return ""
     candidates = derive(crd)
     known = next((each for each in candidates if each.path == path), None)
     node = schema.lookup(crd.schema, path)
@@ -212,8 +231,19 @@ def default_phases(crd: Crd, path: Path) -> str:
     if not values and pair and pair[1].path == path:
         values = lexicon.INNER_VALUES
     if values:
-        return _text({phase: [value_text(value) for value in _values_of(values, phase)] for phase in _ORDER})
+        terms = {phase: [value_text(value) for value in _values_of(values, phase)] for phase in _ORDER}
+        terms[Phase.SUCCESS] = terms[Phase.SUCCESS] or [value_text(value) for value in _weak_successes(crd, values)]
+        return _text(terms)
     return _text(_usual_terms(crd, path))
+
+
+def _weak_successes(crd: Crd, values: Sequence[str]) -> List[str]:
+    """Values that mean success only where the kind ends: a request that is Processed, an order that is valid."""
+    if _kind_sign(crd)[0] <= 0:
+        return []
+    found = [value for value in values if value.lower() in lexicon.WEAK_SUCCESS]
+    final = [value for value in found if value.lower() != "ready"]
+    return final or found
 
 
 def value_text(value: str) -> str:
@@ -239,48 +269,23 @@ def _listed_values(node: Node) -> Tuple[str, ...]:
     return listed if _values_of(listed, Phase.SUCCESS) and _values_of(listed, Phase.FAILURE) else ()
 
 
-def _upper(value: str) -> str:
-    return "_".join(word.upper() for word in names.words(value))
-
-
-def _styles(path: Path) -> Tuple[bool, bool]:
-    """How an unlisted state is spelled: (CamelCase, UPPER_CASE).
-
-    A phase, or a status of the operator's own, follows Kubernetes; a state inside an object named after the work is
-    what the framework reports, in upper case; another state can be either.
-    """
-    parts = [word.lower() for word in names.words(path.steps[-1].name)]
-    parents = {word.lower() for step in path.steps[1:-1] for word in names.words(step.name)}
-    if parts[-1:] == ["state"]:
-        return (False, True) if parents & {"job", "application", "app"} else (True, True)
-    return True, False
-
-
 def _usual_terms(crd: Crd, path: Path) -> Dict[Phase, List[str]]:
     """The usual words for a state whose values the CRD does not list."""
-    camel, upper = _styles(path)
     status = schema.properties(schema.properties(crd.schema).get("status"))
-    own = names.words(crd.kind)[-1:] or ["Job"]
+    own = (names.words(crd.kind) or ["Job"])[-1]
     words = {
         Phase.SUCCESS: list(lexicon.USUAL_SUCCESS),
         Phase.FAILURE: list(lexicon.USUAL_FAILURE),
         Phase.QUEUED: list(lexicon.USUAL_QUEUED),
         Phase.INITIALIZING: list(lexicon.USUAL_INITIALIZING),
     }
-    if camel and not upper and parts_end(path, "status"):
-        words[Phase.QUEUED].append(own[0] + "Created")
-    for name in status:  # an owned object that status names is there before the work runs in it
-        owned = re.fullmatch(r"([a-z]+)Name", name)
-        if owned and camel and not upper and owned[1] not in ("pod", own[0].lower()):
-            words[Phase.INITIALIZING].append(owned[1].capitalize() + "Created")
-    found: Dict[Phase, List[str]] = {}
-    for phase, usual in words.items():
-        found[phase] = list(dict.fromkeys((usual if camel else []) + ([_upper(word) for word in usual] if upper else [])))
-    return found
-
-
-def parts_end(path: Path, word: str) -> bool:
-    return [each.lower() for each in names.words(path.steps[-1].name)][-1:] == [word]
+    # What the status names is there before the work runs in it: first the job, then the cluster it made.
+    made = [match[1] for match in (re.fullmatch(r"([a-z]+)Name", name) for name in status) if match]
+    made = [each for each in made if each in lexicon.MADE_BEFORE and each != own.lower()]
+    if made:
+        words[Phase.QUEUED].append(f"{own}Created")
+        words[Phase.INITIALIZING] += [f"{each.capitalize()}Created" for each in made]
+    return words
 
 
 def _pair_terms(crd: Crd, pair: Tuple[Candidate, Candidate]) -> Dict[Phase, List[str]]:
@@ -299,23 +304,33 @@ def _pair_terms(crd: Crd, pair: Tuple[Candidate, Candidate]) -> Dict[Phase, List
 def _condition_terms(crd: Crd, node: Node) -> Dict[Phase, List[str]]:
     """Condition types: the enum's, else those that printer columns name, else the usual ones."""
     type_node = schema.properties(schema.items(node)).get("type", schema.EMPTY)
-    values = schema.enum(type_node)
-    if values and _values_of(values, Phase.SUCCESS):
+    values = _listed_values(type_node)
+    if _values_of(values, Phase.SUCCESS):
         return {phase: [value_text(value) for value in _values_of(values, phase)] for phase in _ORDER}
     shown = [
         name
         for column in crd.printer_columns
         for name in re.findall(r"@\.type\s*==\s*[\"']([A-Za-z]+)[\"']", column.json_path)
     ]
-    for name in shown:
-        if _meaning(name) is Phase.SUCCESS:  # True, False and Unknown of one condition
-            return {Phase.SUCCESS: [name], Phase.FAILURE: [f"{name}=False"]}
-    return {
+    usual = {
         Phase.SUCCESS: list(lexicon.CONDITION_SUCCESS),
         Phase.FAILURE: list(lexicon.CONDITION_FAILURE),
         Phase.QUEUED: list(lexicon.CONDITION_QUEUED),
         Phase.RUNNING: list(lexicon.CONDITION_RUNNING),
     }
+    if "Succeeded" in shown:  # True, False and Unknown of one condition
+        return {Phase.SUCCESS: ["Succeeded"], Phase.FAILURE: ["Succeeded=False"]}
+    ends = list(dict.fromkeys(name for name in shown if _meaning(name) is Phase.SUCCESS))
+    if not ends and "Ready" in shown:
+        ends = ["Ready"]
+    if ends:
+        # False may mean that it goes on: only a reason tells a failure.
+        told = [f"{name}{form}" for name in ends for form in ("/Failed", "=False/Failed")]
+        usual[Phase.SUCCESS] = ends
+        usual[Phase.FAILURE] = list(dict.fromkeys(
+            [name for name in shown if _meaning(name) is Phase.FAILURE] + list(lexicon.CONDITION_FAILURE) + told
+        ))  # fmt: skip
+    return usual
 
 
 # ----------------------------------------------------------------------------------------------------------- finishing
@@ -327,46 +342,60 @@ def never_finishes(crd: Crd) -> str:
     if not candidates:
         return f"{crd.kind} has no status field that tells how it is doing"
     best = candidates[0]
+    sign, against = _kind_sign(crd)
     values = schema.enum(schema.lookup(crd.schema, best.path))
-    if values and not best.by_conditions:
-        if _values_of(values, Phase.SUCCESS):
-            return ""
+    if values and not best.by_conditions and not (_pair(candidates) or ("", ""))[0] == best:
+        if _values_of(values, Phase.SUCCESS) or _weak_successes(crd, values):
+            return "" if sign >= 0 or not _only_latest(best.path) else against
         listed = ", ".join(values[:8]) + (", ..." if len(values) > 8 else "")
         return f"{crd.kind} never finishes: none of the values of {best.path} means success ({listed})"
-    score, signs = _ending_signs(crd)
-    if score > 0:
+    score, reason = _ending_signs(crd)
+    if score + sign > 0 and not (_only_latest(best.path) and sign <= 0):
         return ""
-    return f"{crd.kind} never finishes" + (f": {signs}" if signs else ": nothing in its CRD speaks of an end")
+    reason = against or reason or "nothing in its CRD speaks of an end"
+    return f"{crd.kind} never finishes: {reason}"
+
+
+def _only_latest(path: Path) -> bool:
+    """A state of the latest of several runs."""
+    return any(names.words(step.name)[:1] in (["latest"], ["last"]) for step in path.steps[1:])
+
+
+def _kind_sign(crd: Crd) -> Tuple[int, str]:
+    """What the kind's name says: above 0 that it ends, below that it stays, and why."""
+    parts = [word.lower() for word in names.words(crd.kind)] or [""]
+    repeats = next((word for word in parts if word in lexicon.KINDS_THAT_REPEAT), "")
+    if repeats:
+        return -9, f"by its name it starts others again and again ({repeats})"
+    last = parts[-1]
+    if last in lexicon.COLLECTIONS and len(parts) > 1 and parts[-2] in lexicon.KINDS_THAT_END:
+        last = parts[-2]
+    if last in lexicon.KINDS_THAT_END:
+        return 3, ""
+    if last in lexicon.KINDS_THAT_STAY:
+        article = "an" if last[0] in "aeiou" else "a"
+        return -3, f"{article} {last} goes on until it is deleted"
+    return 0, ""
 
 
 def _ending_signs(crd: Crd) -> Tuple[int, str]:
-    """Above 0 for a kind that ends."""
+    """What its fields and columns say: above 0 that it ends, else why not."""
     score = 0
     against = ""
-    last = names.words(crd.kind)[-1].lower() if names.words(crd.kind) else ""
-    if last in lexicon.KINDS_THAT_END:
-        score += 3
-    elif last in lexicon.KINDS_THAT_STAY:
-        score -= 3
-        against = f"a {last} goes on until it is deleted"
     spec = schema.properties(schema.properties(crd.schema).get("spec"))
     status = schema.properties(schema.properties(crd.schema).get("status"))
-    ends = [name for name in status if _is_ending_word(name, lexicon.ENDING_STATUS)]
-    limits = [name for name in spec if _is_ending_word(name, lexicon.ENDING_SPEC)]
+    ends = [name for name in status if name.lower() in lexicon.ENDING_STATUS]
+    limits = [name for name in spec if name.lower() in lexicon.ENDING_SPEC]
     score += 2 * bool(ends) + bool(limits)
     serving = [name for name in status if name.lower() in lexicon.SERVING_STATUS]
     if serving:
         score -= 2
-        against = against or f"its status counts what is ready ({serving[0]})"
+        against = f"its status says what is ready to be used ({serving[0]})"
     columns = {column.name.lower() for column in crd.printer_columns}
     if columns & {"ready", "available", "synced"} and not ends:
         score -= 1
         against = against or "it is shown as ready, not as finished"
     return score, against
-
-
-def _is_ending_word(name: str, wanted: Set[str]) -> bool:
-    return name.lower() in wanted
 
 
 # ------------------------------------------------------------------------------------------------------------ building
