@@ -290,8 +290,13 @@ def python_used(plugin: Plugin, names: Iterable[str]) -> List[str]:
     """Those of ``names`` (of types and functions) that the code of config.py uses, in the order of an import."""
     owners: List[Owner] = [*plugin.messages(), *plugin.pod_roles, plugin]
     code = "\n".join(python_fields(each) + "\n" + python_arguments(each) for each in owners)
-    code = re.sub(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', "", code)
+    code = _code_only(code)
     return sorted_names(name for name in names if re.search(rf"(?<![\w.]){name}(?=[\[(\]])", code))
+
+
+def _code_only(code: str) -> str:
+    """``code`` without its string literals."""
+    return re.sub(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', "", code)
 
 
 def sorted_names(names: Iterable[str]) -> List[str]:
@@ -372,6 +377,18 @@ def python_corpus_import(plugin: Plugin) -> str:
     return python_import(classes, plugin.names.python_package)
 
 
+def python_config_import(plugin: Plugin, full: bool, *more: str) -> str:
+    """The imports that :func:`python_config` needs, and ``more`` names of the plugin's own."""
+    used = set(re.findall(r"(?<![\w.])(\w+)\(", _code_only(str(python_config(plugin, full)))))
+    own = {python_class(each) for each in (*plugin.messages(), *plugin.pod_roles, plugin)}
+    return python_import({*more, *(used & own)}, plugin.names.python_package)
+
+
+def python_argument(node: Node, name: str) -> str:
+    """``name=node,`` as one of the arguments of a call at the left margin; its first line has no indent."""
+    return "\n".join(layout(f"{name}=", node, ",", 4)).lstrip()
+
+
 def python_return(node: Node) -> str:
     return "\n".join(layout("return ", node, "", 4))
 
@@ -389,6 +406,8 @@ FILTERS = {
         python_call,
         python_config,
         python_corpus_import,
+        python_config_import,
+        python_argument,
         python_return,
         corpus.full_custom,
         corpus.minimal_custom,
