@@ -22,6 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="write tests/golden/ instead of comparing with it")
 
 
+def pytest_report_header() -> list[str]:
+    versions = ", ".join("{}.{}".format(*version) for version in sorted(toolchain.pythons()))
+    return [
+        f"downloads and builds: {toolchain.CACHE}",
+        f"Python found: {versions}; Go on PATH: {shutil.which('go') or 'none'}",
+    ]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test with the argument ``kind`` runs for every kind; ``@pytest.mark.parametrize("kind", ...)`` overrides that."""
     if "kind" in metafunc.fixturenames and not any(
@@ -30,23 +38,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("kind", _chosen(metafunc.config), scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by marker
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> int:
         top = item.path.relative_to(Path(__file__).parent).parts[0]
         return next((at for at, start in enumerate(ORDER) if top.startswith(start)), len(ORDER))
 
+    def kind_of(item: pytest.Item) -> str:
+        return str(item.callspec.params.get("kind", "")) if hasattr(item, "callspec") else ""
+
     items.sort(key=rank)
-    if config.getoption("--kinds"):
-        left_out = set(kinds.KINDS) - set(_chosen(config))
-        dropped = [i for i in items if getattr(i, "callspec", None) and i.callspec.params.get("kind") in left_out]
+    left_out = set(kinds.KINDS) - set(_chosen(config))
+    dropped = [item for item in items if kind_of(item) in left_out]
+    if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]
     for item in items:
-        if (
-            getattr(item, "callspec", None)
-            and kinds.KINDS.get(str(item.callspec.params.get("kind")), kinds.Kind("")).module
-        ):
-            item.add_marker(pytest.mark.go)  # Go fetches the module that carries the CRD
+        # What a fixture needs, its tests need. Real CRDs come out of Go modules.
+        if {"rendered", "repository", "go"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.go)
+        elif kind_of(item) in kinds.KINDS and kinds.KINDS[kind_of(item)].module:
+            item.add_marker(pytest.mark.go)
+        if {"repository", "sdk_python"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.sdk)
 
 
 def _chosen(config: pytest.Config) -> list[str]:

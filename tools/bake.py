@@ -53,7 +53,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=build, prefix=".rendering-") as fresh:
         command = [str(python), "-m", "cookiecutter", str(ROOT), "--no-input", "--output-dir", fresh]
         command += [f"{name}={value}" for name, value in given.items()]
-        status = subprocess.run(command).returncode
+        # The last hook names the folder that the repository will be in.
+        status = subprocess.run(command, env={**os.environ, "FLYTE_PLUGIN_SHOWN_IN": str(build)}).returncode
         if status != 0:
             sys.exit(status)
         (rendered,) = Path(fresh).iterdir()
@@ -67,7 +68,6 @@ def main() -> None:
             target.rename(kept)
         rendered.rename(target)
     print(f"3/3 Done: {shown(target)}" + (f" (what stood there is now {shown(kept)})" if replaced else ""))
-    print(f"\nNext:\n  cd {shown(target)}\n  make test      # its own Go and Python tests\n  make help")
 
 
 def shown(path: Path) -> str:

@@ -13,24 +13,23 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from flyte_plugin_scaffold import versions  # noqa: E402  (the path above makes it importable)
+from flyte_plugin_scaffold.plugin import Draft  # noqa: E402
 
-PAGES = ("README.md", "AGENTS.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/derivation.md")
+PAGES = ("README.md", "AGENTS.md", "docs/derivation.md")
 CUT = re.compile(r"(<!-- cut: ([\w-]+) -->\n).*?(<!-- end -->)", re.S)
 
 
 def prompts() -> Iterator[str]:
     """The questions, with the answers that are derived for the example."""
     template = json.loads((ROOT / "cookiecutter.json").read_text())
-    derived = yaml.safe_load((ROOT / "tests/golden/answers/example.yaml").read_text())
+    example = Draft({"crd": "example"}, str(ROOT))
     yield "| prompt | derived for the example | meaning |"
     yield "|---|---|---|"
     for name, text in template["__prompts__"].items():
-        default = derived.get(name, template[name])
+        default = example.default(name) if template[name].startswith("{{") else template[name]
         yield f"| `{name}` | {_code(default) if default else ''} | {_markdown(text)} |"
 
 
@@ -41,7 +40,8 @@ def _code(text: str) -> str:
 def _markdown(text: str) -> str:
     """rich's markup as Markdown: commands and values in code, the rest plain."""
     text = re.sub(r"\[cyan\](.*?)\[/\]", lambda match: _code(match[1]), text)
-    return " ".join(re.sub(r"\[/?\w*\]", "", text).split()).replace("|", "\\|")
+    plain = re.sub(r"\[/?\w*\]", "", text).replace("|", "\\|")
+    return "<br>".join(" ".join(line.split()) for line in plain.splitlines())
 
 
 def make_targets() -> Iterator[str]:
