@@ -1,0 +1,311 @@
+"""The template loads its own package wherever it lies, under cookiecutter, cruft and a replay."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support import slim, toolchain
+from tests.support.rendering import ROOT, Baked
+from tests.support.tree import contents
+from tools import venv
+
+EXAMPLE = ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
+NAME = "flyte-solverjob-plugin"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A template of few files."""
+    return slim.copy(tmp_path / "template")
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLYTE_PLUGIN_PROTOS", "skip")
+
+
+def git(folder: Path, *words: str) -> str:
+    command = ["git", "-C", str(folder), "-c", "user.name=tests", "-c", "user.email=tests@localhost", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def commit(folder: Path, message: str) -> None:
+    if not (folder / ".git").is_dir():
+        git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", message)
+
+
+def recorded(repository: Path) -> dict:
+    return yaml.safe_load((repository / ".flyte-plugin.yaml").read_text())
+
+
+# ----------------------------------------------------------------------------------------------------- where it lies
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize("given", ["dot", "relative", "absolute", "git"])
+def test_template_addresses(bake: Callable[..., Baked], small: Path, tmp_path: Path, given: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    if given == "git":
+        commit(small, "Template")
+    template, cwd = {
+        "dot": (".", small),
+        "relative": ("../template", tmp_path / "elsewhere"),
+        "absolute": (str(small), tmp_path),
+        "git": (f"git+file://{small}", tmp_path),
+    }[given]
+    baked = bake(template=template, cwd=cwd, crd=os.path.relpath(EXAMPLE, cwd), into=tmp_path / "out")
+    assert baked.path, baked.output
+    assert (baked.path / "crd/solverjobs.yaml").read_bytes() == EXAMPLE.read_bytes()
+    assert "Traceback" not in baked.output
+
+
+@pytest.mark.usefixtures("quiet")
+def test_answers_file_is_the_same_from_everywhere(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
+    one = bake(template=str(small), crd=str(EXAMPLE), into=tmp_path / "one").path
+    two = bake(template="template", cwd=tmp_path, crd="example", into=tmp_path / "two").path
+    assert one and two and contents(one) == contents(two)
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 12), (3, 13), (3, 14)], ids=lambda v: "{}.{}".format(*v))
+def test_python_versions(bake: Callable[..., Baked], small: Path, cache: Path, version: tuple[int, int]) -> None:
+    """With nothing but cookiecutter from PyPI beside it."""
+    python = toolchain.pythons().get(version)
+    if python is None:
+        pytest.skip("no such Python on this machine")
+    bare = venv.ensure(
+        cache / "cookiecutter-{}.{}".format(*version), ["-r", str(ROOT / "requirements/bake.txt")], python
+    )
+    baked = bake(template=str(small), python=str(bare))
+    assert baked.path, baked.output
+    assert "Warning" not in baked.output
+
+
+@pytest.mark.usefixtures("quiet")
+def test_replay_from_another_folder(small: Path, tmp_path: Path) -> None:
+    """The path of the CRD was relative to the folder of the first run."""
+    config = tmp_path / "config.yaml"
+    config.write_text(f"replay_dir: {tmp_path}/replay\ncookiecutters_dir: {tmp_path}/clones\n")
+    shutil.copy(EXAMPLE, tmp_path / "mine.yaml")
+    command = [sys.executable, "-m", "cookiecutter", "--config-file", str(config), str(small)]
+    first = [*command, "--no-input", "-o", str(tmp_path / "one"), "crd=mine.yaml", "fields=-tags"]
+    subprocess.run(first, cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run([*command, "--replay", "-o", str(tmp_path / "two")], cwd="/", check=True, capture_output=True)
+    assert contents(tmp_path / "one" / NAME) == contents(tmp_path / "two" / NAME)
+    assert "tags" not in (tmp_path / "two" / NAME / "fields.txt").read_text().split()
+
+
+# ------------------------------------------------------------------------------------------------- asking and showing
+@pytest.mark.usefixtures("quiet")
+def test_asked_with_the_findings_right_after_the_crd(small: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cookiecutter", "--default-config", str(small), "-o", str(tmp_path / "out")]
+    typed = f"{EXAMPLE}\n" + "\n" * 13
+    run = subprocess.run(
+        command,
+        input=typed,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "HOME": str(tmp_path), "COLUMNS": "200"},
+    )
+    assert run.returncode == 0, run.stdout
+    order = [
+        run.stdout.index(each) for each in ("[1/14]", "SolverJob batch.solver.example.com/v1", "[2/14]", "[14/14]")
+    ]
+    assert order == sorted(order)
+    assert run.stdout.count("SolverJob batch.solver.example.com/v1") == 1
+    assert ".status.phase (" in run.stdout and "or .status.conditions (" in run.stdout
+    assert (tmp_path / "out" / NAME).is_dir()
+
+
+def test_an_unreadable_crd_ends_the_questions(small: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cookiecutter", "--default-config", str(small), "-o", str(tmp_path / "out")]
+    run = subprocess.run(
+        command,
+        input="nowhere.yaml\n" + "\n" * 13,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
+    assert run.returncode == 1
+    assert "nowhere.yaml" in run.stdout and "[2/14]" not in run.stdout and "Traceback" not in run.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_every_prompt_has_a_line_for_people() -> None:
+    context = json.loads((ROOT / "cookiecutter.json").read_text())
+    public = [name for name in context if not name.startswith("_")]
+    assert public == [
+        *("crd", "crd_kind", "operator_name", "task_type", "plugin_slug", "roles", "status_path", "phases", "fields"),
+        *("go_module", "container_registry", "flyte_version", "license", "options"),
+    ]
+    assert list(context["__prompts__"]) == public
+    assert all(isinstance(context[name], str) for name in public)
+
+
+# ------------------------------------------------------------------------------------------------------------ the shim
+@pytest.mark.usefixtures("quiet")
+def test_two_versions_of_the_template_in_one_process(small: Path, tmp_path: Path) -> None:
+    """What cruft update does: both checkouts at one place, a moment apart, with files of the same size."""
+    run = """
+import re, sys
+from pathlib import Path
+from cookiecutter.main import cookiecutter
+template, out = Path(sys.argv[1]), sys.argv[2]
+sys.argv = ["test"]
+versions = template / "flyte_plugin_scaffold/versions.py"
+for number in ("1", "2", "3"):
+    text = re.sub('TEMPLATE_VERSION = "[^"]*"', f'TEMPLATE_VERSION = "{number}.0.0"', versions.read_text())
+    versions.write_text(text)
+    cookiecutter(str(template), no_input=True, output_dir=f"{out}/{number}", default_config=True)
+"""
+    env = {**os.environ, "HOME": str(tmp_path)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    subprocess.run(
+        [sys.executable, "-c", run, str(small), str(tmp_path / "out")], check=True, env=env, capture_output=True
+    )
+    written = [recorded(tmp_path / "out" / number / NAME)["template_version"] for number in "123"]
+    assert written == ["1.0.0", "2.0.0", "3.0.0"]
+
+
+@pytest.mark.usefixtures("quiet")
+def test_another_checkout_in_one_process(small: Path, tmp_path: Path) -> None:
+    other = slim.copy(tmp_path / "other")
+    versions = other / "flyte_plugin_scaffold/versions.py"
+    versions.write_text(re.sub('TEMPLATE_VERSION = "[^"]*"', 'TEMPLATE_VERSION = "9.9.9"', versions.read_text()))
+    run = """
+import shutil, sys
+from cookiecutter.main import cookiecutter
+one, other, out = sys.argv[1:]
+sys.argv = ["test"]
+for at, template in enumerate((one, other, one, other)):
+    cookiecutter(template, no_input=True, output_dir=f"{out}/{at}", default_config=True)
+    if at == 2:
+        shutil.rmtree(one)  # a clone in a temporary folder that is gone
+"""
+    command = [sys.executable, "-c", run, str(small), str(other), str(tmp_path / "out")]
+    subprocess.run(command, check=True, env={**os.environ, "HOME": str(tmp_path)}, capture_output=True)
+    written = [recorded(tmp_path / "out" / str(at) / NAME)["template_version"] for at in range(4)]
+    assert written[1] == written[3] == "9.9.9" and written[0] == written[2] != "9.9.9"
+
+
+# --------------------------------------------------------------------------------------------------------------- cruft
+@pytest.mark.usefixtures("quiet")
+def test_cruft_updates_with_the_new_derivation(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The updated files come from the new package, and the stored answers from the repository itself."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    commit(small, "First release")
+    work = tmp_path / "work"
+    work.mkdir()
+    shutil.copy(EXAMPLE, work / "mine.yaml")
+    (work / "roles.yaml").write_text("driver: .spec.driver user\nworkers: .spec.workers image\n")
+    cruft = [sys.executable, "-m", "cruft"]
+    answers = json.dumps({"crd": "mine.yaml", "roles": "roles.yaml", "task_type": "mysolver"})
+    create = [*cruft, "create", "--no-input", "--extra-context", answers, str(small)]
+    run = subprocess.run(create, cwd=work, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    repository = work / NAME
+    stored = json.loads((repository / ".cruft.json").read_text())["context"]["cookiecutter"]
+    assert stored["crd"] == "crd/solverjobs.yaml" and stored["task_type"] == "mysolver"
+    assert stored["roles"] == "driver: .spec.driver user; workers: .spec.workers image"
+    assert str(tmp_path) not in json.dumps({name: value for name, value in stored.items() if not name.startswith("_")})
+    commit(repository, "Rendered")
+    (work / "mine.yaml").unlink()
+    (work / "roles.yaml").unlink()
+
+    versions = small / "flyte_plugin_scaffold/versions.py"
+    versions.write_text(re.sub('TEMPLATE_VERSION = "[^"]*"', 'TEMPLATE_VERSION = "7.7.7"', versions.read_text()))
+    commit(small, "Second release")
+    run = subprocess.run([*cruft, "update", "--skip-apply-ask"], cwd=repository, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert recorded(repository)["template_version"] == "7.7.7"
+    stored = json.loads((repository / ".cruft.json").read_text())
+    assert stored["commit"] == git(small, "rev-parse", "HEAD").strip()
+    assert stored["context"]["cookiecutter"]["crd"] == "crd/solverjobs.yaml"
+
+
+# --------------------------------------------------------------------------------------------------------------- hooks
+@pytest.mark.parametrize(
+    ("settings", "says", "finishes"),
+    {
+        "generated": ({}, "is ready", False),
+        "skipped": ({"FLYTE_PLUGIN_PROTOS": "skip"}, "FLYTE_PLUGIN_PROTOS=skip was set", True),
+        "no Go": ({"FAKE_STATUS": "3"}, "needs Go, which is not on PATH", True),
+        "no generator": ({"FAKE_STATUS": "4"}, "could not be installed", True),
+        "an error": ({"FAKE_STATUS": "9"}, "failed with exit status 9", True),
+        "too slow": ({"FAKE_SECONDS": "60", "FLYTE_PLUGIN_PROTOS_TIMEOUT": "0.5"}, "longer than 0.5 seconds", True),
+        "odd time": ({"FLYTE_PLUGIN_PROTOS_TIMEOUT": "soon"}, "is no number of seconds", False),
+    }.values(),
+    ids=["generated", "skipped", "no Go", "no generator", "an error", "too slow", "odd time"],
+)
+def test_protobuf_code(
+    bake: Callable[..., Baked], small: Path, tmp_path: Path, settings: dict[str, str], says: str, finishes: bool
+) -> None:
+    """Whatever becomes of it, the rendering is kept, the status is 0, and the next commands are said."""
+    baked = bake(template=str(small), cwd=tmp_path, env=settings, into=tmp_path / "out")
+    assert baked.path, baked.output
+    assert says in baked.output and "Traceback" not in baked.output
+    next_commands = [line.split("#")[0].strip() for line in baked.output.partition("Next:\n")[2].splitlines()]
+    finish = ["make generate"] if finishes else []
+    assert next_commands == [f"cd out/{NAME}", *finish, "make test", "make help"]
+    skipped = settings.get("FLYTE_PLUGIN_PROTOS") == "skip"
+    assert (baked.path / "generated").exists() is not skipped
+    assert skipped or f"script runs with {sys.executable}" in baked.output
+
+
+def test_a_script_that_takes_too_long_is_ended(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
+    script = small / slim.SLUG / "scripts/generate_protos.sh"
+    script.write_text("(sleep 3; touch too-late) &\nwait\n")
+    baked = bake(template=str(small), env={"FLYTE_PLUGIN_PROTOS_TIMEOUT": "0.3"}, into=tmp_path / "out")
+    assert baked.path, baked.output
+    subprocess.run(["sleep", "4"], check=True)
+    assert not (baked.path / "too-late").exists()
+
+
+@pytest.mark.usefixtures("quiet")
+def test_optional_folders(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
+    on_github = bake(template=str(small), into=tmp_path / "one")
+    elsewhere = bake(template=str(small), go_module="gitlab.com/acme/x", into=tmp_path / "two")
+    nameless = bake(template=str(small), crd="widgets.acme.dev/v1/Widget", into=tmp_path / "three")
+    assert on_github.path and elsewhere.path and nameless.path, nameless.output
+    assert (on_github.path / ".github/workflows/ci.yml").is_file() and (on_github.path / "crd").is_dir()
+    assert not (elsewhere.path / ".github").exists()
+    assert not (nameless.path / "crd").exists()
+
+
+@pytest.mark.usefixtures("quiet")
+def test_the_shown_folder_can_be_another(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
+    baked = bake(template=str(small), cwd=tmp_path, env={"FLYTE_PLUGIN_SHOWN_IN": "build"}, into=tmp_path / "x")
+    assert f"cd build/{NAME}\n" in baked.output
+
+
+@pytest.mark.usefixtures("quiet")
+def test_an_existing_folder_is_left_alone(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "out" / NAME / "mine.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    baked = bake(template=str(small), into=tmp_path / "out")
+    assert baked.status == 1 and "already exists" in baked.output
+    assert [each.name for each in mine.parent.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_fault_of_the_derivation_is_no_traceback(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
+    pods = small / "flyte_plugin_scaffold/pods.py"
+    pods.write_text(pods.read_text() + "\n\ndef derive(crd):\n    raise KeyError('fault')\n")
+    baked = bake(template=str(small), into=tmp_path / "out")
+    assert baked.status == 1 and "Traceback" not in baked.output
+    assert "KeyError: 'fault'" in baked.output and "Please report it" in baked.output
+    assert list((tmp_path / "out").iterdir()) == []
+    assert "Traceback" in bake(template=str(small), env={"FLYTE_PLUGIN_DEBUG": "1"}).output
