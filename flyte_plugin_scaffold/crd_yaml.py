@@ -197,9 +197,8 @@ def parse(text: str) -> Parsed:
         raise
     except yaml.reader.ReaderError as error:
         position = error.position if isinstance(error.position, int) else 0
-        raise YamlError(
-            f"a character ({error.character!r}) that YAML does not allow", text.count("\n", 0, position) + 1
-        ) from None
+        code = error.character if isinstance(error.character, int) else ord(error.character)
+        raise YamlError(f"YAML has no character U+{code:04X}", text.count("\n", 0, position) + 1) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlError(error.problem or error.context or "not YAML", mark.line + 1 if mark else 0) from None
@@ -231,7 +230,7 @@ def _parse_json(text: str) -> Optional[Parsed]:
         return None
     _check_size(value)
     if "\\u" in text:
-        _check_text(dump(value))
+        _check_text(json.dumps(value, ensure_ascii=False))
     return Parsed(value)
 
 
@@ -417,9 +416,7 @@ def line_of(text: str, path: Sequence[Union[str, int]]) -> int:
 
 # ------------------------------------------------------------------------------------------------------------- writing
 class _BlockDumper(_Dumper):
-    """Block style; no aliases; quotes whatever kubectl would not read as a string; several lines as a literal."""
-
-    yaml_implicit_resolvers: Dict[str, List[Tuple[str, Any]]] = {}
+    """Block style; no aliases; quotes what kubectl or PyYAML would not read as a string; several lines as a literal."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -453,7 +450,8 @@ _BlockDumper.add_implicit_resolver(_STANDARD + "float", _Resolves(float), None)
 def dump(value: Any) -> str:
     """``value`` as one YAML document in block style, keys in their order, without a marker; clean under yamllint.
 
-    That is yamllint's default rules without document-start and line-length: what the CRD says has long lines.
+    That is yamllint's default rules without document-start and line-length (a CRD has long lines), and with lists
+    indented as kubectl and controller-gen do (``indent-sequences: consistent``).
     """
     return str(
         yaml.dump(value, Dumper=_BlockDumper, default_flow_style=False, sort_keys=False, allow_unicode=True, width=100)

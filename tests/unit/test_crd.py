@@ -1,0 +1,422 @@
+"""Choosing a CRD: kinds, versions, what is noted of them, and the text that is vendored."""
+
+from __future__ import annotations
+
+import json
+import time
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from yamllint import config as yamllint_config
+from yamllint import linter
+
+from flyte_plugin_scaffold import crd, crd_schema, crd_sources, crd_yaml
+from flyte_plugin_scaffold.model import Crd, PrinterColumn
+from tests.support.crd_refusals import CUSTOM_RESOURCE, DEPLOYMENT, REFUSALS, VALID, changed
+
+WALK = VALID.replace("runs", "walks").replace("Run", "Walk").replace("singular: run", "singular: walk")
+OTHER_GROUP = VALID.replace("example.com", "example.org")
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Any:
+    def read(text: str, crd_kind: str = "") -> Crd:
+        (tmp_path / "crd.yaml").write_text(text, encoding="utf-8")
+        crd._read.cache_clear()
+        return crd.load("crd.yaml", crd_kind, base=tmp_path)
+
+    return read
+
+
+def versions(*entries: str) -> str:
+    """The smallest CRD with these versions: ``v1`` or ``v1beta1 storage deprecated``, served unless ``off``."""
+    value = yaml.safe_load(VALID)
+    template = value["spec"]["versions"][0]
+    value["spec"]["versions"] = [
+        {
+            **template,
+            "name": entry.split()[0],
+            "served": "off" not in entry,
+            "storage": "storage" in entry,
+            "deprecated": "deprecated" in entry,
+        }
+        for entry in entries
+    ]
+    return str(yaml.safe_dump(value))
+
+
+# ---------------------------------------------------------------------------------------------------------------- kinds
+def test_all_that_is_known_of_a_crd(load: Any) -> None:
+    made = load(VALID)
+    schema = yaml.safe_load(VALID)["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    assert made == Crd("example.com", "v1", "Run", "runs", "run", ("v1",), True, schema, VALID)
+
+
+def test_the_only_or_first_usable_kind(tmp_path: Path) -> None:
+    cluster_scoped = WALK.replace("Namespaced", "Cluster")
+    (tmp_path / "crd.yaml").write_text(f"{cluster_scoped}---\n{DEPLOYMENT}---\n{OTHER_GROUP}---\n{VALID}")
+    found = crd.read("crd.yaml", base=tmp_path)
+    assert [candidate.label for candidate in found.usable] == ["Run.example.org", "Run.example.com"]
+    assert crd.default_kind(found) == "Run.example.org"
+    assert crd.choose(found).group == "example.org"
+    assert crd.choose(found, "Run.example.com").group == "example.com"
+    assert crd.choose(found, " Run.example.com/v1 ").group == "example.com"
+    assert found.others == (("Deployment", "operator"),)
+    assert found.notes == ("left out, as they are cluster-scoped: Walk",)
+
+
+@pytest.mark.parametrize(
+    ("crd_kind", "words"),
+    [
+        ("Hop", "there is no Hop in .*: give Run or Walk"),
+        ("run", "there is no run in .*: did you mean Run?"),
+        ("Run/v2", "version v2 of Run does not exist: give v1"),
+        ("Jump", "Jump is cluster-scoped"),
+        ("Run.example.org", "there is no Run.example.org"),
+    ],
+)
+def test_a_kind_that_cannot_be_had(load: Any, crd_kind: str, words: str) -> None:
+    jump = VALID.replace("runs", "jumps").replace("Run", "Jump").replace("Namespaced", "Cluster")
+    with pytest.raises(crd.CrdError, match=words):
+        load(f"{VALID}---\n{WALK}---\n{jump}", crd_kind)
+
+
+def test_a_schema_that_is_broken_does_not_spoil_the_other_kinds(load: Any) -> None:
+    broken = WALK.replace("type: integer", "type: wrong")
+    assert load(f"{broken}---\n{VALID}", "Run").kind == "Run"
+    with pytest.raises(crd.CrdError, match="document 1, line 26: .*'wrong'"):
+        load(f"{broken}---\n{VALID}", "Walk")
+
+
+@pytest.mark.parametrize("wrap", ["List", "CustomResourceDefinitionList"])
+@pytest.mark.parametrize("spell", [yaml.safe_dump, json.dumps], ids=["yaml", "json"])
+def test_a_list(load: Any, wrap: str, spell: Any) -> None:
+    items = [yaml.safe_load(VALID), yaml.safe_load(WALK)]
+    made = load(spell({"apiVersion": "v1", "kind": wrap, "items": items}), "Walk")
+    assert yaml.safe_load(made.text) == items[1]
+    assert yaml.safe_load(made.bundle) == items[0]
+
+
+def test_a_typed_list_may_leave_the_type_of_its_items_out(load: Any) -> None:
+    item = yaml.safe_load(VALID)
+    del item["kind"], item["apiVersion"]
+    wrapped = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinitionList", "items": [item]}
+    assert yaml.safe_load(load(yaml.safe_dump(wrapped)).text) == yaml.safe_load(VALID)
+
+
+def test_json(load: Any) -> None:
+    made = load(json.dumps(yaml.safe_load(VALID)))
+    assert yaml.safe_load(made.text) == yaml.safe_load(VALID)
+    assert made.text.startswith("apiVersion: apiextensions.k8s.io/v1\nkind: ")
+
+
+def test_a_name_without_a_schema() -> None:
+    made = crd.load("rayjobs.ray.io/v1/RayJob")
+    assert made == Crd("ray.io", "v1", "RayJob", "rayjobs", "rayjob", ("v1",), True, {}, "")
+    assert crd.load("rayjobs.ray.io/v1/RayJob", "RayJob/v1") == made
+    with pytest.raises(crd.CrdError, match="version v2 of RayJob does not exist: give v1"):
+        crd.load("rayjobs.ray.io/v1/RayJob", "RayJob/v2")
+
+
+# ------------------------------------------------------------------------------------------------------------- versions
+@pytest.mark.parametrize(
+    ("entries", "chosen"),
+    [
+        (["v1 storage"], "v1"),
+        (["v1alpha1", "v1 storage"], "v1"),
+        (["v1", "v1alpha1 storage"], "v1alpha1"),
+        (["v1alpha1", "v1", "v1beta1 storage deprecated"], "v1"),
+        (["v1alpha1", "v1beta2", "v1beta10", "v0 off storage"], "v1beta10"),
+        (["v1 deprecated storage", "v2 deprecated"], "v1"),
+        (["v2", "v10", "v1 storage off"], "v10"),
+        (["stable", "v1alpha1", "v1 storage off"], "v1alpha1"),
+    ],
+    ids=str,
+)
+def test_the_version(load: Any, entries: list[str], chosen: str) -> None:
+    made = load(versions(*entries))
+    assert made.version == chosen
+    assert made.served_versions == tuple(entry.split()[0] for entry in entries if "off" not in entry)
+
+
+def test_the_answer_overrides_the_version(load: Any) -> None:
+    text = versions("v1 storage", "v1beta1 deprecated", "v0 off")
+    assert load(text, "Run/v1beta1").notes == ("version v1beta1 is deprecated",)
+    with pytest.raises(crd.CrdError, match="version v0 of Run is not served: give v1 or v1beta1"):
+        load(text, "Run/v0")
+
+
+# ---------------------------------------------------------------------------------------------------------------- notes
+def test_no_status_subresource(load: Any) -> None:
+    made = load(changed("      subresources:\n        status: {}\n", ""))
+    assert not made.status_subresource
+    assert made.notes == ("no status subresource: whoever may write the object may also write its status",)
+
+
+def test_no_schema_of_the_spec(load: Any) -> None:
+    made = load(VALID.split("          type: object\n")[0] + "          type: object\n" + "          x-kubernetes-preserve-unknown-fields: true\n")  # fmt: skip
+    assert made.notes == ("no schema of the spec: it goes through spec_overrides, and roles must be answered",)
+
+
+def test_printer_columns(load: Any) -> None:
+    columns = (
+        "      additionalPrinterColumns:\n"
+        "        - {name: Phase, type: string, jsonPath: .status.phase}\n"
+        "        - {name: Old, type: string, JSONPath: .status.old}\n"
+        "      schema:"
+    )
+    assert load(changed("      schema:", columns)).printer_columns == (
+        PrinterColumn("Phase", "string", ".status.phase"),
+    )
+
+
+def test_validation_messages(load: Any) -> None:
+    rules = (
+        "type: integer\n"
+        "                  x-kubernetes-validations:\n"
+        "                    - {rule: self > 0, message: must be\n                        positive}\n"
+        "                    - {rule: self < 9}\n"
+        "                    - {rule: self > 0, message: must be positive}"
+    )
+    made = load(changed("type: integer", rules))
+    assert made.validation_messages == ("must be positive", "failed rule: self < 9")
+
+
+def test_a_keyword_that_is_null_is_not_there(load: Any) -> None:
+    made = load(
+        changed("type: integer", "type: integer\n                  enum: null\n                  default: null")
+    )
+    assert made.schema["properties"]["spec"]["properties"]["count"] == {"type": "integer", "default": None}
+
+
+# ----------------------------------------------------------------------------------------------------------------- text
+EXPORTED = """\
+  annotations:
+    a: b
+    kubectl.kubernetes.io/last-applied-configuration: |
+      {}
+  creationTimestamp: null
+  # of the server
+  managedFields:
+    - manager: kubectl
+  name: runs.example.com
+  uid: 3f0e2a3c-0000-4000-8000-000000000000
+"""
+
+
+def test_what_a_server_wrote_is_cut_out_and_all_else_kept(load: Any) -> None:
+    text = "# licence\n---\n" + changed("  name: runs.example.com\n", EXPORTED) + "status:\n  acceptedNames: {}\n"
+    made = load(text)
+    kept = "  annotations:\n    a: b\n  name: runs.example.com\n"
+    assert made.text == "# licence\n\n" + changed("  name: runs.example.com\n", kept)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "metadata: {name: runs.example.com, uid: a}\n",
+        '"metadata": {"creationTimestamp": null, "name": "runs.example.com"}\n',
+        "metadata:\n  uid: &uid a\n  name: runs.example.com\n  labels: {x: *uid}\n",
+        "metadata:\n  name: runs.example.com\n  annotations: {kubectl.kubernetes.io/last-applied-configuration: '{}'}\n",
+        "metadata:\n  ? uid\n  : a\n  name: runs.example.com\n",
+    ],
+    ids=["flow", "json", "anchor", "annotations", "explicit-key"],
+)
+def test_what_cannot_be_cut_out_is_written_anew(load: Any, metadata: str) -> None:
+    text = changed("metadata:\n  name: runs.example.com\n", metadata)
+    expected = yaml.safe_load(text)
+    for key in ("uid", "creationTimestamp", "annotations"):
+        expected["metadata"].pop(key, None)
+    assert yaml.safe_load(load(text).text) == expected
+
+
+def test_the_certificate_of_one_cluster_is_left_out(load: Any) -> None:
+    webhook = (
+        "  conversion:\n    strategy: Webhook\n    webhook:\n      clientConfig:\n        caBundle: Cg==\n"
+        "        service: {name: a, namespace: b}\n      conversionReviewVersions: [v1]\n"
+    )
+    released = VALID + webhook
+    assert load(released).text == released
+    exported = released.replace("  name: runs.example.com\n", "  name: runs.example.com\n  uid: a\n")
+    client = yaml.safe_load(load(exported).text)["spec"]["conversion"]["webhook"]["clientConfig"]
+    assert client == {"service": {"name": "a", "namespace": "b"}}
+
+
+def test_the_rest_of_an_install_bundle_is_unchanged(load: Any) -> None:
+    others = [
+        "# the operator\napiVersion: v1\nkind: Namespace\nmetadata: {name: operator} # its own\n",
+        DEPLOYMENT,
+        WALK,
+        CUSTOM_RESOURCE,
+    ]
+    made = load("---\n".join([others[0], others[1], VALID, *others[2:]]), "Run")
+    assert made.text == VALID
+    assert made.bundle == "---\n".join(others)
+
+
+def test_what_was_exported_from_a_cluster_is_no_bundle(load: Any) -> None:
+    exported = WALK.replace("  name: walks.example.com\n", "  name: walks.example.com\n  uid: a\n")
+    assert load(f"{VALID}---\n{exported}").bundle == ""
+
+
+YAMLLINT = yamllint_config.YamlLintConfig("""\
+extends: default
+rules: {document-start: disable, indentation: {indent-sequences: consistent}, line-length: disable}
+""")
+
+
+@pytest.mark.parametrize("crd_kind", ["Run", "Walk"])
+def test_what_is_written_anew_is_clean_for_yamllint(load: Any, crd_kind: str) -> None:
+    text = "kind: List\napiVersion: v1\nitems: " + json.dumps([yaml.safe_load(VALID), yaml.safe_load(WALK)])
+    made = load(text, crd_kind)
+    assert [str(problem) for problem in linter.run(made.text, YAMLLINT)] == []
+    assert [str(problem) for problem in linter.run(made.bundle, YAMLLINT)] == []
+
+
+def test_the_example() -> None:
+    made = crd.load("example")
+    assert made.text == crd_sources.EXAMPLE.read_text(encoding="utf-8")
+    assert made.printer_columns[0] == PrinterColumn("Phase", "string", ".status.phase")
+    assert made.notes == ()
+
+
+# ------------------------------------------------------------------------------------------------------ hostile and huge
+def _large(nodes: int) -> str:
+    """A CRD of that many schema nodes with a description of 200 characters each."""
+    properties: dict[str, Any] = {}
+    for group in range(nodes // 50):
+        leaves = {
+            f"leaf{leaf}": {"type": "string", "description": f"{group} {leaf} " + "x" * 200} for leaf in range(49)
+        }
+        properties[f"group{group}"] = {"type": "object", "properties": leaves}
+    value = yaml.safe_load(VALID)
+    value["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"] = properties
+    return crd_yaml.dump(value)
+
+
+def test_a_large_crd_is_read_within_bounds(load: Any) -> None:
+    text = _large(10_000)
+    assert len(text) > 2_500_000
+    started = time.perf_counter()
+    load(text)
+    seconds = time.perf_counter() - started
+    tracemalloc.start()
+    load(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert seconds < (2 if yaml.__with_libyaml__ else 20)
+    assert peak < 100 << 20
+
+
+@settings(max_examples=300)
+@given(data=st.data())
+def test_no_bytes_raise_anything_else(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever stands in a file, reading ends with a CRD or in one clear sentence."""
+    content = data.draw(st.one_of(st.binary(max_size=200), MUTATED, VALUES_IN_PLACE, st.text().map(_encode)))
+    path = tmp_path_factory.mktemp("fuzz") / "crd.yaml"
+    path.write_bytes(content)
+    crd._read.cache_clear()
+    try:
+        found = crd.read(str(path))
+    except crd.CrdError as error:
+        assert "\n" not in str(error)
+        return
+    for candidate in found.usable:
+        try:
+            made = crd.choose(found, candidate.label)
+        except crd.CrdError as error:
+            assert "\n" not in str(error)
+            continue
+        crd_schema.check(made.schema)
+        again = crd_yaml.parse(made.text).value
+        assert again["spec"] == candidate.document.value["spec"]  # type: ignore[union-attr]
+        assert "status" not in again
+        made.text.encode()
+        made.bundle.encode()
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+@st.composite
+def _mutated(draw: st.DrawFn) -> bytes:
+    """A CRD with some pieces cut, copied or replaced."""
+    seeds = [VALID, VALID + "---\n" + DEPLOYMENT, *(each.content for each in REFUSALS if len(each.content) < 3000)]
+    seed = draw(st.sampled_from(seeds))
+    content = seed.encode() if isinstance(seed, str) else seed
+    for _ in range(draw(st.integers(1, 4))):
+        start, end = sorted(draw(st.tuples(*[st.integers(0, len(content))] * 2)))
+        end = min(end, start + 40)
+        tokens = [
+            b"",
+            b"&a ",
+            b"*a",
+            b"{{ x }}",
+            b"- ",
+            b": ",
+            b"\n",
+            b"\t",
+            b"[",
+            b"{",
+            b"'",
+            b'"',
+            b"|",
+            b"!!x ",
+            b"\0",
+        ]
+        tokens += [b"<<: ", b"---\n", b"null", b"#", b"\xff", b"\xed\xa0\x80", b"\\ud800", b"? ", content[:start][-30:]]
+        content = content[:start] + draw(st.sampled_from(tokens)) + content[end:]
+    return content
+
+
+@st.composite
+def _values_in_place(draw: st.DrawFn) -> bytes:
+    """A CRD with any value in the place of one of its own, or under a new key."""
+    value = yaml.safe_load(VALID)
+    odd = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(KEYWORDS),
+        lambda below: st.lists(below, max_size=3) | st.dictionaries(st.sampled_from(KEYWORDS), below, max_size=3),
+        max_leaves=6,
+    )
+    for _ in range(draw(st.integers(1, 3))):
+        node = value
+        while True:
+            keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+            key = draw(st.sampled_from([*keys, *KEYWORDS] if isinstance(node, dict) else [*keys, None]))
+            below = node.get(key) if isinstance(node, dict) else (node[key] if key is not None else None)
+            if isinstance(below, (dict, list)) and draw(st.integers(0, 4)):
+                node = below
+                continue
+            if isinstance(node, dict):
+                node[key] = draw(odd)
+            else:
+                node.append(draw(odd))
+            break
+    spell = draw(
+        st.sampled_from([json.dumps, yaml.safe_dump, lambda each: yaml.safe_dump(each, default_flow_style=True)])
+    )
+    return str(spell(value)).encode("utf-8", "surrogatepass")
+
+
+KEYWORDS = sorted({*crd_schema._KEYWORDS, *crd_schema._FORBIDDEN, "properties", "items", "additionalProperties", "not"})
+KEYWORDS += [
+    "metadata",
+    "name",
+    "uid",
+    "status",
+    "annotations",
+    "group",
+    "names",
+    "versions",
+    "schema",
+    "List",
+    "object",
+]
+MUTATED = _mutated()
+VALUES_IN_PLACE = _values_in_place()
