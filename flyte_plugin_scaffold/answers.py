@@ -43,7 +43,9 @@ MAX_TASK_TYPE = 40
 MAX_SLUG = 100
 
 _TASK_TYPE = re.compile(r"[a-z](?:[a-z0-9_-]*[a-z0-9])?")
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
+_SLUG = re.compile(r"[a-z](?:[a-z0-9._-]*[a-z0-9])?")
+# YAML and its readers take these words for something else than text.
+_YAML_WORDS = frozenset("null true false yes no on off y n nan inf".split())
 _ROLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
@@ -119,6 +121,8 @@ def task_type(answer: str) -> list[str]:
             f"{shown(answer)} must be lower-case letters, digits, - and _, from a letter to a letter or digit "
             f"(Flyte compares task types by the byte, and lower-cases them in its configuration): such as {cure}"
         ]
+    if answer in _YAML_WORDS:
+        return [f"{shown(answer)} is no text in YAML: give another name, such as {answer}job"]
     if len(answer) > MAX_TASK_TYPE:
         return [
             f"{shown(answer)} has {len(answer)} characters, at most {MAX_TASK_TYPE} leave room for what is named after it"
@@ -129,11 +133,11 @@ def task_type(answer: str) -> list[str]:
 def plugin_slug(answer: str) -> list[str]:
     if not _SLUG.fullmatch(answer) or ".." in answer:
         return [
-            f"{shown(answer)} must be one folder's name of lower-case letters, digits, '.', - and _, from a letter or "
-            "digit to a letter or digit: such as flyte-solverjob-plugin"
+            f"{shown(answer)} must be one folder's name of lower-case letters, digits, '.', - and _, from a letter "
+            "to a letter or digit: such as flyte-solverjob-plugin"
         ]
-    if _DEVICES.fullmatch(answer):
-        return [f"{shown(answer)} is the name of a device on Windows: give another one"]
+    if _DEVICES.fullmatch(answer) or answer in _YAML_WORDS:
+        return [f"{shown(answer)} means something else to Windows or YAML: give another name"]
     if len(answer) > MAX_SLUG:
         return [f"{shown(answer)} has {len(answer)} characters: at most {MAX_SLUG}"]
     return []
@@ -173,7 +177,9 @@ def organisation(module: str) -> str:
 def container_registry(answer: str) -> list[str]:
     form = "give host/path in lower case, such as ghcr.io/acme or localhost:5000"
     host_part, *path = answer.split("/")
-    if not _REGISTRY_HOST.fullmatch(host_part) or not all(_REGISTRY_PART.fullmatch(part) for part in path):
+    address = re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}(:[0-9]+)?", host_part)
+    named = _REGISTRY_HOST.fullmatch(host_part) and (address or re.search("[a-z]", host_part))
+    if not named or not all(_REGISTRY_PART.fullmatch(part) for part in path):
         return [f"{shown(answer)} is no registry: {form}"]
     if not path and not re.search(r"[.:]", host_part) and host_part != "localhost":
         return [f"{shown(answer)} reads as an image name, not as a registry: {form}"]

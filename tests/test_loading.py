@@ -253,7 +253,7 @@ def test_protobuf_code(
     bake: Callable[..., Baked], small: Path, tmp_path: Path, settings: dict[str, str], says: str, finishes: bool
 ) -> None:
     """Whatever becomes of it, the rendering is kept, the status is 0, and the next commands are said."""
-    baked = bake(template=str(small), cwd=tmp_path, env=settings, into=tmp_path / "out")
+    baked = bake(template=str(small), cwd=tmp_path, env={"FLYTE_PLUGIN_PROTOS": "", **settings}, into=tmp_path / "out")
     assert baked.path, baked.output
     assert says in baked.output and "Traceback" not in baked.output
     next_commands = [line.split("#")[0].strip() for line in baked.output.partition("Next:\n")[2].splitlines()]
@@ -267,7 +267,11 @@ def test_protobuf_code(
 def test_a_script_that_takes_too_long_is_ended(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
     script = small / slim.SLUG / "scripts/generate_protos.sh"
     script.write_text("(sleep 3; touch too-late) &\nwait\n")
-    baked = bake(template=str(small), env={"FLYTE_PLUGIN_PROTOS_TIMEOUT": "0.3"}, into=tmp_path / "out")
+    baked = bake(
+        template=str(small),
+        env={"FLYTE_PLUGIN_PROTOS": "", "FLYTE_PLUGIN_PROTOS_TIMEOUT": "0.3"},
+        into=tmp_path / "out",
+    )
     assert baked.path, baked.output
     subprocess.run(["sleep", "4"], check=True)
     assert not (baked.path / "too-late").exists()

@@ -1,0 +1,140 @@
+"""Answers are data: whatever they hold, they are refused in words or appear in valid files, unchanged."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flyte_plugin_scaffold import answers, plugin
+from tests.support import rendering
+from tests.support.tree import files, text
+
+ODD = {
+    "quotes": 'it\'s "quoted" `so`',
+    "backslashes": r"a\b \n \\ \x41 \u0041",
+    "ends in a backslash": "a\\",
+    "ends in a quote": 'say "a"',
+    "triple quotes": "\"\"\" x ''' y",
+    "Python": "'; import os; os.abort() #",
+    "Python call": "__import__('os').abort()",
+    "shell": "$(touch pwned) `touch pwned` ${HOME} $HOME; touch pwned",
+    "make": "$(shell touch pwned) $@ # x",
+    "printf": "%s %d {0} {} %(x)s",
+    "comment ends": "*/ // # --> -- ]]>",
+    "Markdown": "[a](b) **c** | d | <e> &amp; _f_ `g`",
+    "YAML mapping": "{a: b}",
+    "YAML list": "- a: [x",
+    "YAML comment": "a # b: c",
+    "YAML anchor": "&a *b !c",
+    "looks like null": "null",
+    "looks like true": "yes",
+    "looks like a number": "1e3",
+    "other letters": "日本語 Ünïcödé 🚀",
+    "right to left": "שלום",
+    "brackets": "[]T{a}[b]",
+    "long": "x" * 50,
+}
+UNPRINTABLE = {
+    "newline": "a\nb",
+    "carriage return": "a\rb",
+    "line separator": "a\u2028b",
+    "null": "a\x00b",
+    "escape": "a\x1b[31mb",
+    "Jinja": "{{ a }}",
+    "Jinja block": "{% raw %}",
+    "Jinja comment": "{# a #}",
+}
+# Every other prompt has a grammar in which none of these means anything.
+ANY_TEXT = "operator_name"
+PLAIN = {("plugin_slug", ODD["long"])}  # but for these
+
+
+@pytest.mark.parametrize("odd", [*ODD.values(), *UNPRINTABLE.values()], ids=[*ODD, *UNPRINTABLE])
+def test_every_other_prompt_refuses(odd: str) -> None:
+    for prompt in answers.PROMPTS:
+        if prompt != ANY_TEXT and (prompt, odd) not in PLAIN:
+            problems = plugin.check({prompt: odd})
+            assert [problem.prompt for problem in problems][:1] == [prompt] or (
+                prompt == "status_path" and [problem.prompt for problem in problems] == ["phases"]
+            ), prompt
+            assert all(problem.text.isprintable() for problem in problems)
+
+
+@pytest.mark.parametrize("odd", UNPRINTABLE.values(), ids=UNPRINTABLE)
+def test_what_cannot_be_printed_is_refused_everywhere(odd: str) -> None:
+    (problem,) = plugin.check({"crd": str(rendering.ROOT / "tests/crds/restores.yaml"), "roles": "none", ANY_TEXT: odd})
+    assert problem.prompt == ANY_TEXT
+
+
+def bake_odd(odd: str, into: Path) -> tuple[dict[str, str], Path]:
+    """A rendering with ``odd`` wherever text of any kind is accepted: a name, an argument, a status."""
+    example = rendering.ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
+    value = json.dumps(odd, ensure_ascii=False)
+    given = {
+        "crd": str(example),
+        "operator_name": odd,
+        "roles": f"driver: .spec.driver user; workers: .spec.workers {json.dumps(['serve', odd, odd + ' ; x'], ensure_ascii=False)}",
+        "status_path": ".status.message",
+        "phases": f"Success=Done; Failure={value},Bad & .status.driverPodName={value}",
+    }
+    baked = rendering.bake(given, into, env={"FLYTE_PLUGIN_PROTOS": "skip"})
+    assert baked.path, baked.output
+    return given, baked.path
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_odd_text_is_rendered_into_valid_files(tmp_path: Path, odd: str) -> None:
+    given, repository = bake_odd(odd, tmp_path / "out")
+    recorded = yaml.safe_load((repository / ".flyte-plugin.yaml").read_text())["answers"]
+    assert {name: recorded[name] for name in given if name != "crd"} == {n: v for n, v in given.items() if n != "crd"}
+    for file in files(repository):
+        check(file)
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def check(file: Path) -> None:
+    """Fails if the file is not what its name says."""
+    content = text(file)
+    if file.suffix in (".yaml", ".yml"):
+        list(yaml.safe_load_all(content))
+    elif file.suffix == ".json":
+        json.loads(content)
+    elif file.suffix in (".py", ".pyi"):
+        compile(content, str(file), "exec")
+    elif file.suffix == ".toml":
+        tomllib = pytest.importorskip("tomllib")
+        tomllib.loads(content)
+    elif file.suffix == ".sh":
+        subprocess.run(["bash", "-n", str(file)], check=True)
+    elif file.name == "Makefile":
+        subprocess.run(["make", "-n", "-C", str(file.parent), "help"], check=True, capture_output=True)
+
+
+@pytest.mark.go
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_odd_text_is_rendered_into_formatted_go(tmp_path: Path, odd: str, go: str) -> None:
+    _, repository = bake_odd(odd, tmp_path / "out")
+    gofmt = Path(os.path.realpath(go)).parent / "gofmt"
+    sources = [str(file) for file in files(repository) if file.suffix == ".go"]
+    assert sources
+    run = subprocess.run([str(gofmt), "-l", *sources], capture_output=True, text=True)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("licence", answers.LICENSES)
+def test_licences(bake: Callable[..., rendering.Baked], licence: str) -> None:
+    baked = bake(license=licence, go_module="github.com/acme/x", env={"FLYTE_PLUGIN_PROTOS": "skip"})
+    assert baked.path, baked.output
+    if licence == "none":
+        assert not (baked.path / "LICENSE").exists()
+        return
+    content = text(baked.path / "LICENSE")
+    starts = {"Apache-2.0": "Apache License", "MIT": "MIT License", "BSD-3-Clause": "BSD 3-Clause License"}
+    assert content.splitlines()[0].strip() == starts[licence]
+    assert licence == "Apache-2.0" or "Copyright (c) acme" in content
