@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from . import lexicon, names, samples, schema
 from .model import Crd, Field, Finding, Many, Path, Place, Role, Runs, Scalar, Shape, Step, StepKind
@@ -51,18 +51,16 @@ def derive(crd: Crd, roles: Sequence[Role]) -> Derived:
     spec = schema.lookup(crd.schema, schema.path_of("spec")) if crd.schema else None
     if spec is None or schema.kind(spec) is not Kind.OBJECT:
         return Derived((), ())
-    cut = _Cut(crd, roles)
-    root = schema.path_of("spec")
-    wanted, left = _collect(spec, root, cut)
-    kept, over = wanted[: lexicon.MOST_FIELDS], wanted[lexicon.MOST_FIELDS :]
-    for each in [each for each in over if each.required]:  # what the CRD demands goes before what it only allows
-        victim = next((index for index in range(len(kept) - 1, -1, -1) if not kept[index].required), None)
-        if victim is not None:
-            over.append(kept.pop(victim))
-            over.remove(each)
-        kept.append(each)
+    wanted, left = _collect(spec, schema.path_of("spec"), _Cut(crd, roles))
+    room = lexicon.MOST_FIELDS - sum(each.required for each in wanted)  # what the CRD demands is never left out
+    kept = []
+    for each in wanted:
+        if each.required or room > 0:
+            kept.append(each)
+            room -= not each.required
+        else:
+            left.append((each.path, f"more than {lexicon.MOST_FIELDS} fields"))
     findings = [Finding(str(each.path), each.reason) for each in kept]
-    findings += [Finding(str(each.path), f"more than {lexicon.MOST_FIELDS} fields", False) for each in over]
     findings += [Finding(str(path), reason, False) for path, reason in left]
     return Derived(tuple(each.path for each in kept), tuple(findings))
 
@@ -179,14 +177,18 @@ def _is_plain(node: Node) -> bool:
 
 def _left_out(name: str, node: Node) -> str:
     """Why a property is not offered: Flyte owns what it does, or the CRD calls it deprecated; "" for others."""
-    if name in lexicon.OWNED_BY_FLYTE or name.startswith(lexicon.OWNED_PREFIXES) or name.endswith(lexicon.OWNED_SUFFIXES):
+    if (
+        name in lexicon.OWNED_BY_FLYTE
+        or name.startswith(lexicon.OWNED_PREFIXES)
+        or name.endswith(lexicon.OWNED_SUFFIXES)
+    ):
         return "Flyte owns it"
-    if re.match(r"(?i)\W*deprecated\b|.*\b(?:is|are|field|API|been) deprecated\b|.*\bdeprecated:", schema.description(node)[:400].replace("\n", " ")):
+    if re.match(
+        r"(?i)\W*deprecated\b|.*\b(?:is|are|field|API|been) deprecated\b|.*\bdeprecated:",
+        schema.description(node)[:400].replace("\n", " "),
+    ):
         return "deprecated"
     return ""
-
-
-_POD_PARTS = ("apiVersion", "kind", "metadata", "spec", "status")
 
 
 def derive_role(crd: Crd, role: Role) -> Tuple[Path, ...]:
@@ -197,43 +199,33 @@ def derive_role(crd: Crd, role: Role) -> Tuple[Path, ...]:
     if node is None or not crd.schema:
         return ()
     found: List[_Wanted] = []
-    last = len(role.inner)
-    for depth in range(last + 1):
-        names_above = role.inner[:depth]
-        place = schema.lookup(crd.schema, schema.field_below(role.path, *names_above))
-        if place is None or (depth == last and role.place in (Place.POD_SPEC, Place.CONTAINER)):
-            break
+    for depth in range(len(role.inner) + 1):
+        place = schema.lookup(crd.schema, schema.field_below(role.path, *role.inner[:depth]))
         needed = schema.required(place)
+        above = schema.field_below(role.path, *role.inner[:depth])
         for name, child in schema.properties(place).items():
-            if name in role.inner[depth : depth + 1] or (depth == last and name in _POD_PARTS):
+            if name in role.inner[depth : depth + 1] or (depth == len(role.inner) and _is_of_pod(role, name)):
                 continue
+            is_needed = name in needed
             if not _is_plain(child):
-                if name in needed:
-                    found += _required_below(child, schema.field_below(role.path, *names_above, name))
+                found += _required_below(child, schema.field_below(above, name)) if is_needed else []
+            elif depth and not is_needed and name not in lexicon.COUNTS:
                 continue
-            if depth and name not in lexicon.COUNTS and name not in needed:
-                continue
-            if name not in needed and _left_out(name, child) or _is_pod_word(role, name):
-                continue
-            found.append(
-                _Wanted(schema.field_below(role.path, *names_above, name), "", name in needed)
-            )
-    found.sort(key=lambda each: not each.required and each.path.steps[-1].name not in lexicon.COUNTS)
-    kept = {each.path for each in found[: lexicon.MOST_ROLE_FIELDS]} | {each.path for each in found if each.required}
-    order = {path: index for index, path in enumerate(_in_schema_order(crd, role, kept))}
-    return tuple(sorted(kept, key=lambda path: order[path]))
+            elif not _is_pod_word(role, name) and (is_needed or not _left_out(name, child)):
+                found.append(_Wanted(schema.field_below(above, name), "", is_needed))
+    first = sorted(found, key=lambda each: (not each.required, each.path.steps[-1].name not in lexicon.COUNTS))
+    most = max(lexicon.MOST_ROLE_FIELDS, sum(each.required for each in found))
+    kept = {each.path for each in first[:most]}
+    return tuple(each.path for each in found if each.path in kept)
 
 
-def _in_schema_order(crd: Crd, role: Role, paths: Set[Path]) -> List[Path]:
-    def key(path: Path) -> Tuple[int, ...]:
-        node = schema.lookup(crd.schema, role.path) or schema.EMPTY
-        found = []
-        for step in path.steps[len(role.path.steps) :]:
-            found.append(list(schema.properties(node)).index(step.name) if step.name in schema.properties(node) else 0)
-            node = schema.child(node, step) or schema.EMPTY
-        return tuple(found)
-
-    return sorted(paths, key=lambda path: (key(path), str(path)))
+def _is_of_pod(role: Role, name: str) -> bool:
+    """Whether a property of the object at a role's place belongs to the pod, and not to the CR's own fields."""
+    if role.place is Place.TEMPLATE:
+        return name in ("apiVersion", "kind", "metadata", "spec", "status")
+    if role.place is Place.POD_SPEC:
+        return name in lexicon.POD_SPEC_NAMES
+    return role.place is Place.CONTAINER and name in lexicon.CONTAINER_NAMES
 
 
 def _required_below(node: Node, path: Path) -> List[_Wanted]:
@@ -297,7 +289,8 @@ def build(
     :func:`derive_role` gives. Problems are sentences; the rest of the result leaves out what they name.
     """
     problems: List[str] = []
-    classes = _Names([config_class or names.kind_stem(crd)] + [role.class_name for role in roles])
+    config_class = config_class or names.kind_stem(crd)
+    classes = _Names([config_class, config_class + "Task"] + [role.class_name for role in roles])
     extra: Dict[Path, List[Path]] = {role.path: [] for role in roles}
     own: List[Path] = []
     for path in dict.fromkeys(paths):
@@ -343,7 +336,9 @@ def build(
             problem = _path_problem(crd, roles, path, role.path)
             problems += [f"fields: {problem}"] if problem else []
             wanted += [] if problem or path in wanted else [path]
-        inside = _fields(crd, role.path, wanted, sorted(lexicon.ROLE_MESSAGE_WORDS), ["role"], 1, classes, role.class_name)
+        inside = _fields(
+            crd, role.path, wanted, sorted(lexicon.ROLE_MESSAGE_WORDS), ["role"], 1, classes, role.class_name
+        )
         go_inside = names.go_field_names(
             [("role", False)] + [(field.name, field.shape is Shape.SCALAR) for field in inside]
         )
@@ -426,7 +421,11 @@ def _fields(
         above = [name for name in relative[:-1] if name not in lexicon.WRAPPERS] or list(relative[:-1])
         vague = leaf in lexicon.GENERIC_LEAVES or len(names.words(leaf)) < 2 or leaf_names.count(leaf) > 1
         longer = "_".join(above[-1:] + [leaf])
-        wishes = [longer if above and vague and relative[-2] not in lexicon.WRAPPERS else leaf, longer, "_".join(relative)]
+        wishes = [
+            longer if above and vague and relative[-2] not in lexicon.WRAPPERS else leaf,
+            longer,
+            "_".join(relative),
+        ]
         if names.snake(wishes[0]) in lexicon.CONFUSING_LEAVES:
             wishes = wishes[1:] + wishes[:1]
         name = next(
@@ -437,7 +436,7 @@ def _fields(
             name = names.snake(wishes[-1]) + "_value"
             while names.clash_key(name) in used:
                 name += "_value"
-        json_name = leaf if leaf not in used_json and name == names.snake(leaf) else _lower_camel(name)
+        json_name = leaf if leaf not in used_json and name == names.snake(leaf) else names.lower_camel(name)
         while json_name in used_json:
             json_name += "Value"
         used.add(names.clash_key(name))
@@ -459,11 +458,6 @@ def _needed(crd: Crd, base: Path, path: Path) -> bool:
     return True
 
 
-def _lower_camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word[:1].upper() + word[1:] for word in rest)
-
-
 def _field(
     node: Node,
     path: Path,
@@ -480,7 +474,7 @@ def _field(
     message = ""
     inner: Tuple[Field, ...] = ()
     if shape in (Shape.MESSAGE, Shape.MESSAGES):
-        word = names.camel(relative[-1])
+        word = names.class_name(relative[-1])
         word = names.singular(word) if shape is Shape.MESSAGES else word
         message = classes.take(word, (owner_class or "") + word, word + "Spec")
         inner = _inner_fields(value, path, shape, classes, message, depth)
@@ -613,32 +607,25 @@ def _empties(
         for role in roles
         if role is not owner and role.always and role.path.steps[: len(base.steps)] == base.steps
     ]
-    pod = (owner.inner or (("metadata",), ("spec",))[1]) if owner is not None else None
+    pod: Tuple[str, ...] = ()
+    if owner is not None:
+        pod = owner.inner or (("spec",) if owner.place is Place.TEMPLATE else ())
     found: List[Tuple[str, ...]] = []
 
     def visit(node: Node, relative: Tuple[str, ...]) -> None:
         for name in schema.required(node):
             here = relative + (name,)
-            if len(here) > schema.MOST_DEPTH:
-                return
-            if pod is not None and tuple(pod[: len(here)]) == here:
-                continue  # the builder puts the pod there
             child = schema.properties(node)[name]
-            kind = schema.kind(child)
-            if kind not in (Kind.OBJECT, Kind.NOTHING, Kind.MAP, Kind.OPAQUE):
+            if here == pod or schema.kind(child) not in (Kind.OBJECT, Kind.NOTHING, Kind.MAP, Kind.OPAQUE):
+                continue  # the builder puts the pod there; a list or a plain value is a required field
+            if any(each == here for each in filled + always):
                 continue
-            inside = [each for each in filled + always if each[: len(here)] == here]
-            if any(each == here for each in inside):
-                continue
-            if kind is Kind.OBJECT and (inside or schema.required(child)):
+            is_made = any(each[: len(here)] == here for each in [*filled, *always, pod])
+            if schema.kind(child) is Kind.OBJECT and len(here) < schema.MOST_DEPTH:
+                before = len(found)
                 visit(child, here)
-                if inside:
-                    continue
-                if not any(each[: len(here)] == here for each in found):
-                    found.append(here)
-            elif kind is Kind.MAP and any(each[: len(here)] == here for each in always):
-                continue
-            elif not inside:
+                is_made = is_made or len(found) > before
+            if not is_made:
                 found.append(here)
 
     visit(root, ())

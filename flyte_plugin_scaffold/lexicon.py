@@ -131,7 +131,16 @@ USUAL_INITIALIZING = ("Initializing", "Starting")
 MADE_BEFORE = frozenset("cluster session job application".split())
 # Ends of a kind that ends, where nothing plainer is there.
 WEAK_SUCCESS = frozenset("processed valid accomplished ready approved".split())
-BROADER_VALUES = ("Waiting", "Suspending", "Suspended", "Initializing", "Running", "Complete", "Failed", "ValidationFailed")
+BROADER_VALUES = (
+    "Waiting",
+    "Suspending",
+    "Suspended",
+    "Initializing",
+    "Running",
+    "Complete",
+    "Failed",
+    "ValidationFailed",
+)
 INNER_VALUES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "STOPPED")
 CONDITION_SUCCESS = ("Succeeded", "Complete", "Completed")
 CONDITION_FAILURE = ("Failed",)
@@ -168,9 +177,13 @@ ENDING_SPEC = frozenset(
     """ttlsecondsafterfinished backofflimit activedeadlineseconds completions restartpolicy retrystrategy podgc
     cleanpodpolicy runpolicy maxretries timeout""".split()
 )
-SERVING_STATUS = frozenset("readyreplicas availablereplicas currentreplicas ready endpoint endpoints selector url".split())
+SERVING_STATUS = frozenset(
+    "readyreplicas availablereplicas currentreplicas ready endpoint endpoints selector url".split()
+)
 
 # Field names of every role's message and class in proto and Python.
-ROLE_MESSAGE_WORDS = frozenset("role image requests limits command env pod_template interruptible node_selector".split())
+ROLE_MESSAGE_WORDS = frozenset(
+    "role image requests limits command env pod_template interruptible node_selector".split()
+)
 # Leaf names that would be taken for the pod's or the task's own at the top of the config class.
 CONFUSING_LEAVES = frozenset("image command args env environment requests limits container_image interruptible".split())

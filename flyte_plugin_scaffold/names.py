@@ -43,6 +43,17 @@ def camel(text: str) -> str:
     return "X" + name if name[0].isdigit() else name
 
 
+def class_name(text: str) -> str:
+    """:func:`camel` as protoc-gen-go leaves it unchanged, so that one name serves proto, Python and Go."""
+    return go_camel(camel(text))
+
+
+def lower_camel(name: str) -> str:
+    """A snake_case name in lowerCamelCase."""
+    first, *rest = name.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
 def singular(text: str) -> str:
     """The singular of an English word at the end of ``text``, as far as its ending tells."""
     lower = text.lower()
@@ -215,6 +226,7 @@ def in_tree(group: str, version: str, kind: str) -> bool:
 
 # ----------------------------------------------------------------------------------------------------- plugin's names
 _TASK_TYPE = re.compile(r"[a-z]([a-z0-9]|[-_](?=[a-z0-9])){0,61}")
+MOST_TASK_TYPE = 40  # of a default: Kubernetes names and container names are made of it
 _KINDS_WITHOUT_A_NAME = frozenset(
     """Application Backup Build Check Command Cluster Container CronJob Deployment Execution Experiment Export Function
     Import Instance Job Migration Model Node Object Operation Pipeline PipelineRun Plan Pod Process Query Queue
@@ -263,7 +275,7 @@ def kind_stem(crd: Crd, operator: str = "") -> str:
 
 def task_type(crd: Crd, operator: str = "") -> str:
     """The default task type and plugin id: the kind's name in lower case."""
-    return kind_stem(crd, operator).lower()[:63]
+    return kind_stem(crd, operator).lower()[:MOST_TASK_TYPE]
 
 
 def taken_task_type(text: str) -> str:

@@ -362,7 +362,9 @@ def _submitted_command(crd: Crd, chosen: Sequence[Spot]) -> Optional[Path]:
     spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
     below = schema.properties(spec)
     if any(
-        name.lower() in lexicon.REFERRED_LISTS and schema.kind(node) is Kind.LIST and schema.properties(schema.items(node))
+        name.lower() in lexicon.REFERRED_LISTS
+        and schema.kind(node) is Kind.LIST
+        and schema.properties(schema.items(node))
         for name, node in below.items()
     ):
         return None
@@ -436,10 +438,10 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
     ranks = {path: _leading(own[path]) for path in own}
     leader = min(own, key=lambda path: (ranks[path], list(own).index(path)), default=None)
     by_key = [path for path in own if path.steps[-1].kind is StepKind.KEY]
-    equal = bool(by_key) and len(by_key) == len(own) and not any(
-        ranks[path] == 0 for path in own
+    equal = (
+        bool(by_key) and len(by_key) == len(own) and not any(ranks[path] == 0 for path in own)
     )  # a launcher among them starts the others; without one every replica runs the command
-    ordered = sorted(own, key=lambda path: (path != leader)) if leader and ranks[leader] < none else list(own)
+    ordered = sorted(own, key=lambda path: path != leader) if leader and ranks[leader] < none else list(own)
     if equal and (not leader or ranks[leader] == none):
         ordered = sorted(own, key=lambda path: path.steps[-1].name != "Worker")
     used: List[str] = []
@@ -533,7 +535,7 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
         last = answer.path.steps[-1].kind
         many = {StepKind.ITEMS: Many.LIST, StepKind.ENTRIES: Many.MAP}.get(last, Many.ONE)
         word = answer.name if names.snake(_own_word(answer.path)) != answer.name else _own_word(answer.path)
-        class_name = names.camel(word)
+        class_name = names.class_name(word)
         class_name = names.singular(class_name) if many is not Many.ONE else class_name
         if class_name in names.RESERVED_CLASSES or class_name in used_classes:
             class_name = names.unique(class_name + "Role", used_classes, "")
@@ -546,7 +548,7 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
                 class_name=class_name,
                 json_name=_json_name(answer),
                 go_name="",
-                go_class_name=names.go_camel(class_name),
+                go_class_name=class_name,
                 number=0,
                 path=answer.path,
                 many=many,
@@ -570,7 +572,8 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
 
 def _json_name(answer: RoleAnswer) -> str:
     word = _own_word(answer.path)
-    return word if names.snake(word) == answer.name and answer.path.steps[-1].kind is not StepKind.KEY else answer.name
+    is_own = names.snake(word) == answer.name and answer.path.steps[-1].kind is not StepKind.KEY
+    return word if is_own else names.lower_camel(answer.name)
 
 
 def _primary(answers: Sequence[RoleAnswer]) -> Optional[RoleAnswer]:
@@ -585,9 +588,7 @@ def _beside_launcher(answer: RoleAnswer, answers: Sequence[RoleAnswer]) -> bool:
     """An entry of the same map as the one user pod that starts the others: without it there is nothing to start."""
     if answer.path.steps[-1].kind is not StepKind.KEY or answer.runs is Runs.USER:
         return False
-    return any(
-        other.runs is Runs.USER and other.path.steps[:-1] == answer.path.steps[:-1] for other in answers
-    )
+    return any(other.runs is Runs.USER and other.path.steps[:-1] == answer.path.steps[:-1] for other in answers)
 
 
 def schema_text(node: Node) -> str:

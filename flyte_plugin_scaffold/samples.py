@@ -6,7 +6,8 @@ import re
 from typing import Any, List, Optional
 
 try:
-    from re import _constants as sre, _parser as parser  # type: ignore[attr-defined]
+    from re import _constants as sre  # type: ignore[attr-defined]
+    from re import _parser as parser
 except ImportError:  # Python 3.10
     import sre_constants as sre
     import sre_parse as parser
@@ -246,7 +247,13 @@ def _one_of(choices: Any) -> str:
                 return True
             if operator is sre.CATEGORY:
                 name = str(argument)
-                test = char.isdigit() if "DIGIT" in name else char.isspace() if "SPACE" in name else char.isalnum() or char == "_"
+                test = (
+                    char.isdigit()
+                    if "DIGIT" in name
+                    else char.isspace()
+                    if "SPACE" in name
+                    else char.isalnum() or char == "_"
+                )
                 if test != ("NOT" in name):
                     return True
         return False

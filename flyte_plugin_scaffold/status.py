@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from . import lexicon, names, schema
-from .model import Crd, Path, Phase, PhaseRule, Status, StatusField, Step, StepKind, Term
+from .model import Crd, Path, Phase, PhaseRule, Status, StatusField, StepKind
 from .schema import Kind, Node
 
 _ORDER = (Phase.SUCCESS, Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING)
@@ -83,7 +83,10 @@ def _usual_places(crd: Crd) -> Tuple[Candidate, ...]:
         if path is not None and {word.lower() for word in names.words(column.name)} & set(lexicon.STATUS_COLUMN_WORDS):
             by_conditions = path.steps[-1].name == "conditions"
             found.setdefault(path, Candidate(path, by_conditions, f"the printer column '{column.name}'"))
-    for path, by_conditions in ((schema.path_of("status", "conditions"), True), (schema.path_of("status", "phase"), False)):
+    for path, by_conditions in (
+        (schema.path_of("status", "conditions"), True),
+        (schema.path_of("status", "phase"), False),
+    ):
         found.setdefault(path, Candidate(path, by_conditions, "a usual place; the CRD does not describe its status"))
     return tuple(found.values())[:_MOST_OFFERED]
 
@@ -263,7 +266,10 @@ def _listed_values(node: Node) -> Tuple[str, ...]:
     if values:
         return values
     found = []
-    for match in re.finditer(r"(?i)\b(?:one of|either|can be|values? (?:are|is|include[s]?)|possible|valid)\b([^.]*)", schema.description(node)):
+    for match in re.finditer(
+        r"(?i)\b(?:one of|either|can be|values? (?:are|is|include[s]?)|possible|valid)\b([^.]*)",
+        schema.description(node),
+    ):
         found += re.findall(r"\b[A-Z][A-Za-z_]{2,30}\b", match[1])
     listed = tuple(dict.fromkeys(found))
     return listed if _values_of(listed, Phase.SUCCESS) and _values_of(listed, Phase.FAILURE) else ()
@@ -343,14 +349,16 @@ def never_finishes(crd: Crd) -> str:
         return f"{crd.kind} has no status field that tells how it is doing"
     best = candidates[0]
     sign, against = _kind_sign(crd)
+    if _only_latest(best.path) and names.words(crd.kind)[-1:] not in (["Execution"], ["Run"]):
+        return f"{crd.kind} never finishes: {best.path} tells of the latest of several runs"
     values = schema.enum(schema.lookup(crd.schema, best.path))
-    if values and not best.by_conditions and not (_pair(candidates) or ("", ""))[0] == best:
+    if values and not best.by_conditions and not _pair(candidates):
         if _values_of(values, Phase.SUCCESS) or _weak_successes(crd, values):
-            return "" if sign >= 0 or not _only_latest(best.path) else against
+            return ""
         listed = ", ".join(values[:8]) + (", ..." if len(values) > 8 else "")
         return f"{crd.kind} never finishes: none of the values of {best.path} means success ({listed})"
     score, reason = _ending_signs(crd)
-    if score + sign > 0 and not (_only_latest(best.path) and sign <= 0):
+    if score + sign > 0:
         return ""
     reason = against or reason or "nothing in its CRD speaks of an end"
     return f"{crd.kind} never finishes: {reason}"
@@ -507,9 +515,9 @@ def _messages(crd: Crd, path: Path, by_conditions: bool) -> List[Path]:
         for wanted in lexicon.MESSAGES:
             for name, node in below.items():
                 here = schema.field_below(place, name)
-                if re.fullmatch(wanted, name) and schema.kind(node) is Kind.STRING and not node.get("format"):
-                    if here not in found and here != path:
-                        found.append(here)
+                is_text = schema.kind(node) is Kind.STRING and not node.get("format")
+                if is_text and re.fullmatch(wanted, name) and here != path and here not in found:
+                    found.append(here)
     return found[:3]
 
 
@@ -527,7 +535,7 @@ def _narrow(
     tree: Dict[str, dict], above: Tuple[str, ...], conditions: Optional[Path]
 ) -> Tuple[Tuple[StatusField, ...], Dict[Tuple[str, ...], str]]:
     """StatusFields of a tree of names, sorted by Go name, and the Go name of every node."""
-    used: Set[str] = set()
+    used: Set[str] = {"DeepCopy", "DeepCopyInto"}
     known: Dict[Tuple[str, ...], str] = {}
     fields = []
     for name in sorted(tree):
