@@ -371,17 +371,16 @@ def _field_literal(field: Field, full: bool) -> Node:
     return literal(field.example)
 
 
-def python_corpus_import(plugin: Plugin) -> str:
-    """The import of every class that a full config is made of."""
-    classes = [python_class(each) for each in (*plugin.messages(), *plugin.pod_roles, plugin)]
-    return python_import(classes, plugin.names.python_package)
+def python_called(node: Node, names: Iterable[str]) -> List[str]:
+    """Those of ``names`` that the code in ``node`` calls."""
+    called = set(re.findall(r"(?<![\w.])(\w+)\(", _code_only(str(node))))
+    return [name for name in names if name in called]
 
 
 def python_config_import(plugin: Plugin, full: bool, *more: str) -> str:
-    """The imports that :func:`python_config` needs, and ``more`` names of the plugin's own."""
-    used = set(re.findall(r"(?<![\w.])(\w+)\(", _code_only(str(python_config(plugin, full)))))
-    own = {python_class(each) for each in (*plugin.messages(), *plugin.pod_roles, plugin)}
-    return python_import({*more, *(used & own)}, plugin.names.python_package)
+    """The import of the plugin's own classes that :func:`python_config` needs, and of ``more``."""
+    own = [python_class(each) for each in (*plugin.messages(), *plugin.pod_roles, plugin)]
+    return python_import([*more, *python_called(python_config(plugin, full), own)], plugin.names.python_package)
 
 
 def python_argument(node: Node, name: str) -> str:
@@ -405,7 +404,7 @@ FILTERS = {
         python_import,
         python_call,
         python_config,
-        python_corpus_import,
+        python_called,
         python_config_import,
         python_argument,
         python_return,
