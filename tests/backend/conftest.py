@@ -10,7 +10,7 @@ import re
 import shutil
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
@@ -147,31 +147,32 @@ def backend(
     folder.mkdir(parents=True)
     api = api_server.api()
     create_namespace(api, name)
-    operator = SimulatedOperator(
-        api_server.api(OPERATOR), rendered_plugin.plugin, name, rendered_plugin.sdk.environment, folder, behaviour
-    )
-    propeller = Propeller(
-        rendered_plugin.propeller,
-        rendered_plugin.path / "flytepropeller" / "config.yaml",
-        api_server.kubeconfig(folder / "propeller.kubeconfig", PROPELLER),
-        object_store,
-        folder,
-    )
-    made = Backend(
-        api=api,
-        user_kubeconfig=api_server.kubeconfig(folder / "user.kubeconfig", USER),
-        kubectl_flyte=rendered_plugin.kubectl_flyte,
-        store=object_store,
-        sdk=rendered_plugin.sdk,
-        propeller=propeller,
-        operator=operator,
-        namespace=name,
-        folder=folder,
-    )
-    yield made
-    made.keep()
-    operator.stop()
-    propeller.stop()
+    with ExitStack() as left:
+        operator = SimulatedOperator(
+            api_server.api(OPERATOR), rendered_plugin.plugin, name, rendered_plugin.sdk.environment, folder, behaviour
+        )
+        left.callback(operator.stop)
+        propeller = Propeller(
+            rendered_plugin.propeller,
+            rendered_plugin.path / "flytepropeller" / "config.yaml",
+            api_server.kubeconfig(folder / "propeller.kubeconfig", PROPELLER),
+            object_store,
+            folder,
+        )
+        left.callback(propeller.stop)
+        made = Backend(
+            api=api,
+            user_kubeconfig=api_server.kubeconfig(folder / "user.kubeconfig", USER),
+            kubectl_flyte=rendered_plugin.kubectl_flyte,
+            store=object_store,
+            sdk=rendered_plugin.sdk,
+            propeller=propeller,
+            operator=operator,
+            namespace=name,
+            folder=folder,
+        )
+        left.callback(made.keep)
+        yield made
     made.clean_up()
     assert not operator.problems, "the operator found wrong pods:\n" + "\n".join(operator.problems)
 

@@ -145,9 +145,13 @@ class SimulatedOperator:
     def _run_commands(self, job: Job, cr: Object) -> dict[str, int]:
         """Runs every command of the user that the CR asks for, all at once; what -> exit status."""
         started: dict[str, Process] = {}
-        for what, argv, env in self._commands(cr):
+        commands = list(self._commands(cr))
+        for rank, (what, argv, env) in enumerate(commands):
             if job.deleted.is_set():
                 break
+            if len(commands) > 1:
+                # How operators that run the same code in every pod tell the pods apart.
+                env = {**env, "RANK": str(rank), "WORLD_SIZE": str(len(commands))}
             log = self._folder / f"{job.name}.{what}.log"
             self._say(f"{job.name}: {what} runs {argv}")
             process = Process(what, argv, log, env={**self._environment, **env}, folder=self._folder)

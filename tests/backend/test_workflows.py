@@ -20,6 +20,8 @@ from .simulated_operator import Behaviour
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
 
+# Propeller takes in a state within a tenth of a second; with this pause it cannot miss one on a busy machine.
+@pytest.mark.parametrize("behaviour", [pytest.param(Behaviour(pause=1), id="every_phase")])
 def test_workflow_succeeds_with_the_users_output(
     backend: Backend, api_server: ApiServer, rendered_plugin: Rendered
 ) -> None:
