@@ -54,18 +54,21 @@ def lower_camel(name: str) -> str:
     return first + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
+_NO_PLURALS = frozenset(
+    "alias analysis atlas aws bias canvas class dns gas gps https kubernetes nfs os process series tls".split()
+)
+
+
 def singular(text: str) -> str:
     """The singular of an English word at the end of ``text``, as far as its ending tells."""
     lower = text.lower()
+    if not text.endswith("s") or (words(text) or [""])[-1].lower() in _NO_PLURALS or len(text) < 3:
+        return text
     if lower.endswith("ies") and len(text) > 4:
         return text[:-3] + "y"
-    if lower.endswith(("sses", "xes", "ches", "shes", "zes")):
+    if lower.endswith(("sses", "xes", "zzes", "shes", "tuses", "ches")) and not lower.endswith("aches"):
         return text[:-2]
-    if lower.endswith("s") and not lower.endswith(("ss", "us", "is", "as", "ps")) and len(text) > 2:
-        return text[:-1]
-    if lower.endswith(("groups", "steps", "maps", "apps", "ops")):
-        return text[:-1]
-    return text
+    return text if lower.endswith(("ss", "us", "is")) else text[:-1]
 
 
 def go_camel(text: str) -> str:
@@ -241,13 +244,15 @@ _GROUP_WORDS_WITHOUT_A_NAME = frozenset(
 )
 
 
+_TOP_LEVELS = frozenset("ai com dev io k8s net org sh x-k8s xyz".split())
+
+
 def operator_name(crd: Crd) -> str:
     """The operator as people call it, from the CRD's group: ``kubernetes.dask.org`` -> ``Dask``."""
     labels = crd.group.lower().split(".")
-    telling = [label for label in labels[:-1] if label not in _GROUP_WORDS_WITHOUT_A_NAME] or [
-        label for label in labels if label not in _GROUP_WORDS_WITHOUT_A_NAME
-    ]
-    word = telling[-1] if telling else labels[0]
+    telling = [label for label in labels[:-1] if label not in _GROUP_WORDS_WITHOUT_A_NAME]
+    named = [label for label in labels if label not in _TOP_LEVELS]
+    word = (telling or named[-1:] or labels)[-1]
     for ending in ("-operator", "operator", "-controller", "-project", "proj"):
         if word.endswith(ending) and len(word) > len(ending) + 1:
             word = word[: -len(ending)]

@@ -46,6 +46,7 @@ _USUAL = (
     "text", "1", "1Gi", "1h", "name", "a", "A", "v1", "1.0.0", "example.com", "https://example.com/", "192.0.2.1",
     "/tmp", "s3://bucket/key", "a/b", "a=b", "true", "0",
 )  # fmt: skip
+_QUANTITIES = ("1", *_USUAL)
 
 
 def of_field(field: Field, node: Node) -> Any:
@@ -107,8 +108,10 @@ def _struct(node: Node, depth: int = 0) -> dict:
 def plain(node: Node, depth: int = 0) -> Any:
     """A small valid JSON value for any schema node."""
     kind = schema.kind(node)
-    if kind in (Kind.STRING, Kind.INT_OR_STRING):
+    if kind is Kind.STRING:
         return string(node)
+    if kind is Kind.INT_OR_STRING:
+        return string(node, usual=_QUANTITIES)
     if kind is Kind.INTEGER:
         return int(number(node, True))
     if kind is Kind.NUMBER:
@@ -131,7 +134,7 @@ def _scalar(field: Field, node: Node) -> Any:
     if field.scalar in (Scalar.INT32, Scalar.INT64):
         return int(number(node, True))
     if field.int_or_string:
-        return string(node, usual=("1",) + _USUAL)
+        return string(node, usual=_QUANTITIES)
     return string(node)
 
 

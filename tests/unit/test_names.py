@@ -1,0 +1,214 @@
+"""How the CRD's words are spelled in Go, Python and proto, and which names are taken."""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flyte_plugin_scaffold import names
+from tests.support import schemas
+
+
+@pytest.mark.parametrize(
+    ("word", "snake", "camel"),
+    [
+        ("replicas", "replicas", "Replicas"),
+        ("workerGroupSpecs", "worker_group_specs", "WorkerGroupSpecs"),
+        ("runtimeEnvYAML", "runtime_env_yaml", "RuntimeEnvYAML"),
+        ("nprocPerNode", "nproc_per_node", "NprocPerNode"),
+        ("PS", "ps", "PS"),
+        ("HTTPProxy", "http_proxy", "HTTPProxy"),
+        ("clusterIPs", "cluster_ips", "ClusterIps"),
+        ("GPUs", "gpus", "Gpus"),
+        ("s3Bucket", "s3_bucket", "S3Bucket"),
+        ("oauth2Token", "oauth2_token", "Oauth2Token"),
+        ("a-b.c/d", "a_b_c_d", "ABCD"),
+        ("already_snake", "already_snake", "AlreadySnake"),
+        ("9lives", "field_9lives", "X9lives"),
+        ("from", "from_value", "From"),
+        ("class", "class_value", "Class"),
+        ("except", "except_value", "Except"),
+        ("None", "none_value", "None"),
+        ("field", "field_value", "Field"),
+        ("str", "str_value", "Str"),
+        ("größe", "groe", "Groe"),
+        ("名前", "field_value", "Object"),
+        ("", "field_value", "Object"),
+    ],
+)
+def test_spelling(word: str, snake: str, camel: str) -> None:
+    assert (names.snake(word), names.camel(word)) == (snake, camel)
+
+
+@pytest.mark.parametrize(
+    ("plural", "singular"),
+    [
+        ("Workers", "Worker"),
+        ("WorkerGroupSpecs", "WorkerGroupSpec"),
+        ("Replicas", "Replica"),
+        ("Policies", "Policy"),
+        ("Switches", "Switch"),
+        ("Classes", "Class"),
+        ("Status", "Status"),
+        ("Process", "Process"),
+        ("NodeGroups", "NodeGroup"),
+        ("Steps", "Step"),
+        ("Analysis", "Analysis"),
+        ("Data", "Data"),
+    ],
+)
+def test_singular(plural: str, singular: str) -> None:
+    assert names.singular(plural) == singular
+
+
+@pytest.mark.parametrize(
+    ("name", "go"),
+    [
+        ("max_iterations", "MaxIterations"),
+        ("a_b", "AB"),
+        ("s3_bucket", "S3Bucket"),
+        ("field_9lives", "Field_9Lives"),
+        ("x_1_y", "X_1Y"),
+        ("_hidden", "XHidden"),
+        ("two__lines", "Two_Lines"),
+        ("trailing_", "Trailing_"),
+        ("K8sVersion", "K8SVersion"),
+        ("already.dotted", "AlreadyDotted"),
+        ("Upper.Case", "Upper_Case"),
+    ],
+)
+def test_go_names_as_protoc_gen_go_spells_them(name: str, go: str) -> None:
+    assert names.go_camel(name) == go
+
+
+def test_go_names_that_meet_generated_methods_get_an_underscore() -> None:
+    assert names.go_field_names([("reset", False), ("string", True), ("size", True)]) == ["Reset_", "String_", "Size"]
+    # The getter of the first is GetName, so the second cannot be called that.
+    assert names.go_field_names([("name", True), ("get_name", True)]) == ["Name", "GetName_"]
+    # The wrapper of an optional field `x` is called XX.
+    assert names.go_field_names([("x", True), ("xx", True), ("x_x", True)])[0] == "X"
+    assert len(set(names.go_field_names([("x", True), ("xx", True), ("x_x", True)]))) == 3
+
+
+@given(st.text(max_size=40))
+def test_any_text_gives_usable_names(text: str) -> None:
+    snake, camel, class_name = names.snake(text), names.camel(text), names.class_name(text)
+    assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", snake), "buf's linter accepts it"
+    assert snake.isidentifier() and not keyword.iskeyword(snake) and not names.identifier_problem(snake)
+    assert camel.isidentifier() and camel.isascii() and camel[0].isupper()
+    assert names.go_camel(class_name) == class_name, "one class name for proto, Python and Go"
+
+
+@given(st.text(max_size=40))
+def test_spelling_twice_changes_nothing(text: str) -> None:
+    assert names.snake(names.snake(text)) == names.snake(text)
+    assert names.class_name(names.class_name(text)) == names.class_name(text)
+
+
+@given(st.lists(st.tuples(st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True), st.booleans()), max_size=12))
+def test_go_names_of_one_message_are_never_the_same(fields: list[tuple[str, bool]]) -> None:
+    found = names.go_field_names(fields)
+    assert len(set(found)) == len(fields)
+    assert not {f"Get{each}" for each in found} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("group", "operator"),
+    [
+        ("ray.io", "Ray"),
+        ("kubernetes.dask.org", "Dask"),
+        ("kubeflow.org", "Kubeflow"),
+        ("batch.solver.example.com", "Solver"),
+        ("sparkoperator.k8s.io", "Spark"),
+        ("batch.volcano.sh", "Volcano"),
+        ("flink.apache.org", "Flink"),
+        ("jobset.x-k8s.io", "Jobset"),
+        ("k6.io", "K6"),
+        ("cert-manager.io", "Cert Manager"),
+        ("services.k8s.aws", "Aws"),
+        ("io", "Io"),
+    ],
+)
+def test_operator_name(group: str, operator: str) -> None:
+    assert names.operator_name(schemas.crd(group=group)) == operator
+
+
+@pytest.mark.parametrize(
+    ("kind", "group", "stem"),
+    [
+        ("RayJob", "ray.io", "RayJob"),
+        ("Job", "batch.volcano.sh", "VolcanoJob"),
+        ("Backup", "velero.io", "VeleroBackup"),
+        ("Workflow", "argoproj.io", "ArgoWorkflow"),
+        ("Task", "tekton.dev", "TektonTask"),
+        ("Queue", "batch.volcano.sh", "VolcanoQueue"),
+        ("Spark", "spark.example.com", "SparkPlugin"),
+        ("Role", "acme.io", "AcmeRole"),
+        ("Map", "acme.io", "AcmeMap"),
+    ],
+)
+def test_a_kind_that_names_nothing_is_prefixed_with_the_operator(kind: str, group: str, stem: str) -> None:
+    assert names.kind_stem(schemas.crd(kind=kind, group=group)) == stem
+
+
+@given(
+    st.one_of(
+        st.sampled_from(
+            sorted(names.FLYTE_TASK_TYPES) + sorted(names.PUBLISHED_MODULES) + sorted(names.RESERVED_CLASSES)
+        ),
+        st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,62}", fullmatch=True),
+    ),
+    st.sampled_from(["ray.io", "spark.apache.org", "x.k8s.io", "a-b.dev", "9p.io", "container.sh"]),
+)
+def test_a_derived_task_type_is_never_taken(kind: str, group: str) -> None:
+    crd = schemas.crd(kind=kind, group=group)
+    task_type = names.task_type(crd)
+    assert not names.taken_task_type(task_type)
+    assert not names.taken_module(names.module_name(task_type))
+    assert len(task_type) <= names.MOST_TASK_TYPE
+    assert names.kind_stem(crd) not in names.RESERVED_CLASSES
+
+
+@pytest.mark.parametrize(
+    "taken", ["spark", "ray", "container_array", "agent-service", "slurm", "k8s-array", "kf-operator"]
+)
+def test_task_types_of_flyte_are_taken(taken: str) -> None:
+    assert names.taken_task_type(taken)
+
+
+@pytest.mark.parametrize("bad", ["", "Ray", "a--b", "-a", "a_", "1a", "a" * 64, "a b", "é"])
+def test_task_types_have_a_form(bad: str) -> None:
+    assert "no task type" in names.taken_task_type(bad)
+
+
+@pytest.mark.parametrize(
+    "taken", ["kfpytorch", "papermill", "func", "lambda", "string", "package", "internal", "1a", ""]
+)
+def test_module_names_are_taken(taken: str) -> None:
+    assert names.taken_module(taken)
+
+
+def test_free_names_are_free() -> None:
+    assert not names.taken_task_type("solver-job_2")
+    assert not names.taken_module("solverjob2")
+    assert names.module_name("solver-job_2") == "solverjob2"
+
+
+@pytest.mark.parametrize(
+    ("group", "version", "kind", "expected"),
+    [
+        ("ray.io", "v1", "RayJob", True),
+        ("ray.io", "v1alpha1", "RayJob", False),
+        ("kubeflow.org", "v1", "PaddleJob", True),
+        ("kubeflow.org", "v2beta1", "MPIJob", False),
+        ("kubernetes.dask.org", "v1", "DaskJob", True),
+        ("sparkoperator.k8s.io", "v1beta2", "SparkApplication", True),
+        ("batch.example.com", "v1", "RayJob", False),
+    ],
+)
+def test_kinds_of_flytes_own_plugins(group: str, version: str, kind: str, expected: bool) -> None:
+    assert names.in_tree(group, version, kind) is expected

@@ -1,0 +1,203 @@
+"""What a schema node holds, and paths into a schema."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flyte_plugin_scaffold import samples, schema
+from flyte_plugin_scaffold.model import Path, Step, StepKind
+from flyte_plugin_scaffold.schema import Kind
+from tests.support.schemas import BOOLEAN, INT_OR_STRING, INTEGER, OPAQUE, STRING, array, enum, mapping, obj
+
+
+@pytest.mark.parametrize(
+    ("node", "kind"),
+    [
+        (STRING, Kind.STRING),
+        (INTEGER, Kind.INTEGER),
+        ({"type": "number"}, Kind.NUMBER),
+        (BOOLEAN, Kind.BOOLEAN),
+        (INT_OR_STRING, Kind.INT_OR_STRING),
+        ({"anyOf": [{"type": "string"}, {"type": "integer"}]}, Kind.INT_OR_STRING),
+        ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, Kind.INT_OR_STRING),
+        ({"type": "string", "format": "int-or-string"}, Kind.INT_OR_STRING),
+        (array(STRING), Kind.LIST),
+        ({"type": "array"}, Kind.LIST),
+        (mapping(STRING), Kind.MAP),
+        (obj(a=STRING), Kind.OBJECT),
+        ({"properties": {"a": STRING}}, Kind.OBJECT),
+        (OPAQUE, Kind.OPAQUE),
+        ({"type": "object", "x-kubernetes-embedded-resource": True}, Kind.OPAQUE),
+        ({"type": "object", "additionalProperties": True}, Kind.OPAQUE),
+        ({"type": "object"}, Kind.NOTHING),
+        ({"type": "object", "additionalProperties": False}, Kind.NOTHING),
+        ({"x-kubernetes-preserve-unknown-fields": True}, Kind.ANYTHING),
+        ({}, Kind.ANYTHING),
+        (None, Kind.ANYTHING),
+    ],
+)
+def test_kind(node: object, kind: Kind) -> None:
+    assert schema.kind(node) is kind
+
+
+def test_a_default_makes_a_required_property_optional() -> None:
+    node = obj("a", "b", "gone", a=STRING, b={**STRING, "default": "x"}, c=STRING)
+    assert schema.required(node) == ("a",)
+
+
+def test_leaves_counts_what_can_be_set() -> None:
+    node = obj(a=STRING, b=array(obj(c=STRING, d=INTEGER)), e=mapping(STRING), f={"type": "object"}, g=OPAQUE)
+    assert schema.leaves(node) == 5
+    assert schema.leaves(node, most=2) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".spec",
+        ".spec.job",
+        ".spec.workerGroupSpecs[]",
+        ".spec.tasks[main].template",
+        ".spec.pytorchReplicaSpecs{Master}",
+        ".spec.groups{}.a-b",
+        '.spec."odd.name"["x y"]{"{}"}',
+        ".status.conditions",
+    ],
+)
+def test_paths_are_read_as_they_are_printed(text: str) -> None:
+    assert str(schema.parse_path(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "spec",
+        ".metadata.name",
+        ".spec..a",
+        ".spec.a[",
+        ".spec.a{",
+        ".spec. a",
+        '.spec."a',
+        '.spec."\\x"',
+        "[].spec",
+    ],
+)
+def test_what_is_no_path_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is no path: ") as refused:
+        schema.parse_path(text)
+    assert "\n" not in str(refused.value)
+
+
+_NAMES = st.text(min_size=1, max_size=12).filter(lambda name: name == name.strip())
+_STEPS = st.one_of(
+    st.builds(Step, st.sampled_from([StepKind.FIELD, StepKind.ELEMENT, StepKind.KEY]), _NAMES),
+    st.builds(Step, st.sampled_from([StepKind.ITEMS, StepKind.ENTRIES])),
+)
+
+
+@given(st.lists(_STEPS, max_size=6))
+def test_any_path_can_be_printed_and_read_again(steps: list[Step]) -> None:
+    path = Path((Step(StepKind.FIELD, "spec"), *steps))
+    assert schema.parse_path(str(path)) == path
+
+
+@given(st.text(max_size=30))
+def test_reading_a_path_raises_nothing_else(text: str) -> None:
+    try:
+        assert schema.parse_path(text).steps
+    except ValueError as refused:
+        assert "is no path" in str(refused)
+
+
+ROOT = obj(
+    spec=obj(
+        "job",
+        job=obj("image", image=STRING, size={**INTEGER, "default": 1}),
+        groups=array(obj(name=STRING)),
+        replicas=mapping(obj(count=INTEGER)),
+        anything=OPAQUE,
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        (".spec.job.image", STRING),
+        (".spec.groups[].name", STRING),
+        (".spec.groups[first].name", STRING),
+        (".spec.replicas{Worker}.count", INTEGER),
+        (".spec.replicas{}.count", INTEGER),
+        (".spec.replicas.Worker.count", INTEGER),
+        (".spec.anything.at.all[].here", schema.OPAQUE),
+        (".spec.nothing", None),
+        (".spec.job[]", None),
+        (".spec.job{}", None),
+        (".spec.groups.name", None),
+        (".status.phase", None),
+    ],
+)
+def test_lookup(path: str, found: object) -> None:
+    assert schema.lookup(ROOT, schema.parse_path(path)) == found
+
+
+def test_without_a_schema_every_path_is_possible() -> None:
+    assert schema.lookup({}, schema.parse_path(".spec.a[].b")) is schema.OPAQUE
+
+
+@pytest.mark.parametrize(
+    ("path", "is_required"),
+    [(".spec.job", True), (".spec.job.image", True), (".spec.job.size", False), (".spec.groups", False)],
+)
+def test_required_all_the_way(path: str, is_required: bool) -> None:
+    assert schema.is_required(ROOT, schema.parse_path(path)) is is_required
+
+
+# ------------------------------------------------------------------------------------------------------------- samples
+@pytest.mark.parametrize(
+    ("node", "sample"),
+    [
+        (STRING, "text"),
+        (enum("", "Always"), "Always"),
+        ({**STRING, "format": "date-time"}, "2024-01-01T00:00:00Z"),
+        ({**STRING, "format": "something-new"}, "text"),
+        ({**STRING, "maxLength": 1}, "1"),
+        ({**STRING, "minLength": 12}, "https://example.com/"),
+        ({**STRING, "minLength": 30}, "a" * 30),
+        ({**STRING, "pattern": r"^[0-9]+(ns|us|ms|s|m|h)$"}, "1h"),
+        ({**STRING, "pattern": r"^(ab|cd){2}-\d{3}[^0-9]$"}, "abab-111a"),
+        ({**STRING, "pattern": r"^\p{L}+$"}, "text"),
+        (INT_OR_STRING, "1"),
+        (INTEGER, 1),
+        ({**INTEGER, "minimum": 5}, 5),
+        ({**INTEGER, "minimum": 5, "exclusiveMinimum": True}, 6),
+        ({**INTEGER, "maximum": -3}, -3),
+        ({**INTEGER, "minimum": 7, "multipleOf": 5}, 10),
+        ({**INTEGER, "enum": [30, 31]}, 30),
+        ({"type": "number"}, 0.5),
+        ({"type": "number", "minimum": 0.7}, 0.7),
+        ({"type": "number", "maximum": 0.25}, 0.25),
+        ({"type": "number", "minimum": 0, "maximum": 0.25, "exclusiveMaximum": True}, 0.125),
+        (BOOLEAN, True),
+        (array(STRING), []),
+        ({**array(STRING), "minItems": 1}, ["text"]),
+        (obj("a", a=STRING, b=STRING), {"a": "text"}),
+        ({}, "text"),
+    ],
+)
+def test_samples_are_small_and_valid(node: dict, sample: object) -> None:
+    assert samples.plain(node) == sample
+
+
+@given(st.from_regex(r"\^?[a-c]{1,3}(\[[0-9a-f-]+\]|\.|\\d|\\w)?[*+?]?(x|\(y\|z\))?\$?", fullmatch=True))
+def test_what_is_made_for_a_pattern_matches_it(pattern: str) -> None:
+    try:
+        compiled = re.compile(pattern)
+    except re.error:
+        return
+    assert compiled.search(samples.string({"type": "string", "pattern": pattern}))
