@@ -220,6 +220,14 @@ class Draft:
         return fields.build(self.crd, own, paths, drop_role=drop, config_class=self.names.config_class)
 
     @cached_property
+    def _dropped_in_vain(self) -> list[str]:
+        """``-path`` of what is no field anyway."""
+        derived = self.analysis.fields(self.roles[0]).paths
+        whole = fields.build(self.crd, self.built_roles[0], derived, config_class=self.names.config_class)
+        known = {str(field.path) for owner in (whole, *whole.roles) for field in owner.fields}
+        return [f"-{path} takes out what is not there" for path in self.fields[0].drop if str(path) not in known]
+
+    @cached_property
     def built_status(self) -> tuple[model.Status | None, tuple[str, ...]]:
         path, _ = self.status_path
         return status.build(self.crd, path, self.rules[0]) if path else (None, ())
@@ -276,9 +284,9 @@ class Draft:
         if not any(found[prompt] for prompt in ("crd_kind", "roles")):
             found["roles"] += self.built_roles[1]
         if not any(found[prompt] for prompt in ("crd_kind", "roles", "fields")):
-            found["fields"] += self.built_fields.problems
-        order = [(prompt, text) for prompt in answers.PROMPTS for text in dict.fromkeys(found[prompt])]
-        return tuple(Problem(prompt, text) for prompt, text in order)
+            found["fields"] += [*self._dropped_in_vain, *self.built_fields.problems]
+        problems = [_addressed(prompt, text) for prompt in answers.PROMPTS for text in dict.fromkeys(found[prompt])]
+        return tuple(sorted(problems, key=lambda problem: answers.PROMPTS.index(problem.prompt)))
 
     def _word_problems(self, prompt: str) -> list[str]:
         answer = self.answer(prompt)
@@ -381,6 +389,12 @@ def check(given: Mapping[str, str], base: str = ".") -> list[Problem]:
         return list(Draft(given, base).problems)
     except crd.CrdError as error:
         return [Problem("crd", str(error))]
+
+
+def _addressed(prompt: str, text: str) -> Problem:
+    """The derivation names the prompt in its sentences where it knows better."""
+    named, colon, rest = text.partition(": ")
+    return Problem(named, rest) if colon and named in answers.PROMPTS else Problem(prompt, text)
 
 
 def _owner(organisation: str) -> str:

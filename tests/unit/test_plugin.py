@@ -1,0 +1,199 @@
+"""From the answers to the model: defaults follow one another, and whatever is answered, nothing is raised."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flyte_plugin_scaffold import answers, bindings, findings, plugin, versions
+from flyte_plugin_scaffold.answers import Problem
+
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLE = ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
+
+
+def test_defaults_of_the_example() -> None:
+    draft = plugin.Draft({})
+    assert {prompt: draft.default(prompt) for prompt in answers.PROMPTS} == {
+        "crd": "example",
+        "crd_kind": "SolverJob",
+        "operator_name": "Solver",
+        "task_type": "solverjob",
+        "plugin_slug": "flyte-solverjob-plugin",
+        "roles": "driver: .spec.driver user; workers: .spec.workers image",
+        "status_path": ".status.phase",
+        "phases": "Success=Succeeded; Failure=Failed; Queued=Pending,Suspended; Initializing=Starting",
+        "fields": ".spec.solver, .spec.tolerance, .spec.maxIterations, .spec.tags, .spec.environment, .spec.scratchSize",
+        "go_module": "github.com/example/flyte-solverjob-plugin",
+        "container_registry": "ghcr.io/example",
+        "flyte_version": "v1.16.8",
+        "license": "Apache-2.0",
+        "options": "",
+    }
+
+
+def test_prompts_are_those_of_cookiecutter_json() -> None:
+    context = json.loads((ROOT / "cookiecutter.json").read_text())
+    assert tuple(name for name in context if not name.startswith("_")) == answers.PROMPTS
+
+
+def test_defaults_follow_the_answers_before_them() -> None:
+    draft = plugin.Draft({"plugin_slug": "my-plugin", "crd": str(EXAMPLE), "operator_name": "Acme"})
+    assert draft.default("go_module") == "github.com/example/my-plugin"
+    draft = plugin.Draft({"go_module": "gitlab.acme.dev/Data-Team/x"})
+    assert draft.default("container_registry") == "ghcr.io/data-team"
+
+
+def test_names_of_every_place() -> None:
+    names = plugin.build({"go_module": "gitlab.acme.dev/Data-Team/x/v2", "task_type": "my-solver"}).names
+    assert (names.name, names.owner, names.organisation, names.host) == (
+        "mysolver",
+        "datateam",
+        "Data-Team",
+        "gitlab.acme.dev",
+    )
+    assert names.proto_package == "datateam.flyte.mysolver.v1"
+    assert names.proto_file == "datateam/flyte/mysolver/v1/mysolver.proto"
+    assert names.go_proto_package == "gitlab.acme.dev/Data-Team/x/v2/gen/pb-go/datateam/flyte/mysolver/v1"
+    assert (names.python_package, names.distribution) == ("flytekitplugins.mysolver", "flytekitplugins-mysolver")
+    assert (names.config_class, names.task_class) == ("SolverJob", "SolverJobTask")
+
+
+@pytest.mark.parametrize(
+    ("organisation", "owner"), [("4paradigm", "org4paradigm"), ("internal", "orginternal"), ("a.b_c", "abc")]
+)
+def test_owner_is_an_identifier(organisation: str, owner: str) -> None:
+    assert plugin.build({"go_module": f"github.com/{organisation}/x"}).names.owner == owner
+
+
+@pytest.mark.parametrize(("module", "github"), [("github.com/a/b", True), ("github.acme.dev/a/b", False)])
+def test_github_is_a_host(module: str, github: bool) -> None:
+    assert plugin.build({"go_module": module}).github is github
+
+
+def test_fields_are_edited() -> None:
+    names = [field.name for field in plugin.build({"fields": "-.spec.tags,+checkpoint"}).fields]
+    assert names == ["solver", "tolerance", "max_iterations", "environment", "scratch_size", "checkpoint"]
+    assert [field.name for field in plugin.build({"fields": "tags"}).fields] == ["tags"]
+    assert plugin.build({"fields": "none"}).fields == ()
+
+
+def test_fields_of_a_role_are_edited() -> None:
+    def fields_of(answer: str) -> list[str]:
+        return [field.name for field in plugin.build({"fields": answer}).roles[1].fields]
+
+    assert fields_of("-.spec.workers.restartPolicy") == ["replicas"]
+    assert fields_of("tags") == ["replicas", "restart_policy"]
+
+
+def test_a_field_that_is_not_in_the_list_cannot_be_taken_out() -> None:
+    assert [each.prompt for each in plugin.check({"fields": "-.spec.suspend"})] == ["fields"]
+    assert [each.prompt for each in plugin.check({"fields": "-.spec.workers.nothing"})] == ["fields"]
+
+
+def test_options_and_versions_reach_the_model() -> None:
+    model = plugin.build({"options": "name_budget=30", "license": "none"})
+    assert model.options == {"name_budget": "30"} and model.license == "none"
+    assert model.versions["flyte"] == "v1.16.8" and model.versions["go"].count(".") == 2
+
+
+def test_no_version_is_written_twice() -> None:
+    for release in versions.FLYTE_VERSIONS.values():
+        assert not set(release) & set(versions.TOOLS)
+
+
+def test_unreadable_crd_is_the_only_problem() -> None:
+    (problem,) = plugin.check({"crd": "nowhere.yaml", "license": "x"})
+    assert problem.prompt == "crd"
+
+
+def test_recorded_answers_give_the_model_again(tmp_path: Path) -> None:
+    draft = plugin.Draft({"task_type": "mine", "fields": "-tags", "license": "MIT", "options": "name_budget=30"})
+    recorded = draft.recorded
+    assert recorded["crd"] == "crd/solverjobs.yaml"
+    (tmp_path / "crd").mkdir()
+    (tmp_path / recorded["crd"]).write_text(draft.crd.text)
+    again = plugin.build(recorded, str(tmp_path))
+    assert dataclasses.replace(again, crd=draft.crd) == draft.plugin
+
+
+def test_without_a_schema_nothing_is_vendored() -> None:
+    draft = plugin.Draft({"crd": "widgets.acme.dev/v1/Widget"})
+    assert draft.problems == () and draft.recorded["crd"] == "widgets.acme.dev/v1/Widget"
+    assert draft.plugin.crd.text == "" and draft.plugin.fields == ()
+
+
+# ------------------------------------------------------------------------------------------------------------- findings
+def test_findings_name_reasons_and_runners_up() -> None:
+    draft = plugin.Draft({})
+    whole, short = findings.report(draft, short=False), findings.report(draft, short=True)
+    for text in ("driver: .spec.driver user (", ".status.phase (", "solver, tolerance, "):
+        assert text in whole and text in short
+    for text in ("or .status.conditions (", "or suspend, ttlSecondsAfterFinished ("):
+        assert text in whole and text not in short
+    assert len(whole.splitlines()) < 25
+
+
+@pytest.mark.parametrize(
+    ("argv", "command"),
+    [
+        (["pytest"], "cookiecutter /t task_type=a 'license=it'\"'\"'s'"),
+        (
+            ["/usr/bin/cookiecutter", "gh:me/x", "-o", "out"],
+            "cookiecutter gh:me/x -o out task_type=a 'license=it'\"'\"'s'",
+        ),
+        (
+            ["/x/cookiecutter/__main__.py", ".", "--no-input", "task_type=b", "crd=c d"],
+            "cookiecutter . --no-input 'crd=c d' task_type=a 'license=it'\"'\"'s'",
+        ),
+        (["cookiecutter", "--replay", "."], "cookiecutter . task_type=a 'license=it'\"'\"'s'"),
+        ([], "cookiecutter /t task_type=a 'license=it'\"'\"'s'"),
+    ],
+)
+def test_command_repeats_the_answers(argv: list[str], command: str) -> None:
+    assert findings.command({"task_type": "a", "license": "it's"}, "/t", argv) == command
+
+
+def test_refusal_lists_all() -> None:
+    text = findings.refusal([Problem("roles", "one"), Problem("roles", "two"), Problem("license", "three")], "cmd")
+    assert text.splitlines()[0].startswith("2 answers")
+    assert text.splitlines()[1:4] == ["  roles    one", "  roles    two", "  license  three"]
+
+
+# ------------------------------------------------------------------------------------------------------------ totality
+ANSWER = st.text(max_size=20) | st.sampled_from(
+    ["none", "", ".spec", ".status", ".spec.driver", "a: .spec.driver user", "a: .spec.tags image", "+.spec.driver"]
+    + [".status.conditions", ".status.phase", "Success=Succeeded", "Success=a & .status.b=c", "-.spec.solver", "SolverJob/v1"]
+    + ["a: .spec.workers{} user", "a: .spec.workers[x] [\"b\"]", ".spec.environment, .spec.driver.template.spec"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from([each for each in answers.PROMPTS if each != "crd"]), ANSWER))
+def test_whatever_is_answered_nothing_is_raised(some: dict[str, str]) -> None:
+    draft = plugin.Draft({"crd": str(EXAMPLE), **some})
+    for prompt in answers.PROMPTS:
+        assert isinstance(draft.default(prompt), str)
+    findings.report(draft, short=False)
+    if not draft.problems:
+        assert draft.plugin.names.task_type == draft.answer("task_type")
+    assert all(problem.text.isprintable() for problem in draft.problems)
+
+
+def test_the_model_is_made_once_for_all_files() -> None:
+    context = {"crd": str(EXAMPLE), "task_type": "once"}
+    assert bindings.plugin(context) is bindings.plugin(dict(context))
+    assert bindings.plugin(context) is not bindings.plugin({**context, "task_type": "twice"})
+
+
+def test_a_changed_crd_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "crd.yaml"
+    file.write_text(EXAMPLE.read_text())
+    assert [each.name for each in bindings.plugin({"crd": str(file)}).fields][0] == "solver"
+    file.write_text(EXAMPLE.read_text().replace("solver:\n", "algorithm:\n", 1))
+    assert [each.name for each in bindings.plugin({"crd": str(file)}).fields][0] == "algorithm"
