@@ -230,7 +230,7 @@ class Draft:
     @cached_property
     def built_status(self) -> tuple[model.Status | None, tuple[str, ...]]:
         path, _ = self.status_path
-        return status.build(self.crd, path, self.rules[0]) if path else (None, ())
+        return status.build(self.crd, path, self.rules[0], self.built_roles[0]) if path else (None, ())
 
     @cached_property
     def names(self) -> model.Names:
@@ -320,7 +320,7 @@ class Draft:
         if problems or found["crd_kind"]:
             return
         if path is not None and any(rule.phase is model.Phase.SUCCESS for rule in rules):
-            found["phases"] += self.built_status[1]
+            found["phases"] += self.built_status[1] or self._unlisted_values(rules)
         elif self.analysis.never_finishes:
             reason = self.analysis.never_finishes
             found["crd_kind"].append(f"{self.crd.kind} never finishes: {reason}; {self._other_kinds()}")
@@ -328,6 +328,20 @@ class Draft:
             found["status_path"].append(problem)
         else:
             found["phases"].append(f"names no success at {path}: add Success=VALUE, or no task would ever end")
+
+    def _unlisted_values(self, rules: tuple[model.PhaseRule, ...]) -> list[str]:
+        """Values that the CRD's enum does not have: the API server would refuse a status with one of them."""
+        status_, _ = self.built_status
+        if status_ is None or not status_.known_values:
+            return []
+        known = {value.lower() for value in status_.known_values} | {""}
+        terms = [term for rule in rules for term in rule.terms if term.path == status_.path]
+        listed = ", ".join(value or '""' for value in status_.known_values)
+        return [
+            f"{answers.shown(term.value)} is no value of {status_.path}: the CRD lists {listed}"
+            for term in terms
+            if term.value.lower() not in known
+        ]
 
     def _other_kinds(self) -> str:
         """What to give instead of a kind that never finishes."""
