@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Mapping, Optional, Tuple
 
+from flyte_plugin_scaffold import lexicon
+
 
 # --------------------------------------------------------------------------------------------------------------- paths
 _PLAIN_NAME = re.compile(r"[\w$/-]+", re.ASCII)  # any other name is written as a JSON string
@@ -331,6 +333,20 @@ class Status:
     known_values: Tuple[str, ...] = ()  # what the CRD's enum says, for tests
     observed_generation: bool = False  # .status.observedGeneration is in the schema
 
+    @property
+    def conditions(self) -> str:
+        """The Go path of the conditions from Status: ``"Conditions"``; "" where nothing reads them."""
+
+        def find(fields: Tuple[StatusField, ...], above: Tuple[str, ...]) -> str:
+            for each in fields:
+                below = (*above, each.go_name)
+                found = ".".join(below) if each.is_conditions else find(each.fields, below)
+                if found:
+                    return found
+            return ""
+
+        return find(self.fields, ())
+
 
 # ---------------------------------------------------------------------------------------------------------------- whole
 @dataclass(frozen=True)
@@ -388,13 +404,37 @@ class Plugin:
 
     @property
     def places(self) -> Tuple[str, ...]:
-        """What stands at the places of the roles, each once: ``("pod_spec", "template")``."""
-        return tuple(sorted({role.place.value for role in self.roles}))
+        """The ways in which pods and commands go into the CR, each once: ``("command_line", "pod_spec", "template")``."""
+
+        def way(role: Role) -> str:
+            if role.place is Place.COMMAND:
+                return "command_list" if role.command_is_list else "command_line"
+            return "pod_spec" if role.place is Place.TEMPLATE and not role.metadata else role.place.value
+
+        return tuple(sorted({way(role) for role in self.roles}))
 
     @property
     def every_replica(self) -> bool:
         """The user's code runs in several pods of one CR, and all of them would write the task's outputs."""
-        return len(self.user_roles) > 1 or any(role.many is not Many.ONE for role in self.user_roles)
+        if len(self.user_roles) != 1:
+            return bool(self.user_roles)
+        (role,) = self.user_roles
+        if role.many is not Many.ONE:
+            return True
+        # A launcher's ReplicaSpec has a count like every other, and is one pod all the same.
+        leads = any(word in lexicon.LEADERS for word in role.name.split("_"))
+        beside = role.fields + (self.fields if len(role.path.steps) == 1 else ())
+        return not leads and any(each.relative[-1:] and each.relative[-1] in lexicon.COUNTS for each in beside)
+
+    @property
+    def has_shell_lines(self) -> bool:
+        """Whether the CR can hold a command as one line for a shell."""
+        return bool({"command_line", "runner"} & set(self.places))
+
+    @property
+    def has_command_words(self) -> bool:
+        """Whether the CR holds a command outside a container."""
+        return bool({"command_line", "command_list", "runner"} & set(self.places))
 
     @property
     def required_fields(self) -> Tuple[Field, ...]:
