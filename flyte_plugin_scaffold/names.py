@@ -169,6 +169,12 @@ _GO_PACKAGES = frozenset(
     corev1 schema runtime scheme testing internal vendor test tests cmd gen proto plugin plugins flyte""".split()
 )
 PYTHON_KEYWORDS = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
+# go build leaves a file out whose name ends in one of these for another system: plugin_<name>.go would be gone.
+GO_FILE_ENDINGS = frozenset(
+    """test aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1
+    windows zos unix 386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle
+    ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm""".split()
+)
 _PROTO_WORDS = frozenset(
     """bool bytes double enum extend extensions fixed32 fixed64 float group import int32 int64 map message oneof option
     optional package public repeated required reserved returns rpc service sfixed32 sfixed64 sint32 sint64 stream string
@@ -176,15 +182,17 @@ _PROTO_WORDS = frozenset(
 )  # protoc takes them as field names; as package parts some of them stop its parser
 # A field that cannot be spelled so in Python, or that hides what a dataclass or its module needs.
 RESERVED_FIELDS = frozenset(word.lower() for word in keyword.kwlist) | frozenset(
-    "self cls field str int float bool bytes list dict set tuple object property".split()
+    """self cls field str int float bool bytes list dict set tuple object property settings to_flyte_idl
+    pod_to_flyte_idl""".split()
 )
 # Classes that the Python module, the proto file or the Go package has already.
 RESERVED_CLASSES = frozenset(
-    """Any Callable ClassVar Dict Enum Iterable List Literal Mapping NamedTuple Optional Path Sequence Set Tuple Type
-    Union Role Roles Resources ResourceSpec PodTemplate PodSpec K8sPod KeyValuePair Struct Value ListValue Message
-    SerializationSettings PythonFunctionTask PythonTask Task TaskPlugins TaskConfig Config Context FlyteContext
-    FlyteContextManager Interface Container Executable Secret ImageSpec Plugin Phase PhaseRule Term Status StatusField
-    Object Spec None True False Exception Warning""".split()
+    """Annotated Any Callable ClassVar Dict Enum Iterable List Literal Mapping NamedTuple NumberRange Optional Path
+    Sequence Set Tuple Type Union Validated Role Roles Resources ResourceSpec PodTemplate PodSpec K8sPod KeyValuePair
+    Struct Value ListValue Message SerializationSettings PythonFunctionTask PythonTask Task TaskPlugins TaskConfig
+    TaskType Config GetConfig SetConfig Context FlyteContext FlyteContextManager Interface Container Executable Secret
+    ImageSpec Plugin Phase PhaseRule Term Status StatusField Condition Conditions GroupVersionKind Object Spec None True
+    False Exception Warning""".split()
 )
 
 FLYTE_TASK_TYPES = {
@@ -308,6 +316,8 @@ def taken_module(text: str) -> str:
         return f"'{text}' is no Go package name: lower-case letters and digits, a letter first"
     if text in GO_KEYWORDS or text in PYTHON_KEYWORDS or text in _PROTO_WORDS:
         return f"'{text}' is a keyword of Go, Python or proto"
+    if text in GO_FILE_ENDINGS:
+        return f"Go leaves out files whose names end in '{text}' on other systems, or outside tests"
     if text in GO_PREDECLARED or text in _GO_PACKAGES:
         return f"'{text}' has a meaning in Go already"
     if text in PUBLISHED_MODULES:

@@ -565,9 +565,33 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
                 description=schema_text(spot.node),
             )
         )
+    roles = [replace(role, pod_name=tuple(names.camel(name) for name in pod_name(crd, role))) for role in roles]
     if sum(role.place is Place.COMMAND for role in roles) > 1:
         problems.append("only one role can be a command string")
     return tuple(roles), tuple(problems)
+
+
+def pod_name(crd: Crd, role: Role) -> Tuple[str, ...]:
+    """Property names from status to the string that names the one pod of a role; () where the CRD has none."""
+    if role.many is not Many.ONE or role.place is Place.COMMAND:
+        return ()
+    own = role.json_name.lower()
+    level = [((), schema.lookup(crd.schema, schema.path_of("status")))]
+    for _ in range(3):
+        below: List[Tuple[Tuple[str, ...], Any]] = []
+        for above, node in level:
+            spelled = [names.camel(name) for name in schema.properties(node)]
+            for name, child in schema.properties(node).items():
+                if schema.kind(child) is Kind.OBJECT:
+                    below.append(((*above, name), child))
+                if not name.lower().endswith("podname") or schema.kind(child) is not Kind.STRING:
+                    continue
+                whose = (name[: -len("podName")] or "".join(above[-1:])).lower()
+                is_its = whose.startswith(own) or own.startswith(whose) if whose else role.primary
+                if is_its and spelled.count(names.camel(name)) == 1:
+                    return (*above, name)
+        level = below
+    return ()
 
 
 def _json_name(answer: RoleAnswer) -> str:

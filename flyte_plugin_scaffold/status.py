@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from . import lexicon, names, schema
-from .model import Crd, Path, Phase, PhaseRule, Status, StatusField, StepKind
+from .model import Crd, Path, Phase, PhaseRule, Role, Status, StatusField, StepKind
+from .pods import pod_name
 from .schema import Kind, Node
 
 _ORDER = (Phase.SUCCESS, Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING)
@@ -407,8 +408,13 @@ def _ending_signs(crd: Crd) -> Tuple[int, str]:
 
 
 # ------------------------------------------------------------------------------------------------------------ building
-def build(crd: Crd, path: Path, rules: Sequence[PhaseRule]) -> Tuple[Status, Tuple[str, ...]]:
-    """The status model of an answered path and parsed rules, and what is wrong with them."""
+def build(
+    crd: Crd, path: Path, rules: Sequence[PhaseRule], roles: Sequence[Role] = ()
+) -> Tuple[Status, Tuple[str, ...]]:
+    """The status model of an answered path and parsed rules, and what is wrong with them.
+
+    The fields that name the pods of ``roles`` are part of it.
+    """
     problems: List[str] = []
     node = schema.lookup(crd.schema, path)
     if path.steps[0].name != "status" or len(path.steps) < 2:
@@ -448,9 +454,8 @@ def build(crd: Crd, path: Path, rules: Sequence[PhaseRule]) -> Tuple[Status, Tup
         _grow(tree, [step.name for step in each.steps[1:]])
     if conditions is not None:
         _grow(tree, [step.name for step in conditions.steps[1:]])
-    observed = _has_observed_generation(crd)
-    if observed:
-        _grow(tree, ["observedGeneration"])
+    for role in roles:
+        _grow(tree, pod_name(crd, role))
     fields, go_names = _narrow(tree, ("status",), None if conditions is None else conditions)
 
     def go_path(each: Path) -> Tuple[str, ...]:
@@ -467,7 +472,7 @@ def build(crd: Crd, path: Path, rules: Sequence[PhaseRule]) -> Tuple[Status, Tup
             message=tuple(go_path(each) for each in messages),
             paths=tuple((each, go_path(each)) for each in read),
             known_values=schema.enum(node) if not by_conditions else (),
-            observed_generation=observed,
+            observed_generation=_has_observed_generation(crd),
         ),
         (),
     )
