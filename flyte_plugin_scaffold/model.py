@@ -423,8 +423,12 @@ class Plugin:
             return True
         # A launcher's ReplicaSpec has a count like every other, and is one pod all the same.
         leads = any(word in lexicon.LEADERS for word in role.name.split("_"))
-        beside = role.fields + (self.fields if len(role.path.steps) == 1 else ())
-        return not leads and any(each.relative[-1:] and each.relative[-1] in lexicon.COUNTS for each in beside)
+        # .spec, or a bare template right below it: the count stands in the spec itself.
+        at_spec = len(role.path.steps) == 1 or (
+            len(role.path.steps) == 2 and role.path.steps[1].name in lexicon.WRAPPERS
+        )
+        beside = role.fields + tuple(each for each in self.fields if at_spec and len(each.relative) == 1)
+        return not leads and any(each.relative[-1] in lexicon.COUNTS for each in beside)
 
     @property
     def has_shell_lines(self) -> bool:
