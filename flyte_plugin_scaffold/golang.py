@@ -1,0 +1,483 @@
+"""Prints the parts of the backend plugin that follow from the CRD, as Go that gofmt leaves as it is.
+
+A template shows the shape of a file; what differs from field to field, or from role to role, is one expression or one
+line from here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
+
+from flyte_plugin_scaffold import corpus
+from flyte_plugin_scaffold.filters import go_strings, quoted
+from flyte_plugin_scaffold.model import (
+    Field,
+    Many,
+    Path,
+    Phase,
+    PhaseRule,
+    Place,
+    Plugin,
+    Role,
+    Runner,
+    Runs,
+    Shape,
+    Status,
+    StatusField,
+    StepKind,
+    Term,
+)
+
+# protobuf's Role has one word for the SDK's requests and limits.
+_WIRE_WORDS = {"requests": "resources", "limits": "resources"}
+
+
+def lower_camel(name: str) -> str:
+    """``HeadGroupSpec`` -> ``headGroupSpec``, ``HTTPServer`` -> ``httpServer``: an unexported Go name."""
+    upper = len(name) - len(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    cut = max(1, upper if upper == len(name) else upper - 1)
+    return name[:cut].lower() + name[cut:]
+
+
+# -------------------------------------------------------------------------------------------------------------- fields
+def go_present(field: Field) -> str:
+    """The condition under which ``in`` has the field."""
+    if field.shape in (Shape.LIST, Shape.MAP, Shape.MESSAGES, Shape.STRUCTS):
+        return f"len(in.Get{field.go_name}()) > 0"
+    return f"in.{field.go_name} != nil"
+
+
+def go_value(field: Field) -> str:
+    """The field's value as JSON has it."""
+    value = f"in.Get{field.go_name}()"
+    one = "intOrString" if field.int_or_string else "same"
+    return {
+        Shape.SCALAR: f"intOrString({value})" if field.int_or_string else value,
+        Shape.LIST: f"list({value}, {one})",
+        Shape.MAP: f"entries({value}, {one})",
+        Shape.MESSAGE: f"fieldsOf{field.message}({value})",
+        Shape.MESSAGES: f"list({value}, fieldsOf{field.message})",
+        Shape.STRUCT: f"{value}.AsMap()",
+        Shape.STRUCTS: f"list({value}, (*structpb.Struct).AsMap)",
+        Shape.VALUE: f"{value}.AsInterface()",
+    }[field.shape]
+
+
+def go_uses_structpb(plugin: Plugin) -> bool:
+    """Whether the generated builder names a type of structpb."""
+    every = [*plugin.fields, *(f for role in plugin.roles for f in role.fields)]
+    every += [f for message in plugin.messages() for f in message.fields]
+    return any(field.shape is Shape.STRUCTS for field in every)
+
+
+def go_setters(owner: Union[Plugin, Role, Field]) -> str:
+    """The body of a function that copies what the message ``in`` has to the JSON object ``out``.
+
+    Objects that are sent empty come first, so that a field below one of them finds it there.
+    """
+    lines: List[str] = []
+    for path in () if isinstance(owner, Field) else owner.empties:
+        lines += ["", f"\tset(out, map[string]any{{}}, {go_strings(path)})"]
+    if owner.fields and isinstance(owner, Role):
+        lines += ["", "\tif in == nil {", "\t\treturn out", "\t}"]
+    for field in owner.fields:
+        set_field = f"\t\tset(out, {go_value(field)}, {go_strings(field.relative)})"
+        lines += ["", f"\tif {go_present(field)} {{", set_field, "\t}"]
+    return "\n".join(lines)
+
+
+def go_placement(role: Role) -> str:
+    """The statements that add the role's objects to the placements of ``job``."""
+    get = f"job.Get{role.go_name}()"
+    if role.place is Place.COMMAND:
+        return "\t" + _placement(role, "")
+    if role.many is Many.LIST:
+        head, one = f"for i, in := range {get} {{", "in"
+    elif role.many is Many.MAP:
+        head, one = f"for _, key := range slices.Sorted(maps.Keys({get})) {{", f"{get}[key]"
+    elif not role.always:
+        head, one = f"if in := {get}; in != nil {{", "in"
+    else:
+        return "\t" + _placement(role, get)
+    return f"\t{head}\n\t\t{_placement(role, one)}\n\t}}"
+
+
+def _placement(role: Role, message: str) -> str:
+    words = [f"role: &{lower_camel(role.go_name)}Role", f"path: []step{{{go_steps(role)}}}"]
+    if message:
+        words += [f"message: {message}.GetRole()", f"fields: fieldsOf{role.go_class_name}({message})"]
+    if any(field.required for field in role.fields):
+        words.append(f"required: {go_required(role.fields)}")
+    return f"out = append(out, placement{{{', '.join(words)}}})"
+
+
+def go_required(fields: Iterable[Field]) -> str:
+    """The paths of the required fields as a Go ``[][]string``."""
+    return _paths(field.relative for field in fields if field.required)
+
+
+def go_required_of_spec(plugin: Plugin) -> str:
+    """The paths below spec that must have a value: required fields, and lists of roles that must not be empty."""
+    roles = [
+        tuple(step.name for step in role.path.steps[1:] if step.kind is StepKind.FIELD)
+        for role in plugin.roles
+        if role.required and role.many is not Many.ONE
+        if all(step.kind is StepKind.FIELD for step in role.path.steps[:-1])
+    ]
+    return _paths([*(field.relative for field in plugin.fields if field.required), *roles])
+
+
+def _paths(paths: Iterable[Tuple[str, ...]]) -> str:
+    return "[][]string{" + ", ".join("{" + go_strings(path) + "}" for path in paths) + "}"
+
+
+# --------------------------------------------------------------------------------------------------------------- roles
+def go_role(role: Role) -> str:
+    """The role's row of the role table."""
+    words = [f"name: {quoted(role.name)}"]
+    words.append({Runs.USER: "runs: userCommand", Runs.IMAGE: "runs: imageCommand", Runs.ARGV: "runs: fixedCommand"}[role.runs])
+    if role.argv:
+        words.append("argv: []string{" + go_strings(role.argv) + "}")
+    if role.primary:
+        words.append("leader: true")
+    if role.container:
+        words.append(f"container: {quoted(role.container)}")
+    without = sorted({_WIRE_WORDS.get(word, word) for word in role.without}) if role.place is not Place.COMMAND else []
+    if without:
+        words.append("without: []string{" + go_strings(without) + "}")
+    words.append(f"place: {_place(role)}")
+    return "role{" + ", ".join(words) + "}"
+
+
+def go_log_source(role: Role) -> str:
+    """The role's row of the table of log links."""
+    words = [f"role: {quoted(role.name)}", f"logName: {quoted(f' ({role.name})')}"]
+    if role.container:
+        words.append(f"container: {quoted(role.container)}")
+    if role.pod_name:
+        words.append(f"podName: func(s *Status) string {{ return s.{'.'.join(role.pod_name)} }}")
+    return "{" + ", ".join(words) + "}"
+
+
+def _place(role: Role) -> str:
+    path = go_strings(role.inner)
+    if role.place is Place.COMMAND:
+        return f"command{'List' if role.command_is_list else 'Line'}({quoted(role.path.steps[-1].name)})"
+    if role.place is Place.RUNNER:
+        return f"podRunner({', '.join([_runner(role.runner or Runner()), *map(quoted, role.inner)])})"
+    if role.place is Place.TEMPLATE and not role.metadata:
+        return f"podSpec({go_strings((*role.inner, 'spec'))})"
+    name = {Place.TEMPLATE: "podTemplate", Place.POD_SPEC: "podSpec", Place.CONTAINER: "podContainer", Place.IMAGE: "podImage"}
+    return f"{name[role.place]}({path})"
+
+
+def _runner(runner: Runner) -> str:
+    words = [(word, getattr(runner, word)) for word in ("image", "command", "args", "env", "resources")]
+    named = [f"{word}: {quoted(value)}" for word, value in words if value]
+    if runner.command and not runner.command_is_list:
+        named.append("commandIsLine: true")
+    if runner.args and not runner.args_is_list:
+        named.append("argsIsLine: true")
+    if runner.env and runner.env_is_map:
+        named.append("envIsMap: true")
+    return "runner{" + ", ".join(named) + "}"
+
+
+def go_steps(role: Role) -> str:
+    """The steps from spec to the object around the role's pod, as elements of a Go slice.
+
+    ``i`` is the index of a list's element, ``key`` the key of a map's entry.
+    """
+    steps = list(role.path.steps[1:])
+    if role.place is Place.COMMAND:
+        steps = steps[:-1]
+    found: List[str] = []
+    for step, after in zip(steps, [*steps[1:], None]):
+        name = quoted(step.name)
+        if step.kind is StepKind.FIELD and after is not None and after.kind is StepKind.ITEMS:
+            found.append(f"item({name}, i)")
+        elif step.kind is StepKind.FIELD and after is not None and after.kind is StepKind.ELEMENT:
+            found.append(f"element({name}, {quoted(after.name)})")
+        elif step.kind in (StepKind.FIELD, StepKind.KEY):
+            found.append(f"property({name})")
+        elif step.kind is StepKind.ENTRIES:
+            found.append("property(key)")
+    return ", ".join(found)
+
+
+# -------------------------------------------------------------------------------------------------------------- status
+def go_status_fields(fields: Iterable[StatusField], depth: int = 1) -> str:
+    """The fields of a Go struct, a blank line between any two, each line indented by ``depth`` tabs."""
+    found = []
+    for field in fields:
+        tag = f'`json:"{field.json_name},{"omitzero" if field.fields else "omitempty"}"`'
+        kind = "Conditions" if field.is_conditions else "string"
+        if field.fields:
+            kind = "struct {\n" + go_status_fields(field.fields, depth + 1) + "\n" + "\t" * depth + "}"
+        found.append("\t" * depth + f"{field.go_name} {kind} {tag}")
+    return "\n\n".join(found)
+
+
+def go_own_status(status: Status) -> Tuple[StatusField, ...]:
+    """The fields of Status without the one that is an int64."""
+    return tuple(field for field in status.fields if field.json_name != "observedGeneration")
+
+
+def go_state_of(status: Status) -> str:
+    """The operator's word for where a resource stands, read from ``s``."""
+    return f"s.{status.conditions}.latest()" if status.by_conditions else "s." + ".".join(status.go_path)
+
+
+def go_messages(status: Status) -> List[str]:
+    """Where in ``s`` the operator may say something about ``state``, best first."""
+    conditions = [f"s.{status.conditions}.message(state)"] if status.conditions else []
+    return conditions + ["s." + ".".join(path) for path in status.message]
+
+
+def go_holds(rule: PhaseRule, status: Status) -> str:
+    """The condition on ``s`` under which the rule holds."""
+    return " && ".join(_term(term, status) for term in rule.terms)
+
+
+def _term(term: Term, status: Status) -> str:
+    if term.condition:
+        return f"s.{status.conditions}.has({go_strings((term.condition, term.status, term.reason))})"
+    return f"s.{'.'.join(_go_path(term.path, status))} == {quoted(term.value)}"
+
+
+def _go_path(path: Optional[Path], status: Status) -> Tuple[str, ...]:
+    return dict(status.paths).get(path, status.go_path) if path is not None else status.go_path
+
+
+def go_state(rule: PhaseRule) -> str:
+    """The operator's word for the rule's state: the name of its condition, or the value of its field."""
+    return rule.terms[0].condition or rule.terms[0].value
+
+
+def phase_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
+    """Statuses and what they mean, for a table test: (name, the status as JSON, Flyte phase).
+
+    The meaning is worked out from the rules here, once more, and not by the code under test.
+    """
+    status = plugin.status
+    cases: List[Tuple[str, Dict[str, Any]]] = [("no status", {})]
+    cases += [(rule.text, _example(rule.terms)) for rule in status.rules]
+    if status.by_conditions:
+        steps = _names(status.path)
+        cases.append(("unknown", _nested(steps, [{"type": "SomethingNew", "status": "True"}])))
+    else:
+        ruled = {term.value for rule in status.rules for term in rule.terms if term.path == status.path}
+        cases += [(value, _nested(_names(status.path), value)) for value in status.known_values if value and value not in ruled]
+        cases.append(("unknown", _nested(_names(status.path), "SomethingNew")))
+    seen: Dict[str, Tuple[str, Mapping[str, Any], str]] = {}
+    for name, example in cases:
+        seen.setdefault(name, (name, example, _phase(example, status).value))
+    return list(seen.values())
+
+
+def _names(path: Path) -> Tuple[str, ...]:
+    return tuple(step.name for step in path.steps[1:])
+
+
+def _nested(names: Tuple[str, ...], value: Any) -> Dict[str, Any]:
+    for name in reversed(names):
+        value = {name: value}
+    return value
+
+
+def _example(terms: Iterable[Term]) -> Dict[str, Any]:
+    found: Dict[str, Any] = {}
+    conditions: List[Dict[str, str]] = []
+    for term in terms:
+        if term.condition:
+            reason = {"reason": term.reason} if term.reason else {}
+            conditions.append({"type": term.condition, "status": term.status, **reason})
+        elif term.path is not None:
+            below = found
+            *above, last = _names(term.path)
+            for name in above:
+                below = below.setdefault(name, {})
+            below[last] = term.value
+    return {**found, "conditions": conditions} if conditions else found
+
+
+def _phase(example: Mapping[str, Any], status: Status) -> Phase:
+    def value(path: Path) -> Any:
+        found: Any = example
+        for name in _names(path):
+            found = found.get(name, {}) if isinstance(found, Mapping) else {}
+        return found or ""
+
+    def holds(term: Term) -> bool:
+        if term.condition:
+            return any(
+                (each["type"], each["status"]) == (term.condition, term.status)
+                and (not term.reason or each.get("reason") == term.reason)
+                for each in example.get("conditions", [])
+            )
+        return term.path is not None and value(term.path) == term.value
+
+    for rule in status.rules:
+        if all(map(holds, rule.terms)):
+            return rule.phase
+    return Phase.RUNNING if value(status.path) else Phase.QUEUED
+
+
+# ---------------------------------------------------------------------------------------------------------- test data
+def full_spec(plugin: Plugin) -> Dict[str, Any]:
+    """The spec that ``full_custom`` becomes, where the pod of every role is :func:`_pod`."""
+    return _spec(plugin, corpus.full_custom(plugin), full=True)
+
+
+def minimal_spec(plugin: Plugin) -> Dict[str, Any]:
+    """The spec that ``minimal_custom`` becomes, where the pod of every role is :func:`_pod`."""
+    return _spec(plugin, corpus.minimal_custom(plugin), full=False)
+
+
+def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> Dict[str, Any]:
+    spec: Dict[str, Any] = {}
+    for path in plugin.empties:
+        _put(spec, path, {})
+    _put_fields(spec, plugin.fields, full)
+    spec.update(custom.get("specOverrides", {}))
+    for role in plugin.roles:
+        if not (role.place is Place.COMMAND or role.json_name in custom):
+            continue
+        if role.place is Place.COMMAND and role.runs is Runs.IMAGE:
+            continue
+        around = _walk(spec, role)
+        for path in role.empties:
+            _put(around, path, {})
+        _put_fields(around, role.fields, full)
+        _put_pod(around, role)
+    return spec
+
+
+def _walk(spec: Dict[str, Any], role: Role) -> Dict[str, Any]:
+    """The object around the role's pod, made where it is not there yet."""
+    steps = list(role.path.steps[1:-1] if role.place is Place.COMMAND else role.path.steps[1:])
+    value: Any = spec
+    for step, after in zip(steps, [*steps[1:], None]):
+        if step.kind is StepKind.FIELD:
+            is_list = after is not None and after.kind in (StepKind.ITEMS, StepKind.ELEMENT)
+            value = value.setdefault(step.name, [] if is_list else {})
+        elif step.kind is StepKind.KEY:
+            value = value.setdefault(step.name, {})
+        elif step.kind is StepKind.ENTRIES:
+            value = value.setdefault(corpus.KEY, {})
+        elif step.kind is StepKind.ITEMS:
+            if not value:
+                value.append({})
+            value = value[0]
+        else:
+            found = next((each for each in value if each.get("name") == step.name), None)
+            if found is None:
+                found = {"name": step.name}
+                value.append(found)
+            value = found
+    return value
+
+
+def _put(into: Dict[str, Any], path: Tuple[str, ...], value: Any) -> None:
+    for name in path[:-1]:
+        into = into.setdefault(name, {})
+    into[path[-1]] = value
+
+
+def _put_fields(into: Dict[str, Any], fields: Iterable[Field], full: bool) -> None:
+    for field in fields:
+        if full or field.required:
+            _put(into, field.relative, _json(field, full))
+
+
+def _json(field: Field, full: bool) -> Any:
+    """The field's example as the CR has it."""
+    if field.shape in (Shape.MESSAGE, Shape.MESSAGES):
+        inner: Dict[str, Any] = {}
+        _put_fields(inner, field.fields, full)
+        return [inner] if field.shape is Shape.MESSAGES else inner
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return [plain(each) for each in value]
+        if isinstance(value, dict):
+            return {key: plain(each) for key, each in value.items()}
+        return int(value) if field.int_or_string and str(value).isdigit() and str(int(value)) == str(value) else value
+
+    return plain(field.example) if field.scalar else field.example
+
+
+def _put_pod(around: Dict[str, Any], role: Role) -> None:
+    """What a pod of the test becomes at the role's place: see ``testPod`` in the rendered spec_test.go."""
+    container = {"name": role.name, "image": "image", "args": ["run", "a b"], "env": [{"name": "NAME", "value": "value"}]}
+    resources = {"requests": {"cpu": "1"}}
+    labels = {"metadata": {"labels": {"role": role.name}}} if role.metadata else {}
+    pod_spec = {"containers": [{**container, "resources": resources}]}
+    if role.place is Place.TEMPLATE:
+        _merge(around, role.inner, {**labels, "spec": pod_spec})
+    elif role.place is Place.POD_SPEC:
+        _merge(around, role.inner, pod_spec)
+    elif role.place is Place.CONTAINER:
+        _merge(around, role.inner, {**container, "resources": resources})
+    elif role.place is Place.IMAGE:
+        _put(around, role.inner, "image")
+    elif role.place is Place.COMMAND:
+        around[role.path.steps[-1].name] = ["run", "a b"] if role.command_is_list else "run 'a b'"
+    elif role.runner is not None:
+        _merge(around, role.inner, _runner_words(role.runner, container, resources))
+
+
+def _runner_words(runner: Runner, container: Mapping[str, Any], resources: Mapping[str, Any]) -> Dict[str, Any]:
+    line = "run 'a b'"
+    words: Dict[str, Any] = {}
+    if runner.image:
+        words[runner.image] = "image"
+    if runner.args:
+        words[runner.args] = container["args"] if runner.args_is_list else line
+    elif runner.command:
+        words[runner.command] = container["args"] if runner.command_is_list else line
+    if runner.env:
+        words[runner.env] = {"NAME": "value"} if runner.env_is_map else container["env"]
+    if runner.resources:
+        words[runner.resources] = resources
+    return words
+
+
+def _merge(into: Dict[str, Any], path: Tuple[str, ...], value: Mapping[str, Any]) -> None:
+    for name in path:
+        into = into.setdefault(name, {})
+    into.update(value)
+
+
+def user_pods(plugin: Plugin) -> int:
+    """In how many places of the CR that ``minimal_custom`` becomes the task's own command stands."""
+    custom = corpus.minimal_custom(plugin)
+    return sum(
+        1
+        for role in plugin.roles
+        if role.runs is Runs.USER and (role.place is Place.COMMAND or role.json_name in custom)
+    )
+
+
+FILTERS = {
+    each.__name__: each
+    for each in (
+        full_spec,
+        go_messages,
+        go_holds,
+        go_log_source,
+        go_own_status,
+        go_placement,
+        go_required_of_spec,
+        go_role,
+        go_setters,
+        go_state,
+        go_state_of,
+        go_status_fields,
+        go_uses_structpb,
+        lower_camel,
+        minimal_spec,
+        phase_cases,
+        user_pods,
+    )
+}

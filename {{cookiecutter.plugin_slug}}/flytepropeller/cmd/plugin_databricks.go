@@ -1,0 +1,3 @@
+package main
+
+import _ "github.com/flyteorg/flyte/flyteplugins/go/tasks/plugins/webapi/databricks"

@@ -1,0 +1,53 @@
+{% set p = plugin(cookiecutter) %}
+package {{ p.names.name }}
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/errors"
+	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	"github.com/flyteorg/flyte/flytestdlib/logger"
+
+	pb "{{ p.names.go_proto_package }}"
+)
+
+// readCustom returns what the user configured the task with.
+func readCustom(ctx context.Context, reader pluginsCore.TaskReader) (*pb.{{ p.names.go_config_class }}, error) {
+	task, err := reader.Read(ctx)
+	if err != nil {
+		return nil, errors.Wrapf(errors.BadTaskSpecification, err, "unable to read the task template")
+	} else if task == nil {
+		return nil, errors.Errorf(errors.BadTaskSpecification, "nil task template")
+	}
+
+	job, err := decode(ctx, task.GetCustom())
+	if err != nil {
+		return nil, errors.Wrapf(errors.BadTaskSpecification, err,
+			"the configuration of the task is not one that this propeller's plugin %q can read; "+
+				"if the SDK is newer, update propeller first", TaskType)
+	}
+
+	return job, nil
+}
+
+// decode is strict: a field that this version does not know is one that the user believes to be in effect.
+func decode(ctx context.Context, custom *structpb.Struct) (*pb.{{ p.names.go_config_class }}, error) {
+	raw, err := protojson.Marshal(custom)
+	if err != nil {
+		return nil, err
+	}
+
+	job := &pb.{{ p.names.go_config_class }}{}
+
+	err = protojson.Unmarshal(raw, job)
+	if err != nil && GetConfig().AllowUnknownFields {
+		logger.Warnf(ctx, "reading a task of type %s without the fields that are unknown: %v", TaskType, err)
+
+		err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(raw, job)
+	}
+
+	return job, err
+}

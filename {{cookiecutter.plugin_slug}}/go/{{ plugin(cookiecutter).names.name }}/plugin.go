@@ -1,0 +1,55 @@
+{% set p = plugin(cookiecutter) %}
+// Package {{ p.names.name }} runs Flyte tasks as resources of kind {{ p.crd.kind }} of {{ p.crd.api_version }}.
+//
+// Importing the package registers the plugin with propeller, which uses it for tasks of type {{ p.names.task_type | quoted }} once
+// {{ p.names.task_type | quoted }} is among its enabled plugins.
+package {{ p.names.name }}
+
+import (
+	"context"
+
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery"
+	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
+)
+
+const (
+	// TaskType is the type of the tasks that the plugin runs, and the id of the plugin.
+	TaskType = {{ p.names.task_type | quoted }}
+
+	// nameBudget is the greatest length of a resource's name that leaves the operator room for its suffixes.
+	nameBudget = {{ p.options.get("name_budget", 50) | int }}
+)
+
+type {{ p.names.go_config_class | lower_camel }}Plugin struct{}
+
+var _ k8s.Plugin = {{ p.names.go_config_class | lower_camel }}Plugin{}
+
+// GetProperties tells the plugin manager how to treat the plugin's resources.
+func ({{ p.names.go_config_class | lower_camel }}Plugin) GetProperties() k8s.PluginProperties {
+	return k8s.PluginProperties{GeneratedNameMaxLength: ptr.To(nameBudget)}
+}
+
+// BuildIdentityResource returns an object of the kind, to which the plugin manager adds name and namespace.
+func ({{ p.names.go_config_class | lower_camel }}Plugin) BuildIdentityResource(
+	context.Context, pluginsCore.TaskExecutionMetadata,
+) (client.Object, error) {
+	return identity(), nil
+}
+
+func init() {
+	addKnownTypes(scheme.Scheme)
+
+	pluginmachinery.PluginRegistry().RegisterK8sPlugin(
+		k8s.PluginEntry{
+			ID:                  TaskType,
+			RegisteredTaskTypes: []pluginsCore.TaskType{TaskType},
+			ResourceToWatch:     identity(),
+			Plugin:              {{ p.names.go_config_class | lower_camel }}Plugin{},
+			IsDefault:           false,
+		})
+}
