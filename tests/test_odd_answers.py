@@ -23,10 +23,10 @@ ODD = {
     "triple quotes": "\"\"\" x ''' y",
     "Python": "'; import os; os.abort() #",
     "Python call": "__import__('os').abort()",
-    "shell": "$(touch pwned) `touch pwned` ${HOME} $HOME; touch pwned",
+    "shell": "$(touch pwned) `touch pwned` ${HOME}; touch pwned",
     "make": "$(shell touch pwned) $@ # x",
     "printf": "%s %d {0} {} %(x)s",
-    "comment ends": "*/ // # --> -- ]]>",
+    "comment ends": "x */ // # --> -- ]]>",
     "Markdown": "[a](b) **c** | d | <e> &amp; _f_ `g`",
     "YAML mapping": "{a: b}",
     "YAML list": "- a: [x",
@@ -72,30 +72,31 @@ def test_what_cannot_be_printed_is_refused_everywhere(odd: str) -> None:
     assert problem.prompt == ANY_TEXT
 
 
-def bake_odd(odd: str, into: Path) -> tuple[dict[str, str], Path]:
-    """A rendering with ``odd`` wherever text of any kind is accepted: a name, an argument, a status."""
-    example = rendering.ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
-    value = json.dumps(odd, ensure_ascii=False)
+@pytest.fixture(scope="module", params=ODD.values(), ids=list(ODD))
+def odd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], Path]:
+    """A rendering with odd text wherever text of any kind is accepted (a name, an argument, a status), and its answers."""
+    value = json.dumps(request.param, ensure_ascii=False)
+    argv = json.dumps(["serve", request.param, request.param + " ; x"], ensure_ascii=False)
     given = {
-        "crd": str(example),
-        "operator_name": odd,
-        "roles": f"driver: .spec.driver user; workers: .spec.workers {json.dumps(['serve', odd, odd + ' ; x'], ensure_ascii=False)}",
+        "crd": str(rendering.ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"),
+        "operator_name": request.param,
+        "roles": f"driver: .spec.driver user; workers: .spec.workers {argv}",
         "status_path": ".status.message",
         "phases": f"Success=Done; Failure={value},Bad & .status.driverPodName={value}",
     }
+    into = tmp_path_factory.mktemp("odd")
     baked = rendering.bake(given, into, env={"FLYTE_PLUGIN_PROTOS": "skip"})
     assert baked.path, baked.output
+    assert not list(into.rglob("pwned"))
     return given, baked.path
 
 
-@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
-def test_odd_text_is_rendered_into_valid_files(tmp_path: Path, odd: str) -> None:
-    given, repository = bake_odd(odd, tmp_path / "out")
+def test_odd_text_is_rendered_into_valid_files(odd: tuple[dict[str, str], Path]) -> None:
+    given, repository = odd
     recorded = yaml.safe_load((repository / ".flyte-plugin.yaml").read_text())["answers"]
     assert {name: recorded[name] for name in given if name != "crd"} == {n: v for n, v in given.items() if n != "crd"}
     for file in files(repository):
         check(file)
-    assert not list(tmp_path.rglob("pwned"))
 
 
 def check(file: Path) -> None:
@@ -117,11 +118,9 @@ def check(file: Path) -> None:
 
 
 @pytest.mark.go
-@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
-def test_odd_text_is_rendered_into_formatted_go(tmp_path: Path, odd: str, go: str) -> None:
-    _, repository = bake_odd(odd, tmp_path / "out")
+def test_odd_text_is_rendered_into_formatted_go(odd: tuple[dict[str, str], Path], go: str) -> None:
     gofmt = Path(os.path.realpath(go)).parent / "gofmt"
-    sources = [str(file) for file in files(repository) if file.suffix == ".go"]
+    sources = [str(file) for file in files(odd[1]) if file.suffix == ".go"]
     assert sources
     run = subprocess.run([str(gofmt), "-l", *sources], capture_output=True, text=True)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
