@@ -436,7 +436,8 @@ def _fields(
             name = names.snake(wishes[-1]) + "_value"
             while names.clash_key(name) in used:
                 name += "_value"
-        json_name = leaf if leaf not in used_json and name == names.snake(leaf) else names.lower_camel(name)
+        is_own = leaf not in used_json and (len(relative) == 1 or name == names.snake(leaf))
+        json_name = leaf if is_own else names.lower_camel(name)
         while json_name in used_json:
             json_name += "Value"
         used.add(names.clash_key(name))

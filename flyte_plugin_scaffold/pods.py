@@ -186,7 +186,7 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
                 visit(child, steps + (Step(StepKind.FIELD, name),))
 
     visit(spec, root)
-    pods = [steps for steps, place, *_ in found if _RANKS[place] == 0]
+    pods = [steps for steps, place, _, _, opaque in found if _RANKS[place] == 0 and not opaque]
     spots = []
     for steps, place, node, runner, opaque in found:
         around, inner = _around(steps, [other for other in pods if other != steps])

@@ -1,0 +1,313 @@
+"""Whatever a structural schema looks like, deriving from it gives a valid model and never an exception."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flyte_plugin_scaffold import answers, fields, names, pods, schema, status
+from flyte_plugin_scaffold.model import (
+    Crd,
+    Field,
+    Many,
+    Phase,
+    Place,
+    Role,
+    Scalar,
+    Shape,
+    Status,
+    StatusField,
+    StepKind,
+)
+from tests.support.schemas import CONDITIONS, CONTAINER, INT_OR_STRING, OPAQUE, POD_SPEC, RUNNER, TEMPLATE, crd
+
+WORDS = (
+    "image command args env entrypoint script template spec podTemplate job worker workers head launcher replicas size "
+    "status phase state conditions message reason name type field from class None str role resources suspend "
+    "mainClass a-b x.y aB ab a_b A_B reset getReset specOverrides spec_overrides kind 9 $ref métier volumes items "
+    "submitterPodTemplate tasks templates Master PS int64Value K8s"
+).split()
+NAMES = st.one_of(st.sampled_from(WORDS), st.text(min_size=1, max_size=8))
+SCALARS = st.one_of(
+    st.sampled_from([{"type": "boolean"}, {"type": "number"}, {"type": "integer"}, INT_OR_STRING]),
+    st.fixed_dictionaries(
+        {"type": st.just("integer")},
+        optional={
+            "format": st.sampled_from(["int32", "int64", "uint8"]),
+            "minimum": st.integers(-5, 5),
+            "maximum": st.integers(6, 9),
+            "multipleOf": st.integers(1, 3),
+            "default": st.just(7),
+        },
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("string")},
+        optional={
+            "format": st.sampled_from(["date-time", "byte", "unknown"]),
+            "pattern": st.sampled_from(["^[a-z]+$", "^\\d{3}$", "^(", "\\p{L}"]),
+            "enum": st.lists(st.one_of(st.text(max_size=6), st.none(), st.booleans()), min_size=1, max_size=4),
+            "description": st.text(max_size=60),
+            "minLength": st.integers(0, 20),
+        },
+    ),
+)
+LEAVES = st.one_of(
+    SCALARS,
+    st.sampled_from(
+        [{}, OPAQUE, {"type": "object"}, {"type": "array"}, TEMPLATE, POD_SPEC, CONTAINER, RUNNER, CONDITIONS]
+    ),
+)
+
+
+def _with_children(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    @st.composite
+    def objects(draw: st.DrawFn) -> dict[str, Any]:
+        below = draw(st.dictionaries(NAMES, children, max_size=6))
+        required = draw(st.lists(st.one_of(st.sampled_from(sorted(below)), NAMES), max_size=3)) if below else []
+        node = {"type": "object", "properties": below, "required": required}
+        if draw(st.booleans()):
+            node["description"] = draw(st.text(max_size=40))
+        return node
+
+    return st.one_of(
+        objects(),
+        st.builds(lambda items: {"type": "array", "items": items}, children),
+        st.builds(lambda values: {"type": "object", "additionalProperties": values}, children),
+    )
+
+
+SCHEMAS = st.recursive(LEAVES, _with_children, max_leaves=25)
+CRDS = st.builds(
+    crd,
+    spec=st.one_of(st.none(), SCHEMAS),
+    status=SCHEMAS,
+    kind=st.sampled_from(["SolverJob", "Job", "Role", "Solver", "TFJob", "Spark", "K8sRun"]),
+    columns=st.dictionaries(
+        st.sampled_from(["Status", "State", "Age", "x"]),
+        st.one_of(
+            st.sampled_from([".status.phase", ".status.conditions[-1:].type", "{.status.a.b}"]), st.text(max_size=12)
+        ),
+        max_size=2,
+    ),
+    scale_replicas_path=st.sampled_from(["", ".spec.workers.Worker.replicas", "x"]),
+)
+PATIENT = settings(
+    deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def derive(answer: Crd) -> tuple[tuple[Role, ...], fields.Built]:
+    derived = pods.derive(answer)
+    # The default is an answer like any other: what it says is read back.
+    read, problems = answers.parse_roles(pods.text(derived.roles))
+    assert (read, problems) == (derived.roles, [])
+    roles, wrong = pods.build(answer, derived.roles)
+    assert not wrong
+    wanted = fields.derive(answer, roles).paths
+    answered, problems = answers.parse_fields(fields.text(wanted))
+    assert (answered.paths, problems) == (wanted, [])
+    built = fields.build(answer, roles, wanted)
+    assert not built.problems
+    return built.roles, built
+
+
+@PATIENT
+@given(CRDS)
+def test_roles_and_fields_of_any_schema(answer: Crd) -> None:
+    roles, built = derive(answer)
+    check_message(
+        ["spec_overrides", *(role.name for role in roles if role.number), *(field.name for field in built.fields)],
+        [
+            "specOverrides",
+            *(role.json_name for role in roles if role.number),
+            *(field.json_name for field in built.fields),
+        ],
+        [
+            built.spec_overrides_number,
+            *(role.number for role in roles if role.number),
+            *(field.number for field in built.fields),
+        ],
+    )
+    go_names = [role.go_name for role in roles if role.number] + [field.go_name for field in built.fields]
+    assert len(set(go_names)) == len(go_names)
+    for role in roles:
+        check_role(answer, role)
+    for field in built.fields:
+        check_field(answer, field)
+    classes = [role.class_name for role in roles] + [each.message for each in messages(built.fields)]
+    classes += [each.message for role in roles for each in messages(role.fields)]
+    assert len(set(classes)) == len(classes)
+    assert not set(classes) & names.RESERVED_CLASSES
+    assert all(name.isidentifier() and names.go_camel(name) == name for name in classes)
+    assert sum(role.primary for role in roles) == bool([role for role in roles if role.place is not Place.COMMAND])
+
+
+def check_role(answer: Crd, role: Role) -> None:
+    assert not names.identifier_problem(role.name)
+    assert (role.place is Place.COMMAND) == (role.number == 0)
+    assert (role.place is Place.RUNNER) <= (role.runner is not None)
+    last = role.path.steps[-1].kind
+    assert (role.many is Many.ONE) == (last not in (StepKind.ITEMS, StepKind.ENTRIES))
+    assert all(step.kind not in (StepKind.ITEMS, StepKind.ENTRIES) for step in role.path.steps[:-1])
+    assert schema.lookup(answer.schema, schema.field_below(role.path, *role.inner)) is not None
+    check_message(
+        ["role", *(field.name for field in role.fields)],
+        ["role", *(field.json_name for field in role.fields)],
+        [1, *(field.number for field in role.fields)],
+    )
+    for field in role.fields:
+        check_field(answer, field)
+        assert field.name not in (
+            "role image requests limits command env pod_template interruptible node_selector".split()
+        )
+    if role.always and any(field.required for field in role.fields):
+        assert role.required
+
+
+def check_message(field_names: list[str], json_names: list[str], numbers: list[int]) -> None:
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len({names.clash_key(name) for name in field_names}) == len(field_names)
+    assert len(set(json_names)) == len(json_names)
+
+
+def check_field(answer: Crd, field: Field) -> None:
+    assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", field.name)
+    assert not keyword.iskeyword(field.name) and field.name not in names.RESERVED_FIELDS
+    assert field.json_name
+    assert field.path.steps[-1].name == field.relative[-1]
+    assert schema.lookup(answer.schema, field.path) is not None
+    assert (field.scalar is not None) == (field.shape in (Shape.SCALAR, Shape.LIST, Shape.MAP))
+    assert bool(field.message) == bool(field.fields) == (field.shape in (Shape.MESSAGE, Shape.MESSAGES))
+    assert not field.enum or field.scalar is Scalar.STRING
+    assert "\n" not in field.description
+    check_example(field)
+    if field.fields:
+        check_message(
+            [each.name for each in field.fields],
+            [each.json_name for each in field.fields],
+            [each.number for each in field.fields],
+        )
+        for each in field.fields:
+            check_field(answer, each)
+
+
+def check_example(field: Field) -> None:
+    types = {Scalar.STRING: str, Scalar.BOOL: bool, Scalar.DOUBLE: float, Scalar.INT32: int, Scalar.INT64: int}
+    one: Iterable[Any] = ()
+    if field.shape is Shape.SCALAR:
+        one = [field.example]
+    elif field.shape is Shape.LIST:
+        assert isinstance(field.example, list)
+        one = field.example
+    elif field.shape is Shape.MAP:
+        assert isinstance(field.example, dict)
+        one = field.example.values()
+    elif field.shape in (Shape.MESSAGE, Shape.STRUCT):
+        assert isinstance(field.example, dict)
+    elif field.shape in (Shape.MESSAGES, Shape.STRUCTS):
+        assert isinstance(field.example, list) and all(isinstance(each, dict) for each in field.example)
+    for value in one:
+        assert isinstance(value, types[field.scalar])
+        assert not field.enum or value in field.enum
+        assert field.minimum is None or value >= field.minimum
+    if field.message:
+        known = {each.name for each in field.fields}
+        needed = {each.name for each in field.fields if each.required}
+        for example in field.example if isinstance(field.example, list) else [field.example]:
+            assert needed <= set(example) <= known
+
+
+def messages(found: Iterable[Field]) -> list[Field]:
+    return [each for field in found for each in ([field] if field.message else []) + messages(field.fields)]
+
+
+@PATIENT
+@given(CRDS)
+def test_status_of_any_schema(answer: Crd) -> None:
+    why = status.never_finishes(answer)
+    assert not why or why.startswith(answer.kind)
+    roles, _ = pods.build(answer, pods.derive(answer).roles)
+    for candidate in status.derive(answer):
+        phases = status.default_phases(answer, candidate.path)
+        rules, problems = answers.parse_phases(phases or "Success=x", candidate.path, candidate.by_conditions)
+        assert not problems
+        found, wrong = status.build(answer, candidate.path, rules, roles)
+        assert not wrong
+        assert any(rule.phase is Phase.SUCCESS for rule in found.rules)
+        check_status(found)
+
+
+def check_status(found: Status) -> None:
+    def check(below: tuple[StatusField, ...]) -> None:
+        go_names = [field.go_name for field in below]
+        assert len(set(go_names)) == len(go_names) and go_names == sorted(go_names)
+        assert all(name.isidentifier() and name[0].isupper() for name in go_names)
+        assert len({field.json_name for field in below}) == len(below)
+        for field in below:
+            check(field.fields)
+
+    check(found.fields)
+    for path in (*(path for _, path in found.paths), *found.message, *([found.go_path] if found.go_path else ())):
+        level = found.fields
+        for step in path[:-1]:
+            (level,) = (field.fields for field in level if field.go_name == step)
+        assert [field for field in level if field.go_name == path[-1] and not field.fields]
+
+
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5)),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3),
+            st.dictionaries(
+                st.sampled_from(
+                    [
+                        "type",
+                        "properties",
+                        "items",
+                        "required",
+                        "enum",
+                        "additionalProperties",
+                        "description",
+                        "default",
+                        "format",
+                        "spec",
+                        "status",
+                    ]
+                ),
+                inner,
+                max_size=5,
+            ),
+        ),
+        max_leaves=20,
+    )
+)
+def test_what_is_no_schema_at_all_raises_nothing(value: Any) -> None:
+    odd = crd(schema=value if isinstance(value, dict) else {"properties": {"spec": value, "status": value}})
+    derive_quietly(odd)
+
+
+def derive_quietly(answer: Crd) -> None:
+    roles, _ = pods.build(answer, pods.derive(answer).roles)
+    fields.build(answer, roles, fields.derive(answer, roles).paths)
+    for candidate in status.derive(answer):
+        status.default_phases(answer, candidate.path)
+    status.never_finishes(answer)
+
+
+def test_a_large_schema_is_derived_in_no_time() -> None:
+    """10,000 nodes beside pods, where a CRD has them, take less than the reading of its YAML by far."""
+    import time
+
+    deep: dict[str, Any] = {"type": "string", "description": "A leaf."}
+    for level in range(4):
+        deep = {"type": "object", "properties": {f"level{level}n{index}": deep for index in range(9)}}
+    answer = crd({"type": "object", "properties": {"job": TEMPLATE, "workers": TEMPLATE, "deep": deep, "deeper": deep}})
+    start = time.perf_counter()
+    derive_quietly(answer)
+    assert time.perf_counter() - start < 0.7

@@ -1,0 +1,353 @@
+"""Where a CR says how it is doing, what that means to Flyte, and which kinds never finish."""
+
+from __future__ import annotations
+
+import pytest
+
+from flyte_plugin_scaffold import answers, pods, schema, status
+from flyte_plugin_scaffold.model import Crd, Path, Phase, PhaseRule, Status, StatusField
+from tests.support.schemas import CONDITIONS, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, enum, mapping, obj
+
+PHASES = enum("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed")
+TIME = {**STRING, "format": "date-time"}
+
+
+def offered(answer: Crd) -> list[str]:
+    return [str(each.path) for each in status.derive(answer)]
+
+
+def default(answer: Crd, path: str = "") -> str:
+    return status.default_phases(answer, schema.parse_path(path) if path else status.derive(answer)[0].path)
+
+
+def rules_of(answer: Crd, path: Path) -> tuple[PhaseRule, ...]:
+    conditions = {each.path: each.by_conditions for each in status.derive(answer)}[path]
+    rules, problems = answers.parse_phases(status.default_phases(answer, path), path, conditions)
+    assert not problems
+    return rules
+
+
+def built(answer: Crd, path: str = "", phases: str = "", roles: bool = False) -> Status:
+    found, problems = build(answer, path, phases, roles)
+    assert not problems
+    return found
+
+
+def build(answer: Crd, path: str = "", phases: str = "", roles: bool = False) -> tuple[Status, tuple[str, ...]]:
+    where = schema.parse_path(path) if path else status.derive(answer)[0].path
+    rules = rules_of(answer, where) if not phases else ()
+    if phases:
+        rules, problems = answers.parse_phases(phases, where, where.steps[-1].name == "conditions")
+        assert not problems
+    pod_roles, _ = pods.build(answer, pods.derive(answer).roles)
+    return status.build(answer, where, rules, pod_roles if roles else ())
+
+
+# ---------------------------------------------------------------------------------------------------------- candidates
+@pytest.mark.parametrize(
+    ("node", "columns", "paths"),
+    [
+        pytest.param(
+            obj(phase=STRING, conditions=CONDITIONS), {}, [".status.phase", ".status.conditions"], id="a phase"
+        ),
+        pytest.param(obj(conditions=CONDITIONS), {}, [".status.conditions"], id="conditions"),
+        pytest.param(
+            obj(phase=STRING, state=STRING), {}, [".status.phase", ".status.state"], id="a phase before a state"
+        ),
+        pytest.param(
+            obj(phase=STRING, state=PHASES), {}, [".status.state", ".status.phase"], id="what lists an end goes before"
+        ),
+        pytest.param(
+            obj(phase=STRING, jobStatus=STRING),
+            {"Status": ".status.jobStatus"},
+            [".status.jobStatus", ".status.phase"],
+            id="what is shown goes before",
+        ),
+        pytest.param(
+            obj(conditions=CONDITIONS, phase=STRING),
+            {"State": ".status.conditions[-1:].type"},
+            [".status.conditions", ".status.phase"],
+            id="conditions are shown",
+        ),
+        pytest.param(
+            obj(outcome=STRING),
+            {"Phase": ".status.outcome"},
+            [".status.outcome"],
+            id="shown as a phase, whatever its name",
+        ),
+        pytest.param(obj(state=obj(phase=STRING)), {}, [".status.state.phase"], id="a phase inside a state"),
+        pytest.param(
+            obj(solverJobStatus=STRING, clusterStatus=STRING),
+            {},
+            [".status.solverJobStatus", ".status.clusterStatus"],
+            id="the kind's own status before others'",
+        ),
+        pytest.param(obj(phase=TIME, stage=INTEGER, message=STRING), {}, [], id="no times, numbers or messages"),
+        pytest.param(
+            obj(jobStatus=STRING, jobDeploymentStatus=STRING),
+            {"job status": ".status.jobStatus", "deployment status": ".status.jobDeploymentStatus"},
+            [".status.jobDeploymentStatus", ".status.jobStatus"],
+            id="the broader of two goes before",
+        ),
+        pytest.param(OPAQUE, {}, [".status.conditions", ".status.phase"], id="a status without a schema"),
+        pytest.param(
+            OPAQUE,
+            {"State": ".status.result"},
+            [".status.result", ".status.conditions", ".status.phase"],
+            id="shown all the same",
+        ),
+        pytest.param(obj(), {"Status": ".status.phase"}, [], id="shown, but pruned"),
+    ],
+)
+def test_candidates(node: dict, columns: dict[str, str], paths: list[str]) -> None:
+    answer = crd(status=node, columns=columns)
+    assert offered(answer) == paths
+    assert all(each.reason for each in status.derive(answer))
+
+
+def test_without_a_schema_the_usual_places_are_offered() -> None:
+    assert offered(crd(schema={})) == [".status.conditions", ".status.phase"]
+
+
+# -------------------------------------------------------------------------------------------------------------- phases
+@pytest.mark.parametrize(
+    ("values", "phases"),
+    [
+        (
+            ("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed"),
+            "Success=Succeeded; Failure=Failed; Queued=Pending,Suspended; Initializing=Starting",
+        ),
+        (
+            ("", "PENDING_RERUN", "COMPLETED", "SUBMISSION_FAILED", "FAILED"),
+            "Success=COMPLETED; Failure=FAILED; Queued=PENDING_RERUN",
+        ),
+        (
+            ("New", "FailedValidation", "FinalizingPartiallyFailed", "PartiallyFailed", "Completed"),
+            "Success=Completed; Failure=FailedValidation,PartiallyFailed; Queued=New",
+        ),
+        (
+            ("created", "initialized", "finished", "error"),
+            "Success=finished; Failure=error; Queued=created; Initializing=initialized",
+        ),
+        (("a b", "Done", "Was;Failed"), 'Success=Done; Failure="Was;Failed"'),
+        (("Active", "Processed"), "Success=Processed"),
+        (("pending", "ready", "valid", "invalid"), "Success=valid; Failure=invalid; Queued=pending"),
+    ],
+)
+def test_phases_of_listed_values(values: tuple[str, ...], phases: str) -> None:
+    assert default(crd(status=obj(phase=enum(*values)))) == phases
+
+
+def test_values_can_stand_in_the_description() -> None:
+    phase = {**STRING, "description": "Where it is. One of Waiting, Running, Finished, Failed. Never empty."}
+    assert default(crd(status=obj(phase=phase))) == "Success=Finished; Failure=Failed; Queued=Waiting"
+
+
+def test_where_nothing_is_listed_the_usual_words_are_offered() -> None:
+    found = dict(entry.split("=") for entry in default(crd(status=obj(phase=STRING))).split("; "))
+    assert list(found) == ["Success", "Failure", "Queued", "Initializing"]
+    assert {"Succeeded", "Successful", "Completed", "Complete", "Finished"} <= set(found["Success"].split(","))
+    assert {"Failed", "Error", "Cancelled"} <= set(found["Failure"].split(","))
+    assert "JobCreated" not in found["Queued"]
+
+
+def test_what_the_status_names_is_made_before_the_work_runs() -> None:
+    phases = default(crd(status=obj(jobStatus=STRING, clusterName=STRING, phaseName=STRING)))
+    assert "Queued=Pending,Queued,Suspended,JobCreated" in phases
+    assert phases.endswith("Initializing=Initializing,Starting,ClusterCreated")
+
+
+def test_success_of_the_broader_state_needs_the_inner_one() -> None:
+    two = crd(status=obj(jobStatus=STRING, jobDeploymentStatus=STRING))
+    assert default(two) == (
+        "Success=Complete & .status.jobStatus=SUCCEEDED; Failure=Failed,ValidationFailed,"
+        "Complete & .status.jobStatus=FAILED,Complete & .status.jobStatus=STOPPED; "
+        "Queued=Waiting,Suspending,Suspended; Initializing=Initializing"
+    )
+    assert default(two, ".status.jobStatus") == "Success=SUCCEEDED; Failure=FAILED,STOPPED; Queued=PENDING"
+
+
+@pytest.mark.parametrize(
+    ("columns", "types", "phases"),
+    [
+        (
+            {},
+            STRING,
+            "Success=Succeeded,Complete,Completed; Failure=Failed; Queued=Created,Suspended; Running=Running,Restarting",
+        ),
+        ({}, enum("Done", "Broken", "Failed"), "Success=Done; Failure=Failed"),
+        (
+            {"S": '.status.conditions[?(@.type=="Succeeded")].status'},
+            STRING,
+            "Success=Succeeded; Failure=Succeeded=False",
+        ),
+        (
+            {"S": ".status.conditions[?(@.type=='Complete')].message"},
+            STRING,
+            "Success=Complete; Failure=Failed,Complete/Failed,Complete=False/Failed; Queued=Created,Suspended; "
+            "Running=Running,Restarting",
+        ),
+        (
+            {
+                "R": '.status.conditions[?(@.type=="Ready")].status',
+                "D": '.status.conditions[?(@.type=="Denied")].status',
+            },
+            STRING,
+            "Success=Ready; Failure=Denied,Failed,Ready/Failed,Ready=False/Failed; Queued=Created,Suspended; "
+            "Running=Running,Restarting",
+        ),
+    ],
+)
+def test_phases_of_conditions(columns: dict[str, str], types: dict, phases: str) -> None:
+    conditions = array(obj(type=types, status=STRING))
+    assert default(crd(status=obj(conditions=conditions), columns=columns)) == phases
+
+
+# ----------------------------------------------------------------------------------------------------------- finishing
+@pytest.mark.parametrize(
+    ("kind", "node", "reason"),
+    [
+        pytest.param("SolverJob", obj(phase=PHASES), "", id="a value that ends well"),
+        pytest.param("SolverJob", obj(phase=enum("Ready", "Failed")), "", id="a job is over when it is ready"),
+        pytest.param(
+            "Solver", obj(phase=enum("Ready", "Failed")), "none of the values of .status.phase", id="others are not"
+        ),
+        pytest.param(
+            "SolverCluster", obj(phase=enum("Ready", "Failed")), "means success (Ready, Failed)", id="listed values"
+        ),
+        pytest.param("SolverJob", obj(phase=STRING), "", id="a job ends"),
+        pytest.param(
+            "SolverCluster", obj(phase=STRING), "a cluster goes on until it is deleted", id="a cluster does not"
+        ),
+        pytest.param("SolverInstance", obj(phase=STRING), "an instance goes on", id="an instance does not"),
+        pytest.param("CronJob", obj(phase=STRING), "it starts others again and again (cron)", id="a cron job does not"),
+        pytest.param("JobSet", obj(conditions=CONDITIONS), "", id="a set of jobs ends"),
+        pytest.param("NodeSet", obj(conditions=CONDITIONS), "a set goes on", id="a set of nodes does not"),
+        pytest.param("Solver", obj(phase=STRING), "nothing in its CRD speaks of an end", id="no sign at all"),
+        pytest.param("Solver", obj(phase=STRING, completionTime=TIME), "", id="a time at which it is over"),
+        pytest.param(
+            "Solver", obj(phase=STRING, readyReplicas=INTEGER), "ready to be used (readyReplicas)", id="ready replicas"
+        ),
+        pytest.param(
+            "TestSuite", obj(latestRun=obj(status=PHASES)), "tells of the latest of several runs", id="a definition"
+        ),
+        pytest.param("TestExecution", obj(latestRun=obj(status=PHASES)), "", id="an execution"),
+        pytest.param("SolverJob", obj(), "has no status field that tells how it is doing", id="no field"),
+        pytest.param("SolverJob", OPAQUE, "", id="an opaque status"),
+    ],
+)
+def test_kinds_that_never_finish(kind: str, node: dict, reason: str) -> None:
+    found = status.never_finishes(crd(status=node, kind=kind))
+    assert reason in found
+    assert bool(found) is bool(reason)
+    if found and status.derive(crd(status=node, kind=kind)):
+        assert default(crd(status=node, kind=kind)) == ""
+
+
+def test_signs_in_the_spec_and_in_the_columns() -> None:
+    assert not status.never_finishes(crd(obj(activeDeadlineSeconds=INTEGER), obj(phase=STRING), kind="Solver"))
+    shown = crd(status=obj(phase=STRING), kind="Solver", columns={"Ready": ".status.phase"})
+    assert "shown as ready" in status.never_finishes(shown)
+
+
+def test_without_a_schema_nothing_is_said_about_an_end() -> None:
+    assert status.never_finishes(crd(schema={}, kind="SolverCluster")) == ""
+
+
+# ------------------------------------------------------------------------------------------------------------ building
+def test_the_narrow_status_of_a_phase() -> None:
+    node = obj(
+        phase=PHASES, message=STRING, reason=STRING, driverPodName=STRING, observedGeneration=INTEGER, other=STRING
+    )
+    found = built(crd(obj(driver=TEMPLATE), node), roles=True)
+    assert found.fields == (
+        StatusField("DriverPodName", "driverPodName"),
+        StatusField("Message", "message"),
+        StatusField("Phase", "phase"),
+        StatusField("Reason", "reason"),
+    )
+    assert (found.go_path, found.message) == (("Phase",), (("Message",), ("Reason",)))
+    assert found.observed_generation
+    assert found.known_values == ("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed")
+    assert [rule.text for rule in found.rules] == ["Succeeded", "Failed", "Pending", "Suspended", "Starting"]
+
+
+def test_the_narrow_status_of_a_deep_state() -> None:
+    node = obj(applicationState=obj(state=STRING, errorMessage=STRING), message=STRING)
+    found = built(crd(status=node))
+    assert found.fields == (
+        StatusField(
+            "ApplicationState",
+            "applicationState",
+            (StatusField("ErrorMessage", "errorMessage"), StatusField("State", "state")),
+        ),
+        StatusField("Message", "message"),
+    )
+    assert found.go_path == ("ApplicationState", "State")
+    assert found.message == (("ApplicationState", "ErrorMessage"), ("Message",))
+    assert not found.observed_generation
+
+
+def test_the_narrow_status_of_conditions() -> None:
+    found = built(crd(status=obj(conditions=CONDITIONS, message=STRING)))
+    assert found.by_conditions
+    assert found.fields == (StatusField("Conditions", "conditions", (), True),)
+    assert (found.go_path, found.message, found.known_values) == ((), (), ())
+
+
+def test_the_ends_of_conditions_are_tested_first_failures_before_all() -> None:
+    found = built(
+        crd(status=obj(conditions=CONDITIONS)), phases="Queued=Created; Running=Running; Success=Done; Failure=Failed"
+    )
+    assert [rule.phase for rule in found.rules] == [Phase.FAILURE, Phase.SUCCESS, Phase.RUNNING, Phase.QUEUED]
+
+
+def test_rules_that_ask_for_more_are_tested_first() -> None:
+    two = crd(status=obj(phase=STRING, result=STRING))
+    found = built(two, ".status.phase", "Failure=Done; Success=Done & .status.result=ok")
+    assert [rule.text for rule in found.rules] == ["Done & .status.result=ok", "Done"]
+    assert found.paths == ((schema.parse_path(".status.result"), ("Result",)),)
+    assert [field.json_name for field in found.fields] == ["phase", "result"]
+
+
+def test_a_condition_beside_a_phase() -> None:
+    both = crd(status=obj(phase=STRING, conditions=CONDITIONS))
+    found = built(both, ".status.phase", "Success=Done; Failure=.status.conditions=Degraded/Fatal")
+    assert StatusField("Conditions", "conditions", (), True) in found.fields
+    assert found.rules[1].terms[0].condition == "Degraded"
+
+
+def test_go_names_in_one_status_are_unique() -> None:
+    node = obj(
+        **{"phase": STRING, "error-message": STRING, "errorMessage": STRING, "deepCopy": STRING, "PHASE": STRING}
+    )
+    found = built(crd(status=node), ".status.phase", "Success=Done & .status.deepCopy=yes & .status.PHASE=x")
+    names = [field.go_name for field in found.fields]
+    assert len(set(names)) == len(names)
+    assert "DeepCopy" not in names
+
+
+@pytest.mark.parametrize(
+    ("path", "phases", "problem"),
+    [
+        (".status.nothing", "Success=a", "status_path: the CRD has no .status.nothing"),
+        (".spec.size", "Success=a", "status_path: .spec.size is not below .status"),
+        (".status.map{a}", "Success=a", "goes through a list or map"),
+        (".status.count", "Success=a", ".status.count is neither a string nor a list of conditions"),
+        (".status.phase", "Failure=a", "none of them is Success"),
+        (".status.phase", "Success=a & .status.gone=b", "the CRD has no .status.gone"),
+        (".status.phase", "Success=a & .status.count=1", ".status.count is no string"),
+        (".status.phase", "Success=a & .status.conditions=Done", "the CRD has no .status.conditions"),
+    ],
+)
+def test_wrong_answers_are_named(path: str, phases: str, problem: str) -> None:
+    answer = crd(obj(size=INTEGER), obj(phase=STRING, count=INTEGER, map=mapping(STRING)))
+    _, problems = build(answer, path, phases)
+    assert len(problems) == 1
+    assert problem in problems[0]
+
+
+def test_where_the_status_is_opaque_any_field_can_be_answered() -> None:
+    opaque = crd(status=OPAQUE)
+    assert built(opaque, ".status.result.state", "Success=ok").go_path == ("Result", "State")
+    assert built(opaque, ".status.conditions", "Success=Done").by_conditions
