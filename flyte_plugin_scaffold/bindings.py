@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import importlib
 import json
 import os
 import sys
@@ -17,7 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from jinja2 import Environment
 
-from flyte_plugin_scaffold import answers, findings, model
+from flyte_plugin_scaffold import answers, filters, findings, golang, model, protobuf, python_code
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.crd import CrdError
 from flyte_plugin_scaffold.plugin import Draft
@@ -185,10 +184,8 @@ class Bound:
 
     def __init__(self, environment: Environment) -> None:
         self._prompting = False
-        for module in ("filters", "python_code", "golang", "protobuf"):
-            with contextlib.suppress(ModuleNotFoundError):
-                found = importlib.import_module(f"flyte_plugin_scaffold.{module}")
-                environment.filters.update(getattr(found, "FILTERS", {}))
+        for module in (filters, golang, protobuf, python_code):
+            environment.filters.update(module.FILTERS)
         environment.filters["sha256"] = lambda text: hashlib.sha256(str(text).encode()).hexdigest()
         environment.globals.update(
             start_answers=self.start_answers,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import answers, bindings, findings, plugin, versions
+from flyte_plugin_scaffold import answers, bindings, filters, findings, golang, plugin, protobuf, python_code, versions
 from flyte_plugin_scaffold.answers import Problem
 
 ROOT = Path(__file__).parent.parent.parent
@@ -183,6 +183,12 @@ def test_whatever_is_answered_nothing_is_raised(some: dict[str, str]) -> None:
     if not draft.problems:
         assert draft.plugin.names.task_type == draft.answer("task_type")
     assert all(problem.text.isprintable() for problem in draft.problems)
+
+
+def test_no_filter_hides_another() -> None:
+    modules = (filters, golang, protobuf, python_code)
+    names = [name for module in modules for name in module.FILTERS]
+    assert len(names) == len(set(names))
 
 
 def test_the_model_is_made_once_for_all_files() -> None:
