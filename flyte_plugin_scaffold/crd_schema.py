@@ -7,7 +7,6 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 Step = Union[str, int]
 SchemaPath = Tuple[Step, ...]
 
-MAX_DEPTH = 100  # nested properties and items: far below Python's recursion limit
 TYPES = frozenset(("array", "boolean", "integer", "number", "object", "string"))
 
 
@@ -101,8 +100,6 @@ def check(schema: Any) -> None:
         node, path, structural = pending.pop()
         if not isinstance(node, dict):
             raise SchemaError("no schema but a " + _type_name(node), path)
-        if len(path) > 2 * MAX_DEPTH:
-            raise SchemaError(f"nested more than {MAX_DEPTH} levels deep", path[:6] + ("...",))
         for word in [word for word, value in node.items() if value is None and word not in ("default", "example")]:
             del node[word]
         for word in _FORBIDDEN:

@@ -220,10 +220,9 @@ def _url(url: str) -> str:
                 content += chunk
                 if len(content) > MAX_BYTES:
                     raise CrdError(f"{name} is larger than {MAX_BYTES >> 20} MiB: give the URL of the one CRD")
-            html = "html" in response.headers.get("Content-Type", "")
     except (requests.RequestException, OSError, ValueError) as error:
         raise CrdError(f"{name} cannot be read: {_reason(error)}; download the CRD and give its file") from None
-    if html or re.match(rb"\s*<(?:!doctype|html)", content[:200], re.IGNORECASE):
+    if re.match(rb"\s*<(?:!doctype|html)", content[:200], re.IGNORECASE):
         raise CrdError(f"{name} is a web page, not YAML{_raw_hint(name)}")
     return decode(content, name)
 

@@ -29,7 +29,7 @@ except ImportError:  # PyYAML without libyaml: the same, slower
     from yaml import SafeDumper as _Dumper  # type: ignore[assignment]
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-MAX_DEPTH = 200  # of mappings and lists in one document; the deepest CRD seen has about 60
+MAX_DEPTH = 200  # of mappings and lists in one document: whoever walks it may recurse; the deepest CRD seen has 60
 MAX_VALUES = 1_000_000  # in one document, with every alias counted as what it stands for; the largest CRD has 150,000
 
 

@@ -194,6 +194,24 @@ def test_a_keyword_that_is_null_is_not_there(load: Any) -> None:
     assert made.schema["properties"]["spec"]["properties"]["count"] == {"type": "integer", "default": None}
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "{not: {required: [count]}, type: object}",
+        "{anyOf: [{type: integer}, {type: string}], x-kubernetes-int-or-string: true}",
+        "{anyOf: [{required: [a]}, {properties: {a: {minimum: 1}}}], type: object, properties: {a: {type: integer}}}",
+        "{x-kubernetes-preserve-unknown-fields: true}",
+        "{type: object, additionalProperties: true}",
+        "{type: object, additionalProperties: {type: array, items: {type: string}}}",
+        "{type: object, properties: {properties: {type: string}, items: {type: string}, required: {type: boolean}}}",
+        "{type: integer, minimum: -1, maximum: 1.5, default: [], enum: [1, a, null], x-unknown: 7}",
+    ],
+)
+def test_schemas_that_an_api_server_takes(load: Any, schema: str) -> None:
+    made = load(changed("count:\n                  type: integer", f"count: {schema}"))
+    assert made.schema["properties"]["spec"]["properties"]["count"] == yaml.safe_load(schema)
+
+
 # ----------------------------------------------------------------------------------------------------------------- text
 EXPORTED = """\
   annotations:
@@ -313,7 +331,7 @@ def test_a_large_crd_is_read_within_bounds(load: Any) -> None:
     assert peak < 100 << 20
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_no_bytes_raise_anything_else(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever stands in a file, reading ends with a CRD or in one clear sentence."""

@@ -171,6 +171,12 @@ def test_patches_and_copies_in_a_folder_are_left_out(tmp_path: Path) -> None:
     assert found.notes == ()
 
 
+def test_a_patch_does_not_hide_what_is_wrong_with_its_crd(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(VALID.split("spec:")[0] + "spec:\n  conversion:\n    strategy: Webhook\n")
+    (tmp_path / "b.yaml").write_text(changed("Namespaced", "Cluster"))
+    assert "Run is cluster-scoped" in refusal(str(tmp_path))
+
+
 def test_two_different_crds_of_one_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "new.yaml").write_text(VALID)
     (tmp_path / "old.yaml").write_text(changed("count:", "number:"))
@@ -205,6 +211,7 @@ PAGES = {
     "/crd.yaml": (200, "text/plain", VALID.encode()),
     "/page": (200, "text/html; charset=utf-8", b"<!DOCTYPE html><html></html>"),
     "/html": (200, "text/plain", b"\n<html>"),
+    "/crd.html": (200, "text/html", VALID.encode()),  # a server that knows no YAML
     "/moved": (302, "/crd.yaml", b""),
     "/loop": (302, "/loop", b""),
     "/empty": (200, "text/plain", b""),
@@ -239,7 +246,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
-@pytest.mark.parametrize("page", ["/crd.yaml", "/moved", "/crd.yaml?token=secret#top"])
+@pytest.mark.parametrize("page", ["/crd.yaml", "/crd.html", "/moved", "/crd.yaml?token=secret#top"])
 def test_a_url(page: str, server: str) -> None:
     found = crd.read(server + page)
     assert crd.choose(found).text == VALID

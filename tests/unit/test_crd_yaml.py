@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flyte_plugin_scaffold import crd_yaml
@@ -74,6 +74,7 @@ def test_values(text: str, parser: str) -> None:
         ("a: 1\nb: 1\na: 2\n", 3, "'a' stands twice"),
         ("a:\n  true: 1\n  yes: 2\n", 3, "'true' stands twice"),
         ("a: &x\n  - *x\n", 2, "inside of what it repeats"),
+        ("- &x 1\n- &x\n  - *x\n", 3, "inside of what it repeats"),
         ("a: .nan\n", 1, ".nan"),
         ("a:\n  - 1\n - 2\n", 3, ""),
         ("a: 1\n? [b]\n: c\n", 2, "as a key"),
@@ -125,6 +126,7 @@ def test_split(text: str, documents: list[tuple[str, int]]) -> None:
     assert list(crd_yaml.split(text)) == documents
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a{}: 1\n", "b{}: [1]\n", "# c\n", "---\n", "...\n", "\n", "--- 7\n"])))
 def test_split_finds_what_a_yaml_parser_finds(lines: list[str]) -> None:
     text = "".join(line.format(number) for number, line in enumerate(lines))
@@ -191,6 +193,7 @@ DOCUMENTS = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(DOCUMENTS)
 def test_what_is_written_is_read_back(value: Any) -> None:
     text = crd_yaml.dump({"a": value})
