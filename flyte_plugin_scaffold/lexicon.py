@@ -115,9 +115,10 @@ FAILURE = (
 )  # fmt: skip
 QUEUED = (
     "Pending", "Queued", "Waiting", "Suspended", "Suspending", "Created", "New", "Paused", "Scheduled", "Accepted",
-    "Submitted", "Unscheduled", "Inqueue", "Enqueued", "Blocked", "Holding", "Held", "Inactive",
+    "Unscheduled", "Inqueue", "Enqueued", "Blocked", "Holding", "Held", "Inactive",
 )  # fmt: skip
 INITIALIZING = (
+    "Submitted",
     "Initializing", "Initialising", "Initialized", "Initialization", "Starting", "Provisioning", "Preparing",
     "Creating", "Deploying", "Building", "Launching", "Setup", "Bootstrapping", "ContainerCreating", "Configuring",
     "PodsCreated", "Pulling", "Bound", "Allocating",
@@ -125,8 +126,10 @@ INITIALIZING = (
 # What is offered for a state whose values the CRD does not list; states are compared without regard to case.
 USUAL_SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished")
 USUAL_FAILURE = ("Failed", "Failure", "Error", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut")
-USUAL_QUEUED = ("Pending", "Queued", "Suspended")
-USUAL_INITIALIZING = ("Initializing", "Starting")
+USUAL_QUEUED = ("Pending", "Queued", "Waiting", "Suspending", "Suspended")
+USUAL_INITIALIZING = ("Initializing", "Starting", "Submitted")
+# An application that ended is run again where its restart policy says so; it waits for that.
+APPLICATION_QUEUED = ("PENDING_RERUN",)
 # What an operator makes for a job before the job runs in it.
 MADE_BEFORE = frozenset("cluster session job application".split())
 # Ends of a kind that ends, where nothing plainer is there.

@@ -511,9 +511,10 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
     problems: List[str] = []
     used_names: List[str] = []
     used_classes: List[str] = [names.kind_stem(crd)]
-    leader = _primary(answers)
+    inspected = {answer.path: inspect(crd, answer.path) for answer in answers}
+    leader = _primary([answer for answer in answers if _is_pod(inspected[answer.path][0])])
     for answer in answers:
-        spot, problem = inspect(crd, answer.path)
+        spot, problem = inspected[answer.path]
         if problem or spot is None:
             problems.append(f"role '{answer.name}': {problem}")
             continue
@@ -600,11 +601,13 @@ def _json_name(answer: RoleAnswer) -> str:
     return word if is_own else names.lower_camel(answer.name)
 
 
-def _primary(answers: Sequence[RoleAnswer]) -> Optional[RoleAnswer]:
+def _is_pod(spot: Optional[Spot]) -> bool:
+    return spot is not None and spot.place is not Place.COMMAND
+
+
+def _primary(among: Sequence[RoleAnswer]) -> Optional[RoleAnswer]:
     """The pod that leads: the user's, where there is one; else the one whose name says so, else the first."""
-    pods = [answer for answer in answers if answer.path.steps[-1].name.lower() not in lexicon.SUBMITTED_COMMANDS]
-    users = [answer for answer in pods if answer.runs is Runs.USER]
-    among = users or pods
+    among = [answer for answer in among if answer.runs is Runs.USER] or among
     return min(among, key=lambda answer: (_leading(_own_word(answer.path)), among.index(answer)), default=None)
 
 

@@ -286,6 +286,9 @@ def _usual_terms(crd: Crd, path: Path) -> Dict[Phase, List[str]]:
         Phase.QUEUED: list(lexicon.USUAL_QUEUED),
         Phase.INITIALIZING: list(lexicon.USUAL_INITIALIZING),
     }
+    above = {word.lower() for step in path.steps[1:-1] for word in names.words(step.name)}
+    if "application" in above:
+        words[Phase.QUEUED] += lexicon.APPLICATION_QUEUED
     # What the status names is there before the work runs in it: first the job, then the cluster it made.
     made = [match[1] for match in (re.fullmatch(r"([a-z]+)Name", name) for name in status) if match]
     made = [each for each in made if each in lexicon.MADE_BEFORE and each != own.lower()]

@@ -372,3 +372,9 @@ def test_roles_that_meet_are_named() -> None:
 
 def test_conditions_are_no_pods() -> None:
     assert roles(crd(obj(size=INTEGER), obj(conditions=CONDITIONS))) == "none"
+
+
+def test_a_pod_called_command_is_a_pod() -> None:
+    found = built(crd(obj(command=TEMPLATE)))
+    assert found["command"].place is Place.TEMPLATE
+    assert found["command"].primary

@@ -153,8 +153,25 @@ def test_where_nothing_is_listed_the_usual_words_are_offered() -> None:
 
 def test_what_the_status_names_is_made_before_the_work_runs() -> None:
     phases = default(crd(status=obj(jobStatus=STRING, clusterName=STRING, phaseName=STRING)))
-    assert "Queued=Pending,Queued,Suspended,JobCreated" in phases
-    assert phases.endswith("Initializing=Initializing,Starting,ClusterCreated")
+    assert "Queued=Pending,Queued,Waiting,Suspending,Suspended,JobCreated" in phases
+    assert phases.endswith("Initializing=Initializing,Starting,Submitted,ClusterCreated")
+
+
+def test_states_of_an_application_that_frameworks_write_in_upper_case() -> None:
+    """A SparkApplication's: its CRD lists none of them, and a failed submission is tried again."""
+    answer = crd(status=obj(applicationState=obj(state=STRING, errorMessage=STRING)), kind="SparkApplication")
+    rules = built(answer).rules
+    found = {rule.terms[0].value.lower(): rule.phase for rule in rules}
+    states = {
+        Phase.QUEUED: "PENDING_RERUN SUSPENDING SUSPENDED",
+        Phase.INITIALIZING: "SUBMITTED",
+        Phase.RUNNING: "RUNNING SUCCEEDING FAILING INVALIDATING RESUMING UNKNOWN SUBMISSION_FAILED",
+        Phase.SUCCESS: "COMPLETED",
+        Phase.FAILURE: "FAILED",
+    }
+    for phase, values in states.items():
+        for value in values.split():
+            assert found.get(value.lower(), Phase.RUNNING) is phase, value
 
 
 def test_success_of_the_broader_state_needs_the_inner_one() -> None:
