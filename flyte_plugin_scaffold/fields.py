@@ -207,11 +207,13 @@ def derive_role(crd: Crd, role: Role) -> Tuple[Path, ...]:
             if name in role.inner[depth : depth + 1] or (depth == len(role.inner) and _is_of_pod(role, name)):
                 continue
             is_needed = name in needed
+            if _is_pod_word(role, name):
+                continue
             if not _is_plain(child):
                 found += _required_below(child, schema.field_below(above, name)) if is_needed else []
             elif depth and not is_needed and name not in lexicon.COUNTS:
                 continue
-            elif not _is_pod_word(role, name) and (is_needed or not _left_out(name, child)):
+            elif is_needed or not _left_out(name, child):
                 found.append(_Wanted(schema.field_below(above, name), "", is_needed))
     first = sorted(found, key=lambda each: (not each.required, each.path.steps[-1].name not in lexicon.COUNTS))
     most = max(lexicon.MOST_ROLE_FIELDS, sum(each.required for each in found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import lexicon, names, schema
 from .model import Crd, Finding, Many, Path, Place, Role, RoleAnswer, Runner, Runs, Step, StepKind
@@ -47,10 +47,6 @@ class Derived:
 
     roles: Tuple[RoleAnswer, ...]
     findings: Tuple[Finding, ...]
-
-    @property
-    def user_place_known(self) -> bool:
-        return any(role.runs is Runs.USER for role in self.roles)
 
 
 def text(roles: Sequence[RoleAnswer]) -> str:
@@ -177,7 +173,7 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
             visit(schema.entries(node), steps + (Step(StepKind.ENTRIES),))
         elif schema.preserves_unknown(node) and kind in (Kind.OPAQUE, Kind.ANYTHING):
             last = steps[-1].name.lower()
-            if last in lexicon.POD_NAMES and kind is not Kind.NOTHING:
+            if last in lexicon.POD_NAMES:
                 found.append((steps, Place.POD_SPEC if last.endswith("podspec") else Place.TEMPLATE, node, None, True))
 
     def visit_below(node: Node, steps: Tuple[Step, ...], but: Sequence[str] = ()) -> None:
@@ -304,17 +300,20 @@ def _choose(crd: Crd, spots: Sequence[Spot]) -> Tuple[List[Spot], List[Finding]]
     for spot in candidates:
         if spot.rank != best:
             leave(spot, "no whole pod, as others are" if best == 0 else "says less than others do")
-    for reason, test in (
-        ("stands beside the work", lambda spot: not _has_word(spot, lexicon.BESIDE)),
-        ("what the others start from", lambda spot: not _is_base(spot)),
-    ):
-        main = [spot for spot in chosen if test(spot)]
-        if main:
-            for spot in chosen:
-                if spot not in main:
-                    leave(spot, reason)
-            chosen = main
+    beside = [spot for spot in chosen if _has_word(spot, lexicon.BESIDE)]
+    chosen = _without(chosen, beside, lambda spot: leave(spot, "stands beside the work"))
+    bases = [spot for spot in chosen if _is_base(spot, chosen)]
+    chosen = _without(chosen, bases, lambda spot: leave(spot, "what the others start from"))
     return chosen, runners_up
+
+
+def _without(spots: List[Spot], some: Sequence[Spot], leave: Callable[[Spot], None]) -> List[Spot]:
+    """``spots`` without ``some``, unless nothing would be left."""
+    if len(some) == len(spots):
+        return spots
+    for spot in some:
+        leave(spot)
+    return [spot for spot in spots if spot not in some]
 
 
 def _why_not(crd: Crd, spot: Spot) -> str:
@@ -326,23 +325,32 @@ def _why_not(crd: Crd, spot: Spot) -> str:
         return "a list of containers, not a pod"
     if spot.rank > 0 and _has_word(spot, lexicon.BESIDE):
         return "stands beside the work"
+    if len(spot.path.steps) == 1 and not spot.runner:
+        return "the spec itself"
     if len(spot.path.steps) == 1 and not (spot.runner and spot.runner.command and not _program_file(crd)):
         return "the spec itself, without room for a command"
     return ""
 
 
-def _is_base(spot: Spot) -> bool:
-    """A template of the spec itself, not of one of the objects that stand there for a role."""
-    return len(spot.path.steps) == 2 and spot.path.steps[-1].name in lexicon.WRAPPERS
+def _is_base(spot: Spot, others: Sequence[Spot]) -> bool:
+    """A template that stands beside the objects of the roles, not in one of them."""
+    above = spot.path.steps[:-1]
+    beside = any(other is not spot and other.path.steps[: len(above)] == above for other in others)
+    return beside and spot.path.steps[-1].name in lexicon.WRAPPERS
 
 
 def _program_file(crd: Crd) -> str:
-    """A property that names the program's file: the operator starts the program, so no pod takes a command."""
-    spec = schema.properties(schema.properties(crd.schema).get("spec"))
-    for place in [spec] + [schema.properties(child) for child in spec.values()]:
-        for name, node in place.items():
-            if name.lower() in lexicon.PROGRAM_FILES and schema.kind(node) in (Kind.STRING, Kind.LIST):
-                return name
+    """A property that names the program's file: the operator starts the program, so no pod takes a command.
+
+    It is looked for in every object on the way to a pod, and in the objects that stand there.
+    """
+    ways = {spot.path.steps[:length] for spot in find(crd) for length in range(1, len(spot.path.steps))}
+    for way in sorted({(Step(StepKind.FIELD, "spec"),), *ways}, key=len):
+        node = schema.properties(schema.lookup(crd.schema, Path(way)))
+        for place in [node] + [schema.properties(child) for child in node.values()]:
+            for name, child in place.items():
+                if name.lower() in lexicon.PROGRAM_FILES and schema.kind(child) in (Kind.STRING, Kind.LIST):
+                    return name
     return ""
 
 
@@ -384,7 +392,7 @@ def _with_keys(crd: Crd, spot: Spot) -> List[Path]:
 
 
 def map_keys(crd: Crd, path: Path) -> Tuple[str, ...]:
-    """The keys of a map of pods: from its description, the scale subresource, a condition or common practice."""
+    """The keys of a map of pods: from its description, the scale subresource and common practice."""
     node = schema.lookup(crd.schema, path) or schema.EMPTY
     found = re.findall(r"[\"'`]([A-Z][A-Za-z]{0,30})[\"'`]\s*:", schema.description(node))
     prefix = str(path) + "."
@@ -438,9 +446,8 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
     ranks = {path: _leading(own[path]) for path in own}
     leader = min(own, key=lambda path: (ranks[path], list(own).index(path)), default=None)
     by_key = [path for path in own if path.steps[-1].kind is StepKind.KEY]
-    equal = (
-        bool(by_key) and len(by_key) == len(own) and not any(ranks[path] == 0 for path in own)
-    )  # a launcher among them starts the others; without one every replica runs the command
+    # A launcher among them starts the others; without one every replica runs the command.
+    equal = bool(by_key) and len(by_key) == len(own) and not any(rank == 0 for rank in ranks.values())
     ordered = sorted(own, key=lambda path: path != leader) if leader and ranks[leader] < none else list(own)
     if equal and (not leader or ranks[leader] == none):
         ordered = sorted(own, key=lambda path: path.steps[-1].name != "Worker")

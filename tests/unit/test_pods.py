@@ -104,6 +104,11 @@ def problem_of(answer: Crd, *wanted: RoleAnswer) -> str:
             "task_manager: .spec.taskManager image",
             id="a jar below the spec",
         ),
+        pytest.param(
+            obj(template=obj(spec=obj(podTemplate=TEMPLATE, job=obj(jarURI=STRING), head=WORKER))),
+            "head: .spec.template.spec.head image",
+            id="the same inside a template of the whole",
+        ),
         pytest.param(obj(tasks=array(WORKER)), "tasks: .spec.tasks[] user", id="a list of pods"),
         pytest.param(obj(sets=mapping(WORKER)), "sets: .spec.sets{} user", id="a map whose keys nobody tells"),
         pytest.param(
@@ -153,7 +158,6 @@ def problem_of(answer: Crd, *wanted: RoleAnswer) -> str:
 def test_default_roles(spec: dict | None, answer: str) -> None:
     derived = pods.derive(crd(spec))
     assert pods.text(derived.roles) == answer
-    assert derived.user_place_known is (" user" in answer)
     chosen = [finding.text for finding in derived.findings if finding.chosen]
     assert chosen == [str(role) for role in derived.roles]
     assert all(finding.reason for finding in derived.findings)
