@@ -187,9 +187,9 @@ def _rbac(repo) -> list[Object]:
     version = re.search(r"kustomize/v5@(\S+)", (repo.path / "Makefile").read_text())
     assert version, "the rendered Makefile does not pin kustomize"
     program = f"sigs.k8s.io/kustomize/kustomize/v5@{version[1].rstrip(')')}"
-    out = repo.run("go", "run", program, "build", "kustomize/propeller", "-o", "build/propeller.yaml")
     built = repo.path / "build" / "propeller.yaml"
-    assert built.exists(), out
+    built.parent.mkdir(exist_ok=True)
+    repo.run("go", "run", program, "build", "kustomize/propeller", "-o", str(built))
     found = [each for each in yaml.safe_load_all(built.read_text()) if each["kind"] in RBAC_KINDS]
     accounts = [each["metadata"] for each in found if each["kind"] == "ServiceAccount"]
     assert PROPELLER in [f"{each['namespace']}:{each['name']}" for each in accounts]

@@ -38,4 +38,4 @@ class ObjectStore:
         }
 
     def stop(self) -> None:
-        self._process.stop()
+        self._process.stop(grace=1)
