@@ -10,15 +10,18 @@ import ast
 import json
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from flyte_plugin_scaffold import versions  # noqa: E402  (the path above makes it importable)
-from flyte_plugin_scaffold.plugin import Draft  # noqa: E402
+from flyte_plugin_scaffold import crd, versions  # noqa: E402  (the path above makes it importable)
+from flyte_plugin_scaffold.plugin import Draft, check  # noqa: E402
+from tests import test_refusals  # noqa: E402
+from tests.support import crd_refusals as crd_refusals_table  # noqa: E402
 
-PAGES = ("README.md", "AGENTS.md", "docs/derivation.md")
+PAGES = ("README.md", "AGENTS.md", "docs/derivation.md", "docs/errors.md")
 CUT = re.compile(r"(<!-- cut: ([\w-]+) -->\n).*?(<!-- end -->)", re.S)
 
 
@@ -85,11 +88,45 @@ def _words(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
+def crd_refusals() -> Iterator[str]:
+    """What is said to each of the broken CRDs of the tests."""
+    yield "| in the file | the message |"
+    yield "|---|---|"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder).resolve() / "crd.yaml"
+        for row in crd_refusals_table.REFUSALS:
+            content = row.content
+            file.write_bytes(content if isinstance(content, bytes) else content.encode())
+            try:
+                crd.load(str(file))
+            except crd.CrdError as error:
+                yield f"| {row.id.replace('-', ' ')} | {_plain(str(error).replace(str(file), 'crd.yaml'))} |"
+
+
+def answer_refusals() -> Iterator[str]:
+    """What is said to each of the wrong answers of the tests."""
+    yield "| answer | the message |"
+    yield "|---|---|"
+    for given, _ in test_refusals.REFUSED.values():
+        if "crd" in given:
+            continue  # the table above has these
+        for problem in check({"crd": "example", **given}, str(ROOT)):
+            (name, value), *_ = given.items()
+            yield f"| {_code(f'{name}={value}')} | {_plain(problem.text)} |"
+
+
+def _plain(text: str) -> str:
+    """Text in a table's cell: a message may hold anything."""
+    return re.sub(r"([\\`*_<>|{}\[\]])", r"\\\1", " ".join(text.split()))
+
+
 CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "prompts": prompts,
     "make-targets": make_targets,
     "flyte-versions": flyte_versions,
     "lexicon": lexicon,
+    "crd-refusals": crd_refusals,
+    "answer-refusals": answer_refusals,
 }
 
 
