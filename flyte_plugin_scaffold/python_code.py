@@ -92,10 +92,10 @@ def declaration(name: str, hint: Node, value: Node = "", indent: int = 4) -> Lis
         if isinstance(value, Group) and len(f"{margin}{name}: {hint} = {value.head}(") <= WIDTH:
             return layout(f"{name}: {hint} = ", value, "", indent)
         return [f"{margin}{name}: {hint} = (", *layout("", value, "", indent + 4), f"{margin})"]
+    if not value and (isinstance(hint, str) or len(f"{margin}{name}: {hint.head}[") > WIDTH):
+        return [f"{margin}{name}: (", *layout("", hint, "", indent + 4), f"{margin})"]
     if isinstance(hint, str):
         return layout(f"{name}: {hint} = ", value, "", indent)
-    if not value and len(f"{margin}{name}: {hint.head}[") > WIDTH:
-        return [f"{margin}{name}: (", *layout("", hint, "", indent + 4), f"{margin})"]
     return [*_opened(f"{name}: ", hint, indent), *layout("] = " if value else "]", value, "", indent)]
 
 

@@ -1,0 +1,120 @@
+"""The SDK's Python comes out as ruff formats it, however long names, enums and values are."""
+
+import random
+import subprocess
+import sys
+from pathlib import Path as FilePath
+
+import pytest
+
+from flyte_plugin_scaffold import python_code
+from flyte_plugin_scaffold.model import Field, Path, Scalar, Shape, Step, StepKind
+from flyte_plugin_scaffold.python_code import call, declaration, layout, literal, subscript
+
+RUFF = FilePath(sys.executable).with_name("ruff")
+
+
+def unchanged_by_ruff(source):
+    """What ruff would make of ``source``; equal to it if it is formatted."""
+    command = [RUFF, "format", "--isolated", f"--line-length={python_code.WIDTH}", "--target-version=py310", "-"]
+    result = subprocess.run(command, input=source, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def identifier(choice, longest=90):
+    return "n" + "".join(choice.choice("abcdefgh_") for _ in range(choice.randint(1, longest)))
+
+
+def class_name(choice, longest=60):
+    return "N" + "".join(choice.choice("abcdefgh") for _ in range(choice.randint(1, longest)))
+
+
+def value(choice, depth=0):
+    kind = choice.random()
+    if kind < 0.4 or depth > 3:
+        return choice.choice([1, -2.5, True, None, identifier(choice, 60), 'a "b" \\c', "it's"])
+    count = choice.choice([0, 1, 2, 5])
+    if kind < 0.7:
+        return [value(choice, depth + 1) for _ in range(count)]
+    if kind < 0.9:
+        return {identifier(choice, 30): value(choice, depth + 1) for _ in range(count)}
+    named = {identifier(choice, 30): literal(value(choice, depth + 1)) for _ in range(count)}
+    return call(class_name(choice), **named)
+
+
+def field(choice):
+    shape = choice.choice(list(Shape))
+    scalar = choice.choice(list(Scalar)) if shape in (Shape.SCALAR, Shape.LIST, Shape.MAP) else None
+    name = identifier(choice)
+    enum = ()
+    if scalar is Scalar.STRING and choice.random() < 0.6:
+        enum = tuple(identifier(choice, 40) for _ in range(choice.choice([1, 2, 4, 20])))
+    return Field(
+        path=Path((Step(StepKind.FIELD, "spec"), Step(StepKind.FIELD, name))),
+        relative=(name,),
+        name=name,
+        json_name=name,
+        go_name=name,
+        number=1,
+        shape=shape,
+        scalar=scalar,
+        enum=enum,
+        int_or_string=scalar is Scalar.STRING and not enum and choice.random() < 0.3,
+        required=choice.random() < 0.3,
+        message=class_name(choice) if shape in (Shape.MESSAGE, Shape.MESSAGES) else "",
+        minimum=choice.choice([None, 0, -9223372036854775808]),
+        maximum=choice.choice([None, 1, 2147483647]),
+    )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_fields_and_arguments(seed):
+    choice = random.Random(seed)
+    fields = [field(choice) for _ in range(150)]
+    lines = ["class Sample:"]
+    for each in fields:
+        lines += python_code._field_declaration(each)
+    lines += ["", "    def to_flyte_idl(self):", "        return pb2.Sample("]
+    for each in fields:
+        lines += python_code._field_argument(each)
+    source = "\n".join([*lines, "        )"]) + "\n"
+    assert unchanged_by_ruff(source) == source
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_roles(seed):
+    choice = random.Random(seed)
+    lines = ["class Sample:"]
+    for _ in range(80):
+        name = class_name(choice)
+        hint = choice.choice([name, subscript("List", name), subscript("Dict", "str", name)])
+        factory = name if isinstance(hint, str) else choice.choice(["list", "dict"])
+        lines += declaration(identifier(choice), hint, call("field", default_factory=factory))
+    source = "\n".join(lines) + "\n"
+    assert unchanged_by_ruff(source) == source
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_values(seed):
+    choice = random.Random(seed)
+    lines = ["def sample():"]
+    for _ in range(60):
+        lines += layout("return ", literal(value(choice)), "", 4)
+    source = "\n".join(lines) + "\n"
+    assert unchanged_by_ruff(source) == source
+
+
+def test_names_are_sorted_as_in_an_import():
+    names = ["worker10", "Worker", "worker9", "GPU", "Driver", "alpha", "TLS2", "driver"]
+    ordered = python_code.sorted_names(names)
+    assert ordered == ["GPU", "TLS2", "Driver", "Worker", "alpha", "driver", "worker9", "worker10"]
+    source = python_code.python_import(names, "package") + "\n\nprint(" + ", ".join(ordered) + ")\n"
+    command = [RUFF, "check", "--isolated", "--select=I", "-"]
+    result = subprocess.run(command, input=source, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+def test_only_names_in_code_are_imported():
+    code = call("Sample", mode=literal("List[Literal(Other("), other=call("Other"))
+    assert python_code.python_called(code, ["Other", "Literal", "List", "Sample"]) == ["Other", "Sample"]
