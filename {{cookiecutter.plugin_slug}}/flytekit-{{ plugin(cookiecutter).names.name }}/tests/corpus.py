@@ -12,15 +12,23 @@ from typing import Any, Dict
 {% if flytekit %}
 {{ flytekit | python_import("flytekit") }}
 {% endif %}
+from flytekit.configuration import Image, ImageConfig, SerializationSettings
 {% if kubernetes %}
 {{ kubernetes | python_import("kubernetes.client") }}
 {% endif %}
-{% if flytekit %}
 
-{% endif %}
 {{ p | python_config_import(true) }}
 
 _TESTDATA = Path(__file__).parents[2] / "go" / {{ n.name | py_literal }} / "testdata"
+
+_DEFAULT = Image(name="default", fqn="registry.example.com/demo", tag="v1")
+_TOOLS = Image(name="tools", fqn="registry.example.com/tools", tag="v2")
+SETTINGS = SerializationSettings(
+    project="project",
+    domain="domain",
+    version="version",
+    image_config=ImageConfig(default_image=_DEFAULT, images=[_DEFAULT, _TOOLS]),
+)
 
 
 def full() -> {{ n.config_class }}:

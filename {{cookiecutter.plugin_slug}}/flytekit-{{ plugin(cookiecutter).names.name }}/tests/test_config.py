@@ -18,9 +18,9 @@ POD = {"image", "requests", "limits", "command", "env", "pod_template", "interru
 
 
 @pytest.mark.parametrize("name", ["full", "minimal"])
-def test_custom(name, settings):
+def test_custom(name):
     task_config = getattr(corpus, name)()
-    assert MessageToDict(task_config.to_flyte_idl(settings)) == corpus.custom(name)
+    assert MessageToDict(task_config.to_flyte_idl(corpus.SETTINGS)) == corpus.custom(name)
 
 
 @pytest.mark.parametrize("config_class", CLASSES, ids=lambda each: each.__name__)
@@ -31,7 +31,7 @@ def test_every_field_is_on_the_wire(config_class):
     assert own - POD == wire - POD - {"role"}
 
 
-def test_empty_is_unset(settings):
+def test_empty_is_unset():
     minimal = corpus.minimal()
     hints = get_type_hints(type(minimal))
     empty = {
@@ -41,7 +41,7 @@ def test_empty_is_unset(settings):
         for hint in get_args(hints[each.name])
         if get_origin(hint) in (list, dict)
     }
-    sent = dataclasses.replace(minimal, **empty).to_flyte_idl(settings)
+    sent = dataclasses.replace(minimal, **empty).to_flyte_idl(corpus.SETTINGS)
     assert "spec_overrides" in empty
     assert MessageToDict(sent) == corpus.custom("minimal")
 
