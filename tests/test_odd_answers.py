@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from cookiecutter.main import cookiecutter
 
 from flyte_plugin_scaffold import answers, plugin
 from tests.support import rendering
@@ -85,10 +86,11 @@ def odd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         "phases": f"Success=Done; Failure={value},Bad & .status.driverPodName={value}",
     }
     into = tmp_path_factory.mktemp("odd")
-    baked = rendering.bake(given, into, env={"FLYTE_PLUGIN_PROTOS": "skip"})
-    assert baked.path, baked.output
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FLYTE_PLUGIN_PROTOS", "skip")
+        path = cookiecutter(str(rendering.ROOT), no_input=True, extra_context=given, output_dir=str(into))
     assert not list(into.rglob("pwned"))
-    return given, baked.path
+    return given, Path(path)
 
 
 def test_odd_text_is_rendered_into_valid_files(odd: tuple[dict[str, str], Path]) -> None:
