@@ -17,6 +17,8 @@ FLYTE_VERSIONS: Mapping[str, Mapping[str, str]] = {
         "flyte": "v1.16.8",
         "go": "1.26.0",
         "flytekit": ">=1.16,<2",
+        # Of the range, the release that development uses: pip needs minutes to choose one by itself.
+        "flytekit_pinned": "1.16.31",
         "python_min": "3.10",
         "python_below": "3.13",
         "k8s": "v0.34.1",
@@ -37,7 +39,8 @@ TOOLS: Mapping[str, str] = {
     "ruff": "0.17.6",
     "yamllint": "1.38.0",
     "pytest": "9.2.0",
-    "kubernetes_client": "37.0.2",
+    # The newest that shares an environment with flytekit: later ones and s3fs want different python-dateutil.
+    "kubernetes_client": "36.0.0",
     "build": "1.6.1",
     "twine": "7.0.0",
     "distroless": "debian12",
