@@ -71,7 +71,7 @@ def go_uses_structpb(plugin: Plugin) -> bool:
 
 
 def go_setters(owner: Union[Plugin, Role, Field]) -> str:
-    """The body of a function that copies what the message ``in`` has to the JSON object ``out``.
+    """The body of a function that returns what the message ``in`` has as a JSON object.
 
     Objects that are sent empty come first, so that a field below one of them finds it there.
     """
@@ -83,7 +83,7 @@ def go_setters(owner: Union[Plugin, Role, Field]) -> str:
     for field in owner.fields:
         set_field = f"\t\tset(out, {go_value(field)}, {go_strings(field.relative)})"
         lines += ["", f"\tif {go_present(field)} {{", set_field, "\t}"]
-    return "\n".join(lines)
+    return "\n".join(["\tout := map[string]any{}", *lines, "", "\treturn out"])
 
 
 def go_placement(role: Role) -> str:
@@ -242,11 +242,18 @@ def go_holds(rule: PhaseRule, status: Status) -> str:
 def _term(term: Term, status: Status) -> str:
     if term.condition:
         return f"s.{status.conditions}.has({go_strings((term.condition, term.status, term.reason))})"
-    return f"s.{'.'.join(_go_path(term.path, status))} == {quoted(term.value)}"
+    value = "s." + ".".join(_go_path(term.path, status))
+    # Without an enum nobody can know whether it is Succeeded or SUCCEEDED.
+    return f"strings.EqualFold({value}, {quoted(term.value)})" if term.value else f'{value} == ""'
 
 
 def _go_path(path: Optional[Path], status: Status) -> Tuple[str, ...]:
     return dict(status.paths).get(path, status.go_path) if path is not None else status.go_path
+
+
+def go_compares_values(status: Status) -> bool:
+    """Whether a rule compares a value of the status with one that is not empty."""
+    return any(not term.condition and term.value for rule in status.rules for term in rule.terms)
 
 
 def go_state(rule: PhaseRule) -> str:
@@ -267,12 +274,54 @@ def phase_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
         cases.append(("unknown", _nested(steps, [{"type": "SomethingNew", "status": "True"}])))
     else:
         ruled = {term.value for rule in status.rules for term in rule.terms if term.path == status.path}
-        cases += [(value, _nested(_names(status.path), value)) for value in status.known_values if value and value not in ruled]
+        ruled = {value.lower() for value in ruled}
+        others = [value for value in status.known_values if value and value.lower() not in ruled]
+        cases += [(value, _nested(_names(status.path), value)) for value in others]
         cases.append(("unknown", _nested(_names(status.path), "SomethingNew")))
     seen: Dict[str, Tuple[str, Mapping[str, Any], str]] = {}
     for name, example in cases:
         seen.setdefault(name, (name, example, _phase(example, status).value))
     return list(seen.values())
+
+
+def success_status(plugin: Plugin, **more: Any) -> Dict[str, Any]:
+    """A status that means success; ``more`` is added to it."""
+    rule = next(rule for rule in plugin.status.rules if rule.phase is Phase.SUCCESS)
+    return {**_example(rule.terms), **more}
+
+
+def failure_with_message(plugin: Plugin) -> Optional[Dict[str, Any]]:
+    """A status that means failure and says "out of memory"; None where the status has no room for that."""
+    rule = next((rule for rule in plugin.status.rules if rule.phase is Phase.FAILURE), None)
+    if rule is None:
+        return None
+    example = _example(rule.terms)
+    if rule.terms[0].condition:
+        example["conditions"][0]["message"] = "out of memory"
+    elif plugin.status.message and not plugin.status.conditions:
+        _put(example, _json_path(plugin.status, plugin.status.message[0]), "out of memory")
+    else:
+        return None
+    return example
+
+
+def status_with(plugin: Plugin, go_path: Tuple[str, ...], value: str) -> Dict[str, Any]:
+    """A status with nothing but a string at the path of these Go fields."""
+    return _nested(_json_path(plugin.status, go_path), value)
+
+
+def _json_path(status: Status, go_path: Tuple[str, ...]) -> Tuple[str, ...]:
+    fields, found = status.fields, []
+    for name in go_path:
+        field = next(field for field in fields if field.go_name == name)
+        found.append(field.json_name)
+        fields = field.fields
+    return tuple(found)
+
+
+def go_raw(text: str) -> str:
+    """A Go string literal, raw where it can be: for JSON."""
+    return quoted(text) if "`" in text else f"`{text}`"
 
 
 def _names(path: Path) -> Tuple[str, ...]:
@@ -315,7 +364,7 @@ def _phase(example: Mapping[str, Any], status: Status) -> Phase:
                 and (not term.reason or each.get("reason") == term.reason)
                 for each in example.get("conditions", [])
             )
-        return term.path is not None and value(term.path) == term.value
+        return term.path is not None and value(term.path).lower() == term.value.lower()
 
     for rule in status.rules:
         if all(map(holds, rule.terms)):
@@ -462,8 +511,10 @@ def user_pods(plugin: Plugin) -> int:
 FILTERS = {
     each.__name__: each
     for each in (
+        failure_with_message,
         full_spec,
         go_messages,
+        go_compares_values,
         go_holds,
         go_log_source,
         go_own_status,
@@ -475,9 +526,12 @@ FILTERS = {
         go_state_of,
         go_status_fields,
         go_uses_structpb,
+        go_raw,
         lower_camel,
         minimal_spec,
         phase_cases,
+        status_with,
+        success_status,
         user_pods,
     )
 }

@@ -40,14 +40,12 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 files = FileDescriptorSet()
 seen = set()
 
-
 def add(descriptor):
     if descriptor.name not in seen:
         seen.add(descriptor.name)
         for dependency in descriptor.dependencies:
             add(dependency)
         descriptor.CopyToProto(files.file.add())
-
 
 add(literals_pb2.DESCRIPTOR)
 add(tasks_pb2.DESCRIPTOR)

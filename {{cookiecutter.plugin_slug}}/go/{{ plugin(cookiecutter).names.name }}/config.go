@@ -11,7 +11,7 @@ import (
 var (
 	defaultConfig = Config{
 		Logs: logs.DefaultConfig,
-{% if p.pod_roles %}
+{% if p.roles %}
 
 		ServiceAccount: {{ p.options.get("service_account", "") | quoted }},
 {% endif %}
@@ -26,11 +26,11 @@ type Config struct {
 
 	PodNames map[string]string `json:"pod-names" pflag:"-,Names of the pods by role, for log links. {{ '{{ .generatedName }}' }} is the resource's name."`
 
-{% if p.pod_roles %}
+{% if p.roles %}
 	ServiceAccount string `json:"service-account" pflag:",Service account of pods whose task names none."`
 
 {% endif %}
-	AllowUnknownFields bool `json:"allow-unknown-fields" pflag:",Ignore, with a warning, fields of a task that this version of the plugin does not know."`
+	AllowUnknownFields bool `json:"allow-unknown-fields" pflag:",Ignore what this version of the plugin does not know of a task and log a warning."`
 }
 
 // GetConfig returns the configuration in effect.

@@ -1,11 +1,17 @@
 {% set p = plugin(cookiecutter) %}
 package {{ p.names.name }}
 
+{% if p.status | go_compares_values %}
+import "strings"
+
+{% endif %}
 // phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule names
 // is Running, since an operator may learn new ones; a resource without a state is Queued.
 var phaseTable = []phaseRule{
 {% for rule in p.status.rules %}
-	{Phase{{ rule.phase.value }}, {{ rule | go_state | quoted }}, func(s *Status) bool { return {{ rule | go_holds(p.status) }} }},
+	{Phase{{ rule.phase.value }}, {{ rule | go_state | quoted }}, func(s *Status) bool {
+		return {{ rule | go_holds(p.status) }}
+	}},
 {% endfor %}
 }
 

@@ -89,8 +89,8 @@ func put(object map[string]any, value any, path ...string) error {
 	return err
 }
 
-// require fails unless there is a value at every path below object.
-func require(object map[string]any, paths ...[]string) error {
+// requireAt fails unless there is a value at every path below object.
+func requireAt(object map[string]any, paths ...[]string) error {
 	for _, path := range paths {
 		var value any = object
 

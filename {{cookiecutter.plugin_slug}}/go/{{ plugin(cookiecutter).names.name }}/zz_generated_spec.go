@@ -34,28 +34,19 @@ func placements(job *pb.{{ p.names.go_config_class }}) []placement {
 
 // fieldsOf{{ p.names.go_config_class }} returns what in has, as the CRD spells it.
 func fieldsOf{{ p.names.go_config_class }}(in *pb.{{ p.names.go_config_class }}) map[string]any {
-	out := map[string]any{}
 {{ p | go_setters }}
-
-	return out
 }
 {% for role in p.pod_roles %}
 
 // fieldsOf{{ role.go_class_name }} returns what in has, as the CRD spells it.
 func fieldsOf{{ role.go_class_name }}({{ "in " if role.fields }}*pb.{{ role.go_class_name }}) map[string]any {
-	out := map[string]any{}
 {{ role | go_setters }}
-
-	return out
 }
 {% endfor %}
 {% for message in p | proto_messages %}
 
 // fieldsOf{{ message.message }} returns what in has, as the CRD spells it.
 func fieldsOf{{ message.message }}(in *pb.{{ message.message }}) map[string]any {
-	out := map[string]any{}
 {{ message | go_setters }}
-
-	return out
 }
 {% endfor %}

@@ -1,3 +1,0 @@
-package main
-
-import _ "github.com/flyteorg/flyte/flyteplugins/go/tasks/plugins/webapi/athena"
