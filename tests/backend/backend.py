@@ -13,7 +13,7 @@ from typing import Any
 
 from flyte_plugin_scaffold.model import Plugin
 
-from .kubernetes import NAMESPACES, WORKFLOWS, Api, Object, Resource
+from .kubernetes import WORKFLOWS, Api, Object, Resource
 from .object_store import ObjectStore
 from .propeller import Propeller
 from .sdk import Sdk
@@ -150,8 +150,8 @@ def until(condition: Callable[[], Any], timeout: float, what: str | Callable[[],
         time.sleep(0.1)
 
 
-def create_namespace(api: Api, name: str) -> None:
-    api.create(NAMESPACES, {"metadata": {"name": name}})
+def ensure_namespace(api: Api, name: str) -> None:
+    api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
 
 def _delete_all(api: Api, resource: Resource, namespace: str) -> None:

@@ -23,7 +23,7 @@ from tools import venv
 
 from . import tools
 from .api_server import ApiServer, user_name
-from .backend import PROPELLER, Backend, Rendered, create_namespace
+from .backend import PROPELLER, Backend, Rendered, ensure_namespace
 from .kubernetes import Api, Object
 from .object_store import ObjectStore
 from .propeller import Propeller
@@ -99,7 +99,7 @@ def deploy(repository: Callable, api_server: ApiServer, go: str, shown: Callable
         plugin = derivation.build(recorded["answers"], str(repo.path))
         api_server.install_crd(yaml.safe_load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
         api = api_server.api()
-        create_namespace(api, PROPELLER.split(":")[0])
+        ensure_namespace(api, PROPELLER.split(":")[0])
         for each in [*_rbac(repo), *_rights_of_others(plugin)]:
             api.apply(each)
         return Rendered(
@@ -146,7 +146,7 @@ def backend(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     api = api_server.api()
-    create_namespace(api, name)
+    ensure_namespace(api, name)
     with ExitStack() as left:
         operator = SimulatedOperator(
             api_server.api(OPERATOR), rendered_plugin.plugin, name, rendered_plugin.sdk.environment, folder, behaviour

@@ -12,7 +12,7 @@ import pytest
 
 from . import pods
 from .api_server import ApiServer
-from .backend import Rendered, create_namespace
+from .backend import Rendered, ensure_namespace
 from .kubernetes import Api, Object
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
@@ -24,7 +24,7 @@ USER_COMMAND = ["pyflyte-execute", "--inputs", "s3://flyte/inputs.pb", "--", "ta
 @pytest.fixture(scope="module")
 def api(api_server: ApiServer) -> Api:
     api = api_server.api()
-    create_namespace(api, NAMESPACE)
+    ensure_namespace(api, NAMESPACE)
     return api
 
 
