@@ -75,7 +75,7 @@ class Backend:
             *("--namespace", self.namespace, "--execution-id", name),
             *("-p", str(closure), "-f", "proto", "-i", str(literals)),
         ]
-        run = subprocess.run(command, capture_output=True, text=True)
+        run = subprocess.run(command, capture_output=True, text=True, timeout=60)
         (folder / "kubectl-flyte.log").write_text(run.stdout + run.stderr)
         assert run.returncode == 0, f"{' '.join(command)}:\n{run.stdout}{run.stderr}"
         return Execution(self, workflow, name, folder)

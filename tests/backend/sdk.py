@@ -42,7 +42,7 @@ class Sdk:
     def _run(self, *arguments: str, **more: str) -> str:
         command = [str(self.python), str(HELPER), *arguments]
         env = {**self.environment, "FLYTE_SDK_RICH_TRACEBACKS": "0", **more}
-        run = subprocess.run(command, env=env, capture_output=True, text=True)
+        run = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
         if run.returncode != 0:
             raise RuntimeError(f"{' '.join(command)} failed:\n{run.stdout}{run.stderr}")
         return run.stdout
