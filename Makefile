@@ -26,10 +26,10 @@ test: venv ## Run everything: unit, bakes, rendered repositories, a real back en
 	@$(PYTEST) tests $(ARGS)
 
 unit: venv ## Derivation, answers and refusals: under a minute, no Go.
-	@$(PYTEST) tests -m "not go and not sdk and not servers" $(ARGS)
+	@$(PYTEST) tests -m "not go and not sdk and not servers and not pythons" $(ARGS)
 
 test-fast: venv ## Everything but servers, for one rendering: the example.
-	@$(PYTEST) tests -m "not servers" --kinds example $(ARGS)
+	@$(PYTEST) tests -m "not servers and not pythons" --kinds example $(ARGS)
 
 lint: venv ## Check the sources' style.
 	@$(RUN) -m ruff check .

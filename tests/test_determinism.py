@@ -57,6 +57,7 @@ def test_working_directory_has_no_say(reference, bake, tmp_path):
     assert not tree.differences(*trees)
 
 
+@pytest.mark.pythons
 @pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 12), (3, 13), (3, 14)], ids=lambda v: f"{v[0]}.{v[1]}")
 def test_python_version_has_no_say(reference, bake, cache, version):
     if version not in toolchain.pythons():
@@ -64,7 +65,7 @@ def test_python_version_has_no_say(reference, bake, cache, version):
     if version == sys.version_info[:2]:
         pytest.skip("the reference was rendered by it")
     requirements = ["-r", str(rendering.ROOT / "requirements/bake.txt")]
-    python = venv.ensure(cache / f"bake-{version[0]}.{version[1]}", requirements, toolchain.pythons()[version])
+    python = venv.ensure(cache / f"cookiecutter-{version[0]}.{version[1]}", requirements, toolchain.pythons()[version])
     baked = bake(python=str(python), env=RENDER_ONLY)
     assert baked.path, baked.output
     assert not tree.differences(reference, baked.path)

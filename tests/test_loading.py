@@ -76,6 +76,7 @@ def test_answers_file_is_the_same_from_everywhere(bake: Callable[..., Baked], sm
     assert one and two and contents(one) == contents(two)
 
 
+@pytest.mark.pythons
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 12), (3, 13), (3, 14)], ids=lambda v: "{}.{}".format(*v))
 def test_python_versions(bake: Callable[..., Baked], small: Path, cache: Path, version: tuple[int, int]) -> None:

@@ -84,7 +84,7 @@ def _words(value: object) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_words(each)}" for key, each in value.items())
     if isinstance(value, (set, frozenset)):
-        value = sorted(value, key=str.lower)
+        value = sorted(value, key=lambda word: (word.lower(), word))
     return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 

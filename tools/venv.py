@@ -53,10 +53,13 @@ def ensure(folder: Path, requirements: Sequence[str], python: str = sys.executab
 
 def _key(requirements: Sequence[str], python: str) -> str:
     digest = hashlib.sha256(f"{os.path.realpath(python)}\n{sys.version if python == sys.executable else ''}".encode())
-    for each in requirements:
-        digest.update(b"\n" + each.encode())
+    files = set()
     for file in _files(requirements):
-        digest.update(file.read_bytes())
+        files.add(str(file))
+        digest.update(b"\0" + file.read_bytes())
+    for each in requirements:
+        if each not in files:  # a file counts with what it holds, not with where it lies
+            digest.update(b"\n" + each.encode())
     return digest.hexdigest()
 
 

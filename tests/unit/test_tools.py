@@ -67,10 +67,17 @@ class TestVenv:
         venv.ensure(tmp_path / "env", ["-r", str(pins)])
         assert len(made) == 2
 
-    def test_a_failed_installation_is_not_taken_for_ready(self, tmp_path, capfd):
+    def test_a_failed_installation_is_not_taken_for_ready(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(venv, "_create", lambda folder, python: _without_packages(folder))
         with pytest.raises(SystemExit, match="no-such-file.txt"):
             venv.ensure(tmp_path / "env", ["--no-index", str(tmp_path / "no-such-file.txt")])
         assert not (tmp_path / "env").exists()
+
+
+def _without_packages(folder: Path) -> None:
+    """A stand-in for an environment: this Python, whose pip must not be asked to install anything."""
+    venv.python_of(folder).parent.mkdir(parents=True)
+    venv.python_of(folder).symlink_to(sys.executable)
 
 
 class TestDocs:
