@@ -67,6 +67,7 @@ class Sample(Validated):
     number: Optional[float] = None
     flag: Optional[bool] = None
     quantity: Optional[Union[int, str]] = None
+    size: Union[int, str] = 1
     mode: Optional[Literal["fast", "slow"]] = None
     modes: Optional[List[Literal["fast", "slow"]]] = None
     limited: Optional[Annotated[int, NumberRange(minimum=1, maximum=3)]] = None
@@ -90,6 +91,7 @@ class Sample(Validated):
         ("number", False, "number must be float, not False"),
         ("flag", 1, "flag must be bool, not 1"),
         ("quantity", 1.5, "quantity must be int or str, not 1.5"),
+        ("size", None, "size must be int or str, not NoneType"),
         ("mode", "Fast", "mode must be one of 'fast', 'slow', not 'Fast'"),
         ("modes", ["fast", "no"], "modes[1] must be one of 'fast', 'slow', not 'no'"),
         ("limited", 0, "limited must be from 1 to 3, not 0"),
@@ -107,6 +109,11 @@ def test_wrong_values(name, value, problem):
     with pytest.raises(ValueError) as refused:
         Sample(**{name: value})
     assert str(refused.value) == f"Sample: {problem}"
+
+
+def test_no_json_has_it():
+    with pytest.raises(ValueError, match="free\\['rate'\\] must be JSON"):
+        Sample(free={"rate": float("nan")})
 
 
 @pytest.mark.parametrize(
