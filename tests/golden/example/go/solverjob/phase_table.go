@@ -1,0 +1,73 @@
+package solverjob
+
+import "strings"
+
+// phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule names
+// is Running, since an operator may learn new ones; a resource without a state is Queued.
+var phaseTable = []phaseRule{
+	{PhaseSuccess, "Succeeded", func(s *Status) bool {
+		return strings.EqualFold(s.Phase, "Succeeded")
+	}},
+	{PhaseFailure, "Failed", func(s *Status) bool {
+		return strings.EqualFold(s.Phase, "Failed")
+	}},
+	{PhaseQueued, "Pending", func(s *Status) bool {
+		return strings.EqualFold(s.Phase, "Pending")
+	}},
+	{PhaseQueued, "Suspended", func(s *Status) bool {
+		return strings.EqualFold(s.Phase, "Suspended")
+	}},
+	{PhaseInitializing, "Starting", func(s *Status) bool {
+		return strings.EqualFold(s.Phase, "Starting")
+	}},
+}
+
+// phaseRule gives a phase, and the operator's word for it, to the statuses for which it holds.
+type phaseRule struct {
+	phase Phase
+
+	state string
+
+	holds func(*Status) bool
+}
+
+// Phase is what a status means to Flyte.
+type Phase string
+
+// The phases of a resource.
+const (
+	PhaseQueued       Phase = "Queued"
+	PhaseInitializing Phase = "Initializing"
+	PhaseRunning      Phase = "Running"
+	PhaseSuccess      Phase = "Success"
+	PhaseFailure      Phase = "Failure"
+)
+
+// IsTerminal says whether the operator is done with the resource.
+func (p Phase) IsTerminal() bool {
+	return p == PhaseSuccess || p == PhaseFailure
+}
+
+// phaseOf returns the phase of a status, and the reason in the operator's own words.
+func phaseOf(status *Status) (phase Phase, reason string) {
+	for _, rule := range phaseTable {
+		if rule.holds(status) {
+			return rule.phase, explain(rule.state, status.message(rule.state))
+		}
+	}
+
+	state := status.state()
+	if state == "" {
+		return PhaseQueued, "waiting for the operator"
+	}
+
+	return PhaseRunning, explain(state, status.message(state))
+}
+
+func explain(state, message string) string {
+	if message == "" {
+		return state
+	}
+
+	return state + ": " + message
+}
