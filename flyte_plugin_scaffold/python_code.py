@@ -204,12 +204,17 @@ def python_doc(owner: Owner) -> str:
     else:
         text = _field_text(owner)
         params = [(each.name, _field_text(each)) for each in owner.fields]
-    lines = _wrapped(docstring(text), "    ", "    ")
+    lines = _wrapped(_quotable(text), "    ", "    ")
     if params:
         lines.append("")
     for name, doc in params:
-        lines += _wrapped(f":param {name}: {docstring(doc)}", "    ", "        ")
+        lines += _wrapped(f":param {name}: {_quotable(doc)}", "    ", "        ")
     return "\n".join(lines)
+
+
+def _quotable(text: str) -> str:
+    """``text`` for a docstring whose closing quotes stand on a line of their own, so it may end with one."""
+    return docstring(text + ".")[:-1]
 
 
 def _wrapped(text: str, first: str, rest: str) -> List[str]:
@@ -238,7 +243,7 @@ def python_fields(owner: Owner) -> str:
             names = Group("", "()", tuple(("", py_literal(word)) for word in refused))
             one = "," if len(refused) == 1 else ""
             lines += declaration(
-                "refused", "ClassVar[Tuple[str, ...]]", f"({py_literal(refused[0])},)" if one else names
+                "_refused", "ClassVar[Tuple[str, ...]]", f"({py_literal(refused[0])},)" if one else names
             )
             lines.append("")
         if "command" not in owner.without:

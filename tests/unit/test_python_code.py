@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path as FilePath
 
+import jinja2
 import pytest
 
-from flyte_plugin_scaffold import python_code
+from flyte_plugin_scaffold import filters, plugin, python_code
 from flyte_plugin_scaffold.model import Field, Path, Scalar, Shape, Step, StepKind
 from flyte_plugin_scaffold.python_code import call, declaration, layout, literal, subscript
 
+ROOT = FilePath(__file__).parents[2]
+SDK = ROOT / "{{cookiecutter.plugin_slug}}/flytekit-{{ plugin(cookiecutter).names.name }}"
 RUFF = FilePath(sys.executable).with_name("ruff")
 
 
@@ -118,3 +121,36 @@ def test_names_are_sorted_as_in_an_import():
 def test_only_names_in_code_are_imported():
     code = call("Sample", mode=literal("List[Literal(Other("), other=call("Other"))
     assert python_code.python_called(code, ["Other", "Literal", "List", "Sample"]) == ["Other", "Sample"]
+
+
+@pytest.mark.parametrize("crd", ["example", "oddjobs", "restores"])
+@pytest.mark.parametrize(
+    "name",
+    ["flytekitplugins/{{ plugin(cookiecutter).names.name }}/config.py", "tests/corpus.py", "tests/test_config.py"],
+)
+def test_files_of_the_sdk(crd, name):
+    answers = {"crd": crd if crd == "example" else str(ROOT / f"tests/crds/{crd}.yaml")}
+    if crd == "restores":
+        answers["roles"] = "none"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(SDK),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(filters.FILTERS | python_code.FILTERS)
+    environment.globals["plugin"] = lambda _: plugin.build(answers)
+    source = environment.get_template(name).render(cookiecutter={})
+    compile(source, name, "exec")
+    assert unchanged_by_ruff(source) == source
+    settings = (ROOT / "{{cookiecutter.plugin_slug}}/ruff.toml").as_posix()
+    result = subprocess.run([RUFF, "check", "--config", settings, "-"], input=source, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_descriptions_are_data():
+    doc = python_code.python_doc(plugin.build({"crd": str(ROOT / "tests/crds/oddjobs.yaml")}))
+    compiled = compile(f'"""\n{doc}\n    """\n', "doc", "exec")
+    assert "with 'quotes' {{ braces }} {% x %} {# c #} and a newline here, ends with \"" in compiled.co_consts[0]
+    assert ":param from_value: \\N{DASH} \\x\n" in compiled.co_consts[0]
