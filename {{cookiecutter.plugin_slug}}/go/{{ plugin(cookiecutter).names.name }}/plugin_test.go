@@ -14,9 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
-{% if not p.in_tree %}
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-{% endif %}
 	"k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/ptr"
@@ -213,6 +211,15 @@ func TestDefaultConfig(t *testing.T) {
 	assert.Equal(t, logs.DefaultConfig, GetConfig().Logs)
 	assert.Empty(t, GetConfig().PodNames)
 	assert.False(t, GetConfig().AllowUnknownFields)
+}
+
+func TestAnEmptySpecIsSent(t *testing.T) {
+	object, err := newObject(metav1.ObjectMeta{}, Spec{})
+	require.NoError(t, err)
+
+	raw, err := json.Marshal(object)
+	require.NoError(t, err)
+	assert.Contains(t, string(raw), `"spec":{}`)
 }
 {% if not p.in_tree %}
 
