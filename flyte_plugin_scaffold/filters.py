@@ -11,7 +11,7 @@ import re
 import textwrap
 from typing import Any, Iterable, List, Tuple
 
-from flyte_plugin_scaffold.model import Field, Plugin, Scalar, Shape
+from flyte_plugin_scaffold.model import Field, Phase, Plugin, Scalar, Shape
 
 
 def quoted(value: Any) -> str:
@@ -40,11 +40,6 @@ def py_literal(value: Any) -> str:
 def go_strings(values: Iterable[str]) -> str:
     """``"a", "b"``: the elements of a Go string slice literal or the arguments of a call."""
     return ", ".join(quoted(value) for value in values)
-
-
-def shell_quoted(value: Any) -> str:
-    """A POSIX shell word."""
-    return "'" + str(value).replace("'", "'\\''") + "'"
 
 
 def make_quoted(value: Any) -> str:
@@ -109,19 +104,30 @@ def field_tables(plugin: Plugin) -> List[Tuple[str, Tuple[Field, ...]]]:
     return tables
 
 
+def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
+    """Flyte's phases in the order in which a task goes through them, each with the operator's states."""
+    others = {Phase.QUEUED: "no status yet", Phase.RUNNING: "anything else"}
+    rows = []
+    for phase in (Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING, Phase.SUCCESS, Phase.FAILURE):
+        states = [rule.text for rule in plugin.status.rules if rule.phase is phase]
+        states += [others[phase]] if phase in others else []
+        if states:
+            rows.append((phase.value, ", ".join(states)))
+    return rows
+
+
 FILTERS = {
     each.__name__: each
     for each in (
         quoted,
         py_literal,
         go_strings,
-        shell_quoted,
         make_quoted,
         markdown,
         markdown_code,
         comment,
-        docstring,
         field_type,
         field_tables,
+        phase_rows,
     )
 }

@@ -41,3 +41,13 @@ def test_every_field_of_the_example_has_a_row_and_a_type() -> None:
         ("Workers", "replicas", "int"),
         ("Workers", "restart_policy", '"Always", "OnFailure" or "Never"'),
     ]
+
+
+def test_phases_are_in_the_order_of_a_task() -> None:
+    assert filters.phase_rows(plugin.build({"crd": "example"})) == [
+        ("Queued", "Pending, Suspended, no status yet"),
+        ("Initializing", "Starting"),
+        ("Running", "anything else"),
+        ("Success", "Succeeded"),
+        ("Failure", "Failed"),
+    ]
