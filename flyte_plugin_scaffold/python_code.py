@@ -11,7 +11,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Mapping, Tuple, Union
 
-from flyte_plugin_scaffold import corpus
+from flyte_plugin_scaffold import corpus, lexicon
 from flyte_plugin_scaffold.filters import docstring, py_literal
 from flyte_plugin_scaffold.model import Field, Many, Plugin, Role, Scalar, Shape
 
@@ -376,16 +376,45 @@ def _field_literal(field: Field, full: bool) -> Node:
     return literal(field.example)
 
 
+def python_usage(plugin: Plugin) -> Group:
+    """A task config as a user would write it: what must be set, and of one role its count and what it asks for."""
+    pods = [role for role in plugin.pod_roles if "requests" not in role.without] or list(plugin.pod_roles)
+    counted = [(role, each) for role in pods for each in role.fields if each.relative[-1] in lexicon.COUNTS]
+    # Workers come after what leads them, and are what one sets first.
+    shown, count = counted[-1] if counted else (pods[-1] if pods else None, None)
+    arguments: Dict[str, Node] = {}
+    for role in plugin.pod_roles:
+        if role is not shown and not role.required:
+            continue
+        own = _field_literals(role.fields, full=False)
+        if role is shown and count:
+            own[count.name] = literal(_three(count))
+        if role is shown and "requests" not in role.without:
+            own["requests"] = call("Resources", cpu=literal("2"), mem=literal("4Gi"))
+        one = call(role.class_name, **own)
+        arguments[role.name] = {Many.ONE: one, Many.LIST: literal([one]), Many.MAP: literal({corpus.KEY: one})}[
+            role.many
+        ]
+    return call(plugin.names.config_class, **arguments, **_field_literals(plugin.fields, full=False))
+
+
+def _three(count: Field) -> Any:
+    """3, where the CRD allows it."""
+    low, high = count.minimum, count.maximum
+    fits = count.scalar in (Scalar.INT32, Scalar.INT64) and (low is None or low <= 3) and (high is None or high >= 3)
+    return 3 if fits else count.example
+
+
 def python_called(node: Node, names: Iterable[str]) -> List[str]:
     """Those of ``names`` that the code in ``node`` calls."""
     called = set(re.findall(r"(?<![\w.])(\w+)\(", _code_only(str(node))))
     return [name for name in names if name in called]
 
 
-def python_config_import(plugin: Plugin, full: bool, *more: str) -> str:
-    """The import of the plugin's own classes that :func:`python_config` needs, and of ``more``."""
+def python_config_import(plugin: Plugin, config: Node, *more: str) -> str:
+    """The import of the plugin's own classes that the code in ``config`` calls, and of ``more``."""
     own = [python_class(each) for each in (*plugin.messages(), *plugin.pod_roles, plugin)]
-    return python_import([*more, *python_called(python_config(plugin, full), own)], plugin.names.python_package)
+    return python_import([*more, *python_called(config, own)], plugin.names.python_package)
 
 
 def python_argument(node: Node, name: str) -> str:
@@ -410,6 +439,7 @@ FILTERS = {
         python_call,
         python_config,
         python_called,
+        python_usage,
         python_config_import,
         python_argument,
         python_return,

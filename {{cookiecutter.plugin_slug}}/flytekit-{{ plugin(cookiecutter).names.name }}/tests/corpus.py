@@ -17,7 +17,7 @@ from flytekit.configuration import Image, ImageConfig, SerializationSettings
 {{ kubernetes | python_import("kubernetes.client") }}
 {% endif %}
 
-{{ p | python_config_import(true) }}
+{{ p | python_config_import(p | python_config(true)) }}
 
 _TESTDATA = Path(__file__).parents[2] / "go" / {{ n.name | py_literal }} / "testdata"
 
