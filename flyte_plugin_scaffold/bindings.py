@@ -86,7 +86,7 @@ def _refuse(context: Context, problems: Sequence[Problem], found: Draft | None =
 
 
 def _asks() -> bool:
-    """Whether somebody is asked; who gives all answers at once is told less."""
+    """Whether somebody is asked; who gives all answers at once is told once all are known."""
     return "--no-input" not in sys.argv
 
 
@@ -94,7 +94,7 @@ def _show(found: Draft) -> None:
     global _shown
     if _shown is not found.crd:
         _shown = found.crd
-        findings.say(findings.report(found, short=not _asks()))
+        findings.say(findings.report(found))
 
 
 def plugin(context: Context) -> model.Plugin:

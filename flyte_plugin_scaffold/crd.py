@@ -17,7 +17,7 @@ from flyte_plugin_scaffold.crd_objects import Candidate, Document, Version
 from flyte_plugin_scaffold.crd_sources import CrdError, Reference, short
 from flyte_plugin_scaffold.model import Crd, PrinterColumn
 
-__all__ = ["Candidate", "CrdError", "Found", "Version", "choose", "default_kind", "load", "read", "resolve"]
+__all__ = ["Candidate", "CrdError", "Found", "Version", "choose", "default_kind", "load", "read"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +34,6 @@ class Found:
     @property
     def usable(self) -> Tuple[Candidate, ...]:
         return tuple(candidate for candidate in self.candidates if not candidate.problem)
-
-
-def resolve(reference: str, base: Optional[Path] = None) -> str:
-    """``reference`` independent of the folder: the absolute path where it is one. Call it while prompting."""
-    return crd_sources.classify(reference, base).value
 
 
 def read(reference: str, base: Optional[Path] = None) -> Found:
@@ -140,7 +135,7 @@ def _bare(source: Reference) -> Found:
         versions=(Version(version, storage=True),),
         label=kind,
     )
-    note = "no schema at hand: the spec goes through spec_overrides, and roles, status_path and phases must be answered"
+    note = "no schema at hand: roles, status_path and phases are guesses, so answer them; the spec goes through spec_overrides"
     return Found(reference=source.value, source=source.value, candidates=(candidate,), notes=(note,))
 
 

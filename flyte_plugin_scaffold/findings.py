@@ -16,25 +16,22 @@ _LABEL = 10  # width of the column of labels
 _RUNNERS_UP = 4
 
 
-def report(draft: Draft, short: bool) -> str:
-    """What was found, one part after the other: chosen things with the reason, then the runners-up.
-
-    ``short`` leaves the runners-up out.
-    """
+def report(draft: Draft) -> str:
+    """What was found, one part after the other: chosen things with the reason, then the runners-up."""
     crd = draft.crd
     lines = [f"{crd.kind} {crd.api_version}, from {draft.found.source}"]
     other = [each.label for each in draft.found.usable if each.kind != crd.kind]
     if other:
         lines += _part("kinds", [f"{draft.default('crd_kind')} is taken; also here: {', '.join(other[:8])}"])
     analysis = draft.analysis
-    lines += _part("roles", _findings(analysis.pods.findings, short, "no pods: the resource is configuration only"))
-    lines += _part("status", _status(draft, short))
-    lines += _part("fields", _fields(analysis.fields(analysis.pods.roles).findings, short))
+    lines += _part("roles", _findings(analysis.pods.findings, "no pods: the resource is configuration only"))
+    lines += _part("status", _status(draft))
+    lines += _part("fields", _fields(analysis.fields(analysis.pods.roles).findings))
     lines += _part("notes", [*draft.found.notes, *crd.notes])
     return "\n".join(lines) + "\n"
 
 
-def _status(draft: Draft, short: bool) -> list[str]:
+def _status(draft: Draft) -> list[str]:
     lines = []
     chosen = draft.default("status_path")
     for candidate in draft.analysis.status:
@@ -42,24 +39,24 @@ def _status(draft: Draft, short: bool) -> list[str]:
         if path == chosen:
             lines.insert(0, f"{path} ({candidate.reason})")
             lines.insert(1, status.default_phases(draft.crd, candidate.path) or "no value of it means success")
-        elif not short:
+        else:
             lines.append(f"or {path} ({candidate.reason})")
     return lines or ["no field that tells how it is doing"]
 
 
-def _findings(found: Sequence[Finding], short: bool, nothing: str) -> list[str]:
+def _findings(found: Sequence[Finding], nothing: str) -> list[str]:
     lines = [f"{each.text} ({each.reason})" for each in found if each.chosen] or [nothing]
-    others = [] if short else [each for each in found if not each.chosen]
+    others = [each for each in found if not each.chosen]
     lines += [f"or {each.text} ({each.reason})" for each in others[:_RUNNERS_UP]]
     if len(others) > _RUNNERS_UP:
         lines.append(f"and {len(others) - _RUNNERS_UP} more, see the CRD")
     return lines
 
 
-def _fields(found: Sequence[Finding], short: bool) -> list[str]:
+def _fields(found: Sequence[Finding]) -> list[str]:
     """One line for each reason: there are up to 25 fields."""
     lines = []
-    for chosen in (True,) if short else (True, False):
+    for chosen in (True, False):
         reasons: dict[str, list[str]] = {}
         for each in found:
             if each.chosen is chosen:
@@ -89,7 +86,8 @@ def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None 
     """The cookiecutter command line with the answers ``given``; template and options are those of this process.
 
     ``template`` is taken where this process is not cookiecutter's own program: a test, cruft. Answers that were given
-    on the command line are repeated even if nobody has come to them yet.
+    on the command line are repeated even if nobody has come to them yet. FLYTE_PLUGIN_MAKE names the make target that
+    the user gave instead, and that runs this process.
     """
     argv = sys.argv if argv is None else argv
     words = [template]
@@ -102,6 +100,9 @@ def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None 
         words = [word for word in words if word != "--replay"]  # goes with no answers
     repeated.update(given)
     ordered = [f"{name}={repeated[name]}" for name in answers.PROMPTS if name in repeated]
+    target = os.environ.get("FLYTE_PLUGIN_MAKE")
+    if target:
+        return shlex.join(["make", target, *(word.replace("$", "$$") for word in ordered)])
     return shlex.join(["cookiecutter", *words, *ordered])
 
 

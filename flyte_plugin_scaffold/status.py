@@ -350,22 +350,21 @@ def never_finishes(crd: Crd) -> str:
         return ""
     candidates = derive(crd)
     if not candidates:
-        return f"{crd.kind} has no status field that tells how it is doing"
+        return "it has no status field that tells how it is doing"
     best = candidates[0]
     sign, against = _kind_sign(crd)
     if _only_latest(best.path) and names.words(crd.kind)[-1:] not in (["Execution"], ["Run"]):
-        return f"{crd.kind} never finishes: {best.path} tells of the latest of several runs"
+        return f"{best.path} tells of the latest of several runs"
     values = schema.enum(schema.lookup(crd.schema, best.path))
     if values and not best.by_conditions and not _pair(candidates):
         if _values_of(values, Phase.SUCCESS) or _weak_successes(crd, values):
             return ""
         listed = ", ".join(values[:8]) + (", ..." if len(values) > 8 else "")
-        return f"{crd.kind} never finishes: none of the values of {best.path} means success ({listed})"
+        return f"none of the values of {best.path} means success ({listed})"
     score, reason = _ending_signs(crd)
     if score + sign > 0:
         return ""
-    reason = against or reason or "nothing in its CRD speaks of an end"
-    return f"{crd.kind} never finishes: {reason}"
+    return against or reason or "nothing in its CRD speaks of an end"
 
 
 def _only_latest(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -67,3 +68,13 @@ def test_refusals(make_bake, argument, message):
     assert message in run.stdout + run.stderr
     assert "Traceback" not in run.stdout + run.stderr
     assert not make_bake.build.exists() or list(make_bake.build.iterdir()) == []
+
+
+def test_a_refusal_repeats_the_command(make_bake):
+    """As it can be typed: a shell and make read it as what was given."""
+    answer = 'driver: .spec.driver ["echo", "$HOME"]'
+    first = make_bake("TASK_TYPE=spark", f"roles={answer.replace('$', '$$')}")
+    assert first.returncode != 0
+    (command,) = (line for line in first.stderr.splitlines() if line.startswith("  make bake "))
+    assert shlex.split(command)[2:] == ["task_type=spark", f"roles={answer.replace('$', '$$')}"]
+    assert make_bake(*shlex.split(command)[2:]).stderr == first.stderr

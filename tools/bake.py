@@ -53,8 +53,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=build, prefix=".rendering-") as fresh:
         command = [str(python), "-m", "cookiecutter", str(ROOT), "--no-input", "--output-dir", fresh]
         command += [f"{name}={value}" for name, value in given.items()]
-        # The last hook names the folder that the repository will be in.
-        status = subprocess.run(command, env={**os.environ, "FLYTE_PLUGIN_SHOWN_IN": str(build)}).returncode
+        # What the user did and gets, for what is said: a command to repeat, and where the repository will be.
+        told = {"FLYTE_PLUGIN_MAKE": "bake", "FLYTE_PLUGIN_SHOWN_IN": str(build)}
+        status = subprocess.run(command, env={**os.environ, **told}).returncode
         if status != 0:
             sys.exit(status)
         (rendered,) = Path(fresh).iterdir()

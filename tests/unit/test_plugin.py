@@ -131,12 +131,12 @@ def test_without_a_schema_nothing_is_vendored() -> None:
 # ------------------------------------------------------------------------------------------------------------- findings
 def test_findings_name_reasons_and_runners_up() -> None:
     draft = plugin.Draft({})
-    whole, short = findings.report(draft, short=False), findings.report(draft, short=True)
+    report = findings.report(draft)
     for text in ("driver: .spec.driver user (", ".status.phase (", "solver, tolerance, "):
-        assert text in whole and text in short
+        assert text in report
     for text in ("or .status.conditions (", "or suspend, ttlSecondsAfterFinished ("):
-        assert text in whole and text not in short
-    assert len(whole.splitlines()) < 25
+        assert text in report
+    assert len(report.splitlines()) < 25
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_whatever_is_answered_nothing_is_raised(some: dict[str, str]) -> None:
     draft = plugin.Draft({"crd": str(EXAMPLE), **some})
     for prompt in answers.PROMPTS:
         assert isinstance(draft.default(prompt), str)
-    findings.report(draft, short=False)
+    findings.report(draft)
     if not draft.problems:
         assert draft.plugin.names.task_type == draft.answer("task_type")
     assert all(problem.text.isprintable() for problem in draft.problems)
