@@ -135,7 +135,9 @@ def _paths(paths: Iterable[Tuple[str, ...]]) -> str:
 def go_role(role: Role) -> str:
     """The role's row of the role table."""
     words = [f"name: {quoted(role.name)}"]
-    words.append({Runs.USER: "runs: userCommand", Runs.IMAGE: "runs: imageCommand", Runs.ARGV: "runs: fixedCommand"}[role.runs])
+    words.append(
+        {Runs.USER: "runs: userCommand", Runs.IMAGE: "runs: imageCommand", Runs.ARGV: "runs: fixedCommand"}[role.runs]
+    )
     if role.argv:
         words.append("argv: []string{" + go_strings(role.argv) + "}")
     if role.primary:
@@ -167,7 +169,12 @@ def _place(role: Role) -> str:
         return f"podRunner({', '.join([_runner(role.runner or Runner()), *map(quoted, role.inner)])})"
     if role.place is Place.TEMPLATE and not role.metadata:
         return f"podSpec({go_strings((*role.inner, 'spec'))})"
-    name = {Place.TEMPLATE: "podTemplate", Place.POD_SPEC: "podSpec", Place.CONTAINER: "podContainer", Place.IMAGE: "podImage"}
+    name = {
+        Place.TEMPLATE: "podTemplate",
+        Place.POD_SPEC: "podSpec",
+        Place.CONTAINER: "podContainer",
+        Place.IMAGE: "podImage",
+    }
     return f"{name[role.place]}({path})"
 
 
@@ -458,7 +465,12 @@ def _json(field: Field, full: bool) -> Any:
 
 def _put_pod(around: Dict[str, Any], role: Role) -> None:
     """What a pod of the test becomes at the role's place: see ``testPod`` in the rendered spec_test.go."""
-    container = {"name": role.name, "image": "image", "args": ["run", "a b"], "env": [{"name": "NAME", "value": "value"}]}
+    container = {
+        "name": role.name,
+        "image": "image",
+        "args": ["run", "a b"],
+        "env": [{"name": "NAME", "value": "value"}],
+    }
     resources = {"requests": {"cpu": "1"}}
     labels = {"metadata": {"labels": {"role": role.name}}} if role.metadata else {}
     pod_spec = {"containers": [{**container, "resources": resources}]}

@@ -15,7 +15,6 @@ from typing import Any, Mapping, Optional, Tuple
 
 from flyte_plugin_scaffold import lexicon
 
-
 # --------------------------------------------------------------------------------------------------------------- paths
 _PLAIN_NAME = re.compile(r"[\w$/-]+", re.ASCII)  # any other name is written as a JSON string
 
