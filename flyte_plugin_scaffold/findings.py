@@ -20,9 +20,9 @@ def report(draft: Draft) -> str:
     """What was found, one part after the other: chosen things with the reason, then the runners-up."""
     crd = draft.crd
     lines = [f"{crd.kind} {crd.api_version}, from {draft.found.source}"]
-    other = [each.label for each in draft.found.usable if each.kind != crd.kind]
+    other = [each.label for each in draft.found.usable if (each.kind, each.group) != (crd.kind, crd.group)]
     if other:
-        lines += _part("kinds", [f"{draft.default('crd_kind')} is taken; also here: {', '.join(other[:8])}"])
+        lines += _part("kinds", [f"{crd.kind} is taken; also here: {', '.join(other[:8])}"])
     analysis = draft.analysis
     lines += _part("roles", _findings(analysis.pods.findings, "no pods: the resource is configuration only"))
     lines += _part("status", _status(draft))

@@ -225,11 +225,6 @@ def go_status_fields(fields: Iterable[StatusField], depth: int = 1) -> str:
     return "\n\n".join(found)
 
 
-def go_own_status(status: Status) -> Tuple[StatusField, ...]:
-    """The fields of Status without the one that is an int64."""
-    return tuple(field for field in status.fields if field.json_name != "observedGeneration")
-
-
 def go_state_of(status: Status) -> str:
     """The operator's word for where a resource stands, read from ``s``."""
     return f"s.{status.conditions}.latest()" if status.by_conditions else "s." + ".".join(status.go_path)
@@ -529,7 +524,6 @@ FILTERS = {
         go_compares_values,
         go_holds,
         go_log_source,
-        go_own_status,
         go_placement,
         go_required_of_spec,
         go_role,

@@ -57,7 +57,7 @@ def of_field(field: Field, node: Node) -> Any:
         one = _scalar(field, schema.items(node))
         return _repeated(one, node, field.enum)
     if field.shape is Shape.MAP:
-        return {_key(node): _scalar(field, schema.entries(node))}
+        return {"key": _scalar(field, schema.entries(node))}
     if field.shape is Shape.MESSAGE:
         return _of_fields(field)
     if field.shape is Shape.MESSAGES:
@@ -73,10 +73,6 @@ def _of_fields(field: Field) -> Any:
     """Required fields; where there are none, the first one."""
     needed = [each for each in field.fields if each.required] or list(field.fields[:1])
     return {each.name: each.example for each in needed}
-
-
-def _key(node: Node) -> str:
-    return "key"
 
 
 def _repeated(one: Any, node: Node, enum: Any) -> List[Any]:

@@ -133,7 +133,8 @@ def test_a_kind_that_never_finishes_names_the_sibling_that_does(bake: Callable[.
     file.write_text(f"{crd('Farm', '[Ready, Degraded]')}---{crd('FarmJob', '[Running, Succeeded, Failed]')}")
     baked = bake(crd=str(file), crd_kind="Farm")
     assert baked.status == 1
-    assert "Farm never finishes" in baked.output and "give crd_kind=FarmJob" in baked.output
+    assert "Farm is taken; also here: FarmJob" in baked.output
+    assert "Farm never finishes: none of the values" in baked.output and "give crd_kind=FarmJob" in baked.output
 
 
 def test_the_default_kind_is_the_first_that_finishes(bake: Callable[..., Baked], tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import "cmp"
 
 // Status is what the plugin reads of the status that the operator writes.
 type Status struct {
-{{ p.status | go_own_status | go_status_fields }}
+{{ p.status.fields | go_status_fields }}
 {% if p.status.observed_generation %}
 
 	// ObservedGeneration is the generation of the spec that the status is about.
