@@ -27,7 +27,8 @@ readonly TOOLS="$CACHE/protoc-$GRPCIO_TOOLS-flyteidl-$FLYTEIDL"
 readonly FLYTEIDL_SET="$TOOLS/flyteidl.binpb"
 
 scratch="$(mktemp -d)"
-trap 'rm -rf "$scratch"' EXIT
+new=""
+trap 'rm -rf "$scratch" "$new"' EXIT
 
 # flyteidl's wheel has generated code and no .proto files: the descriptors in that code say the same.
 write_flyteidl_descriptors() {
@@ -57,7 +58,6 @@ PYTHON
 install_tools() {
   echo "Installing grpcio-tools $GRPCIO_TOOLS and flyteidl $FLYTEIDL into $TOOLS (once)" >&2
   mkdir -p "$CACHE"
-  local new
   new="$(mktemp -d "$CACHE/new.XXXXXX")"
   # flyteidl's dependencies are for its services; only its core messages are used here, and they work with any Python.
   if ! { "${PYTHON:-python3}" -m venv "$new" &&
@@ -65,12 +65,11 @@ install_tools() {
     "$new/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python \
       "flyteidl==$FLYTEIDL" &&
     write_flyteidl_descriptors "$new/bin/python" "$new/flyteidl.binpb"; } >&2; then
-    rm -rf "$new"
     echo "The protobuf generator could not be installed. With a package index at hand run: make generate" >&2
     exit 4
   fi
   # Another run may have been quicker; its cache is as good.
-  mv "$new" "$TOOLS" 2>/dev/null || rm -rf "$new"
+  [ -e "$TOOLS" ] || mv "$new" "$TOOLS"
 }
 
 protoc() {
@@ -99,7 +98,9 @@ generate_go() {
   protoc --plugin=protoc-gen-go="$plugin" --go_out="$1" --go_opt=module="$GO_MODULE"
 }
 
-if [ ! -d "$TOOLS" ]; then
+# The interpreter that made the cache may be gone.
+if [ ! -x "$TOOLS/bin/python" ]; then
+  rm -rf "$TOOLS"
   install_tools
 fi
 
