@@ -79,6 +79,7 @@ func phaseInfo(phase Phase, reason string, info *pluginsCore.TaskInfo) pluginsCo
 		info.AdditionalReasons = append(info.AdditionalReasons,
 			pluginsCore.ReasonInfo{Reason: reason, OccurredAt: info.OccurredAt})
 
-		return pluginsCore.PhaseInfoRunning(pluginsCore.DefaultPhaseVersion, info)
+		// A link that appears only now, because the name of its pod has just become known, is an event of its own.
+		return pluginsCore.PhaseInfoRunning(pluginsCore.DefaultPhaseVersion+uint32(len(info.Logs)), info)
 	}
 }

@@ -11,6 +11,7 @@ import (
 {% endif %}
 	"github.com/stretchr/testify/require"
 
+	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
 {% if not p.user_roles %}
@@ -108,6 +109,15 @@ func TestGetTaskPhaseVersionRisesWithTheReason(t *testing.T) {
 	phase, err := {{ p.names.go_config_class | lower_camel }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, fromServer(t, `{}`))
 	require.NoError(t, err)
 	assert.Equal(t, pluginsCore.DefaultPhaseVersion+1, phase.Version())
+}
+
+func TestRunningVersionRisesWithTheLinks(t *testing.T) {
+	before := phaseInfo(PhaseRunning, "Running", &pluginsCore.TaskInfo{})
+	after := phaseInfo(PhaseRunning, "Running", &pluginsCore.TaskInfo{Logs: []*core.TaskLog{
+		{Uri: "https://pods.example.com/a"},
+	}})
+	assert.Greater(t, after.Version(), before.Version())
+	assert.Equal(t, "Running", after.Info().AdditionalReasons[0].Reason)
 }
 
 func TestGetTaskPhaseOfSomethingElse(t *testing.T) {
