@@ -80,11 +80,17 @@ class _Cut:
             if spot.rank == 0 or any(role.path.steps[: len(spot.path.steps)] == spot.path.steps for role in roles)
         } - {(".spec",)}
 
+        self.built = _built(crd, roles)
+
     def is_role(self, path: Path) -> bool:
         return _schema_steps(path) in self.roles
 
     def is_pod(self, path: Path) -> bool:
         return _schema_steps(path) in self.pods
+
+    def holds_built(self, path: Path) -> bool:
+        """Whether a role below it is always built, so that it is always there."""
+        return _schema_steps(path) in self.built
 
     def holds_pod(self, path: Path) -> bool:
         steps = _schema_steps(path)
@@ -101,18 +107,30 @@ def _schema_steps(path: Path) -> Tuple[str, ...]:
     return tuple(words.get(step.kind, "." + step.name) for step in path.steps)
 
 
+def _built(crd: Crd, roles: Sequence[Role]) -> Set[Tuple[str, ...]]:
+    """Every object on the way to a role that is always built, or that the user must give."""
+    ways = [_schema_steps(role.path) for role in roles if role.always or _must_be_given(crd, role, roles)]
+    return {way[:length] for way in ways for length in range(2, len(way))}
+
+
 def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tuple[Path, str]]]:
     """Fields of an object in its order: chains of required ones, what stands at its top, one level deeper if few."""
     wanted: List[_Wanted] = []
     left: List[Tuple[Path, str]] = []
     deeper: List[Tuple[Path, Node]] = []
 
-    def visit(node: Node, path: Path) -> None:
+    def visit(node: Node, path: Path, only_needed: bool = False) -> None:
         needed = set(schema.required(node))
         for name, child in schema.properties(node).items():
             here = schema.field_below(path, name)
             is_needed = name in needed
             kind = schema.kind(child)
+            if not is_needed and kind is Kind.OBJECT and cut.holds_role(here) and not cut.is_role(here):
+                visit(child, here, only_needed=True)  # what goes with the pods, where they are given
+                left.append((here, "holds pods"))
+                continue
+            if only_needed and not is_needed:
+                continue
             if cut.is_role(here) or (cut.is_pod(here) and not is_needed):
                 continue
             reason = _left_out(name, child)
@@ -125,8 +143,10 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
                 wanted.append(_Wanted(here, "required" if is_needed else "a plain value", is_needed))
             elif kind is Kind.NOTHING:
                 continue
-            elif kind is Kind.OBJECT and is_needed:
-                visit(child, here)
+            elif (
+                kind is Kind.OBJECT and is_needed and (cut.holds_role(here) or not only_needed or cut.holds_built(path))
+            ):
+                visit(child, here, only_needed)
             elif is_needed and not cut.holds_role(here):
                 wanted.append(_Wanted(here, "required", True))
             elif cut.holds_pod(here):
@@ -309,7 +329,7 @@ def build(
             extra[owner.path].append(path)
 
     top_roles = [role for role in roles if role.place is not Place.COMMAND]
-    top_names = ["spec_overrides"] + [role.name for role in roles]
+    top_names = [names.SPEC_OVERRIDES] + [role.name for role in roles]
     number = SPEC_OVERRIDES
     numbered: Dict[str, int] = {}
     for role in top_roles:
@@ -322,9 +342,10 @@ def build(
         problem = _path_problem(crd, roles, path, root)
         problems += [f"fields: {problem}"] if problem else []
         good += [] if problem else [path]
-    built = _fields(crd, root, good, top_names, [role.json_name for role in top_roles], number, classes)
+    always = _built(crd, roles)
+    built = _fields(crd, root, good, top_names, [role.json_name for role in top_roles], number, classes, always)
     go_names = names.go_field_names(
-        [("spec_overrides", False)]
+        [(names.SPEC_OVERRIDES, False)]
         + [(role.name, False) for role in top_roles]
         + [(field.name, field.shape is Shape.SCALAR) for field in built]
     )
@@ -339,13 +360,12 @@ def build(
             problems += [f"fields: {problem}"] if problem else []
             wanted += [] if problem or path in wanted else [path]
         inside = _fields(
-            crd, role.path, wanted, sorted(lexicon.ROLE_MESSAGE_WORDS), ["role"], 1, classes, role.class_name
+            crd, role.path, wanted, sorted(lexicon.ROLE_MESSAGE_WORDS), ["role"], 1, classes, always, role.class_name
         )
         go_inside = names.go_field_names(
             [("role", False)] + [(field.name, field.shape is Shape.SCALAR) for field in inside]
         )
         inside = [replace(field, go_name=go_inside[1 + index]) for index, field in enumerate(inside)]
-        needed = role.many is not Many.ONE and role.runs is Runs.USER and _is_only_user(role, roles)
         finished.append(
             replace(
                 role,
@@ -353,7 +373,7 @@ def build(
                 number=numbered.get(role.name, 0),
                 fields=tuple(inside),
                 empties=_empties(crd, role.path, roles, inside, role),
-                required=needed or (role.always and any(field.required for field in inside)),
+                required=_must_be_given(crd, role, roles) or (role.always and any(field.required for field in inside)),
             )
         )
     return Built(
@@ -364,9 +384,12 @@ def build(
     )
 
 
-def _is_only_user(role: Role, roles: Sequence[Role]) -> bool:
-    """An empty list of roles would leave no place for the user's command."""
-    return not any(other.runs is Runs.USER for other in roles if other.path != role.path)
+def _must_be_given(crd: Crd, role: Role, roles: Sequence[Role]) -> bool:
+    """A list that the CRD demands; one without which there would be no place for the user's command."""
+    if role.many is Many.LIST and schema.is_required(crd.schema, Path(role.path.steps[:-1])):
+        return True
+    others = [other for other in roles if other.path != role.path and other.runs is Runs.USER]
+    return role.many is not Many.ONE and role.runs is Runs.USER and not others
 
 
 def _owner(roles: Sequence[Role], path: Path) -> Optional[Role]:
@@ -410,9 +433,10 @@ def _fields(
     taken_json: Sequence[str],
     number: int,
     classes: _Names,
+    always: Set[Tuple[str, ...]],
     owner_class: str = "",
 ) -> List[Field]:
-    """Fields of one message, numbered on from ``number``, without Go names."""
+    """Fields of one message, numbered on from ``number``, without Go names; ``always`` is :func:`_built`."""
     leaf_names = [path.steps[-1].name for path in paths]
     used = {names.clash_key(name) for name in taken}
     used_json = set(taken_json) | {"specOverrides"}
@@ -446,16 +470,18 @@ def _fields(
         used_json.add(json_name)
         number += 1
         node = schema.lookup(crd.schema, path) or schema.OPAQUE
-        required = _needed(crd, base, path)
+        required = _needed(crd, base, path, always)
         found.append(_field(node, path, relative, name, json_name, number, required, classes, owner_class))
     return found
 
 
-def _needed(crd: Crd, base: Path, path: Path) -> bool:
-    """Whether the CRD demands ``path`` all the way down from ``base``."""
+def _needed(crd: Crd, base: Path, path: Path, always: Set[Tuple[str, ...]]) -> bool:
+    """Whether the CRD demands ``path`` all the way down from ``base``, or from what is there for a role's sake."""
     node = schema.lookup(crd.schema, base)
+    here = base
     for step in path.steps[len(base.steps) :]:
-        if node is None or step.name not in schema.required(node):
+        here = schema.below(here, step)
+        if step.name not in schema.required(node) and _schema_steps(here) not in always:
             return False
         node = schema.child(node, step)
     return True
@@ -544,6 +570,7 @@ def _message_ready(node: Node) -> bool:
         and schema.leaves(node, lexicon.SMALL_OBJECT + 1) <= lexicon.SMALL_OBJECT
         and _height(node) <= 2
         and any(schema.kind(child) is not Kind.NOTHING for child in below.values())
+        and not any(schema.kind(below[name]) is Kind.NOTHING for name in schema.required(node))
     )
 
 
@@ -608,7 +635,9 @@ def _empties(
     always = [
         tuple(step.name for step in role.path.steps[len(base.steps) :])
         for role in roles
-        if role is not owner and role.always and role.path.steps[: len(base.steps)] == base.steps
+        if role is not owner
+        and (role.always or _must_be_given(crd, role, roles))
+        and role.path.steps[: len(base.steps)] == base.steps
     ]
     pod: Tuple[str, ...] = ()
     if owner is not None:
@@ -616,9 +645,11 @@ def _empties(
     found: List[Tuple[str, ...]] = []
 
     def visit(node: Node, relative: Tuple[str, ...]) -> None:
-        for name in schema.required(node):
+        needed = schema.required(node)
+        for name, child in schema.properties(node).items():
             here = relative + (name,)
-            child = schema.properties(node)[name]
+            if name not in needed and not any(len(each) > len(here) and each[: len(here)] == here for each in always):
+                continue
             if here == pod or schema.kind(child) not in (Kind.OBJECT, Kind.NOTHING, Kind.MAP, Kind.OPAQUE):
                 continue  # the builder puts the pod there; a list or a plain value is a required field
             if any(each == here for each in filled + always):

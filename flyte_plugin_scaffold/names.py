@@ -180,6 +180,7 @@ _PROTO_WORDS = frozenset(
     optional package public repeated required reserved returns rpc service sfixed32 sfixed64 sint32 sint64 stream string
     syntax to uint32 uint64 weak""".split()
 )  # protoc takes them as field names; as package parts some of them stop its parser
+SPEC_OVERRIDES = "spec_overrides"  # the field that every config has
 # A field that cannot be spelled so in Python, or that hides what a dataclass or its module needs.
 RESERVED_FIELDS = frozenset(word.lower() for word in keyword.kwlist) | frozenset(
     """self cls field str int float bool bytes list dict set tuple object property settings to_flyte_idl

@@ -140,8 +140,8 @@ def find(crd: Crd) -> Tuple[Spot, ...]:
 
 
 def _find(crd: Crd) -> Tuple[Spot, ...]:
-    spec = schema.properties(crd.schema).get("spec")
-    if not isinstance(spec, dict):
+    spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
+    if schema.kind(spec) is not Kind.OBJECT:
         return ()
     found: List[Tuple[Tuple[Step, ...], Place, Node, Optional[Runner], bool]] = []
     root = (Step(StepKind.FIELD, "spec"),)
@@ -451,7 +451,7 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
     ordered = sorted(own, key=lambda path: path != leader) if leader and ranks[leader] < none else list(own)
     if equal and (not leader or ranks[leader] == none):
         ordered = sorted(own, key=lambda path: path.steps[-1].name != "Worker")
-    used: List[str] = []
+    used: List[str] = [names.SPEC_OVERRIDES]
 
     def name_of(path: Path, word: str) -> str:
         name = names.snake(word)
@@ -516,7 +516,7 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
     """Roles without fields and numbers (see :func:`fields.build`), and what is wrong with the answers."""
     roles: List[Role] = []
     problems: List[str] = []
-    used_names: List[str] = []
+    used_names: List[str] = []  # of roles
     used_classes: List[str] = [names.kind_stem(crd)]
     inspected = {answer.path: inspect(crd, answer.path) for answer in answers}
     leader = _primary([answer for answer in answers if _is_pod(inspected[answer.path][0])])
@@ -526,6 +526,8 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
             problems.append(f"role '{answer.name}': {problem}")
             continue
         problem = names.identifier_problem(answer.name)
+        if not problem and names.clash_key(answer.name) == names.clash_key(names.SPEC_OVERRIDES):
+            problem = "the name is that of the overrides: give another one"
         if not problem and names.clash_key(answer.name) in map(names.clash_key, used_names):
             problem = "the name is used twice"
         if not problem and any(answer.path == role.path for role in roles):

@@ -394,6 +394,12 @@ def test_what_belongs_to_the_pod_is_no_field(around: dict, names: list[str]) -> 
     assert [field.name for field in role_of(obj(job=around)).fields] == names
 
 
+def test_a_list_of_roles_that_the_crd_demands_must_be_given() -> None:
+    groups = array(obj(template=TEMPLATE))
+    assert not build(crd(obj(head=TEMPLATE, groups=groups))).roles[1].required
+    assert build(crd(obj("groups", head=TEMPLATE, groups=groups))).roles[1].required
+
+
 def test_roles_and_fields_are_numbered_in_order() -> None:
     built = build(crd(obj(entrypoint=STRING, head=TEMPLATE, groups=array(obj(template=TEMPLATE)), a=STRING, b=STRING)))
     assert [(role.name, role.number, role.go_name) for role in built.roles] == [
@@ -428,8 +434,11 @@ def test_required_fields_make_a_role_required() -> None:
             id="beside the role",
         ),
         pytest.param(
-            obj("sets", sets=mapping(obj(template=TEMPLATE))), [("sets",)], id="a map of roles that may be empty"
+            obj("sets", job=TEMPLATE, sets=mapping(obj(template=TEMPLATE))),
+            [("sets",)],
+            id="a map of roles that may be empty",
         ),
+        pytest.param(obj("sets", sets=mapping(obj(template=TEMPLATE))), [], id="a map of roles that must be given"),
     ],
 )
 def test_required_objects_are_sent_empty(spec: dict, empties: list) -> None:
@@ -488,6 +497,13 @@ def test_wrong_paths_are_named_and_left_out(path: str, problem: str) -> None:
     assert len(built.problems) == 1
     assert problem in built.problems[0]
     assert [field.name for field in built.fields] == ["good"]
+
+
+def test_what_stands_beside_a_pod_that_is_always_built_is_needed() -> None:
+    cluster = obj("version", "net", worker=TEMPLATE, version=STRING, note=STRING, net=obj(port=INTEGER))
+    built = build(crd(obj(cluster=cluster)))
+    assert [(field.name, field.required) for field in built.fields] == [("cluster_version", True)]
+    assert built.empties == (("cluster", "net"),)
 
 
 def test_a_path_outside_of_roles_cannot_be_added_to_one() -> None:

@@ -382,3 +382,10 @@ def test_a_pod_called_command_is_a_pod() -> None:
     found = built(crd(obj(command=TEMPLATE)))
     assert found["command"].place is Place.TEMPLATE
     assert found["command"].primary
+
+
+def test_a_role_is_never_called_like_the_overrides() -> None:
+    answer = crd(obj(specOverrides=TEMPLATE))
+    assert roles(answer) == "spec_overrides_2: .spec.specOverrides user"
+    wrong = RoleAnswer("spec_overrides", schema.parse_path(".spec.specOverrides"), Runs.USER)
+    assert "that of the overrides" in problem_of(answer, wrong)
