@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from flyte_plugin_scaffold import schema
+from flyte_plugin_scaffold import names, schema
 from flyte_plugin_scaffold.model import Path, Phase, PhaseRule, RoleAnswer, Runs, Step, StepKind, Term
 from flyte_plugin_scaffold.versions import FLYTE_VERSIONS
 
@@ -38,8 +38,6 @@ PROMPTS = (
 LICENSES = ("Apache-2.0", "MIT", "BSD-3-Clause", "none")
 NONE = "none"  # the word for an empty answer: nothing cannot be typed over a default
 
-# The task type is in the names of the distribution, of Kubernetes objects and of containers, which end at 63 characters.
-MAX_TASK_TYPE = 40
 MAX_SLUG = 100
 
 _TASK_TYPE = re.compile(r"[a-z](?:[a-z0-9_-]*[a-z0-9])?")
@@ -123,9 +121,9 @@ def task_type(answer: str) -> list[str]:
         ]
     if answer in _YAML_WORDS:
         return [f"{shown(answer)} is no text in YAML: give another name, such as {answer}job"]
-    if len(answer) > MAX_TASK_TYPE:
+    if len(answer) > names.MOST_TASK_TYPE:
         return [
-            f"{shown(answer)} has {len(answer)} characters, at most {MAX_TASK_TYPE} leave room for what is named after it"
+            f"{shown(answer)} has {len(answer)} characters, at most {names.MOST_TASK_TYPE} leave room for what is named after it"
         ]
     return []
 
@@ -317,8 +315,8 @@ def parse_roles(answer: str, base: str = ".") -> tuple[tuple[RoleAnswer, ...], l
             problems.append(problem)
         else:
             roles.append(role)
-    names = [role.name for role in roles]
-    problems += [f"the name {name} is given to two roles" for name in sorted({n for n in names if names.count(n) > 1})]
+    used = [role.name for role in roles]
+    problems += [f"the name {name} is given to two roles" for name in sorted({n for n in used if used.count(n) > 1})]
     paths = [str(role.path) for role in roles]
     problems += [f"two roles stand at {path}" for path in sorted({p for p in paths if paths.count(p) > 1})]
     return tuple(roles), problems

@@ -238,7 +238,7 @@ def in_tree(group: str, version: str, kind: str) -> bool:
 
 # ----------------------------------------------------------------------------------------------------- plugin's names
 _TASK_TYPE = re.compile(r"[a-z]([a-z0-9]|[-_](?=[a-z0-9])){0,61}")
-MOST_TASK_TYPE = 40  # of a default: Kubernetes names and container names are made of it
+MOST_TASK_TYPE = 40  # names of objects and containers are made of it, and Kubernetes ends these at 63 characters
 _KINDS_WITHOUT_A_NAME = frozenset(
     """Application Backup Build Check Command Cluster Container CronJob Deployment Execution Experiment Export Function
     Import Instance Job Migration Model Node Object Operation Pipeline PipelineRun Plan Pod Process Query Queue

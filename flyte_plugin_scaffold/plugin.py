@@ -166,7 +166,7 @@ class Draft:
         return names.operator_name(self.crd)
 
     def _default_task_type(self) -> str:
-        return names.task_type(self.crd, self.answer("operator_name"))[: answers.MAX_TASK_TYPE].rstrip("-_")
+        return names.task_type(self.crd, self.answer("operator_name"))
 
     def _default_plugin_slug(self) -> str:
         return f"flyte-{names.kind_stem(self.crd, self.answer('operator_name')).lower()}-plugin"
