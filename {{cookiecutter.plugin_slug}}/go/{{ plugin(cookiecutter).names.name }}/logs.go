@@ -47,9 +47,9 @@ var (
 	generatedNameVariable = tasklog.MustCreateRegex("generatedName")
 )
 
-// taskLogs returns the log links of every role. Operators name their pods as they like: a name is known where the status
-// or the configuration tells it. A link that needs a name which is not known is left out; one that is the same for every
-// role is there once.
+// taskLogs returns the log links of every role. Operators name their pods as they like: a name is known where the
+// status or the configuration tells it. A link that needs a name which is not known is left out; one that is the same
+// for every role is there once.
 func taskLogs(
 	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, status *Status,
 ) ([]*core.TaskLog, error) {

@@ -5,8 +5,8 @@ package {{ p.names.name }}
 import "strings"
 
 {% endif %}
-// phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule names
-// is Running, since an operator may learn new ones; a resource without a state is Queued.
+// phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule
+// names is Running, since an operator may learn new ones; a resource without a state is Queued.
 var phaseTable = []phaseRule{
 {% for rule in p.status.rules %}
 	{Phase{{ rule.phase.value }}, {{ rule | go_state | quoted }}, func(s *Status) bool {
