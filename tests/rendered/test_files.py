@@ -64,7 +64,7 @@ def test_no_python_constants_in_other_languages(kind, rendered):
         if not _source(file):
             continue
         code = re.sub(r'"(?:\\.|[^"\\\n])*"|`[^`]*`|//.*|(?m:^\s*#.*$)', "", tree.text(file))
-        if re.search(r"\b(?:None|True|False)\b", code):
+        if re.search(r"(?<![.\w])(?:None|True|False)\b", code):
             found.append(str(file.relative_to(repository)))
     assert not found
 
