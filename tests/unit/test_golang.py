@@ -1,0 +1,137 @@
+"""What is printed into the backend plugin and the wire contract, name by name."""
+
+import dataclasses
+
+import pytest
+
+from flyte_plugin_scaffold import golang, plugin, protobuf
+from flyte_plugin_scaffold.model import Field, Many, Path, Place, Role, Runner, Runs, Scalar, Shape, Step, StepKind
+
+
+@pytest.fixture(scope="module")
+def example():
+    return plugin.build({"crd": "example"})
+
+
+def role(*steps: Step, **more) -> Role:
+    values = dict(many=Many.ONE, runs=Runs.IMAGE, place=Place.TEMPLATE, inner=("template",), always=True)
+    path = Path((Step(StepKind.FIELD, "spec"), *steps))
+    return Role("group", "Group", "group", "Group", "Group", 2, path, **{**values, **more})
+
+
+def steps(*words: str):
+    kinds = {"[]": StepKind.ITEMS, "{}": StepKind.ENTRIES}
+    found = []
+    for word in words:
+        if word in kinds:
+            found.append(Step(kinds[word]))
+        elif word[0] in "[{":
+            found.append(Step(StepKind.ELEMENT if word[0] == "[" else StepKind.KEY, word[1:-1]))
+        else:
+            found.append(Step(StepKind.FIELD, word))
+    return found
+
+
+@pytest.mark.parametrize(
+    "name, want",
+    [
+        ("HeadGroupSpec", "headGroupSpec"),
+        ("HTTPServer", "httpServer"),
+        ("K6TestRun", "k6TestRun"),
+        ("ABC", "abc"),
+        ("A", "a"),
+    ],
+)
+def test_lower_camel(name, want):
+    assert golang.lower_camel(name) == want
+
+
+@pytest.mark.parametrize(
+    "path, want",
+    [
+        ([], ""),
+        (["a", "b"], 'property("a"), property("b")'),
+        (["replicas", "{Master}"], 'property("replicas"), property("Master")'),
+        (["a", "groups", "[]"], 'property("a"), item("groups", i)'),
+        (["groups", "{}"], 'property("groups"), property(key)'),
+        (["nodes", "[head]", "pod"], 'element("nodes", "head"), property("pod")'),
+    ],
+)
+def test_steps(path, want):
+    assert golang.go_steps(role(*steps(*path))) == want
+
+
+@pytest.mark.parametrize(
+    "more, want",
+    [
+        ({}, 'podTemplate("template")'),
+        ({"metadata": False}, 'podSpec("template", "spec")'),
+        ({"place": Place.POD_SPEC, "inner": ()}, "podSpec()"),
+        ({"place": Place.IMAGE, "inner": ("image",)}, 'podImage("image")'),
+        ({"place": Place.COMMAND, "runs": Runs.USER, "inner": ()}, 'commandLine("entrypoint")'),
+        ({"place": Place.COMMAND, "command_is_list": True, "inner": ()}, 'commandList("entrypoint")'),
+        (
+            {
+                "place": Place.RUNNER,
+                "inner": (),
+                "runner": Runner(image="image", args="args", env="env", env_is_map=True),
+            },
+            'podRunner(runner{image: "image", args: "args", env: "env", envIsMap: true})',
+        ),
+    ],
+)
+def test_place(more, want):
+    assert f"place: {want}}}" in golang.go_role(role(*steps("entrypoint"), **more))
+
+
+def field(shape: Shape, **more) -> Field:
+    scalar = Scalar.INT64 if shape in (Shape.SCALAR, Shape.LIST, Shape.MAP) else None
+    return Field(Path(()), ("outer", "aB"), "a_b", "aB", "AB", 7, shape, scalar, message="Inner", **more)
+
+
+@pytest.mark.parametrize(
+    "shape, value, line",
+    [
+        (Shape.SCALAR, "in.GetAB()", "optional int64 a_b"),
+        (Shape.LIST, "list(in.GetAB(), same)", "repeated int64 a_b"),
+        (Shape.MAP, "entries(in.GetAB(), same)", "map<string, int64> a_b"),
+        (Shape.MESSAGE, "fieldsOfInner(in.GetAB())", "Inner a_b"),
+        (Shape.MESSAGES, "list(in.GetAB(), fieldsOfInner)", "repeated Inner a_b"),
+        (Shape.STRUCT, "in.GetAB().AsMap()", "google.protobuf.Struct a_b"),
+        (Shape.STRUCTS, "list(in.GetAB(), (*structpb.Struct).AsMap)", "repeated google.protobuf.Struct a_b"),
+        (Shape.VALUE, "in.GetAB().AsInterface()", "google.protobuf.Value a_b"),
+    ],
+)
+def test_every_shape_of_field(shape, value, line):
+    assert golang.go_value(field(shape)) == value
+    assert protobuf.proto_field(field(shape)) == f'{line} = 7 [json_name = "aB"];'
+
+
+def test_int_or_string_is_spelled_as_a_number_where_it_is_one():
+    port = dataclasses.replace(field(Shape.SCALAR, int_or_string=True, example="8080"), scalar=Scalar.STRING)
+    assert golang.go_value(port) == "intOrString(in.GetAB())"
+    assert [golang._json(dataclasses.replace(port, example=each), True) for each in ("8080", "08", "8Gi")] == [
+        8080,
+        "08",
+        "8Gi",
+    ]
+
+
+def test_phase_cases_follow_from_the_rules(example):
+    cases = {name: (status, phase) for name, status, phase in golang.phase_cases(example)}
+    assert cases["no status"] == ({}, "Queued")
+    assert cases["Suspended"] == ({"phase": "Suspended"}, "Queued")
+    assert cases["Running"] == ({"phase": "Running"}, "Running")
+    assert cases["unknown"] == ({"phase": "SomethingNew"}, "Running")
+
+
+def test_specs_of_the_corpus(example):
+    assert golang.minimal_spec(example)["driver"]["service"] == {}
+    assert set(golang.minimal_spec(example)) == {"driver", "workers"}
+    assert golang.full_spec(example)["setByOverrides"] == {"key": "text"}
+    assert golang.user_pods(example) == 1
+
+
+def test_raw_strings():
+    assert golang.go_raw('{"a": 1}') == '`{"a": 1}`'
+    assert golang.go_raw("a`b") == '"a`b"'
