@@ -137,7 +137,7 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
             if reason and not is_needed:
                 left.append((here, reason))
                 continue
-            if name == "status" and kind is Kind.OBJECT:
+            if name == "status" and kind is Kind.OBJECT and not is_needed:
                 continue  # of an object of another kind that stands inside: its operator writes it
             if _is_plain(child):
                 wanted.append(_Wanted(here, "required" if is_needed else "a plain value", is_needed))
