@@ -9,9 +9,15 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support import kinds, rendering, toolchain
+
+# A run of CI says what this commit does, not what chance finds in it; at home chance may look for more.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("home", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "home")
 
 # Quick ones first: what is broken there need not be waited for.
 ORDER = ("unit", "test_", "golden", "rendered", "consumer", "backend")

@@ -38,12 +38,14 @@ def run(template: Path, into: Path, environment: Mapping[str, str], *answers: st
     config.write_text(f"cookiecutters_dir: {into}/cookiecutters\nreplay_dir: {into}/replay\n")
     command = [sys.executable, "-m", "cookiecutter", "--config-file", str(config), "--no-input", "-o", str(into)]
     log = into / "output.txt"
+    # Python keeps byte code unless it is told not to, as some container images do.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
     with open(log, "w") as output:
         process = os.posix_spawn(
             sys.executable,
             [*command, str(template), *answers],
-            {**os.environ, **environment},
+            {**inherited, **environment},
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, output.fileno(), 1),
                 (os.POSIX_SPAWN_DUP2, output.fileno(), 2),
