@@ -41,7 +41,7 @@ def subscript(head: str, *content: Node) -> Group:
     return Group(head, "[]", tuple(("", each) for each in content))
 
 
-def call(head: str, *content: Node, **named: Node) -> Group:
+def call(head: str, /, *content: Node, **named: Node) -> Group:
     return Group(head, "()", tuple(("", each) for each in content) + tuple((f"{k}=", v) for k, v in named.items()))
 
 

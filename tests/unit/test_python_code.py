@@ -118,6 +118,11 @@ def test_names_are_sorted_as_in_an_import():
     assert result.returncode == 0, result.stdout
 
 
+def test_an_argument_may_have_any_name():
+    """A role called head, for one: nothing of the layout's own may be in its way."""
+    assert str(call("Job", head="1", content="2", named="3")) == "Job(head=1, content=2, named=3)"
+
+
 def test_only_names_in_code_are_imported():
     code = call("Sample", mode=literal("List[Literal(Other("), other=call("Other"))
     assert python_code.python_called(code, ["Other", "Literal", "List", "Sample"]) == ["Other", "Sample"]
