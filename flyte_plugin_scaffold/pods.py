@@ -67,6 +67,13 @@ def is_template(node: Node) -> bool:
     return is_pod_spec(schema.properties(node).get("spec", schema.EMPTY))
 
 
+def _is_open_template(node: Node, name: str) -> bool:
+    """A pod template by its name: the CRD knows that it has a spec, and not what is in that."""
+    below = schema.properties(node)
+    is_open = schema.preserves_unknown(below.get("spec", schema.EMPTY)) and schema.kind(below["spec"]) is Kind.OPAQUE
+    return is_open and set(below) <= {"metadata", "spec"} and name.lower() in lexicon.POD_NAMES
+
+
 def is_container(node: Node) -> bool:
     below = schema.properties(node)
     if schema.kind(below.get("image")) is not Kind.STRING:
@@ -158,6 +165,9 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
                 found.append((steps, Place.TEMPLATE, node, None, False))
                 visit_below(node, steps, ("spec",))
                 return
+            if _is_open_template(node, steps[-1].name):
+                found.append((steps, Place.TEMPLATE, node, None, True))
+                return
             if is_container(node):
                 found.append((steps, Place.CONTAINER, node, runner_of(node), False))
                 return
@@ -191,7 +201,7 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
                 path=Path(around),
                 inner=inner,
                 place=place,
-                metadata=place is Place.TEMPLATE and (opaque or "metadata" in schema.properties(node)),
+                metadata=place is Place.TEMPLATE and ("metadata" in (schema.properties(node) or ("metadata",))),
                 runner=runner,
                 node=schema.lookup(crd.schema, Path(around)) or schema.EMPTY,
                 opaque=opaque,

@@ -126,6 +126,10 @@ def problem_of(answer: Crd, *wanted: RoleAnswer) -> str:
         ),
         pytest.param(obj(pod=OPAQUE), "pod: .spec.pod user", id="a pod by name alone"),
         pytest.param(obj(pod=OPAQUE, job=TEMPLATE), "job: .spec.job user", id="a described pod goes before"),
+        pytest.param(
+            obj(task=obj(pod=obj(metadata=OPAQUE, spec=OPAQUE))), "task: .spec.task user", id="a pod with an open spec"
+        ),
+        pytest.param(obj(serviceTemplate=obj(metadata=OPAQUE, spec=OPAQUE)), "none", id="another thing's open spec"),
         pytest.param(obj(container=CONTAINER), "container: .spec.container user", id="one container"),
         pytest.param(obj(steps=array(CONTAINER)), "none", id="a list of steps is no pod"),
         pytest.param(obj(steps=array(RUNNER)), "none", id="a list of steps with images is no pod"),
@@ -269,6 +273,8 @@ def test_a_role_in_full() -> None:
         (obj(runner=RUNNER), ".spec.runner", Place.RUNNER, (), False),
         (obj(anything=OPAQUE), ".spec.anything", Place.TEMPLATE, ("template",), True),
         (obj(template=OPAQUE), ".spec.template", Place.TEMPLATE, (), True),
+        (obj(pod=obj(metadata=OPAQUE, spec=OPAQUE)), ".spec.pod", Place.TEMPLATE, (), True),
+        (obj(pod=obj(spec=OPAQUE)), ".spec.pod", Place.TEMPLATE, (), False),
         (obj(toolImage=STRING), ".spec.toolImage", Place.IMAGE, (), False),
     ],
 )
