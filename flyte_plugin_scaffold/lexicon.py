@@ -125,7 +125,9 @@ INITIALIZING = (
 )  # fmt: skip
 # What is offered for a state whose values the CRD does not list; states are compared without regard to case.
 USUAL_SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished")
-USUAL_FAILURE = ("Failed", "Failure", "Error", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut")
+USUAL_FAILURE = (
+    "Failed", "Failure", "Error", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut", "Stopped", "Inconclusive",
+)  # fmt: skip
 USUAL_QUEUED = ("Pending", "Queued", "Waiting", "Suspending", "Suspended")
 USUAL_INITIALIZING = ("Initializing", "Starting", "Submitted")
 # An application that ended is run again where its restart policy says so; it waits for that.

@@ -201,8 +201,10 @@ def _meaning(value: str) -> Optional[Phase]:
     parts = [word.lower() for word in names.words(value)]
     if not parts:
         return None
-    last, first = _LEXICON.get(parts[-1]), _LEXICON.get(parts[0])
-    if parts[0].endswith("ing") and last in (Phase.FAILURE, Phase.SUCCESS):
+    last = _LEXICON.get("".join(parts[-2:])) or _LEXICON.get(parts[-1])  # DriverStartTimedOut ends in two words
+    first = _LEXICON.get(parts[0])
+    is_event = parts[-1] in ("failure", "error")  # SchedulingFailure says what failed
+    if parts[0].endswith("ing") and last in (Phase.FAILURE, Phase.SUCCESS) and not is_event:
         return None  # FinalizingPartiallyFailed: not there yet
     if last in (Phase.FAILURE, Phase.SUCCESS):
         if {"submission", "retry", "retrying", "not", "un", "savepoint"} & set(parts[:-1]):

@@ -130,6 +130,10 @@ def test_without_a_schema_the_usual_places_are_offered() -> None:
             "Success=finished; Failure=error; Queued=created; Initializing=initialized",
         ),
         (("a b", "Done", "Was;Failed"), 'Success=Done; Failure="Was;Failed"'),
+        (
+            ("RunningHealthy", "SchedulingFailure", "WorkerStartTimedOut", "Succeeded"),
+            "Success=Succeeded; Failure=SchedulingFailure,WorkerStartTimedOut",
+        ),
         (("Active", "Processed"), "Success=Processed"),
         (("pending", "ready", "valid", "invalid"), "Success=valid; Failure=invalid; Queued=pending"),
     ],
@@ -147,7 +151,7 @@ def test_where_nothing_is_listed_the_usual_words_are_offered() -> None:
     found = dict(entry.split("=") for entry in default(crd(status=obj(phase=STRING))).split("; "))
     assert list(found) == ["Success", "Failure", "Queued", "Initializing"]
     assert {"Succeeded", "Successful", "Completed", "Complete", "Finished"} <= set(found["Success"].split(","))
-    assert {"Failed", "Error", "Cancelled"} <= set(found["Failure"].split(","))
+    assert {"Failed", "Error", "Cancelled", "Stopped", "Inconclusive"} <= set(found["Failure"].split(","))
     assert "JobCreated" not in found["Queued"]
 
 

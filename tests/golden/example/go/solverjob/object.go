@@ -24,7 +24,7 @@ type SolverJob struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	Spec Spec `json:"spec,omitempty"`
+	Spec Spec `json:"spec,omitzero"`
 
 	Status Status `json:"status,omitzero"`
 }

@@ -2,8 +2,8 @@ package solverjob
 
 import "strings"
 
-// phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule names
-// is Running, since an operator may learn new ones; a resource without a state is Queued.
+// phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule
+// names is Running, since an operator may learn new ones; a resource without a state is Queued.
 var phaseTable = []phaseRule{
 	{PhaseSuccess, "Succeeded", func(s *Status) bool {
 		return strings.EqualFold(s.Phase, "Succeeded")
