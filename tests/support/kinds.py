@@ -45,6 +45,7 @@ KINDS = {
         Kind("XGBoostJob", "manifests/base/crds/kubeflow.org_xgboostjobs.yaml", TRAINING),
         Kind("PaddleJob", "manifests/base/crds/kubeflow.org_paddlejobs.yaml", TRAINING),
         Kind("Restore", "restores.yaml", answers={"roles": "none"}),
+        Kind("OddJob", "oddjobs.yaml"),
     )
 }
 
