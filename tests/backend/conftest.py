@@ -109,7 +109,7 @@ def deploy(repository: Callable, api_server: ApiServer, go: str, shown: Callable
             kubectl_flyte=kubectl_flyte,
             sdk=Sdk(
                 venv.python_of(repo.sdk),
-                (repo.path / f"flytekit-{plugin.names.name}", HERE / "workflows"),
+                (repo.path / f"flytekit-{plugin.names.name}", repo.path / "demo", HERE / "workflows"),
             ),
         )
 
