@@ -12,6 +12,7 @@ import textwrap
 from typing import Any, Iterable, List, Tuple
 
 from flyte_plugin_scaffold.model import Field, Phase, Plugin, Scalar, Shape
+from flyte_plugin_scaffold.names import with_article
 
 
 def quoted(value: Any) -> str:
@@ -129,5 +130,6 @@ FILTERS = {
         field_type,
         field_tables,
         phase_rows,
+        with_article,
     )
 }

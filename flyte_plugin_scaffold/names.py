@@ -71,6 +71,19 @@ def singular(text: str) -> str:
     return text if lower.endswith(("ss", "us", "is")) else text[:-1]
 
 
+_SPELLED_WITH_A_VOWEL = "AEFHILMNORSX"  # an MPIJob, an XGBoostJob
+_VOWEL = re.compile(r"(?!eu|one|once|uni(?!n)|us[aeu]|ut[ei])[aeiou]")
+
+
+def with_article(name: str, capital: bool = False) -> str:
+    """``name`` after its article: ``an Experiment``; with ``capital`` as a sentence begins."""
+    first = (words(name) or [name])[0]
+    is_spelled = len(first) > 1 and first.isupper()
+    is_an = first[0] in _SPELLED_WITH_A_VOWEL if is_spelled else bool(_VOWEL.match(first.lower()))
+    article = "an" if is_an else "a"
+    return f"{article.capitalize() if capital else article} {name}"
+
+
 def go_camel(text: str) -> str:
     """A proto name as protoc-gen-go spells it (its GoCamelCase, rule by rule)."""
     out: List[str] = []

@@ -386,8 +386,7 @@ def _kind_sign(crd: Crd) -> Tuple[int, str]:
     if last in lexicon.KINDS_THAT_END:
         return 3, ""
     if last in lexicon.KINDS_THAT_STAY:
-        article = "an" if last[0] in "aeio" else "a"
-        return -3, f"{article} {last} goes on until it is deleted"
+        return -3, f"{names.with_article(last)} goes on until it is deleted"
     return 0, ""
 
 

@@ -212,3 +212,25 @@ def test_free_names_are_free() -> None:
 )
 def test_kinds_of_flytes_own_plugins(group: str, version: str, kind: str, expected: bool) -> None:
     assert names.in_tree(group, version, kind) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Experiment", "an Experiment"),
+        ("SolverJob", "a SolverJob"),
+        ("MPIJob", "an MPIJob"),
+        ("TFJob", "a TFJob"),
+        ("XGBoostJob", "an XGBoostJob"),
+        ("Xylophone", "a Xylophone"),
+        ("Update", "an Update"),
+        ("UserJob", "a UserJob"),
+        ("UnitRun", "a UnitRun"),
+        ("Uninstall", "an Uninstall"),
+        ("OneShot", "a OneShot"),
+        ("--", "a --"),
+    ],
+)
+def test_articles_follow_the_sound(name: str, text: str) -> None:
+    assert names.with_article(name) == text
+    assert names.with_article(name, capital=True) == "A" + text[1:]

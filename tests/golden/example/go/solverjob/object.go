@@ -77,7 +77,7 @@ func newObject(meta metav1.ObjectMeta, spec Spec) (client.Object, error) {
 func statusOf(object client.Object) (*Status, error) {
 	job, ok := object.(*SolverJob)
 	if !ok {
-		return nil, fmt.Errorf("expected a %s, got %T", GroupVersionKind.Kind, object)
+		return nil, fmt.Errorf("expected kind %s, got %T", GroupVersionKind.Kind, object)
 	}
 
 	return &job.Status, nil
