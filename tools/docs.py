@@ -21,7 +21,7 @@ from flyte_plugin_scaffold.plugin import Draft, check  # noqa: E402
 from tests import test_refusals  # noqa: E402
 from tests.support import crd_refusals as crd_refusals_table  # noqa: E402
 
-PAGES = ("README.md", "AGENTS.md", "docs/derivation.md", "docs/errors.md")
+PAGES = ("README.md", "AGENTS.md", "docs/architecture.md", "docs/derivation.md", "docs/errors.md")
 CUT = re.compile(r"(<!-- cut: ([\w-]+) -->\n).*?(<!-- end -->)", re.S)
 
 
@@ -62,6 +62,16 @@ def flyte_versions() -> Iterator[str]:
     for name, each in versions.FLYTE_VERSIONS.items():
         python = f"{each['python_min']} to below {each['python_below']}"
         yield f"| {name} | {each['go']} | {each['flytekit']} | {python} | {each['k8s']} |"
+
+
+def modules() -> Iterator[str]:
+    """Every module of the package, with the first sentence of its docstring."""
+    yield "| module | what it is for |"
+    yield "|---|---|"
+    for file in sorted((ROOT / "flyte_plugin_scaffold").glob("[a-z]*.py")):
+        paragraph = (ast.get_docstring(ast.parse(file.read_text())) or "").split("\n\n")[0]
+        text = re.sub(r":\w+:`([^`]*)`", r"`\1`", " ".join(paragraph.split())).replace("``", "`").replace("|", "\\|")
+        yield f"| `{file.name}` | {text} |"
 
 
 def lexicon() -> Iterator[str]:
@@ -124,6 +134,7 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "prompts": prompts,
     "make-targets": make_targets,
     "flyte-versions": flyte_versions,
+    "modules": modules,
     "lexicon": lexicon,
     "crd-refusals": crd_refusals,
     "answer-refusals": answer_refusals,
