@@ -247,7 +247,8 @@ def python_fields(owner: Owner) -> str:
             lines += declaration(
                 "_refused", "ClassVar[Tuple[str, ...]]", f"({py_literal(refused[0])},)" if one else names
             )
-            lines.append("")
+            if owner.fields or "command" not in owner.without:
+                lines.append("")
         if "command" not in owner.without:
             lines += declaration("command", subscript("Optional", subscript("List", "str")), "None")
     for each in owner.fields:

@@ -8,9 +8,12 @@ from pathlib import Path as FilePath
 import jinja2
 import pytest
 
-from flyte_plugin_scaffold import filters, plugin, python_code
-from flyte_plugin_scaffold.model import Field, Path, Scalar, Shape, Step, StepKind
+from flyte_plugin_scaffold import filters, plugin, pods, python_code
+from flyte_plugin_scaffold.model import Field, Path, RoleAnswer, Runs, Scalar, Shape, Step, StepKind
 from flyte_plugin_scaffold.python_code import call, declaration, layout, literal, subscript
+from flyte_plugin_scaffold.schema import parse_path
+from tests.support.schemas import CONTAINER, obj
+from tests.support.schemas import crd as crd_of
 
 ROOT = FilePath(__file__).parents[2]
 SDK = ROOT / "{{cookiecutter.plugin_slug}}/flytekit-{{ plugin(cookiecutter).names.name }}"
@@ -126,6 +129,13 @@ def test_an_argument_may_have_any_name():
 def test_only_names_in_code_are_imported():
     code = call("Sample", mode=literal("List[Literal(Other("), other=call("Other"))
     assert python_code.python_called(code, ["Other", "Literal", "List", "Sample"]) == ["Other", "Sample"]
+
+
+def test_a_role_can_have_no_field_beside_what_it_refuses():
+    """A bare container: no room for the rest of a pod, and no field of its own."""
+    (role,), _ = pods.build(crd_of(obj(box=CONTAINER)), [RoleAnswer("box", parse_path(".spec.box"), Runs.USER)])
+    fields = python_code.python_fields(role)
+    assert fields.startswith("    _refused") and fields == fields.strip("\n")
 
 
 @pytest.mark.parametrize("crd", ["example", "oddjobs", "restores"])
