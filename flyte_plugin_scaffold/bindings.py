@@ -8,12 +8,16 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import importlib.util
 import json
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import jinja2
 from jinja2 import Environment
 
 from flyte_plugin_scaffold import answers, filters, findings, golang, model, protobuf, python_code
@@ -171,7 +175,8 @@ def settle(context: Context) -> dict[str, str]:
     folder = os.path.relpath(project, _base)
     if folder.startswith(os.pardir):
         folder = min(folder, project, key=len)
-    return {"operator": found.names.operator, "go": found.plugin.versions["go"].rpartition(".")[0], "folder": folder}
+    go = found.plugin.versions["go"].rpartition(".")[0]
+    return {"operator": found.names.operator, "go": go, "folder": shlex.quote(folder)}
 
 
 def _project(context: Context) -> str:
@@ -184,6 +189,7 @@ class Bound:
 
     def __init__(self, environment: Environment) -> None:
         self._prompting = False
+        _keep_compiled(environment)
         for module in (filters, golang, protobuf, python_code):
             environment.filters.update(module.FILTERS)
         environment.filters["sha256"] = lambda text: hashlib.sha256(str(text).encode()).hexdigest()
@@ -217,6 +223,48 @@ class Bound:
             # "{" is all that begins something in Jinja; as a string of its own it begins nothing.
             return source.replace("{", "{{ '{' }}")
         return source
+
+
+class _Kept(jinja2.FileSystemBytecodeCache):
+    """What cannot be written is compiled again the next time."""
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _keep_compiled(environment: Environment) -> None:
+    """Keeps the compiled templates beside the package's own byte code, where Python is allowed to keep that.
+
+    Compiling takes a third of a rendering. Jinja compiles again what has changed, by the text of the template; what a
+    filter makes of a constant is in the byte code, so all is compiled again once the package has changed.
+    """
+    if sys.dont_write_bytecode:
+        return
+    options = [environment.block_start_string, environment.variable_start_string, environment.comment_start_string]
+    options += map(str, (environment.trim_blocks, environment.lstrip_blocks, environment.keep_trailing_newline))
+    above = os.path.dirname(importlib.util.cache_from_source(__file__))
+    digest = hashlib.sha256("\n".join((jinja2.__version__, _sources(), *options)).encode())
+    folder = os.path.join(above, f"templates-{digest.hexdigest()[:16]}")
+    with contextlib.suppress(OSError):  # somebody else's checkout
+        if not os.path.isdir(folder):
+            for name in os.listdir(above):
+                if name.startswith("templates-"):
+                    shutil.rmtree(os.path.join(above, name), ignore_errors=True)
+            os.makedirs(folder)
+        environment.bytecode_cache = _Kept(folder, "%s.pyc")
+
+
+@functools.lru_cache(maxsize=1)
+def _sources() -> str:
+    """A hash over the modules that were loaded with this one."""
+    digest = hashlib.sha256()
+    folder = os.path.dirname(os.path.abspath(__file__))
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".py"):
+            with open(os.path.join(folder, name), "rb") as file:
+                digest.update(file.read())
+    return digest.hexdigest()
 
 
 def _own_defaults() -> frozenset[str]:

@@ -50,6 +50,35 @@ def recorded(repository: Path) -> dict:
     return yaml.safe_load((repository / ".flyte-plugin.yaml").read_text())
 
 
+# ------------------------------------------------------------------------------------------------------ compiled once
+@pytest.mark.usefixtures("quiet")
+def test_compiled_templates_are_kept_and_never_stale(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
+    template = small / slim.SLUG / "fields.txt"
+    template.write_text("{{ 'one' | make_quoted }}\n")
+    package = small / "flyte_plugin_scaffold"
+    kept = {"PYTHONDONTWRITEBYTECODE": ""}
+
+    def rendered(folder: str) -> str:
+        baked = bake(template=str(small), into=tmp_path / folder, env=kept)
+        assert baked.path, baked.output
+        return (baked.path / "fields.txt").read_text()
+
+    assert bake(template=str(small), into=tmp_path / "without").path
+    assert list(package.rglob("templates-*")) == []
+    assert rendered("first") == rendered("second") == "one\n"
+    assert len(list(package.rglob("templates-*/*.pyc"))) == 5
+    filters = package / "filters.py"
+    text = filters.read_text()
+    start = text.index("return", text.index("def make_quoted("))
+    filters.write_text(f"{text[:start]}return 'new ' + {text[start:].removeprefix('return ')}")
+    assert rendered("filter") == "new one\n"
+    template.write_text("two\n")
+    for folder in package.rglob("templates-*"):
+        shutil.rmtree(folder)
+        folder.write_text("nothing can be kept here")
+    assert rendered("text") == "two\n"
+
+
 # ----------------------------------------------------------------------------------------------------- where it lies
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize("given", ["dot", "relative", "absolute", "git"])
