@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -65,8 +66,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.go)
         elif kind_of(item) in kinds.KINDS and kinds.KINDS[kind_of(item)].module:
             item.add_marker(pytest.mark.go)
-        if {"repository", "sdk_python"} & set(item.fixturenames):
+        if "sdk_python" in item.fixturenames:
             item.add_marker(pytest.mark.sdk)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("sdk"):
+        toolchain.sdk_python()  # skips where there is none
 
 
 def _chosen(config: pytest.Config) -> list[str]:
@@ -118,7 +124,8 @@ class Repository:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.python = toolchain.sdk_python()
+        # Where flytekit's is missing, what needs no flytekit still runs.
+        self.python = toolchain.supported_python() or sys.executable
         version = next(each for each, command in toolchain.pythons().items() if command == self.python)
         self.sdk = toolchain.CACHE / "sdk-{}.{}".format(*version)
 

@@ -155,8 +155,7 @@ def test_registered_once_each(consumer):
     _go(consumer, "test", "-mod=mod", "-tags", "nospark", "./cmd")
 
 
-@pytest.mark.sdk
-def test_one_python(meeting, repository):
+def test_one_python(meeting, repository, sdk_python):
     """Namespace package, entry points and protobuf registry are shared by all plugins of a process."""
     here = repository("example")
     here.make("venv")

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-pytestmark = [pytest.mark.go, pytest.mark.sdk]
+pytestmark = pytest.mark.go
 
 
 def _changed(repository) -> str:
@@ -53,11 +53,11 @@ def test_go(kind, repository):
     repository(kind).make("test_go")
 
 
-def test_python(kind, repository):
+def test_python(kind, repository, sdk_python):
     repository(kind).make("test_python")
 
 
-def test_lint(kind, repository):
+def test_lint(kind, repository, sdk_python):
     repository(kind).make("lint")
 
 

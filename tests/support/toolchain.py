@@ -65,12 +65,19 @@ def pythons() -> dict[tuple[int, int], str]:
     return found
 
 
-@functools.lru_cache(maxsize=None)
-def sdk_python() -> str:
-    """A Python that flytekit supports. Skips, saying what is left out, where the machine has none."""
+def supported_python() -> str | None:
+    """A Python that flytekit supports, the running one first; None where the machine has none."""
     for version in sorted(SDK_PYTHONS, key=lambda each: each != sys.version_info[:2]):
         if version in pythons():
             return pythons()[version]
+    return None
+
+
+def sdk_python() -> str:
+    """A Python that flytekit supports. Skips, saying what is left out, where the machine has none."""
+    found = supported_python()
+    if found:
+        return found
     pytest.skip("left out: flytekit needs Python 3.10, 3.11 or 3.12, and none was found (put python3.12 on PATH)")
 
 
