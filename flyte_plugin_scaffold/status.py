@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from . import lexicon, names, schema
-from .model import Crd, Path, Phase, PhaseRule, Role, Status, StatusField, StepKind
+from .model import Crd, Path, Phase, PhaseRule, Role, Status, StatusField, StepKind, Term
 from .pods import pod_name
 from .schema import Kind, Node
 
@@ -448,6 +448,12 @@ def build(
                     read.append(term.path)
     if not any(rule.phase is Phase.SUCCESS for rule in rules):
         problems.append("phases: none of them is Success, so a task would never end")
+    unseen = [rule for rule in rules if rule.terms == (Term(path=path),)]
+    if any(rule.phase is not Phase.QUEUED for rule in unseen):
+        problems.append(
+            'phases: a resource without a state is one that its operator has not seen: "" can only be Queued'
+        )
+    rules = [rule for rule in rules if rule not in unseen]  # what they say goes without saying
     if problems:
         return Status(path, by_conditions, tuple(rules), (), ()), tuple(dict.fromkeys(problems))
 

@@ -356,6 +356,7 @@ def test_go_names_in_one_status_are_unique() -> None:
         (".status.map{a}", "Success=a", "goes through a list or map"),
         (".status.count", "Success=a", ".status.count is neither a string nor a list of conditions"),
         (".status.phase", "Failure=a", "none of them is Success"),
+        (".status.phase", 'Success=a; Failure=""', "can only be Queued"),
         (".status.phase", "Success=a & .status.gone=b", "the CRD has no .status.gone"),
         (".status.phase", "Success=a & .status.count=1", ".status.count is no string"),
         (".status.phase", "Success=a & .status.conditions=Done", "the CRD has no .status.conditions"),
@@ -366,6 +367,12 @@ def test_wrong_answers_are_named(path: str, phases: str, problem: str) -> None:
     _, problems = build(answer, path, phases)
     assert len(problems) == 1
     assert problem in problems[0]
+
+
+def test_a_resource_without_a_state_is_queued_without_a_rule() -> None:
+    """A row for it would have no word of the operator's as its reason."""
+    found = built(crd(status=obj(phase=STRING)), ".status.phase", 'Success=a; Queued="",New')
+    assert [rule.text for rule in found.rules] == ["a", "New"]
 
 
 def test_where_the_status_is_opaque_any_field_can_be_answered() -> None:
