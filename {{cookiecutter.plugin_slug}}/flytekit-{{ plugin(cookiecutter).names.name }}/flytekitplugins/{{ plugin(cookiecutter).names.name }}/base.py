@@ -59,10 +59,10 @@ def message(value: Any, *settings: Any) -> Any:
 
 
 def struct(value: Any) -> Any:
-    """Return free-form JSON, or a list of such, as Struct; None for nothing."""
+    """Return free-form JSON, or a list of such, as Struct; None for nothing. An empty object says something, too."""
     if isinstance(value, list):
         return [struct(each) for each in value]
-    return json_format.Parse(json.dumps(value), struct_pb2.Struct()) if value else None
+    return None if value is None else json_format.Parse(json.dumps(value), struct_pb2.Struct())
 
 
 def json_value(value: Any) -> Optional[struct_pb2.Value]:
