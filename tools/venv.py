@@ -9,15 +9,11 @@ changes. pip's own settings (index, proxy, certificates) hold.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.parse
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator, Sequence
@@ -76,35 +72,18 @@ def _files(requirements: Sequence[str]) -> Iterator[Path]:
 def _create(folder: Path, python: str) -> None:
     if subprocess.run([python, "-m", "venv", str(folder)], capture_output=True).returncode == 0:
         return
-    # Debian's python3 comes without ensurepip: pip's wheel can install itself.
+    # Debian's python3 comes without ensurepip; where its pip is there, that can do as well.
     shutil.rmtree(folder, ignore_errors=True)
     made = subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], capture_output=True, text=True)
     if made.returncode != 0:
         sys.exit(f"{made.stdout}{made.stderr}\n{python} cannot make a virtual environment: install its venv module.")
-    with tempfile.TemporaryDirectory() as scratch:
-        wheel = _pip_wheel(Path(scratch))
-        run = [str(python_of(folder)), str(wheel / "pip"), "install", "--quiet", "--no-index", str(wheel)]
-        if subprocess.run(run).returncode != 0:
-            sys.exit(f"pip could not be installed into {folder}: install Python's ensurepip (Debian: python3-venv).")
-
-
-def _pip_wheel(folder: Path) -> Path:
-    """pip's newest wheel from the package index that pip's environment variables name."""
-    index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
-    accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
-    try:
-        with urllib.request.urlopen(urllib.request.Request(index, headers=accept), timeout=60) as answer:
-            files = json.load(answer)["files"]
-        wheels = {
-            match[1]: each for each in files if (match := re.fullmatch(r"pip-([\d.]+)-py3\S*.whl", each["filename"]))
-        }
-        newest = wheels[max(wheels, key=lambda version: [int(part) for part in version.split(".")])]
-        target = folder / newest["filename"]
-        with urllib.request.urlopen(urllib.parse.urljoin(index, newest["url"]), timeout=60) as answer:
-            target.write_bytes(answer.read())
-    except (OSError, ValueError, LookupError) as problem:
-        sys.exit(f"This Python has no ensurepip (Debian: install python3-venv), and {index} gave no pip: {problem}")
-    return target
+    where = [str(python_of(folder)), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    packages = subprocess.run(where, check=True, capture_output=True, text=True).stdout.strip()
+    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", packages, "pip"]
+    found = subprocess.run([python, *install], capture_output=True, text=True)
+    if found.returncode != 0:
+        shutil.rmtree(folder, ignore_errors=True)
+        sys.exit(f"{found.stderr}\n{python} has neither ensurepip nor pip: install one (Debian: python3-venv).")
 
 
 def _install(folder: Path, requirements: Sequence[str]) -> None:

@@ -52,6 +52,22 @@ class TestBakeAnswers:
 
 
 class TestVenv:
+    @pytest.mark.skipif(os.name == "nt", reason="the stand-in for a bare Python is a shell script")
+    def test_a_python_without_ensurepip_and_pip_is_told_apart(self, tmp_path):
+        bare = tmp_path / "python"
+        bare.write_text(
+            "#!/bin/sh\n"
+            'case "$1 $2 $3" in\n'
+            '"-m venv --without-pip") ;;\n'
+            '"-m venv "* | "-m pip "*) echo "No module named ensurepip or pip" >&2; exit 1 ;;\n'
+            "esac\n"
+            f'exec {sys.executable} "$@"\n'
+        )
+        bare.chmod(0o755)
+        with pytest.raises(SystemExit, match="has neither ensurepip nor pip: install one"):
+            venv.ensure(tmp_path / "env", ["six"], str(bare))
+        assert not (tmp_path / "env").exists()
+
     def test_made_once_and_again_when_a_pin_changes(self, tmp_path, monkeypatch):
         made = []
         monkeypatch.setattr(venv, "_install", lambda folder, requirements: made.append(list(requirements)))
