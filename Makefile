@@ -26,7 +26,8 @@ test: venv ## Run everything: unit, bakes, rendered repositories, a real back en
 	@$(PYTEST) tests $(ARGS)
 
 unit: venv ## Derivation, answers and refusals: under a minute, no Go.
-	@$(PYTEST) tests -m "not go and not sdk and not servers and not pythons" $(ARGS)
+	@$(PYTEST) tests --ignore=tests/test_loading.py --ignore=tests/test_determinism.py \
+		-m "not go and not sdk and not servers and not pythons" $(ARGS)
 
 test-fast: venv ## Everything but servers, for one rendering: the example.
 	@$(PYTEST) tests -m "not servers and not pythons" --kinds example $(ARGS)
