@@ -43,7 +43,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Reference:
-    """An answer to ``crd``, understood. ``value`` is what :func:`resolve` would give: independent of the folder."""
+    """An answer to ``crd``, understood. ``value`` is independent of the folder that it was asked in."""
 
     form: str  # file, folder, url, cluster, bare
     value: str

@@ -32,7 +32,7 @@ from flyte_plugin_scaffold.model import (
 _WIRE_WORDS = {"requests": "resources", "limits": "resources"}
 
 
-def lower_camel(name: str) -> str:
+def go_unexported(name: str) -> str:
     """``HeadGroupSpec`` -> ``headGroupSpec``, ``HTTPServer`` -> ``httpServer``: an unexported Go name."""
     upper = len(name) - len(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     cut = max(1, upper if upper == len(name) else upper - 1)
@@ -103,7 +103,7 @@ def go_placement(role: Role) -> str:
 
 
 def _placement(role: Role, message: str) -> str:
-    words = [f"role: &{lower_camel(role.go_name)}Role", f"path: []step{{{go_steps(role)}}}"]
+    words = [f"role: &{go_unexported(role.go_name)}Role", f"path: []step{{{go_steps(role)}}}"]
     if message:
         words += [f"message: {message}.GetRole()", f"fields: fieldsOf{role.go_class_name}({message})"]
     if any(field.required for field in role.fields):
@@ -533,7 +533,7 @@ FILTERS = {
         go_status_fields,
         go_uses_structpb,
         go_raw,
-        lower_camel,
+        go_unexported,
         minimal_spec,
         phase_cases,
         status_with,

@@ -42,8 +42,8 @@ def steps(*words: str):
         ("A", "a"),
     ],
 )
-def test_lower_camel(name, want):
-    assert golang.lower_camel(name) == want
+def test_go_unexported(name, want):
+    assert golang.go_unexported(name) == want
 
 
 @pytest.mark.parametrize(

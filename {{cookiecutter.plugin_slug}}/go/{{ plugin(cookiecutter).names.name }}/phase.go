@@ -19,7 +19,7 @@ import (
 )
 
 // GetTaskPhase returns the phase of the task that object runs. Propeller calls it whenever the object changes.
-func ({{ p.names.go_config_class | lower_camel }}Plugin) GetTaskPhase(
+func ({{ p.names.go_config_class | go_unexported }}Plugin) GetTaskPhase(
 	ctx context.Context, pluginContext k8s.PluginContext, object client.Object,
 ) (pluginsCore.PhaseInfo, error) {
 	status, err := statusOf(object)

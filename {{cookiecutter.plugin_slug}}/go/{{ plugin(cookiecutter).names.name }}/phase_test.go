@@ -42,7 +42,7 @@ func TestGetTaskPhase(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, k8s.PluginState{})
 
-			phase, err := {{ p.names.go_config_class | lower_camel }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, fromServer(t, test.status))
+			phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, fromServer(t, test.status))
 			require.NoError(t, err)
 			assert.Equal(t, test.want, phase.Phase())
 			assert.NotNil(t, phase.Info().OccurredAt)
@@ -72,7 +72,7 @@ func phaseOfObject(t *testing.T, raw string) Phase {
 func TestGetTaskPhaseSaysWhatTheOperatorSays(t *testing.T) {
 	taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, k8s.PluginState{})
 
-	phase, err := {{ p.names.go_config_class | lower_camel }}Plugin{}.GetTaskPhase(context.Background(), taskCtx,
+	phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx,
 		fromServer(t, {{ p | failure_with_message | tojson | go_raw }}))
 	require.NoError(t, err)
 	assert.Contains(t, phase.Err().GetMessage(), "out of memory")
@@ -85,7 +85,7 @@ func TestGetTaskPhaseOfAnEarlierGeneration(t *testing.T) {
 	object := fromServer(t, {{ p | success_status(observedGeneration=1) | tojson | go_raw }})
 	object.SetGeneration(2)
 
-	phase, err := {{ p.names.go_config_class | lower_camel }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, object)
+	phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, object)
 	require.NoError(t, err)
 	assert.Equal(t, pluginsCore.PhaseRunning, phase.Phase())
 }
@@ -95,7 +95,7 @@ func TestGetTaskPhaseOfAnEarlierGeneration(t *testing.T) {
 func TestGetTaskPhaseWritesOutputs(t *testing.T) {
 	taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, k8s.PluginState{})
 
-	_, err := {{ p.names.go_config_class | lower_camel }}Plugin{}.GetTaskPhase(context.Background(), taskCtx,
+	_, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx,
 		fromServer(t, {{ p | success_status | tojson | go_raw }}))
 	require.NoError(t, err)
 	taskCtx.OutputWriter().(*ioMocks.OutputWriter).AssertCalled(t, "Put", mock.Anything, mock.Anything)
@@ -106,7 +106,7 @@ func TestGetTaskPhaseVersionRisesWithTheReason(t *testing.T) {
 	state := k8s.PluginState{Phase: pluginsCore.PhaseQueued, Reason: "task submitted to K8s"}
 	taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, state)
 
-	phase, err := {{ p.names.go_config_class | lower_camel }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, fromServer(t, `{}`))
+	phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, fromServer(t, `{}`))
 	require.NoError(t, err)
 	assert.Equal(t, pluginsCore.DefaultPhaseVersion+1, phase.Version())
 }
@@ -121,7 +121,7 @@ func TestRunningVersionRisesWithTheLinks(t *testing.T) {
 }
 
 func TestGetTaskPhaseOfSomethingElse(t *testing.T) {
-	_, err := {{ p.names.go_config_class | lower_camel }}Plugin{}.GetTaskPhase(context.Background(), nil, nil)
+	_, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), nil, nil)
 	assert.Error(t, err)
 }
 
@@ -142,7 +142,7 @@ func TestLogLinks(t *testing.T) {
 
 	taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, k8s.PluginState{})
 
-	phase, err := {{ p.names.go_config_class | lower_camel }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, fromServer(t, `{}`))
+	phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, fromServer(t, `{}`))
 	require.NoError(t, err)
 
 	uris := []string{}
@@ -161,7 +161,7 @@ func TestLogLinks(t *testing.T) {
 func TestLogLinksOfPodsThatTheStatusNames(t *testing.T) {
 	taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, k8s.PluginState{})
 
-	phase, err := {{ p.names.go_config_class | lower_camel }}Plugin{}.GetTaskPhase(context.Background(), taskCtx,
+	phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx,
 		fromServer(t, {{ p | status_with(role.pod_name, "pod-of-the-role") | tojson | go_raw }}))
 	require.NoError(t, err)
 	require.Len(t, phase.Info().Logs, 1)

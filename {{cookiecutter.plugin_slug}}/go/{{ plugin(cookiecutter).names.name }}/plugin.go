@@ -25,17 +25,17 @@ const (
 	nameBudget = {{ p.options.get("name_budget", 50) | int }}
 )
 
-type {{ p.names.go_config_class | lower_camel }}Plugin struct{}
+type {{ p.names.go_config_class | go_unexported }}Plugin struct{}
 
-var _ k8s.Plugin = {{ p.names.go_config_class | lower_camel }}Plugin{}
+var _ k8s.Plugin = {{ p.names.go_config_class | go_unexported }}Plugin{}
 
 // GetProperties tells the plugin manager how to treat the plugin's resources.
-func ({{ p.names.go_config_class | lower_camel }}Plugin) GetProperties() k8s.PluginProperties {
+func ({{ p.names.go_config_class | go_unexported }}Plugin) GetProperties() k8s.PluginProperties {
 	return k8s.PluginProperties{GeneratedNameMaxLength: ptr.To(nameBudget)}
 }
 
 // BuildIdentityResource returns an object of the kind, to which the plugin manager adds name and namespace.
-func ({{ p.names.go_config_class | lower_camel }}Plugin) BuildIdentityResource(
+func ({{ p.names.go_config_class | go_unexported }}Plugin) BuildIdentityResource(
 	context.Context, pluginsCore.TaskExecutionMetadata,
 ) (client.Object, error) {
 	return identity(), nil
@@ -49,7 +49,7 @@ func init() {
 			ID:                  TaskType,
 			RegisteredTaskTypes: []pluginsCore.TaskType{TaskType},
 			ResourceToWatch:     identity(),
-			Plugin:              {{ p.names.go_config_class | lower_camel }}Plugin{},
+			Plugin:              {{ p.names.go_config_class | go_unexported }}Plugin{},
 			IsDefault:           false,
 		})
 }

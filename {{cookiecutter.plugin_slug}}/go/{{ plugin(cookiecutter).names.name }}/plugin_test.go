@@ -195,11 +195,11 @@ func TestRegistration(t *testing.T) {
 }
 
 func TestGetProperties(t *testing.T) {
-	assert.Equal(t, k8s.PluginProperties{GeneratedNameMaxLength: ptr.To(nameBudget)}, {{ p.names.go_config_class | lower_camel }}Plugin{}.GetProperties())
+	assert.Equal(t, k8s.PluginProperties{GeneratedNameMaxLength: ptr.To(nameBudget)}, {{ p.names.go_config_class | go_unexported }}Plugin{}.GetProperties())
 }
 
 func TestBuildIdentityResource(t *testing.T) {
-	object, err := {{ p.names.go_config_class | lower_camel }}Plugin{}.BuildIdentityResource(context.Background(), nil)
+	object, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.BuildIdentityResource(context.Background(), nil)
 	require.NoError(t, err)
 
 	raw, err := json.Marshal(object)
