@@ -31,6 +31,7 @@ except ImportError:  # PyYAML without libyaml: the same, slower
 
 MAX_DEPTH = 200  # of mappings and lists in one document: whoever walks it may recurse; the deepest CRD seen has 60
 MAX_VALUES = 1_000_000  # in one document, with every alias counted as what it stands for; the largest CRD has 150,000
+_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 
 
 class YamlError(ValueError):
@@ -201,7 +202,10 @@ def parse(text: str) -> Parsed:
         raise YamlError(f"YAML has no character U+{code:04X}", text.count("\n", 0, position) + 1) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlError(error.problem or error.context or "not YAML", mark.line + 1 if mark else 0) from None
+        problem = error.problem or error.context or "not YAML"
+        if "nesting depth" in problem:  # newer libyaml has a limit of its own, and looks ahead until it meets that
+            problem = _TOO_DEEP
+        raise YamlError(problem, mark.line + 1 if mark else 0) from None
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         raise YamlError(f"not YAML: {str(error)[:200] or type(error).__name__}") from None
 
@@ -251,7 +255,7 @@ def _check_size(value: Any) -> None:
         if not below:
             return
         level = below
-    raise YamlError(f"nested more than {MAX_DEPTH} levels deep")
+    raise YamlError(_TOO_DEEP)
 
 
 def _check_text(text: str) -> None:
@@ -312,7 +316,7 @@ def _build(loader: Any, escapes: bool) -> Parsed:
                 if frame is not None and frame.is_map and frame.key is None:
                     raise YamlError("a mapping has a mapping or a list as a key")
                 if len(frames) >= MAX_DEPTH:
-                    raise YamlError(f"nested more than {MAX_DEPTH} levels deep")
+                    raise YamlError(_TOO_DEEP)
                 new = _Frame({} if is_map else [], is_map, event.anchor, total - 1)
                 if event.anchor:
                     anchors.pop(event.anchor, None)
