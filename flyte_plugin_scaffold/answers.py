@@ -10,13 +10,25 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
 from flyte_plugin_scaffold import names, schema
-from flyte_plugin_scaffold.model import Path, Phase, PhaseRule, RoleAnswer, Runs, Step, StepKind, Term
+from flyte_plugin_scaffold.model import (
+    JOB_CONDITIONS,
+    NAME_BUDGET,
+    Failure,
+    Path,
+    Phase,
+    PhaseRule,
+    RoleAnswer,
+    Runs,
+    Step,
+    StepKind,
+    Term,
+)
 from flyte_plugin_scaffold.versions import FLYTE_VERSIONS
 
 PROMPTS = (
@@ -222,10 +234,28 @@ def _service_account(value: str) -> str:
     )
 
 
+def _stuck_timeout(value: str) -> str:
+    if value == "0" or re.fullmatch(r"(?=\d)(\d{1,5}h)?(\d{1,5}m)?(\d{1,5}s)?", value) and re.search("[1-9]", value):
+        return ""
+    return "must be a time such as 90s, 5m or 1h30m, or 0 for never"
+
+
+def _abort_patch(value: str) -> str:
+    return parse_abort_patch(value)[1]
+
+
 # name -> (what it does, what is wrong with a value)
 OPTIONS: Mapping[str, tuple[str, Callable[[str], str]]] = {
-    "name_budget": ("the most characters a resource's name may have, where the operator appends to it", _name_budget),
+    "name_budget": (
+        f"the most characters a resource's name may have, {NAME_BUDGET} unless given: operators append to it",
+        _name_budget,
+    ),
     "service_account": ("the ServiceAccount of pods whose task names none", _service_account),
+    "abort_patch": (
+        "what stops a resource instead of its deletion, such as .spec.suspend=true or .metadata.annotations{KEY}=TEXT",
+        _abort_patch,
+    ),
+    "stuck_timeout": ("how long a resource may have no status at all, 5m unless given, 0 for ever", _stuck_timeout),
 }
 
 
@@ -234,7 +264,7 @@ def parse_options(answer: str) -> tuple[dict[str, str], list[str]]:
     found: dict[str, str] = {}
     problems = []
     known = "; ".join(f"{name} ({what})" for name, (what, _) in OPTIONS.items())
-    for entry in [] if is_none(answer) else [each.strip() for each in answer.split(";")]:
+    for entry in [] if is_none(answer) else split(answer, ";", nested=False):
         name, equals, value = (each.strip() for each in entry.partition("="))
         if not entry:
             continue
@@ -289,6 +319,54 @@ def parse_path(text: str, root: str, root_itself: bool = False) -> tuple[Path | 
     if len(path.steps) == 1 and not root_itself:
         return None, f"{shown(plain)} must name something below .{root}"
     return path, ""
+
+
+_QUALIFIED_NAME = re.compile(
+    r"(?:(?=.{1,253}/)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/)?(?=[^/]{1,63}$)[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+)
+_LABEL_VALUE = re.compile(r"(?=.{0,63}$)(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)?")
+
+
+def parse_abort_patch(text: str) -> tuple[tuple[Path, bool | int | float | str] | None, str]:
+    """``.spec.suspend=true`` as the place and its JSON value, or None and why not.
+
+    The place is below spec, or an annotation or label: those are text whatever they look like.
+    """
+    left, equals, right = _cut(text)
+    if not equals or not right:
+        return None, "must be PATH=VALUE, such as .spec.suspend=true"
+    try:
+        value = json.loads(right, parse_constant=str)
+    except (ValueError, RecursionError):
+        value = right  # a bare word
+        if right[0] in '"[{':
+            return (
+                None,
+                f"{shown(right)} is no JSON string: give true, false, a number, a word or a text in double quotes",
+            )
+    if value is None or isinstance(value, (list, dict)):
+        return None, f"{shown(right)} is none of true, false, a number, a word and a text in double quotes"
+    metadata = re.fullmatch(r"\.metadata\.(annotations|labels)\{\s*(.*?)\s*\}", left)
+    if metadata:
+        map_, key = metadata[1], metadata[2].removeprefix('"').removesuffix('"')
+        value = value if isinstance(value, str) else right
+        if not _QUALIFIED_NAME.fullmatch(key):
+            return None, f"{shown(key)} is no key of a label or annotation, such as example.com/stop"
+        if map_ == "labels" and not _LABEL_VALUE.fullmatch(value):
+            return None, f"{shown(value)} is no value of a label"
+        steps = (Step(StepKind.FIELD, "metadata"), Step(StepKind.FIELD, map_), Step(StepKind.KEY, key))
+        return (Path(steps), value), ""
+    if not left.startswith((".spec.", ".spec{", "spec.", "spec{")):
+        return None, (
+            f"{shown(left)} is none of .spec.PATH, .metadata.annotations{{KEY}} and .metadata.labels{{KEY}}: "
+            "nothing else of a resource is the user's to change"
+        )
+    path, problem = parse_path(left, "spec")
+    if path is None:
+        return None, problem
+    if any(step.kind not in (StepKind.FIELD, StepKind.KEY) for step in path.steps):
+        return None, f"{path} goes into a list or every entry of a map, which a merge patch would replace"
+    return (path, value), ""
 
 
 # --------------------------------------------------------------------------------------------------------------- roles
@@ -424,22 +502,31 @@ def parse_fields(answer: str) -> tuple[FieldsAnswer, list[str]]:
 
 
 # -------------------------------------------------------------------------------------------------------------- phases
-_PHASES = {phase.value.lower(): phase for phase in Phase}
+# A plain Failure leaves it to the words of the state who is to blame.
+_PHASES: dict[str, tuple[Phase, Failure | None]] = {
+    **{phase.value.lower(): (phase, None) for phase in Phase},
+    **{f"{failure.value}Failure".lower(): (Phase.FAILURE, failure) for failure in Failure},
+}
+PHASE_NAMES = (*(phase.value for phase in Phase), *(f"{failure.value}Failure" for failure in Failure))
 
 
 def parse_phases(answer: str, status_path: Path, by_conditions: bool) -> tuple[tuple[PhaseRule, ...], list[str]]:
-    """``Success=Complete & .status.jobStatus=SUCCEEDED; Failure=Failed,Expired`` as one rule per alternative."""
+    """``Success=Complete & .status.jobStatus=SUCCEEDED; Failure=Failed,Expired`` as one rule per alternative.
+
+    ``PermanentFailure``, ``SystemFailure`` and ``RetryableFailure`` say who is to blame; a rule of plain ``Failure``
+    has no class yet.
+    """
     rules: list[PhaseRule] = []
     problems: list[str] = []
     for entry in [each for each in split(answer, ";", nested=False) if each] if not is_none(answer) else []:
         name, equals, values = (each.strip() for each in entry.partition("="))
-        phase = _PHASES.get(name.lower())
-        if not equals or phase is None:
-            known = ", ".join(each.value for each in Phase)
+        if not equals or name.lower() not in _PHASES:
+            known = ", ".join(PHASE_NAMES)
             problems.append(
                 f"{shown(entry)} is no phase: write Phase=value,value and separate by ';', Phase is one of {known}"
             )
             continue
+        phase, failure = _PHASES[name.lower()]
         for text in split(values, ",", nested=False):
             terms: list[Term] = []
             for atom in split(text, "&", nested=False):
@@ -451,17 +538,25 @@ def parse_phases(answer: str, status_path: Path, by_conditions: bool) -> tuple[t
             else:
                 if any(_same(rule.terms, terms) for rule in rules):
                     problems.append(f"{shown(text)} is given twice")
-                rules.append(PhaseRule(phase, tuple(terms), text))
+                if sum(bool(term.job) for term in terms) > 1:
+                    problems.append(f"{shown(text)} asks for two conditions of the Job: one of them is enough")
+                rules.append(PhaseRule(phase, tuple(terms), text, failure))
     return tuple(rules), problems
 
 
 def _same(some: Sequence[Term], others: Sequence[Term]) -> bool:
     """Whether two lists of terms hold together; case does not matter in a value."""
-    one, other = ({(t.path, t.value.lower(), t.condition, t.status, t.reason) for t in each} for each in (some, others))
+    one, other = ({replace(term, value=term.value.lower()) for term in each} for each in (some, others))
     return one == other
 
 
 def _parse_term(atom: str, status_path: Path, by_conditions: bool) -> tuple[Term | None, str]:
+    job = re.fullmatch(r"job\s*=\s*(.*)", atom)
+    if job:
+        known = ", ".join(JOB_CONDITIONS)
+        if job[1] in JOB_CONDITIONS:
+            return Term(job=job[1]), ""
+        return None, f"{shown(atom)} names no condition of a batch/v1 Job: write job=TYPE, TYPE is one of {known}"
     if atom.startswith("."):
         left, equals, right = _cut(atom)
         path, problem = parse_path(left, "status")

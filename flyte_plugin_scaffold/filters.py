@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from typing import Any, Iterable, List, Tuple
+from typing import Any, Iterable, List, Optional, Tuple
 
-from flyte_plugin_scaffold.model import Field, Phase, Plugin, Scalar, Shape
+from flyte_plugin_scaffold.model import Failure, Field, Phase, Plugin, Scalar, Shape
 from flyte_plugin_scaffold.names import with_article
 
 
@@ -108,12 +108,20 @@ def field_tables(plugin: Plugin) -> List[Tuple[str, Tuple[Field, ...]]]:
 def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
     """Flyte's phases in the order in which a task goes through them, each with the operator's states."""
     others = {Phase.QUEUED: "no status yet", Phase.RUNNING: "anything else"}
+    named: List[Tuple[str, Phase, Optional[Failure]]] = [
+        (phase.value, phase, None) for phase in (Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING, Phase.SUCCESS)
+    ]
+    named += [
+        ("Failure", Phase.FAILURE, Failure.RETRYABLE),
+        ("Permanent failure", Phase.FAILURE, Failure.PERMANENT),
+        ("System failure", Phase.FAILURE, Failure.SYSTEM),
+    ]
     rows = []
-    for phase in (Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING, Phase.SUCCESS, Phase.FAILURE):
-        states = [rule.text for rule in plugin.status.rules if rule.phase is phase]
+    for name, phase, failure in named:
+        states = [rule.text for rule in plugin.status.rules if (rule.phase, rule.failure) == (phase, failure)]
         states += [others[phase]] if phase in others else []
         if states:
-            rows.append((phase.value, ", ".join(states)))
+            rows.append((name, ", ".join(states)))
     return rows
 
 

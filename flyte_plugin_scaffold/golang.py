@@ -242,6 +242,8 @@ def go_holds(rule: PhaseRule, status: Status) -> str:
 
 
 def _term(term: Term, status: Status) -> str:
+    if term.job:
+        return f"s.job.has({go_strings((term.job, 'True', ''))})"
     if term.condition:
         return f"s.{status.conditions}.has({go_strings((term.condition, term.status, term.reason))})"
     value = "s." + ".".join(_go_path(term.path, status))
@@ -255,12 +257,13 @@ def _go_path(path: Optional[Path], status: Status) -> Tuple[str, ...]:
 
 def go_compares_values(status: Status) -> bool:
     """Whether a rule compares a value of the status with one that is not empty."""
-    return any(not term.condition and term.value for rule in status.rules for term in rule.terms)
+    return any(term.path is not None and term.value for rule in status.rules for term in rule.terms)
 
 
 def go_state(rule: PhaseRule) -> str:
     """The operator's word for the rule's state: the name of its condition, or the value of its field."""
-    return rule.terms[0].condition or rule.terms[0].value
+    term = next((term for term in rule.terms if not term.job), rule.terms[0])
+    return term.condition or term.value or f"Job {term.job}"
 
 
 def phase_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
@@ -288,13 +291,14 @@ def phase_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
 
 def success_status(plugin: Plugin, **more: Any) -> Dict[str, Any]:
     """A status that means success; ``more`` is added to it."""
-    rule = next(rule for rule in plugin.status.rules if rule.phase is Phase.SUCCESS)
+    rule = _first(plugin.status, Phase.SUCCESS)
+    assert rule is not None, "no status means success"
     return {**_example(rule.terms), **more}
 
 
 def failure_with_message(plugin: Plugin) -> Optional[Dict[str, Any]]:
     """A status that means failure and says "out of memory"; None where the status has no room for that."""
-    rule = next((rule for rule in plugin.status.rules if rule.phase is Phase.FAILURE), None)
+    rule = _first(plugin.status, Phase.FAILURE)
     if rule is None:
         return None
     example = _example(rule.terms)
@@ -305,6 +309,12 @@ def failure_with_message(plugin: Plugin) -> Optional[Dict[str, Any]]:
     else:
         return None
     return example
+
+
+def _first(status: Status, phase: Phase) -> Optional[PhaseRule]:
+    """The first rule of a phase, if possible one that the status alone can satisfy."""
+    rules = [rule for rule in status.rules if rule.phase is phase]
+    return min(rules, key=lambda rule: any(term.job for term in rule.terms), default=None)
 
 
 def status_with(plugin: Plugin, go_path: Tuple[str, ...], value: str) -> Dict[str, Any]:
@@ -360,6 +370,8 @@ def _phase(example: Mapping[str, Any], status: Status) -> Phase:
         return found or ""
 
     def holds(term: Term) -> bool:
+        if term.job:
+            return False  # a status is all there is
         if term.condition:
             return any(
                 (each["type"], each["status"]) == (term.condition, term.status)

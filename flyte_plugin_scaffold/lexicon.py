@@ -123,6 +123,16 @@ INITIALIZING = (
     "Creating", "Deploying", "Building", "Launching", "Setup", "Bootstrapping", "ContainerCreating", "Configuring",
     "PodsCreated", "Pulling", "Bound", "Allocating",
 )  # fmt: skip
+# Words of failures that every attempt would end in; who cancels it does not want another one.
+FAILURE_PERMANENT = frozenset(
+    """validation invalid rejected denied forbidden unauthorized unsupported illegal malformed cancelled
+    canceled""".split()
+)
+# Words of failures that are the cluster's or the operator's, not the task's.
+FAILURE_SYSTEM = frozenset(
+    """evicted eviction preempted preemption preempting lost node submission scheduling unschedulable unknown
+    infrastructure""".split()
+)
 # What is offered for a state whose values the CRD does not list; states are compared without regard to case.
 USUAL_SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished")
 USUAL_FAILURE = (
@@ -130,6 +140,9 @@ USUAL_FAILURE = (
 )  # fmt: skip
 USUAL_QUEUED = ("Pending", "Queued", "Waiting", "Suspending", "Suspended")
 USUAL_INITIALIZING = ("Initializing", "Starting", "Submitted")
+USUAL_RUNNING = ("Running", "Active", "InProgress", "Executing", "Retrying", "Restarting")
+# Ends that do not say how it ended.
+HOW_UNKNOWN = frozenset("finished done ended exited stopped".split())
 # An application that ended is run again where its restart policy says so; it waits for that.
 APPLICATION_QUEUED = ("PENDING_RERUN",)
 # What an operator makes for a job before the job runs in it.
@@ -155,6 +168,16 @@ MESSAGES = (
     "message", "reason", "errorMessage", "failureMessage", "failureReason", "error", "errorMsg", "statusMessage",
     "detail|details|description", "(error|failure).*", ".*(Message|Reason|Error)",
 )  # fmt: skip
+
+# Last words of strings that name what the operator made: log templates may use them.
+IDENTIFIERS = frozenset("name id url uri address namespace endpoint host hostname".split())
+# Words of an operator's own pages, best first, and last words of where they are.
+PAGES = ("dashboard", "ui", "webui", "console", "tracking", "report")
+PAGE_ADDRESSES = ("url", "uri", "link", "ingress", "endpoint", "host", "hostname", "address")
+
+# Booleans that suspend a resource, best first, and others that end it.
+SUSPEND = ("suspend", "suspended", "paused", "pause")
+STOP = ("stop", "stopped", "cancel", "cancelled", "canceled", "abort", "terminate", "shutdown")
 
 # Last words of kinds that end, and of kinds that go on until they are deleted.
 KINDS_THAT_END = frozenset(

@@ -222,6 +222,22 @@ class Role:
     description: str = ""
 
     @property
+    def has_labels(self) -> bool:
+        """Labels that are put at the role's place reach its pods: a bare PodSpec, container or image has no room."""
+        return self.place is Place.TEMPLATE and self.metadata
+
+    @property
+    def count_go_name(self) -> str:
+        """The field of the role's message that says how many pods there are, as Go spells it; "" for none."""
+        counts = [word for word in lexicon.COUNTS if not word.startswith(("min", "max"))]  # those are limits
+        found = {
+            field.relative[0]: field.go_name
+            for field in self.fields
+            if len(field.relative) == 1 and field.shape is Shape.SCALAR and field.scalar in (Scalar.INT32, Scalar.INT64)
+        }
+        return next((found[word] for word in counts if word in found), "")
+
+    @property
     def without(self) -> Tuple[str, ...]:
         """The pod's words, as the SDK spells them, that this role does not have: the CR has no room for them."""
         words = {"image", "requests", "limits", "command", "env", "pod_template", "interruptible", "node_selector"}
@@ -284,12 +300,20 @@ class Phase(str, Enum):
     FAILURE = "Failure"
 
 
+class Failure(str, Enum):
+    """Who is to blame for a failure, and with that who pays for another attempt."""
+
+    RETRYABLE = "Retryable"  # the task: tried again as often as its own `retries` allow
+    PERMANENT = "Permanent"  # the task, and every attempt would end like this one
+    SYSTEM = "System"  # the cluster or the operator: tried again at the platform's expense
+
+
 @dataclass(frozen=True)
 class Term:
-    """One test of a status: a value of a string field, or a condition.
+    """One test of a status: a value of a string field, a condition, or a condition of the Job that the resource owns.
 
-    Exactly one of ``path`` and ``condition`` is set. A condition's ``reason`` is optional; ``status`` is True, False
-    or Unknown.
+    Exactly one of ``path``, ``condition`` and ``job`` is set. A condition's ``reason`` is optional; ``status`` is
+    True, False or Unknown.
     """
 
     path: Optional[Path] = None
@@ -297,6 +321,11 @@ class Term:
     condition: str = ""
     status: str = "True"
     reason: str = ""
+    job: str = ""  # the type of a condition that is True: one of JOB_CONDITIONS
+
+
+# Of a batch/v1 Job; the API has no others.
+JOB_CONDITIONS = ("Complete", "Failed", "SuccessCriteriaMet", "FailureTarget", "Suspended")
 
 
 @dataclass(frozen=True)
@@ -306,6 +335,7 @@ class PhaseRule:
     phase: Phase
     terms: Tuple[Term, ...]
     text: str  # as in the answer: "Complete & .status.jobStatus=SUCCEEDED"
+    failure: Optional[Failure] = None  # of Phase.FAILURE; None in an answer that leaves it to the words of the state
 
 
 @dataclass(frozen=True)
@@ -331,6 +361,13 @@ class Status:
     paths: Tuple[Tuple[Path, Tuple[str, ...]], ...] = ()  # every other path a rule reads -> its Go field names
     known_values: Tuple[str, ...] = ()  # what the CRD's enum says, for tests
     observed_generation: bool = False  # .status.observedGeneration is in the schema
+    variables: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()  # a log template's variable -> its Go field names
+    dashboard: Tuple[Tuple[str, ...], ...] = ()  # Go field names to addresses of the operator's own UI, best first
+
+    @property
+    def reads_job(self) -> bool:
+        """A rule looks at the batch/v1 Job that the resource owns."""
+        return any(term.job for rule in self.rules for term in rule.terms)
 
     @property
     def conditions(self) -> str:
@@ -373,6 +410,11 @@ class Names:
     registry: str  # container registry
 
 
+# A DNS label's 63 characters less 27: the longest suffix seen of an operator, "-default-worker-" and ten hexadecimal
+# digits, and one to spare.
+NAME_BUDGET = 36
+
+
 @dataclass(frozen=True)
 class Plugin:
     """All a template prints."""
@@ -390,6 +432,23 @@ class Plugin:
     options: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)  # of every tool and library: see versions.py
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects outside roles, sent as {}
+    suspend_path: Tuple[str, ...] = ()  # property names below spec to the boolean that suspends the CR; () for none
+    abort_patch: str = ""  # a JSON merge patch that stops the CR instead of its deletion; "" for none
+
+    @property
+    def name_budget(self) -> int:
+        """The most characters that a CR's name may have."""
+        return int(self.options.get("name_budget", NAME_BUDGET))
+
+    @property
+    def labelled(self) -> bool:
+        """Every pod that the plugin builds can carry labels, so that all of them can be found by these."""
+        return bool(self.pod_roles) and all(role.has_labels for role in self.pod_roles)
+
+    @property
+    def some_labelled(self) -> bool:
+        """Some pod that the plugin builds can carry labels."""
+        return any(role.has_labels for role in self.pod_roles)
 
     @property
     def user_roles(self) -> Tuple[Role, ...]:

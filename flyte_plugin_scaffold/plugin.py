@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path as FilePath
 
-from flyte_plugin_scaffold import answers, crd, fields, model, names, pods, status, versions
+from flyte_plugin_scaffold import abort, answers, crd, fields, model, names, pods, status, versions
 from flyte_plugin_scaffold.answers import Problem
 
 EXAMPLE = "example"
@@ -146,6 +146,10 @@ class Draft:
         return answers.parse_path(self.answer("status_path"), "status")
 
     @cached_property
+    def options(self) -> tuple[dict[str, str], list[str]]:
+        return answers.parse_options(self.answer("options"))
+
+    @cached_property
     def rules(self) -> tuple[tuple[model.PhaseRule, ...], list[str]]:
         path, _ = self.status_path
         if path is None:
@@ -233,6 +237,12 @@ class Draft:
         return status.build(self.crd, path, self.rules[0], self.built_roles[0]) if path else (None, ())
 
     @cached_property
+    def abort_patch(self) -> tuple[str, str]:
+        """The JSON merge patch of the option of that name, and what is wrong with it."""
+        option = self.options[0].get("abort_patch")
+        return abort.patch(self.crd, option) if option else ("", "")
+
+    @cached_property
     def names(self) -> model.Names:
         """The plugin's names; spelled from the defaults where an answer cannot be used."""
         usable = {
@@ -276,10 +286,12 @@ class Draft:
         grammar = {
             "roles": self.roles[1],
             "fields": self.fields[1],
-            "options": answers.parse_options(self.answer("options"))[1],
+            "options": self.options[1],
         }
         for prompt, problems in grammar.items():
             found[prompt] = found[prompt] or list(problems)
+        if not any(found[prompt] for prompt in ("crd_kind", "options")):
+            found["options"] += [self.abort_patch[1]] if self.abort_patch[1] else []
         self._status_problems(found)
         if not any(found[prompt] for prompt in ("crd_kind", "roles")):
             found["roles"] += self.built_roles[1]
@@ -370,9 +382,11 @@ class Draft:
             license=self.answer("license"),
             in_tree=names.in_tree(self.crd.group, self.crd.version, self.crd.kind),
             github=self.names.host == "github.com",
-            options=answers.parse_options(self.answer("options"))[0],
+            options=self.options[0],
             versions=versions.of(self.answer("flyte_version")),
             empties=built.empties,
+            suspend_path=abort.suspend_path(self.crd),
+            abort_patch=self.abort_patch[0],
         )
 
     @cached_property

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from dataclasses import dataclass, replace
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from . import lexicon, names, schema
-from .model import Crd, Path, Phase, PhaseRule, Role, Status, StatusField, StepKind, Term
+from .model import Crd, Failure, Path, Phase, PhaseRule, Role, Status, StatusField, StepKind, Term
 from .pods import pod_name
 from .schema import Kind, Node
 
 _ORDER = (Phase.SUCCESS, Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING)
 _MOST_OFFERED = 4
+_MOST_VARIABLES = 8
+_MOST_PAGES = 2
+# What a log template can use anyway, in lower case: tasklog's own variables, and those of the rendered plugin.
+_LOG_VARIABLES = frozenset(
+    """logname podname poduid namespace containername containerid hostname nodename podrfc3339starttime
+    podrfc3339finishtime podunixstarttime podunixfinishtime taskid taskversion taskproject taskdomain taskretryattempt
+    nodeid executionname executionproject executiondomain generatedname taskconfig role replica index key""".split()
+)
 
 
 @dataclass(frozen=True)
@@ -345,6 +353,71 @@ def _condition_terms(crd: Crd, node: Node) -> Dict[Phase, List[str]]:
     return usual
 
 
+# --------------------------------------------------------------------------------------------------- failures, running
+def failure_of(terms: Iterable[Term]) -> Failure:
+    """Who is to blame, going by the words of a failed state; the task where they say nothing."""
+    said = {
+        word.lower()
+        for term in terms
+        for text in (term.value, term.condition, term.reason)
+        for word in names.words(text)
+    }
+    if said & lexicon.FAILURE_PERMANENT:
+        return Failure.PERMANENT
+    return Failure.SYSTEM if said & lexicon.FAILURE_SYSTEM else Failure.RETRYABLE
+
+
+def how_it_ended_is_unknown(values: Sequence[str]) -> List[str]:
+    """The values that say that it has ended, but not how; [] where another one means success."""
+    ends = _values_of(values, Phase.SUCCESS)
+    return ends if all(value.lower() in lexicon.HOW_UNKNOWN for value in ends) else []
+
+
+def _known_running(node: Node, path: Path, by_conditions: bool, rules: Sequence[PhaseRule]) -> List[PhaseRule]:
+    """Rules for what is known to go on, and that nothing else names.
+
+    They come last and so change no phase: what none of the rules holds for is then a state that nobody knew of.
+    """
+    known = _conditions_that_go_on(node, rules) if by_conditions else _values_that_go_on(node, path, rules)
+    return [PhaseRule(Phase.RUNNING, (term,), text) for term, text in known]
+
+
+def _values_that_go_on(node: Node, path: Path, rules: Sequence[PhaseRule]) -> List[Tuple[Term, str]]:
+    listed = _listed_values(node)
+    if not listed and not any(rule.phase is Phase.RUNNING for rule in rules):
+        listed = lexicon.USUAL_RUNNING
+    named = {rule.terms[0].value.lower() for rule in rules if len(rule.terms) == 1 and rule.terms[0].path == path}
+    # A value that needs something else to agree is known while that does not: it has ended, and says later how.
+    joined = [term.value for rule in rules for term in rule.terms if term.path == path]
+    found = []
+    for value in (*listed, *joined):
+        if value and value.lower() not in named:
+            named.add(value.lower())
+            found.append((Term(path=path, value=value), value_text(value)))
+    return found
+
+
+def _conditions_that_go_on(node: Node, rules: Sequence[PhaseRule]) -> List[Tuple[Term, str]]:
+    alone = {rule.terms[0] for rule in rules if len(rule.terms) == 1}
+    terms = [term for rule in rules for term in rule.terms if term.condition]
+    types = list(dict.fromkeys(term.condition for term in terms))
+    # Succeeded=False is a failure: Succeeded has three states, and while it runs it has one of the others.
+    wanted = [
+        Term(condition=type_, status=status)
+        for type_ in types
+        if any(term.condition == type_ and term.status != "True" for term in terms)
+        for status in ("Unknown", "False", "True")
+    ]
+    wanted += [replace(term, reason="") for term in terms if term not in alone and not term.reason]
+    listed = _listed_values(schema.properties(schema.items(node)).get("type", schema.EMPTY))
+    wanted += [Term(condition=value) for value in listed if value not in types]
+    return [
+        (term, term.condition + (f"={term.status}" if term.status != "True" else ""))
+        for term in dict.fromkeys(wanted)
+        if term not in alone
+    ]
+
+
 # ----------------------------------------------------------------------------------------------------------- finishing
 def never_finishes(crd: Crd) -> str:
     """Why a kind is taken for one that goes on until it is deleted; "" where it ends, or may."""
@@ -433,6 +506,8 @@ def build(
     read: List[Path] = []
     for rule in rules:
         for term in rule.terms:
+            if term.job:
+                continue
             if term.condition:
                 conditions = conditions or _conditions_path(crd)
                 if conditions is None:
@@ -458,8 +533,10 @@ def build(
         return Status(path, by_conditions, tuple(rules), (), ()), tuple(dict.fromkeys(problems))
 
     messages = _messages(crd, path, by_conditions)
+    variables = _variables(crd, {path, *read, *messages})
+    pages = _pages(crd)
     tree: Dict[str, dict] = {}
-    for each in ([path] if not by_conditions else []) + read + messages:
+    for each in ([path] if not by_conditions else []) + read + messages + [at for _, at in variables] + pages:
         _grow(tree, [step.name for step in each.steps[1:]])
     if conditions is not None:
         _grow(tree, [step.name for step in conditions.steps[1:]])
@@ -471,17 +548,26 @@ def build(
         steps = ["status"] + [step.name for step in each.steps[1:]]
         return tuple(go_names[tuple(steps[: end + 1])] for end in range(1, len(steps)))
 
+    rules = [
+        replace(rule, failure=rule.failure or failure_of(rule.terms)) if rule.phase is Phase.FAILURE else rule
+        for rule in rules
+    ]
     return (
         Status(
             path=path,
             by_conditions=by_conditions,
-            rules=_ordered(rules, by_conditions),
+            rules=(
+                *_ordered(rules, by_conditions),
+                *_known_running(node or schema.EMPTY, path, by_conditions, rules),
+            ),
             fields=fields,
             go_path=() if by_conditions else go_path(path),
             message=tuple(go_path(each) for each in messages),
             paths=tuple((each, go_path(each)) for each in read),
             known_values=schema.enum(node) if not by_conditions else (),
             observed_generation=_has_observed_generation(crd),
+            variables=tuple((name, go_path(at)) for name, at in variables),
+            dashboard=tuple(go_path(each) for each in pages),
         ),
         (),
     )
@@ -511,7 +597,8 @@ def _is_text(node: Node) -> bool:
 def _ordered(rules: Sequence[PhaseRule], by_conditions: bool) -> Tuple[PhaseRule, ...]:
     """The order of evaluation. Several conditions can be true at once: the end before the way there, failure first."""
     if not by_conditions:
-        return tuple(sorted(rules, key=lambda rule: -len(rule.terms)))
+        # Another field may tell the end of what this one says is running.
+        return tuple(sorted(rules, key=lambda rule: (-len(rule.terms), rule.phase is Phase.RUNNING)))
     order = (Phase.FAILURE, Phase.SUCCESS, Phase.RUNNING, Phase.INITIALIZING, Phase.QUEUED)
     return tuple(sorted(rules, key=lambda rule: order.index(rule.phase)))
 
@@ -533,6 +620,55 @@ def _messages(crd: Crd, path: Path, by_conditions: bool) -> List[Path]:
                 if is_text and re.fullmatch(wanted, name) and here != path and here not in found:
                     found.append(here)
     return found[:3]
+
+
+def _variables(crd: Crd, taken: Set[Path]) -> List[Tuple[str, Path]]:
+    """What the operator made, by the names under which log templates can use it; nearest the top first."""
+    found: List[Tuple[str, Path]] = []
+    used = set(_LOG_VARIABLES)
+    for path, node in _by_depth(crd):
+        leaf = path.steps[-1].name
+        parts = [word.lower() for word in names.words(leaf)]
+        if path in taken or schema.enum(node) or not parts or parts[-1] not in lexicon.IDENTIFIERS:
+            continue
+        for spelled in _longer_and_longer(path):
+            if spelled.lower() not in used and re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", spelled):
+                used.add(spelled.lower())
+                found.append((spelled, path))
+                break
+    return found[:_MOST_VARIABLES]
+
+
+def _longer_and_longer(path: Path) -> List[str]:
+    """``podName``, ``driverPodName``, ``statusDriverPodName``: a leaf's own name, if that says enough, goes first."""
+    steps = [step.name for step in path.steps]
+    found = []
+    for first in range(len(steps) - 1, -1, -1):
+        word = names.camel("_".join(steps[first:])) if first < len(steps) - 1 else steps[-1]
+        found.append(word if first == len(steps) - 1 else word[:1].lower() + word[1:])
+    return found[1:] if steps[-1].lower() in lexicon.GENERIC_LEAVES and len(steps) > 2 else found
+
+
+def _pages(crd: Crd) -> List[Path]:
+    """Strings that are the address of a page of the operator's own, the one that people can open first."""
+    found: List[Tuple[Tuple[bool, int, int], Path]] = []
+    for path, node in _by_depth(crd):
+        above = [word.lower() for step in path.steps[1:-1] for word in names.words(step.name)]
+        own = [word.lower() for word in names.words(path.steps[-1].name)]
+        pages = [lexicon.PAGES.index(word) for word in above + own if word in lexicon.PAGES]
+        places = [lexicon.PAGE_ADDRESSES.index(word) for word in own if word in lexicon.PAGE_ADDRESSES]
+        is_address = own[-1:] and own[-1] in lexicon.PAGE_ADDRESSES
+        is_page = own[-1:] and own[-1] in ("dashboard", "ui", "webui", "console")
+        if pages and not schema.enum(node) and (is_address or is_page):
+            hidden = bool({"internal", "local"} & {*above, *own})
+            found.append(((hidden, min(places, default=len(lexicon.PAGE_ADDRESSES)), min(pages)), path))
+    return [path for _, path in sorted(found, key=lambda each: each[0])][:_MOST_PAGES]
+
+
+def _by_depth(crd: Crd) -> List[Tuple[Path, Node]]:
+    """The plain strings of status, those nearest the top first."""
+    found = _strings(schema.properties(crd.schema).get("status", schema.EMPTY))
+    return sorted(found, key=lambda each: len(each[0].steps))
 
 
 def _has_observed_generation(crd: Crd) -> bool:
