@@ -6,11 +6,13 @@ line from here.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from flyte_plugin_scaffold import corpus
 from flyte_plugin_scaffold.filters import go_strings, quoted
 from flyte_plugin_scaffold.model import (
+    Failure,
     Field,
     Many,
     Path,
@@ -151,13 +153,16 @@ def go_role(role: Role) -> str:
     return "role{" + ", ".join(words) + "}"
 
 
-def go_log_source(role: Role) -> str:
-    """The role's row of the table of log links."""
-    words = [f"role: {quoted(role.name)}", f"logName: {quoted(f' ({role.name})')}"]
+def go_log_source(role: Role, config_class: str) -> str:
+    """The role's row of the table of log links; ``config_class`` is the Go name of the top message."""
+    words = [f"role: {quoted(role.name)}"]
     if role.container:
         words.append(f"container: {quoted(role.container)}")
     if role.pod_name:
         words.append(f"podName: func(s *Status) string {{ return s.{'.'.join(role.pod_name)} }}")
+    if role.count_go_name and role.many is Many.ONE:
+        count = f"int(job.Get{role.go_name}().Get{role.count_go_name}())"
+        words.append(f"replicas: func(job *pb.{config_class}) int {{ return {count} }}")
     return "{" + ", ".join(words) + "}"
 
 
@@ -217,12 +222,43 @@ def go_status_fields(fields: Iterable[StatusField], depth: int = 1) -> str:
     """The fields of a Go struct, a blank line between any two, each line indented by ``depth`` tabs."""
     found = []
     for field in fields:
-        tag = f'`json:"{field.json_name},{"omitzero" if field.fields else "omitempty"}"`'
         kind = "Conditions" if field.is_conditions else "string"
         if field.fields:
             kind = "struct {\n" + go_status_fields(field.fields, depth + 1) + "\n" + "\t" * depth + "}"
-        found.append("\t" * depth + f"{field.go_name} {kind} {tag}")
+        found.append("\t" * depth + f"{field.go_name} {kind}")
     return "\n\n".join(found)
+
+
+def go_status_reads(status: Status) -> List[Tuple[str, str]]:
+    """What a status is read into and how: ``("ApplicationState.State", 'text(content, "applicationState", "state")')``."""
+
+    def reads(fields: Iterable[StatusField], go_path: str, path: Tuple[str, ...]) -> Iterable[Tuple[str, str]]:
+        for field in fields:
+            here, below = f"{go_path}{field.go_name}", (*path, field.json_name)
+            if field.fields:
+                yield from reads(field.fields, f"{here}.", below)
+            else:
+                read = "conditionsFrom" if field.is_conditions else "text"
+                yield here, f"{read}(content, {go_strings(below)})"
+
+    found = list(reads(status.fields, "", ()))
+    if status.observed_generation:
+        found.append(("ObservedGeneration, _, _", 'unstructured.NestedInt64(content, "observedGeneration")'))
+    return found
+
+
+def go_dashboards(status: Status) -> str:
+    """Where in ``s`` the operator names its own views of a CR, best first, as a Go slice."""
+    return "[]string{" + ", ".join("s." + ".".join(path) for path in status.dashboard) + "}"
+
+
+def go_status_variables(status: Status) -> str:
+    """The table of what log links can use of a status, as a Go slice within a ``var`` block."""
+    rows = [
+        f"\t\t{{tasklog.MustCreateRegex({quoted(name)}), func(s *Status) string {{ return s.{'.'.join(path)} }}}},\n"
+        for name, path in status.variables
+    ]
+    return "[]statusVariable{" + ("\n" + "".join(rows) + "\t" if rows else "") + "}"
 
 
 def go_state_of(status: Status) -> str:
@@ -241,9 +277,15 @@ def go_holds(rule: PhaseRule, status: Status) -> str:
     return " && ".join(_term(term, status) for term in rule.terms)
 
 
+def go_needs_job(status: Status) -> str:
+    """The condition on ``s`` under which a rule asks for the Job that the CR owns."""
+    states = [[term for term in rule.terms if not term.job] for rule in status.rules if any(t.job for t in rule.terms)]
+    return " || ".join(dict.fromkeys(" && ".join(_term(term, status) for term in terms) or "true" for terms in states))
+
+
 def _term(term: Term, status: Status) -> str:
     if term.job:
-        return f"s.job.has({go_strings((term.job, 'True', ''))})"
+        return f"s.jobHas({quoted(term.job)})"
     if term.condition:
         return f"s.{status.conditions}.has({go_strings((term.condition, term.status, term.reason))})"
     value = "s." + ".".join(_go_path(term.path, status))
@@ -258,6 +300,19 @@ def _go_path(path: Optional[Path], status: Status) -> Tuple[str, ...]:
 def go_compares_values(status: Status) -> bool:
     """Whether a rule compares a value of the status with one that is not empty."""
     return any(term.path is not None and term.value for rule in status.rules for term in rule.terms)
+
+
+def go_stuck_timeout(plugin: Plugin) -> str:
+    """The default of how long a CR may go without a status, as a Go ``time.Duration``: ``1*time.Hour + 30*time.Minute``."""
+    units = {"h": "Hour", "m": "Minute", "s": "Second"}
+    given = re.findall(r"([0-9]+)([hms])", plugin.options.get("stuck_timeout", "5m"))
+    times = " * " if len(given) == 1 else "*"
+    return " + ".join(f"{int(number)}{times}time.{units[unit]}" for number, unit in given) or "0"
+
+
+def go_phase(rule: PhaseRule) -> str:
+    """The name of the rule's phase in the phase table, without its prefix."""
+    return f"{rule.failure.value}Failure" if rule.failure else rule.phase.value
 
 
 def go_state(rule: PhaseRule) -> str:
@@ -309,6 +364,13 @@ def failure_with_message(plugin: Plugin) -> Optional[Dict[str, Any]]:
     else:
         return None
     return example
+
+
+def failure_status(plugin: Plugin) -> Optional[Dict[str, Any]]:
+    """A status that means a failure which is tried again; None where no status alone does."""
+    rules = [rule for rule in plugin.status.rules if rule.failure is Failure.RETRYABLE]
+    rule = next((rule for rule in rules if not any(term.job for term in rule.terms)), None)
+    return _example(rule.terms) if rule else None
 
 
 def _first(status: Status, phase: Phase) -> Optional[PhaseRule]:
@@ -530,12 +592,19 @@ def user_pods(plugin: Plugin) -> int:
 FILTERS = {
     each.__name__: each
     for each in (
+        failure_status,
         failure_with_message,
         full_spec,
         go_messages,
         go_compares_values,
         go_holds,
+        go_dashboards,
         go_log_source,
+        go_needs_job,
+        go_phase,
+        go_status_reads,
+        go_status_variables,
+        go_stuck_timeout,
         go_placement,
         go_required_of_spec,
         go_role,

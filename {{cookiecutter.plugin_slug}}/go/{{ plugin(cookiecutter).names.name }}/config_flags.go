@@ -62,6 +62,11 @@ func (cfg Config) GetPFlagSet(prefix string) *pflag.FlagSet {
 	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "logs.gcp-project"), defaultConfig.Logs.GCPProjectName, "Name of the project in GCP")
 	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "logs.stackdriver-logresourcename"), defaultConfig.Logs.StackdriverLogResourceName, "Name of the logresource in stackdriver")
 	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "logs.stackdriver-template-uri"), defaultConfig.Logs.StackDriverTemplateURI, "Template Uri to use when building stackdriver log links")
+	cmdFlags.Bool(fmt.Sprintf("%v%v", prefix, "diagnosis.enabled"), defaultConfig.Diagnosis.Enabled, "Look at the pods and events of resources that do not run.")
+	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "diagnosis.grace-period"), defaultConfig.Diagnosis.GracePeriod.String(), "Time for which a resource may wait without a look.")
+	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "diagnosis.interval"), defaultConfig.Diagnosis.Interval.String(), "Least time between two looks at one resource.")
+	cmdFlags.Int(fmt.Sprintf("%v%v", prefix, "diagnosis.qps"), defaultConfig.Diagnosis.QPS, "Most looks a second at all resources.")
+	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "stuck-timeout"), defaultConfig.StuckTimeout.String(), "Time after which a resource without any status is tried again. 0 is never.")
 {% if p.roles %}
 	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "service-account"), defaultConfig.ServiceAccount, "Service account of pods whose task names none.")
 {% endif %}

@@ -254,6 +254,76 @@ func TestConfig_SetFlags(t *testing.T) {
 			}
 		})
 	})
+	t.Run("Test_diagnosis.enabled", func(t *testing.T) {
+
+		t.Run("Override", func(t *testing.T) {
+			testValue := "1"
+
+			cmdFlags.Set("diagnosis.enabled", testValue)
+			if vBool, err := cmdFlags.GetBool("diagnosis.enabled"); err == nil {
+				testDecodeJson_Config(t, fmt.Sprintf("%v", vBool), &actual.Diagnosis.Enabled)
+
+			} else {
+				assert.FailNow(t, err.Error())
+			}
+		})
+	})
+	t.Run("Test_diagnosis.grace-period", func(t *testing.T) {
+
+		t.Run("Override", func(t *testing.T) {
+			testValue := defaultConfig.Diagnosis.GracePeriod.String()
+
+			cmdFlags.Set("diagnosis.grace-period", testValue)
+			if vString, err := cmdFlags.GetString("diagnosis.grace-period"); err == nil {
+				testDecodeJson_Config(t, fmt.Sprintf("%v", vString), &actual.Diagnosis.GracePeriod)
+
+			} else {
+				assert.FailNow(t, err.Error())
+			}
+		})
+	})
+	t.Run("Test_diagnosis.interval", func(t *testing.T) {
+
+		t.Run("Override", func(t *testing.T) {
+			testValue := defaultConfig.Diagnosis.Interval.String()
+
+			cmdFlags.Set("diagnosis.interval", testValue)
+			if vString, err := cmdFlags.GetString("diagnosis.interval"); err == nil {
+				testDecodeJson_Config(t, fmt.Sprintf("%v", vString), &actual.Diagnosis.Interval)
+
+			} else {
+				assert.FailNow(t, err.Error())
+			}
+		})
+	})
+	t.Run("Test_diagnosis.qps", func(t *testing.T) {
+
+		t.Run("Override", func(t *testing.T) {
+			testValue := "1"
+
+			cmdFlags.Set("diagnosis.qps", testValue)
+			if vInt, err := cmdFlags.GetInt("diagnosis.qps"); err == nil {
+				testDecodeJson_Config(t, fmt.Sprintf("%v", vInt), &actual.Diagnosis.QPS)
+
+			} else {
+				assert.FailNow(t, err.Error())
+			}
+		})
+	})
+	t.Run("Test_stuck-timeout", func(t *testing.T) {
+
+		t.Run("Override", func(t *testing.T) {
+			testValue := defaultConfig.StuckTimeout.String()
+
+			cmdFlags.Set("stuck-timeout", testValue)
+			if vString, err := cmdFlags.GetString("stuck-timeout"); err == nil {
+				testDecodeJson_Config(t, fmt.Sprintf("%v", vString), &actual.StuckTimeout)
+
+			} else {
+				assert.FailNow(t, err.Error())
+			}
+		})
+	})
 {% if p.roles %}
 	t.Run("Test_service-account", func(t *testing.T) {
 

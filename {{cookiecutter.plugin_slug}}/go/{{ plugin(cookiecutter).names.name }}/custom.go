@@ -14,6 +14,9 @@ import (
 	pb "{{ p.names.go_proto_package }}"
 )
 
+// taskTypeVersion is the newest version of the task type that the plugin can read. The SDK's rises when the wire breaks.
+const taskTypeVersion = 1
+
 // readCustom returns what the user configured the task with.
 func readCustom(ctx context.Context, reader pluginsCore.TaskReader) (*pb.{{ p.names.go_config_class }}, error) {
 	task, err := reader.Read(ctx)
@@ -21,6 +24,12 @@ func readCustom(ctx context.Context, reader pluginsCore.TaskReader) (*pb.{{ p.na
 		return nil, errors.Wrapf(errors.BadTaskSpecification, err, "unable to read the task template")
 	} else if task == nil {
 		return nil, errors.Errorf(errors.BadTaskSpecification, "nil task template")
+	}
+
+	if version := task.GetTaskTypeVersion(); version > taskTypeVersion {
+		return nil, errors.Errorf(errors.BadTaskSpecification,
+			"the task is of type %s, version %d; this propeller's plugin knows version %d: update propeller", TaskType, version,
+			taskTypeVersion)
 	}
 
 	job, err := decode(ctx, task.GetCustom())

@@ -4,7 +4,10 @@ package {{ p.names.name }}
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,12 +17,17 @@ import (
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/tasklog"
+
+	pb "{{ p.names.go_proto_package }}"
 )
+
+// mostReplicas bounds the links of one role.
+const mostReplicas = 20
 
 // logSources are the roles that have logs, the leader first.
 var logSources = []logSource{
 {% for role in p.pod_roles | sort(attribute="primary", reverse=true) %}
-	{{ role | go_log_source }},
+	{{ role | go_log_source(p.names.go_config_class) }},
 {% else %}
 	{},
 {% endfor %}
@@ -29,31 +37,44 @@ var logSources = []logSource{
 type logSource struct {
 	role string
 
-	// logName is added to the titles of the links.
-	logName string
-
 	// container is the name of the main container. Empty is Flyte's: that of the resource.
 	container string
 
 	// podName returns the name of the role's pod where the status tells it.
 	podName func(*Status) string
+
+	// replicas returns how many pods the role has.
+	replicas func(*pb.{{ p.names.go_config_class }}) int
 }
 
+// Templates of log links may use these beside Flyte's own variables.
 var (
-	// roleVariable is {{ '{{ .role }}' }}, which templates of log links may use beside Flyte's own variables.
+	// roleVariable is {{ '{{ .role }}' }}.
 	roleVariable = tasklog.MustCreateRegex("role")
 
-	// generatedNameVariable is the name of the resource.
+	// generatedNameVariable is the name of the resource, and indexVariable counts the pods of a role: in pod-names.
 	generatedNameVariable = tasklog.MustCreateRegex("generatedName")
+	indexVariable         = tasklog.MustCreateRegex("index")
+
+	// statusVariables are what the operator calls things.
+	statusVariables = {{ p.status | go_status_variables }}
 )
 
-// taskLogs returns the log links of every role. Operators name their pods as they like: a name is known where the
-// status or the configuration tells it. A link that needs a name which is not known is left out; one that is the same
-// for every role is there once.
+type statusVariable struct {
+	regex *regexp.Regexp
+
+	value func(*Status) string
+}
+
+// taskLogs returns the log links of every role, and the operator's own dashboard. Operators name their pods as they like: a
+// name is known where the status or the configuration tells it. A link that needs a name which is not known is left out;
+// one that is the same for every role is there once.
 func taskLogs(
-	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, status *Status,
+	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, status *Status, phase Phase,
 ) ([]*core.TaskLog, error) {
-	plugin, err := logs.InitializeLogPlugins(&GetConfig().Logs)
+	cfg := GetConfig()
+
+	plugin, err := logs.InitializeLogPlugins(&cfg.Logs)
 	if err != nil {
 		return nil, err
 	}
@@ -63,46 +84,123 @@ func taskLogs(
 		return nil, err
 	}
 
-	// The pods live about as long as the resource.
-	start, finish := object.GetCreationTimestamp().Time, time.Now()
+	// Flyte's own links are of a pod by its name. Most of the cost is in variables, so only templates get all of them.
+	hasTemplates := len(cfg.Logs.Templates)+len(cfg.Logs.DynamicLogLinks) > 0 ||
+		cfg.Logs.KubernetesTemplateURI+cfg.Logs.CloudwatchTemplateURI+cfg.Logs.StackDriverTemplateURI != ""
+
+	input := tasklog.Input{Namespace: object.GetNamespace(), TaskTemplate: task}
+	if hasTemplates {
+		describe(&input, pluginContext, object, status)
+	}
 
 	var links []*core.TaskLog
+
 	for _, source := range logSources {
-		output, err := plugin.GetTaskLogs(tasklog.Input{
-			PodName:              source.nameOfPod(object.GetName(), status),
-			Namespace:            object.GetNamespace(),
-			ContainerName:        cmp.Or(source.container, object.GetName()),
-			LogName:              source.logName,
-			PodRFC3339StartTime:  start.Format(time.RFC3339),
-			PodRFC3339FinishTime: finish.Format(time.RFC3339),
-			PodUnixStartTime:     start.Unix(),
-			PodUnixFinishTime:    finish.Unix(),
-			TaskExecutionID:      pluginContext.TaskExecutionMetadata().GetTaskExecutionID(),
-			TaskTemplate:         task,
-			ExtraTemplateVars: []tasklog.TemplateVar{
-				{Regex: roleVariable, Value: source.role},
-			},
-		})
+		pods, err := source.podNames(ctx, pluginContext, object.GetName(), status, cfg)
 		if err != nil {
 			return nil, err
 		}
 
-		for _, link := range output.TaskLogs {
-			known := slices.ContainsFunc(links, func(each *core.TaskLog) bool { return each.GetUri() == link.GetUri() })
-			if !known && !strings.Contains(link.GetUri(), "{{ '{{' }}") {
-				links = append(links, link)
+		input.ContainerName = cmp.Or(source.container, object.GetName())
+
+		if hasTemplates {
+			input.ExtraTemplateVars[0].Value = source.role
+		}
+
+		for i, pod := range pods {
+			if pod == "" && !hasTemplates {
+				continue
 			}
+
+			input.PodName, input.LogName = pod, source.title(i, len(pods))
+
+			output, err := plugin.GetTaskLogs(input)
+			if err != nil {
+				return nil, err
+			}
+
+			for _, link := range output.TaskLogs {
+				links = appendNew(links, link)
+			}
+		}
+	}
+
+	// What is not of the web, such as the name of a Service, is for templates: only they can know a way there.
+	for _, uri := range status.dashboards() {
+		if strings.HasPrefix(uri, "http") && !phase.IsTerminal() {
+			links = appendNew(links, &core.TaskLog{
+				Name: {{ (p.names.operator ~ " dashboard") | quoted }}, Uri: uri, ShowWhilePending: true, HideOnceFinished: true,
+			})
 		}
 	}
 
 	return links, nil
 }
 
-// nameOfPod returns the name of the role's pod, or nothing where it is not known.
-func (l logSource) nameOfPod(object string, status *Status) string {
-	if l.podName != nil && l.podName(status) != "" {
-		return l.podName(status)
+// appendNew appends a link that is not there yet and has no variable without a value in it.
+func appendNew(links []*core.TaskLog, link *core.TaskLog) []*core.TaskLog {
+	known := slices.ContainsFunc(links, func(each *core.TaskLog) bool { return each.GetUri() == link.GetUri() })
+	if known || strings.Contains(link.GetUri(), "{{ '{{' }}") {
+		return links
 	}
 
-	return generatedNameVariable.ReplaceAllLiteralString(GetConfig().PodNames[l.role], object)
+	return append(links, link)
+}
+
+// describe adds what templates can use beside the name of a pod. The first variable is the role.
+func describe(input *tasklog.Input, pluginContext k8s.PluginContext, object client.Object, status *Status) {
+	// The pods live about as long as the resource.
+	start, finish := object.GetCreationTimestamp().Time, time.Now()
+
+	input.TaskExecutionID = pluginContext.TaskExecutionMetadata().GetTaskExecutionID()
+	input.PodRFC3339StartTime, input.PodUnixStartTime = start.Format(time.RFC3339), start.Unix()
+	input.PodRFC3339FinishTime, input.PodUnixFinishTime = finish.Format(time.RFC3339), finish.Unix()
+
+	input.ExtraTemplateVars = append(input.ExtraTemplateVars, tasklog.TemplateVar{Regex: roleVariable})
+	for _, each := range statusVariables {
+		input.ExtraTemplateVars = append(input.ExtraTemplateVars, tasklog.TemplateVar{Regex: each.regex, Value: each.value(status)})
+	}
+}
+
+// title is added to that of a link.
+func (l logSource) title(index, count int) string {
+	switch {
+	case l.role == "":
+		return ""
+	case count > 1:
+		return fmt.Sprintf(" (%s %d)", l.role, index)
+	default:
+		return " (" + l.role + ")"
+	}
+}
+
+// podNames returns the names of the role's pods; an empty one where they are not known.
+func (l logSource) podNames(
+	ctx context.Context, pluginContext k8s.PluginContext, object string, status *Status, cfg *Config,
+) ([]string, error) {
+	if l.podName != nil && l.podName(status) != "" {
+		return []string{l.podName(status)}, nil
+	}
+
+	name := cfg.PodNames[l.role]
+	if name == "" {
+		return []string{""}, nil
+	}
+
+	name = generatedNameVariable.ReplaceAllLiteralString(name, object)
+	if l.replicas == nil || !indexVariable.MatchString(name) {
+		return []string{indexVariable.ReplaceAllLiteralString(name, "0")}, nil
+	}
+
+	job, err := readCustom(ctx, pluginContext.TaskReader())
+	if err != nil {
+		return nil, err
+	}
+
+	names := make([]string, max(1, min(l.replicas(job), mostReplicas)))
+	for i := range names {
+		names[i] = indexVariable.ReplaceAllLiteralString(name, strconv.Itoa(i))
+	}
+
+	return names, nil
 }

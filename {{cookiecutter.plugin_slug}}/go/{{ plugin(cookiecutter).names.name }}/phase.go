@@ -1,10 +1,18 @@
 {% set p = plugin(cookiecutter) %}
+{% set receiver = p.names.go_config_class | go_unexported %}
 package {{ p.names.name }}
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/util/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 {% if not p.user_roles %}
@@ -16,10 +24,20 @@ import (
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/ioutils"
 {% endif %}
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
+	"github.com/flyteorg/flyte/flytestdlib/logger"
 )
 
-// GetTaskPhase returns the phase of the task that object runs. Propeller calls it whenever the object changes.
-func ({{ p.names.go_config_class | go_unexported }}Plugin) GetTaskPhase(
+const (
+	// queueLabel is of a resource that Kueue lets in: until then its operator has nothing to say of it.
+	queueLabel = "kueue.x-k8s.io/queue-name"
+
+	// progressInterval is the least time between two events about a task that runs on.
+	progressInterval = 10 * time.Second
+)
+
+// GetTaskPhase returns the phase of the task that object runs. Propeller calls it whenever the object changes, and every
+// few seconds.
+func (p {{ receiver }}Plugin) GetTaskPhase(
 	ctx context.Context, pluginContext k8s.PluginContext, object client.Object,
 ) (pluginsCore.PhaseInfo, error) {
 	status, err := statusOf(object)
@@ -27,8 +45,14 @@ func ({{ p.names.go_config_class | go_unexported }}Plugin) GetTaskPhase(
 		return pluginsCore.PhaseInfoUndefined, err
 	}
 
-	links, err := taskLogs(ctx, pluginContext, object, status)
-	if err != nil {
+{% if p.status.reads_job %}
+	if err := p.readJob(ctx, object, status); err != nil {
+		return pluginsCore.PhaseInfoUndefined, err
+	}
+
+{% endif %}
+	var state k8s.PluginState
+	if _, err := pluginContext.PluginStateReader().Get(&state); err != nil {
 		return pluginsCore.PhaseInfoUndefined, err
 	}
 
@@ -42,6 +66,11 @@ func ({{ p.names.go_config_class | go_unexported }}Plugin) GetTaskPhase(
 	}
 
 {% endif %}
+	links, err := taskLogs(ctx, pluginContext, object, status, phase)
+	if err != nil {
+		return pluginsCore.PhaseInfoUndefined, err
+	}
+
 {% if not p.user_roles %}
 	// No pod runs a program of Flyte's that would write the outputs: there are none.
 	if phase == PhaseSuccess {
@@ -53,33 +82,154 @@ func ({{ p.names.go_config_class | go_unexported }}Plugin) GetTaskPhase(
 
 {% endif %}
 	now := time.Now()
-	info := phaseInfo(phase, reason, &pluginsCore.TaskInfo{Logs: links, OccurredAt: &now})
+	info := &pluginsCore.TaskInfo{Logs: links, OccurredAt: &now, CustomInfo: customInfo(status)}
 
-	// A new reason within a phase is an event only if the version rises.
-	if err := k8s.MaybeUpdatePhaseVersionFromPluginContext(&info, &pluginContext); err != nil {
-		return pluginsCore.PhaseInfoUndefined, err
+	if phase == PhaseUnknown {
+		noteUnknownState(ctx, status.state())
 	}
 
-	return info, nil
+	if phase == PhaseRunning || phase == PhaseUnknown {
+		// Running has no reason of its own.
+		info.AdditionalReasons = []pluginsCore.ReasonInfo{
+			{Reason: reason, OccurredAt: &now},
+		}
+		phaseInfo := pluginsCore.PhaseInfoRunning(pluginsCore.DefaultPhaseVersion, info)
+		isNews := hasProgress(object, fmt.Sprintf("%d %s", len(links), reason), state.Phase, now)
+
+		return phaseInfo.WithVersion(versionOf(phaseInfo, state, isNews)), nil
+	}
+
+	found := p.diagnose(ctx, pluginContext, object, phase)
+	info.AdditionalReasons = found.events
+	reason = explain(reason, found.reason)
+
+	var phaseInfo pluginsCore.PhaseInfo
+
+	switch {
+	case found.failure != "":
+		phaseInfo = failureInfo(found.failure, found.code, reason, info, !phase.IsFailure())
+	case isStuck(object, status, now):
+		phaseInfo = failureInfo(PhaseSystemFailure, "", explain(stuckReason(object), found.reason), info, true)
+	case phase.IsFailure():
+		phaseInfo = failureInfo(phase, "", reason, info, false)
+	case phase == PhaseInitializing:
+		phaseInfo = pluginsCore.PhaseInfoInitializing(pluginsCore.DefaultPhaseVersion, reason, info)
+	case phase == PhaseQueued:
+		phaseInfo = pluginsCore.PhaseInfoQueuedWithTaskInfo(pluginsCore.DefaultPhaseVersion, reason, info)
+	default:
+		phaseInfo = pluginsCore.PhaseInfoSuccess(info)
+	}
+
+	// A failure is the last word; and WithVersion forgets whether to clean up.
+	if phaseInfo.Phase().IsFailure() {
+		return phaseInfo, nil
+	}
+
+	isNews := phaseInfo.Reason() != state.Reason || len(found.events) > 0
+
+	return phaseInfo.WithVersion(versionOf(phaseInfo, state, isNews)), nil
 }
 
-// phaseInfo says it in Flyte's terms.
-func phaseInfo(phase Phase, reason string, info *pluginsCore.TaskInfo) pluginsCore.PhaseInfo {
-	switch phase {
-	case PhaseQueued:
-		return pluginsCore.PhaseInfoQueuedWithTaskInfo(pluginsCore.DefaultPhaseVersion, reason, info)
-	case PhaseInitializing:
-		return pluginsCore.PhaseInfoInitializing(pluginsCore.DefaultPhaseVersion, reason, info)
-	case PhaseSuccess:
-		return pluginsCore.PhaseInfoSuccess(info)
-	case PhaseFailure:
-		return pluginsCore.PhaseInfoRetryableFailure(errors.DownstreamSystemError, reason, info)
+// versionOf rises within a phase exactly when there is news: propeller sends an event whenever the version is another than
+// the last, and flyteadmin drops what is not higher.
+func versionOf(phaseInfo pluginsCore.PhaseInfo, state k8s.PluginState, isNews bool) uint32 {
+	switch {
+	case phaseInfo.Phase() != state.Phase:
+		return pluginsCore.DefaultPhaseVersion
+	case isNews:
+		return state.PhaseVersion + 1
 	default:
-		// Running has no reason of its own.
-		info.AdditionalReasons = append(info.AdditionalReasons,
-			pluginsCore.ReasonInfo{Reason: reason, OccurredAt: info.OccurredAt})
-
-		// A link that appears only now, because the name of its pod has just become known, is an event of its own.
-		return pluginsCore.PhaseInfoRunning(pluginsCore.DefaultPhaseVersion+uint32(len(info.Logs)), info)
+		return state.PhaseVersion
 	}
+}
+
+// failureInfo says a failure in Flyte's terms; code is the default one where it is empty. cleanUp has propeller delete the
+// resource: the operator has not given it up.
+func failureInfo(phase Phase, code, reason string, info *pluginsCore.TaskInfo, cleanUp bool) pluginsCore.PhaseInfo {
+	code = cmp.Or(code, errors.DownstreamSystemError)
+
+	switch {
+	case phase == PhaseSystemFailure:
+		return pluginsCore.PhaseInfoSystemRetryableFailureWithCleanup(code, reason, info)
+	case phase == PhasePermanentFailure && cleanUp:
+		return pluginsCore.PhaseInfoFailureWithCleanup(code, reason, info)
+	case phase == PhasePermanentFailure:
+		return pluginsCore.PhaseInfoFailure(code, reason, info)
+	case cleanUp:
+		return pluginsCore.PhaseInfoRetryableFailureWithCleanup(code, reason, info)
+	default:
+		return pluginsCore.PhaseInfoRetryableFailure(code, reason, info)
+	}
+}
+
+// customInfo is what tools can read of a task beside its phase: the operator's own words.
+func customInfo(status *Status) *structpb.Struct {
+	state := status.state()
+	if state == "" {
+		return nil
+	}
+
+	fields := map[string]*structpb.Value{"state": structpb.NewStringValue(state)}
+	if message := status.message({{ "state" if p.status.conditions else '""' }}); message != "" {
+		fields["message"] = structpb.NewStringValue(message)
+	}
+
+	return &structpb.Struct{Fields: fields}
+}
+
+// progress is what was last said of each resource that runs: Flyte keeps no reason of a running task to compare with.
+var progress = cache.NewLRUExpireCache(4096)
+
+type lastWord struct {
+	text string
+
+	at time.Time
+}
+
+// unknownStates counts the states that the phase table does not have. Each is warned of once.
+var unknownStates = promauto.NewCounterVec(prometheus.CounterOpts{
+	Namespace: "flyte",
+	Subsystem: "plugin",
+	Name:      "{{ p.names.name }}_unknown_states_total",
+	Help:      "Resources seen in a state that the phase table of the plugin does not have, by state.",
+}, []string{"state"})
+
+var knownUnknownStates sync.Map
+
+// noteUnknownState has somebody learn of a state in which a resource runs on, maybe for ever.
+func noteUnknownState(ctx context.Context, state string) {
+	if _, known := knownUnknownStates.LoadOrStore(state, true); !known {
+		unknownStates.WithLabelValues(state).Inc()
+		logger.Warnf(ctx, "%s resources can be in a state that the phase table does not have, and are taken to run on: %q",
+			GroupVersionKind.Kind, state)
+	}
+}
+
+// hasProgress says whether there is something new to say of a resource that runs, and not at every word of a talkative
+// operator.
+func hasProgress(object client.Object, text string, before pluginsCore.Phase, now time.Time) bool {
+	value, known := progress.Get(object.GetUID())
+	last, _ := value.(lastWord)
+
+	if before == pluginsCore.PhaseRunning && known && (last.text == text || now.Sub(last.at) < progressInterval) {
+		return false
+	}
+
+	progress.Add(object.GetUID(), lastWord{text, now}, 24*time.Hour)
+
+	return true
+}
+
+// isStuck says whether the operator had time enough to say something of a resource, and has not.
+func isStuck(object client.Object, status *Status, now time.Time) bool {
+	timeout, created := GetConfig().StuckTimeout.Duration, object.GetCreationTimestamp()
+	_, isHeld := object.GetLabels()[queueLabel]
+
+	return timeout > 0 && !created.IsZero() && now.Sub(created.Time) >= timeout && status.state() == "" && !isHeld
+}
+
+func stuckReason(object client.Object) string {
+	return fmt.Sprintf("no status of %s %s/%s after %s: see whether the operator (%s) runs, and whether it watches namespace %s "+
+		"(WATCH_NAMESPACE, --watch-namespace or the like in its deployment)", GroupVersionKind.Kind, object.GetNamespace(),
+		object.GetName(), GetConfig().StuckTimeout.Duration, {{ p.names.operator | quoted }}, object.GetNamespace())
 }

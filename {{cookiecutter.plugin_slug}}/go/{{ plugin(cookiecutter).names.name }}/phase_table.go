@@ -6,10 +6,10 @@ import "strings"
 
 {% endif %}
 // phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule
-// names is Running, since an operator may learn new ones; a resource without a state is Queued.
+// names is Unknown, since an operator may learn new ones; a resource without a state is Queued.
 var phaseTable = []phaseRule{
 {% for rule in p.status.rules %}
-	{Phase{{ rule.phase.value }}, {{ rule | go_state | quoted }}, func(s *Status) bool {
+	{Phase{{ rule | go_phase }}, {{ rule | go_state | quoted }}, func(s *Status) bool {
 		return {{ rule | go_holds(p.status) }}
 	}},
 {% endfor %}
@@ -33,12 +33,29 @@ const (
 	PhaseInitializing Phase = "Initializing"
 	PhaseRunning      Phase = "Running"
 	PhaseSuccess      Phase = "Success"
-	PhaseFailure      Phase = "Failure"
+
+	// PhaseUnknown is a state that the table does not have. It runs on.
+	PhaseUnknown Phase = "Unknown"
+
+	// PhaseRetryableFailure is the task's failure. It is tried again as often as the task allows.
+	PhaseRetryableFailure Phase = "RetryableFailure"
+
+	// PhasePermanentFailure would be the same the next time, such as a spec that the operator refuses.
+	PhasePermanentFailure Phase = "PermanentFailure"
+
+	// PhaseSystemFailure is not the task's fault, such as a node that is gone. Flyte tries again at its own expense, and
+	// deletes the resource first.
+	PhaseSystemFailure Phase = "SystemFailure"
 )
+
+// IsFailure says whether the operator gave up.
+func (p Phase) IsFailure() bool {
+	return p == PhaseRetryableFailure || p == PhasePermanentFailure || p == PhaseSystemFailure
+}
 
 // IsTerminal says whether the operator is done with the resource.
 func (p Phase) IsTerminal() bool {
-	return p == PhaseSuccess || p == PhaseFailure
+	return p == PhaseSuccess || p.IsFailure()
 }
 
 // phaseOf returns the phase of a status, and the reason in the operator's own words.
@@ -54,7 +71,7 @@ func phaseOf(status *Status) (phase Phase, reason string) {
 		return PhaseQueued, "waiting for the operator"
 	}
 
-	return PhaseRunning, explain(state, status.message(state))
+	return PhaseUnknown, explain(state, status.message(state))
 }
 
 func explain(state, message string) string {

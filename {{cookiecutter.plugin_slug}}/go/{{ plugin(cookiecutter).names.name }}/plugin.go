@@ -7,6 +7,7 @@ package {{ p.names.name }}
 
 import (
 	"context"
+	"sync"
 
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/ptr"
@@ -22,16 +23,27 @@ const (
 	TaskType = {{ p.names.task_type | quoted }}
 
 	// nameBudget is the greatest length of a resource's name that leaves the operator room for its suffixes.
-	nameBudget = {{ p.options.get("name_budget", 50) | int }}
+	nameBudget = {{ p.name_budget }}
 )
 
-type {{ p.names.go_config_class | go_unexported }}Plugin struct{}
+type {{ p.names.go_config_class | go_unexported }}Plugin struct {
+	// inspector looks at the pods behind a resource; nil is nobody.
+	inspector func() *inspector
+}
 
 var _ k8s.Plugin = {{ p.names.go_config_class | go_unexported }}Plugin{}
 
 // GetProperties tells the plugin manager how to treat the plugin's resources.
 func ({{ p.names.go_config_class | go_unexported }}Plugin) GetProperties() k8s.PluginProperties {
-	return k8s.PluginProperties{GeneratedNameMaxLength: ptr.To(nameBudget)}
+	return k8s.PluginProperties{
+		GeneratedNameMaxLength: ptr.To(nameBudget),
+{% if p.abort_patch %}
+
+		// After an abort the resource belongs to its operator: its workflow, which is deleted then, must not take it along.
+		DisableInjectOwnerReferences:    true,
+		DisableDeleteResourceOnFinalize: true,
+{% endif %}
+	}
 }
 
 // BuildIdentityResource returns an object of the kind, to which the plugin manager adds name and namespace.
@@ -49,7 +61,7 @@ func init() {
 			ID:                  TaskType,
 			RegisteredTaskTypes: []pluginsCore.TaskType{TaskType},
 			ResourceToWatch:     identity(),
-			Plugin:              {{ p.names.go_config_class | go_unexported }}Plugin{},
+			Plugin:              {{ p.names.go_config_class | go_unexported }}Plugin{inspector: sync.OnceValue(connect)},
 			IsDefault:           false,
 		})
 }

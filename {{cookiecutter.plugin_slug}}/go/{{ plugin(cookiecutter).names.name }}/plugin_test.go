@@ -214,8 +214,7 @@ func TestDefaultConfig(t *testing.T) {
 }
 
 func TestAnEmptySpecIsSent(t *testing.T) {
-	object, err := newObject(metav1.ObjectMeta{}, Spec{})
-	require.NoError(t, err)
+	object := newObject(metav1.ObjectMeta{}, Spec{})
 
 	raw, err := json.Marshal(object)
 	require.NoError(t, err)

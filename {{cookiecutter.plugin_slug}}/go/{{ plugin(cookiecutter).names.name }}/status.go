@@ -1,10 +1,18 @@
 {% set p = plugin(cookiecutter) %}
 {% set messages = p.status | go_messages %}
 package {{ p.names.name }}
-{% if messages | length > 1 %}
 
-import "cmp"
+import (
+{% if messages | length > 1 %}
+	"cmp"
+
 {% endif %}
+{% if p.status.reads_job %}
+	batchv1 "k8s.io/api/batch/v1"
+{% endif %}
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/json"
+)
 
 // Status is what the plugin reads of the status that the operator writes.
 type Status struct {
@@ -12,8 +20,44 @@ type Status struct {
 {% if p.status.observed_generation %}
 
 	// ObservedGeneration is the generation of the spec that the status is about.
-	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+	ObservedGeneration int64
 {% endif %}
+{% if p.status.reads_job %}
+
+	// jobs are the conditions of the batch/v1 Jobs that the resource owns, where they were read.
+	jobs []batchv1.JobCondition
+{% endif %}
+}
+
+// UnmarshalJSON takes any JSON: what is not as the CRD says is as if it were not there, since one error would keep
+// propeller from every resource of the kind.
+func (s *Status) UnmarshalJSON(data []byte) error {
+	var content any
+	if err := json.Unmarshal(data, &content); err != nil {
+		return err
+	}
+
+	object, _ := content.(map[string]any)
+	*s = statusFrom(object)
+
+	return nil
+}
+
+// statusFrom reads a status as it is in JSON.
+func statusFrom(content map[string]any) Status {
+	var s Status
+{% for field, read in p.status | go_status_reads %}
+	s.{{ field }} = {{ read }}
+{% endfor %}
+
+	return s
+}
+
+// text returns the string at path, or nothing.
+func text(content map[string]any, path ...string) string {
+	value, _, _ := unstructured.NestedString(content, path...)
+
+	return value
 }
 
 // state is the operator's word for where the resource stands. It is empty until there is one.
@@ -24,4 +68,9 @@ func (s *Status) state() string {
 // message is what the operator says to people about a state.
 func (s *Status) message({{ "state " if p.status.conditions }}string) string {
 	return {{ ("cmp.Or(%s)" if messages | length > 1 else "%s") | format(messages | join(", ") or '""') }}
+}
+
+// dashboards are the addresses of the operator's own views of a resource, the best first.
+func (s *Status) dashboards() []string {
+	return {{ p.status | go_dashboards }}
 }
