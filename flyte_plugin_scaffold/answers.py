@@ -97,8 +97,12 @@ def is_none(answer: str) -> bool:
 
 def shown(text: str, limit: int = 60) -> str:
     """``text`` quoted for a message: on one line, cut where it is long."""
-    cut = text if len(text) <= limit else text[: limit - 3] + "..."
-    return "'" + "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in cut) + "'"
+    return "'" + printable(text if len(text) <= limit else text[: limit - 3] + "...") + "'"
+
+
+def printable(text: str) -> str:
+    """``text`` with escapes for what a terminal does not show: tabs, odd spaces."""
+    return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in text)
 
 
 # ------------------------------------------------------------------------------------------------------------ one word

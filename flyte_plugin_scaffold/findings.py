@@ -37,8 +37,17 @@ def _status(draft: Draft) -> list[str]:
     for candidate in draft.analysis.status:
         path = str(candidate.path)
         if path == chosen:
-            lines.insert(0, f"{path} ({candidate.reason})")
-            lines.insert(1, status.default_phases(draft.crd, candidate.path) or "no value of it means success")
+            phases = status.default_phases(draft.crd, candidate.path)
+            told = [f"{path} ({candidate.reason})", phases or "no value of it means success"]
+            if phases and "Failure=" not in phases:
+                told.append("no state means failure: a failed resource would run until its timeout; name it in phases")
+            ended = status.how_it_ended_is_unknown(draft.crd, candidate.path)
+            if ended:
+                told.append(
+                    f"or Success={ended} & job=Complete; Failure={ended} & job=Failed ({ended} does not say how it "
+                    "ended; the batch/v1 Job that the resource owns does, where there is one)"
+                )
+            lines = told + lines
         else:
             lines.append(f"or {path} ({candidate.reason})")
     return lines or ["no field that tells how it is doing"]

@@ -141,8 +141,8 @@ USUAL_FAILURE = (
 USUAL_QUEUED = ("Pending", "Queued", "Waiting", "Suspending", "Suspended")
 USUAL_INITIALIZING = ("Initializing", "Starting", "Submitted")
 USUAL_RUNNING = ("Running", "Active", "InProgress", "Executing", "Retrying", "Restarting")
-# Ends that do not say how it ended.
-HOW_UNKNOWN = frozenset("finished done ended exited stopped".split())
+# Ends that do not say how it ended, where no other end means success.
+HOW_UNKNOWN = frozenset("finished done".split())
 # An application that ended is run again where its restart policy says so; it waits for that.
 APPLICATION_QUEUED = ("PENDING_RERUN",)
 # What an operator makes for a job before the job runs in it.

@@ -422,7 +422,8 @@ def check(given: Mapping[str, str], base: str = ".") -> list[Problem]:
 def _addressed(prompt: str, text: str) -> Problem:
     """The derivation names the prompt in its sentences where it knows better."""
     named, colon, rest = text.partition(": ")
-    return Problem(named, rest) if colon and named in answers.PROMPTS else Problem(prompt, text)
+    named, text = (named, rest) if colon and named in answers.PROMPTS else (prompt, text)
+    return Problem(named, answers.printable(text))
 
 
 def _owner(organisation: str) -> str:

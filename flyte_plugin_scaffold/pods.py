@@ -74,6 +74,14 @@ def _is_open_template(node: Node, name: str) -> bool:
     return is_open and set(below) <= {"metadata", "spec"} and name.lower() in lexicon.POD_NAMES
 
 
+def _keeps_labels(node: Node) -> bool:
+    """Labels of a template reach its pods: the API server drops what ``metadata: {type: object}`` does not name."""
+    if not schema.properties(node):
+        return True
+    metadata = schema.child(node, Step(StepKind.FIELD, "metadata"))
+    return schema.child(metadata, Step(StepKind.FIELD, "labels")) is not None
+
+
 def is_container(node: Node) -> bool:
     below = schema.properties(node)
     if schema.kind(below.get("image")) is not Kind.STRING:
@@ -201,7 +209,7 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
                 path=Path(around),
                 inner=inner,
                 place=place,
-                metadata=place is Place.TEMPLATE and ("metadata" in (schema.properties(node) or ("metadata",))),
+                metadata=place is Place.TEMPLATE and _keeps_labels(node),
                 runner=runner,
                 node=schema.lookup(crd.schema, Path(around)) or schema.EMPTY,
                 opaque=opaque,

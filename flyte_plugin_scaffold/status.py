@@ -367,10 +367,10 @@ def failure_of(terms: Iterable[Term]) -> Failure:
     return Failure.SYSTEM if said & lexicon.FAILURE_SYSTEM else Failure.RETRYABLE
 
 
-def how_it_ended_is_unknown(values: Sequence[str]) -> List[str]:
-    """The values that say that it has ended, but not how; [] where another one means success."""
-    ends = _values_of(values, Phase.SUCCESS)
-    return ends if all(value.lower() in lexicon.HOW_UNKNOWN for value in ends) else []
+def how_it_ended_is_unknown(crd: Crd, path: Path) -> str:
+    """The one listed value that is taken for success and only says that it has ended; "" where another one is."""
+    ends = _values_of(_listed_values(schema.lookup(crd.schema, path) or schema.EMPTY), Phase.SUCCESS)
+    return value_text(ends[0]) if len(ends) == 1 and ends[0].lower() in lexicon.HOW_UNKNOWN else ""
 
 
 def _known_running(node: Node, path: Path, by_conditions: bool, rules: Sequence[PhaseRule]) -> List[PhaseRule]:

@@ -199,6 +199,8 @@ def status_for(plugin: Plugin, phase: Phase, message: str = "", generation: int 
     rules = [rule for rule in plugin.status.rules if rule.phase is phase]
     terms = rules[0].terms if rules else (_running_term(plugin),)
     for term in terms:
+        if term.job:
+            continue  # said by the Job itself, not here
         _satisfy(status, plugin, term, message)
     if message and plugin.status.message:
         _put(status, _json_names(plugin.status.fields, plugin.status.message[0]), message)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flyte_plugin_scaffold import answers, schema
-from flyte_plugin_scaffold.model import Phase, RoleAnswer, Runs, Term
+from flyte_plugin_scaffold.model import Failure, Phase, RoleAnswer, Runs, Term
 
 PHASE = schema.parse_path(".status.phase")
 CONDITIONS = schema.parse_path(".status.conditions")
@@ -315,6 +315,15 @@ def at(path: str, value: str) -> Term:
         ("Failure=.status.error=Fatal", [(Phase.FAILURE, at(".status.error", "Fatal"))]),
         ('Failure=.status."a=b"=""', [(Phase.FAILURE, at('.status."a=b"', ""))]),
         ("Failure=.status.conditions=Broken/Disk", [(Phase.FAILURE, Term(condition="Broken", reason="Disk"))]),
+        ("Success=job=Complete", [(Phase.SUCCESS, Term(job="Complete"))]),
+        (
+            "Success=A & job = SuccessCriteriaMet",
+            [(Phase.SUCCESS, at(".status.phase", "A"), Term(job="SuccessCriteriaMet"))],
+        ),
+        (
+            'Success="job=Complete",job',
+            [(Phase.SUCCESS, at(".status.phase", each)) for each in ("job=Complete", "job")],
+        ),
     ],
 )
 def test_phases_of_a_field(answer: str, means: list[tuple]) -> None:
@@ -333,12 +342,29 @@ def test_phases_of_a_field(answer: str, means: list[tuple]) -> None:
         ("Success=acme.dev/Ready", Term(condition="acme.dev/Ready")),
         ("Success=acme.dev/Ready/Why", Term(condition="acme.dev/Ready", reason="Why")),
         ("Success=.status.result=ok", at(".status.result", "ok")),
+        ("Success=job=Complete", Term(job="Complete")),
+        ("Success=job", Term(condition="job")),
     ],
 )
 def test_phases_of_conditions(answer: str, means: Term) -> None:
     rules, problems = answers.parse_phases(answer, CONDITIONS, by_conditions=True)
     assert problems == []
     assert [rule.terms for rule in rules] == [(means,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "failure"),
+    [
+        ("Failure", None),
+        ("RetryableFailure", Failure.RETRYABLE),
+        ("PermanentFailure", Failure.PERMANENT),
+        ("systemfailure", Failure.SYSTEM),
+    ],
+)
+def test_failures_have_classes(name: str, failure: Failure | None) -> None:
+    rules, problems = answers.parse_phases(f"{name}=A,B; Success=C", PHASE, by_conditions=False)
+    assert problems == []
+    assert [(rule.phase, rule.failure) for rule in rules] == [(Phase.FAILURE, failure)] * 2 + [(Phase.SUCCESS, None)]
 
 
 @pytest.mark.parametrize("by_conditions", [False, True], ids=["field", "conditions"])
@@ -356,6 +382,13 @@ def test_phases_of_conditions(answer: str, means: Term) -> None:
         ("Success=.status.x", "lacks its value"),
         ("Success=.spec.x=1", "must begin with .status"),
         ("Success=A=B=C", "Success: "),
+        ("Success=job=", "no condition of a batch/v1 Job"),
+        ("Success=A & job=complete", "no condition of a batch/v1 Job: write job=TYPE"),
+        ("Success=job=Completed", "TYPE is one of Complete, Failed"),
+        ("Success=job=True", "no condition of a batch/v1 Job"),
+        ("Success=job=Complete & job=Failed", "two conditions of the Job"),
+        ("Success=A & job=Complete; Failure=job=Complete & A", "given twice"),
+        ("Failure=A; PermanentFailure=A", "given twice"),
     ],
 )
 def test_phases_refused(answer: str, says: str, by_conditions: bool) -> None:
@@ -368,6 +401,8 @@ def test_phases_refused(answer: str, says: str, by_conditions: bool) -> None:
 def test_options() -> None:
     found = answers.parse_options("service_account=solver ; name_budget=47;")
     assert found == ({"name_budget": "47", "service_account": "solver"}, [])
+    found = answers.parse_options('stuck_timeout=1h30m; abort_patch=.spec.why="a; b=c"')
+    assert found == ({"abort_patch": '.spec.why="a; b=c"', "stuck_timeout": "1h30m"}, [])
     assert answers.parse_options("none") == answers.parse_options("") == ({}, [])
 
 
@@ -380,6 +415,29 @@ def test_options() -> None:
         ("name_budget=5", "from 20 to 253"),
         ("name_budget=30; name_budget=40", "given twice"),
         ("service_account=My Account", "ServiceAccount"),
+        ("stuck_timeout=", "must be a time"),
+        ("stuck_timeout=5", "must be a time"),
+        ("stuck_timeout=0m", "or 0 for never"),
+        ("stuck_timeout=-1m", "must be a time"),
+        ("stuck_timeout=1s1h", "must be a time"),
+        ("abort_patch=", "must be PATH=VALUE"),
+        ("abort_patch=.spec.suspend", "must be PATH=VALUE"),
+        ("abort_patch=.spec.suspend=", "must be PATH=VALUE"),
+        ("abort_patch=suspend=true", "none of .spec.PATH"),
+        ("abort_patch=.status.phase=Failed", "none of .spec.PATH"),
+        ("abort_patch=.metadata.name=x", "none of .spec.PATH"),
+        ("abort_patch=.spec=true", "none of .spec.PATH"),
+        ("abort_patch=.spec..x=true", "no path"),
+        ("abort_patch=.spec.list[]=true", "a merge patch would replace"),
+        ("abort_patch=.spec.list[a].x=true", "a merge patch would replace"),
+        ("abort_patch=.spec.map{}=true", "a merge patch would replace"),
+        ("abort_patch=.spec.suspend=null", "none of true, false"),
+        ("abort_patch=.spec.suspend=[1]", "none of true, false"),
+        ("abort_patch=.spec.suspend={a", "no JSON string"),
+        ('abort_patch=.spec.suspend="a', "no JSON string"),
+        ("abort_patch=.metadata.annotations{a b}=x", "no key of a label or annotation"),
+        ("abort_patch=.metadata.annotations{}=x", "no key of a label or annotation"),
+        ("abort_patch=.metadata.labels{a}=b c", "no value of a label"),
     ],
 )
 def test_options_refused(answer: str, says: str) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import answers, corpus, fields, golang, names, pods, schema, status
+from flyte_plugin_scaffold import abort, answers, corpus, fields, golang, names, pods, schema, status
 from flyte_plugin_scaffold.model import (
     Crd,
     Field,
     Many,
     Path,
     Phase,
+    PhaseRule,
     Place,
     Plugin,
     Role,
@@ -31,7 +32,7 @@ from tests.support.schemas import CONDITIONS, CONTAINER, INT_OR_STRING, OPAQUE, 
 WORDS = (
     "image command args env entrypoint script template spec podTemplate job worker workers head launcher replicas size "
     "status phase state conditions message reason name type field from class None str role resources suspend "
-    "mainClass a-b x.y aB ab a_b A_B reset getReset specOverrides spec_overrides kind 9 $ref métier volumes items "
+    "podName runId dashboardURL web-ui-link mainClass a-b x.y aB ab a_b A_B reset getReset specOverrides spec_overrides kind 9 $ref métier volumes items "
     "submitterPodTemplate tasks templates Master PS int64Value K8s"
 ).split()
 NAMES = st.one_of(st.sampled_from(WORDS), st.text(min_size=1, max_size=8))
@@ -287,6 +288,20 @@ def test_status_of_any_schema(answer: Crd) -> None:
         assert not wrong
         assert any(rule.phase is Phase.SUCCESS for rule in found.rules)
         check_status(found)
+        check_running(found, rules)
+
+
+def check_running(found: Status, answered: Iterable[PhaseRule]) -> None:
+    """What is added to the answer's rules comes last, and only says what is known to be running."""
+    kept = [rule for rule in found.rules if any(rule.terms == each.terms for each in answered)]
+    added = found.rules[len(kept) :]
+    assert found.rules == (*kept, *added)
+    assert all(rule.phase is Phase.RUNNING and len(rule.terms) == 1 for rule in added)
+    assert all((rule.failure is not None) == (rule.phase is Phase.FAILURE) for rule in found.rules)
+    assert len({rule.terms for rule in found.rules}) == len(found.rules)
+    # What the texts say is read back as the same rules: the README has them.
+    for rule in added:
+        assert answers.parse_phases(f"Running={rule.text}", found.path, found.by_conditions) == ((rule,), [])
 
 
 def check_status(found: Status) -> None:
@@ -299,11 +314,15 @@ def check_status(found: Status) -> None:
             check(field.fields)
 
     check(found.fields)
-    for path in (*(path for _, path in found.paths), *found.message, *([found.go_path] if found.go_path else ())):
+    read = [path for _, path in (*found.paths, *found.variables)]
+    for path in (*read, *found.message, *found.dashboard, *([found.go_path] if found.go_path else ())):
         level = found.fields
         for step in path[:-1]:
             (level,) = (field.fields for field in level if field.go_name == step)
         assert [field for field in level if field.go_name == path[-1] and not field.fields]
+    variables = [name.lower() for name, _ in found.variables]
+    assert len(set(variables)) == len(variables) <= 8 and len(found.dashboard) <= 2
+    assert all(name.isascii() and name.isalnum() and not name[0].isdigit() for name in variables)
 
 
 @given(
@@ -344,7 +363,10 @@ def derive_quietly(answer: Crd) -> None:
     fields.build(answer, roles, fields.derive(answer, roles).paths)
     for candidate in status.derive(answer):
         status.default_phases(answer, candidate.path)
+        status.how_it_ended_is_unknown(answer, candidate.path)
     status.never_finishes(answer)
+    abort.suspend_path(answer)
+    assert abort.patch(answer, ".spec.suspend=true")
 
 
 def test_a_large_schema_is_derived_in_no_time() -> None:

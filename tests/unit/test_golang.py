@@ -125,6 +125,27 @@ def test_phase_cases_follow_from_the_rules(example):
     assert cases["unknown"] == ({"phase": "SomethingNew"}, "Running")
 
 
+def test_a_job_decides_where_the_status_does_not_tell():
+    finished = "Success=Succeeded & job=Complete; Failure=Succeeded & job=Failed,job=Failed & Failed,Suspended"
+    model = plugin.build({"crd": "example", "phases": finished})
+    cases = {name: (status, phase) for name, status, phase in golang.phase_cases(model)}
+    assert cases["Succeeded & job=Complete"] == ({"phase": "Succeeded"}, "Running")  # without its Job it goes on
+    assert golang.failure_with_message(model) == {"phase": "Suspended", "message": "out of memory"}
+    assert golang.success_status(model) == {"phase": "Succeeded"}
+    holds = {rule.text: golang.go_holds(rule, model.status) for rule in model.status.rules}
+    assert (
+        holds["Succeeded & job=Complete"]
+        == 'strings.EqualFold(s.Phase, "Succeeded") && s.job.has("Complete", "True", "")'
+    )
+    states = {rule.text: golang.go_state(rule) for rule in model.status.rules}
+    assert (states["job=Failed & Failed"], states["Succeeded & job=Failed"]) == ("Failed", "Succeeded")
+
+
+def test_a_job_alone_decides():
+    model = plugin.build({"crd": "example", "phases": "Success=job=Complete; Failure=job=Failed"})
+    assert [golang.go_state(rule) for rule in model.status.rules[:2]] == ["Job Complete", "Job Failed"]
+
+
 def test_specs_of_the_corpus(example):
     assert golang.minimal_spec(example)["driver"]["service"] == {}
     assert set(golang.minimal_spec(example)) == {"driver", "workers"}

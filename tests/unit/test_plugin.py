@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from flyte_plugin_scaffold import answers, bindings, filters, findings, golang, plugin, protobuf, python_code, versions
 from flyte_plugin_scaffold.answers import Problem
+from flyte_plugin_scaffold.model import Place
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
@@ -102,6 +103,41 @@ def test_options_and_versions_reach_the_model() -> None:
     assert model.versions["flyte"] == "v1.16.8" and model.versions["go"].count(".") == 2
 
 
+def test_the_name_budget_has_a_default() -> None:
+    assert plugin.build({}).name_budget == 36
+    assert plugin.build({"options": "name_budget=30"}).name_budget == 30
+
+
+def test_an_abort_patch_is_checked_against_the_crd() -> None:
+    assert plugin.build({}).abort_patch == ""
+    assert plugin.build({"options": "abort_patch=.spec.suspend=true"}).abort_patch == '{"spec":{"suspend":true}}'
+    (problem,) = plugin.check({"options": "abort_patch=.spec.stop=true"})
+    assert (problem.prompt, problem.text) == (
+        "options",
+        "abort_patch: the CRD has no .spec.stop; .spec.suspend=true would fit",
+    )
+    assert plugin.build({}).suspend_path == ("suspend",)
+
+
+def test_which_pods_can_carry_labels() -> None:
+    def labelled(roles: str) -> tuple[bool, bool]:
+        model = plugin.build({"roles": roles})
+        return model.labelled, model.some_labelled
+
+    assert labelled("driver: .spec.driver user; workers: .spec.workers image") == (True, True)
+    assert labelled("none") == (False, False)
+    template, pod = plugin.build({}).roles
+    pod = dataclasses.replace(pod, place=Place.POD_SPEC)
+    assert (template.has_labels, pod.has_labels) == (True, False)
+    assert not dataclasses.replace(template, metadata=False).has_labels
+    mixed = dataclasses.replace(plugin.build({}), roles=(template, pod))
+    assert (mixed.labelled, mixed.some_labelled) == (False, True)
+    bare = dataclasses.replace(mixed, roles=(pod,))
+    assert (bare.labelled, bare.some_labelled) == (False, False)
+    command = dataclasses.replace(pod, place=Place.COMMAND, number=0)
+    assert dataclasses.replace(mixed, roles=(template, command)).labelled
+
+
 def test_no_version_is_written_twice() -> None:
     for release in versions.FLYTE_VERSIONS.values():
         assert not set(release) & set(versions.TOOLS)
@@ -129,6 +165,25 @@ def test_without_a_schema_nothing_is_vendored() -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------- findings
+@pytest.mark.parametrize(
+    ("values", "says", "not_said"),
+    [
+        ("Busy, Succeeded", ["no state means failure"], ["job="]),
+        ("Busy, Finished", ["no state means failure", "or Success=Finished & job=Complete; Failure=Finished & job=Failed"], []),
+        ("Busy, finished, error", ["or Success=finished & job=Complete"], ["no state means failure"]),
+        ("Busy, Finished, Succeeded, Failed", [], ["no state means failure", "job="]),
+    ],
+)  # fmt: skip
+def test_findings_warn_of_states_that_do_not_tell_how_it_ended(
+    tmp_path: Path, values: str, says: list[str], not_said: list[str]
+) -> None:
+    file = tmp_path / "crd.yaml"
+    file.write_text(EXAMPLE.read_text().replace("Pending, Starting, Running, Suspended, Succeeded, Failed", values))
+    report = findings.report(plugin.Draft({"crd": str(file)}))
+    assert all(text in report for text in says)
+    assert not any(text in report for text in not_said)
+
+
 def test_findings_name_reasons_and_runners_up() -> None:
     draft = plugin.Draft({})
     report = findings.report(draft)
@@ -166,6 +221,11 @@ def test_refusal_lists_all() -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------ totality
+def test_what_a_terminal_does_not_show_is_escaped() -> None:
+    (problem,) = plugin.check({"status_path": ".status.a\tb"})
+    assert r"a\x09b" in problem.text
+
+
 ANSWER = st.text(max_size=20) | st.sampled_from(
     ["none", "", ".spec", ".status", ".spec.driver", "a: .spec.driver user", "a: .spec.tags image", "+.spec.driver"]
     + [".status.conditions", ".status.phase", "Success=Succeeded", "Success=a & .status.b=c", "-.spec.solver", "SolverJob/v1"]

@@ -23,7 +23,7 @@ from tests.support.schemas import (
 )
 
 WORKER = obj("template", replicas=INTEGER, template=TEMPLATE)
-SPREAD = obj(spec=POD_SPEC, metadata=obj(), replicas=INTEGER)  # a template with fields of its own
+SPREAD = obj(spec=POD_SPEC, metadata=obj(labels=mapping(STRING)), replicas=INTEGER)  # a template with fields of its own
 
 
 def roles(answer: Crd) -> str:
@@ -259,6 +259,9 @@ def test_a_role_in_full() -> None:
         (obj(job=TEMPLATE), ".spec.job", Place.TEMPLATE, (), True),
         (obj(worker=SPREAD), ".spec.worker", Place.TEMPLATE, (), True),
         (obj(worker=obj(spec=POD_SPEC)), ".spec.worker", Place.TEMPLATE, (), False),
+        # What controller-gen writes unless told otherwise: the API server drops whatever is put there.
+        (obj(worker=obj(spec=POD_SPEC, metadata=obj())), ".spec.worker", Place.TEMPLATE, (), False),
+        (obj(worker=obj(spec=POD_SPEC, metadata=OPAQUE)), ".spec.worker", Place.TEMPLATE, (), True),
         (obj(worker=obj(podSpec=POD_SPEC)), ".spec.worker", Place.POD_SPEC, ("podSpec",), False),
         (obj(worker=obj(deep=obj(pod=TEMPLATE))), ".spec.worker", Place.TEMPLATE, ("deep", "pod"), True),
         (

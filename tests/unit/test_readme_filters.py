@@ -47,7 +47,18 @@ def test_phases_are_in_the_order_of_a_task() -> None:
     assert filters.phase_rows(plugin.build({"crd": "example"})) == [
         ("Queued", "Pending, Suspended, no status yet"),
         ("Initializing", "Starting"),
-        ("Running", "anything else"),
+        ("Running", "Running, anything else"),
         ("Success", "Succeeded"),
         ("Failure", "Failed"),
+    ]
+
+
+def test_failures_are_told_apart() -> None:
+    phases = "Success=Succeeded; SystemFailure=Starting; PermanentFailure=Suspended,Pending"
+    assert filters.phase_rows(plugin.build({"crd": "example", "phases": phases})) == [
+        ("Queued", "no status yet"),
+        ("Running", "Running, Failed, anything else"),
+        ("Success", "Succeeded"),
+        ("Permanent failure", "Suspended, Pending"),
+        ("System failure", "Starting"),
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flyte_plugin_scaffold import crd, fields, plugin, pods, status
-from flyte_plugin_scaffold.model import Phase, PhaseRule, Plugin
+from flyte_plugin_scaffold.model import Failure, Phase, PhaseRule, Plugin
 
 pytestmark = pytest.mark.go  # the modules are downloaded with it
 
@@ -150,6 +150,74 @@ def test_conditions_of_training_jobs(crd_path: Callable[[str], Path], kind: str)
     first = [rule.terms[0].condition for rule in found.rules]
     assert set(first) >= {"Succeeded", "Failed", "Running", "Restarting", "Created", "Suspended"}
     assert first.index("Failed") < first.index("Succeeded") < first.index("Running") < first.index("Created")
+
+
+@pytest.mark.parametrize("kind", FINISHING)
+def test_who_is_to_blame(crd_path: Callable[[str], Path], kind: str) -> None:
+    rules = plugin_of(crd_path, kind).status.rules
+    failures = {rule.text: rule.failure for rule in rules if rule.phase is Phase.FAILURE}
+    assert failures["Failed"] is Failure.RETRYABLE
+    told = {text: failure for text, failure in failures.items() if failure is not Failure.RETRYABLE}
+    assert told == {
+        "DaskJob": {"Cancelled": Failure.PERMANENT, "Canceled": Failure.PERMANENT},
+        "RayJob": {"ValidationFailed": Failure.PERMANENT},
+    }.get(kind, {})
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FINISHING if TRUTHS[kind].phases])
+def test_states_that_are_known_to_be_running(crd_path: Callable[[str], Path], kind: str) -> None:
+    """No state of these operators is one that nobody knew of."""
+    found = plugin_of(crd_path, kind).status
+    ruled = {rule.terms[0].value.lower() for rule in found.rules if len(rule.terms) == 1}
+    states = {state.split("&")[0].lower() for states in TRUTHS[kind].phases.values() for state in states.split()}
+    assert states <= ruled
+
+
+@pytest.mark.parametrize(
+    ("kind", "variables", "dashboard"),
+    [
+        ("DaskJob", "clusterName=ClusterName jobRunnerPodName=JobRunnerPodName", ""),
+        (
+            "RayJob",
+            "dashboardURL=DashboardURL jobId=JobId rayClusterName=RayClusterName "
+            "headPodName=RayClusterStatus.Head.PodName serviceName=RayClusterStatus.Head.ServiceName",
+            "DashboardURL",
+        ),
+        ("PyTorchJob", "", ""),
+    ],
+)
+def test_what_log_links_can_use(crd_path: Callable[[str], Path], kind: str, variables: str, dashboard: str) -> None:
+    found = plugin_of(crd_path, kind).status
+    assert " ".join(f"{name}={'.'.join(path)}" for name, path in found.variables) == variables
+    assert " ".join(".".join(path) for path in found.dashboard) == dashboard
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("RayJob", ("suspend",)),
+        ("DaskJob", ()),
+        *((f"{each}Job", ("runPolicy", "suspend")) for each in ("PyTorch", "TF")),
+    ],
+)
+def test_the_switch_that_suspends(crd_path: Callable[[str], Path], kind: str, path: tuple[str, ...]) -> None:
+    assert plugin_of(crd_path, kind).suspend_path == path
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [("DaskJob", ["", "", "Replicas"]), ("RayJob", ["", "", "Replicas"]), ("PyTorchJob", ["Replicas", "Replicas"])],
+)
+def test_how_many_pods_of_a_role(crd_path: Callable[[str], Path], kind: str, counts: list[str]) -> None:
+    found = plugin_of(crd_path, kind)
+    assert [role.count_go_name for role in found.roles] == counts
+    assert found.labelled
+
+
+def test_a_rayjob_can_be_stopped_without_being_deleted(crd_path: Callable[[str], Path]) -> None:
+    answers = {"crd": str(crd_path("RayJob")), "options": "abort_patch=.spec.suspend=true; stuck_timeout=10m"}
+    assert plugin.check(answers) == []
+    assert plugin.build(answers).abort_patch == '{"spec":{"suspend":true}}'
 
 
 def test_the_two_states_of_a_rayjob_are_both_offered(crd_path: Callable[[str], Path]) -> None:

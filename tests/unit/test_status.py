@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flyte_plugin_scaffold import answers, pods, schema, status
-from flyte_plugin_scaffold.model import Crd, Path, Phase, PhaseRule, Status, StatusField
+from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, PhaseRule, Status, StatusField
 from tests.support.schemas import CONDITIONS, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, enum, mapping, obj
 
 PHASES = enum("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed")
@@ -41,6 +41,14 @@ def build(answer: Crd, path: str = "", phases: str = "", roles: bool = False) ->
         assert not problems
     pod_roles, _ = pods.build(answer, pods.derive(answer).roles)
     return status.build(answer, where, rules, pod_roles if roles else ())
+
+
+def texts(found: Status) -> list[str]:
+    return [rule.text for rule in found.rules]
+
+
+def running(found: Status) -> list[str]:
+    return [rule.text for rule in found.rules if rule.phase is Phase.RUNNING]
 
 
 # ---------------------------------------------------------------------------------------------------------- candidates
@@ -224,6 +232,163 @@ def test_phases_of_conditions(columns: dict[str, str], types: dict, phases: str)
     assert default(crd(status=obj(conditions=conditions), columns=columns)) == phases
 
 
+# --------------------------------------------------------------------------------------------------- failures, running
+@pytest.mark.parametrize(
+    ("value", "failure"),
+    [
+        ("Failed", Failure.RETRYABLE),
+        ("FAILED", Failure.RETRYABLE),
+        ("PartiallyFailed", Failure.RETRYABLE),
+        ("DeadlineExceeded", Failure.RETRYABLE),
+        ("TimedOut", Failure.RETRYABLE),
+        ("Killed", Failure.RETRYABLE),
+        ("Stopped", Failure.RETRYABLE),
+        ("ValidationFailed", Failure.PERMANENT),
+        ("FailedValidation", Failure.PERMANENT),
+        ("INVALID", Failure.PERMANENT),
+        ("Denied", Failure.PERMANENT),
+        ("Cancelled", Failure.PERMANENT),
+        ("invalid-node", Failure.PERMANENT),
+        ("Evicted", Failure.SYSTEM),
+        ("SchedulingFailure", Failure.SYSTEM),
+        ("SUBMISSION_FAILED", Failure.SYSTEM),
+        ("NodeLost", Failure.SYSTEM),
+        ("unknown_error", Failure.SYSTEM),
+        ("", Failure.RETRYABLE),
+    ],
+)
+def test_the_words_of_a_failed_state_say_who_is_to_blame(value: str, failure: Failure) -> None:
+    phases = f"Success=Done; Failure=A & .status.result={status.value_text(value)}"
+    found = built(crd(status=obj(phase=STRING, result=STRING)), ".status.phase", phases)
+    (rule,) = (rule for rule in found.rules if rule.phase is Phase.FAILURE)
+    assert rule.failure is failure
+
+
+def test_who_is_to_blame_can_be_answered() -> None:
+    phases = "Success=Done; Failure=Evicted; PermanentFailure=Killed; SystemFailure=Failed; RetryableFailure=Rejected"
+    found = built(crd(status=obj(phase=STRING)), ".status.phase", phases)
+    assert {rule.text: rule.failure for rule in found.rules if rule.failure} == {
+        "Evicted": Failure.SYSTEM,
+        "Killed": Failure.PERMANENT,
+        "Failed": Failure.SYSTEM,
+        "Rejected": Failure.RETRYABLE,
+    }
+    assert all(rule.failure is None for rule in found.rules if rule.phase is not Phase.FAILURE)
+
+
+def test_a_reason_says_who_is_to_blame_for_a_condition() -> None:
+    found = built(
+        crd(status=obj(conditions=CONDITIONS)), phases="Success=Done; Failure=Failed/Preempted,Failed/Invalid,Failed"
+    )
+    assert [rule.failure for rule in found.rules[:3]] == [Failure.SYSTEM, Failure.PERMANENT, Failure.RETRYABLE]
+
+
+@pytest.mark.parametrize(
+    ("phase", "phases", "known"),
+    [
+        pytest.param(PHASES, "Success=Succeeded", ["Pending", "Starting", "Running", "Suspended", "Failed"], id="enum"),
+        pytest.param(enum("", "Busy", "Done"), 'Success=Done; Queued=""', ["Busy"], id="not the empty one"),
+        pytest.param(enum("BUSY", "LATE", "Done"), "Success=done; Queued=busy", ["LATE"], id="case does not matter"),
+        pytest.param(enum("a b", "Done"), "Success=Done", ['"a b"'], id="as the answer has it"),
+        pytest.param(enum("A", "B", "Done"), "Success=Done; Running=A", ["A", "B"], id="the rest of an enum"),
+        pytest.param(
+            STRING,
+            "Success=Done; Queued=Active",
+            ["Running", "InProgress", "Executing", "Retrying", "Restarting"],
+            id="the usual words",
+        ),
+        pytest.param(STRING, "Success=Done; Running=Busy", ["Busy"], id="the answer's words alone"),
+        pytest.param(
+            STRING,
+            "Success=Done & .status.result=ok; Failure=Done & .status.result=bad,Failed; Running=Busy",
+            ["Busy", "Done"],
+            id="what waits for another field",
+        ),
+        pytest.param(
+            enum("Finished", "Error"),
+            "Success=Finished & job=Complete; Failure=Finished & job=Failed,Error",
+            ["Finished"],
+            id="what waits for its Job",
+        ),
+    ],
+)
+def test_states_that_are_known_to_be_running(phase: dict, phases: str, known: list[str]) -> None:
+    found = built(crd(status=obj(phase=phase, result=STRING)), ".status.phase", phases)
+    assert running(found) == known
+    # They change no phase.
+    assert texts(found)[-len(known) :] == known
+
+
+def test_values_in_the_description_are_known() -> None:
+    phase = {**STRING, "description": "One of Waiting, Busy, Finished and Failed."}
+    assert running(built(crd(status=obj(phase=phase)))) == ["Busy"]
+
+
+@pytest.mark.parametrize(
+    ("types", "phases", "known"),
+    [
+        pytest.param(STRING, "Success=Done; Failure=Failed; Queued=Created", [], id="one of many is true"),
+        pytest.param(
+            STRING,
+            "Success=Succeeded; Failure=Succeeded=False",
+            ["Succeeded=Unknown"],
+            id="true, false and unknown",
+        ),
+        pytest.param(
+            STRING,
+            "Success=Complete; Failure=Complete=False/Failed; Queued=Created",
+            ["Complete=Unknown", "Complete=False"],
+            id="false for a reason",
+        ),
+        pytest.param(STRING, "Success=Done; Failure=Valid=False", ["Valid=Unknown", "Valid"], id="true and well"),
+        pytest.param(
+            STRING,
+            "Success=Finished & job=Complete; Failure=Finished & job=Failed",
+            ["Finished"],
+            id="waits for its Job",
+        ),
+        pytest.param(
+            STRING, "Success=Finished/Ok; Failure=Finished/Bad", [], id="an end for an unknown reason is none"
+        ),
+        pytest.param(enum("Done", "Warm", "Failed"), "Success=Done; Failure=Failed", ["Warm"], id="types are listed"),
+    ],
+)
+def test_conditions_that_are_known_to_go_on(types: dict, phases: str, known: list[str]) -> None:
+    conditions = array(obj(type=types, status=STRING, reason=STRING))
+    found = built(crd(status=obj(conditions=conditions)), ".status.conditions", phases)
+    assert running(found) == known
+    assert texts(found)[len(texts(found)) - len(known) :] == known
+
+
+def test_an_answered_running_goes_before_what_stays_true() -> None:
+    conditions = array(obj(type=enum("Created", "Busy", "Done", "Warm"), status=STRING))
+    found = built(crd(status=obj(conditions=conditions)), phases="Success=Done; Queued=Created; Running=Busy")
+    assert texts(found) == ["Done", "Busy", "Created", "Warm"]
+
+
+def test_another_field_can_end_what_this_one_says_is_running() -> None:
+    both = crd(status=obj(phase=STRING, error=STRING))
+    found = built(both, ".status.phase", "Running=Busy; Success=Done; Failure=.status.error=Fatal")
+    assert texts(found) == ["Done", ".status.error=Fatal", "Busy"]
+
+
+def test_the_job_is_read_where_a_rule_asks_for_it() -> None:
+    answer = crd(status=obj(stage=enum("started", "finished", "error")))
+    assert not built(answer).reads_job
+    found = built(
+        answer, ".status.stage", "Success=finished & job=Complete; Failure=finished & job=Failed,error; Running=started"
+    )
+    assert found.reads_job
+    assert [(rule.phase, [term.job for term in rule.terms]) for rule in found.rules] == [
+        (Phase.SUCCESS, ["", "Complete"]),
+        (Phase.FAILURE, ["", "Failed"]),
+        (Phase.FAILURE, [""]),
+        (Phase.RUNNING, [""]),
+        (Phase.RUNNING, [""]),
+    ]
+    assert [field.json_name for field in found.fields] == ["stage"]
+
+
 # ----------------------------------------------------------------------------------------------------------- finishing
 @pytest.mark.parametrize(
     ("kind", "node", "reason"),
@@ -290,7 +455,7 @@ def test_the_narrow_status_of_a_phase() -> None:
     assert (found.go_path, found.message) == (("Phase",), (("Message",), ("Reason",)))
     assert found.observed_generation
     assert found.known_values == ("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed")
-    assert [rule.text for rule in found.rules] == ["Succeeded", "Failed", "Pending", "Suspended", "Starting"]
+    assert texts(found) == ["Succeeded", "Failed", "Pending", "Suspended", "Starting", "Running"]
 
 
 def test_the_narrow_status_of_a_deep_state() -> None:
@@ -326,7 +491,7 @@ def test_the_ends_of_conditions_are_tested_first_failures_before_all() -> None:
 def test_rules_that_ask_for_more_are_tested_first() -> None:
     two = crd(status=obj(phase=STRING, result=STRING))
     found = built(two, ".status.phase", "Failure=Done; Success=Done & .status.result=ok")
-    assert [rule.text for rule in found.rules] == ["Done & .status.result=ok", "Done"]
+    assert texts(found)[:2] == ["Done & .status.result=ok", "Done"]
     assert found.paths == ((schema.parse_path(".status.result"), ("Result",)),)
     assert [field.json_name for field in found.fields] == ["phase", "result"]
 
@@ -336,6 +501,112 @@ def test_a_condition_beside_a_phase() -> None:
     found = built(both, ".status.phase", "Success=Done; Failure=.status.conditions=Degraded/Fatal")
     assert StatusField("Conditions", "conditions", (), True) in found.fields
     assert found.rules[1].terms[0].condition == "Degraded"
+
+
+@pytest.mark.parametrize(
+    ("node", "variables"),
+    [
+        pytest.param(obj(), {}, id="nothing"),
+        pytest.param(
+            obj(runId=STRING, clusterName=STRING, serverURL=STRING, entryURI=STRING, webAddress=STRING),
+            {
+                "runId": "RunId",
+                "clusterName": "ClusterName",
+                "serverURL": "ServerURL",
+                "entryURI": "EntryURI",
+                "webAddress": "WebAddress",
+            },
+            id="what the operator made",
+        ),
+        pytest.param(
+            obj(
+                startId=TIME, sizeId=INTEGER, failureReason=STRING, modeName=enum("a", "b"), nameless=STRING, ids=STRING
+            ),
+            {},
+            id="no times, numbers, reasons, choices or other words",
+        ),
+        pytest.param(
+            obj(driver=obj(podName=STRING, runName=STRING), podName=STRING),
+            {"statusPodName": "PodName", "driverPodName": "Driver.PodName", "runName": "Driver.RunName"},
+            id="what Flyte's own variables are called is named longer",
+        ),
+        pytest.param(
+            obj(run=obj(id=STRING, name=STRING, deep=obj(id=STRING))),
+            {"runId": "Run.Id", "runName": "Run.Name", "deepId": "Run.Deep.Id"},
+            id="a word that says nothing is named longer",
+        ),
+        pytest.param(
+            obj(jobId=STRING, jobID=STRING), {"jobId": "JobId", "statusJobID": "JobID"}, id="case is no difference"
+        ),
+        pytest.param(
+            obj(**{"run-id": STRING, "x$id": STRING}),
+            {"statusRunId": "RunId", "statusXId": "XId"},
+            id="no names",
+        ),
+        pytest.param(
+            obj(a=obj(lastName=STRING), **{f"{letter}Id": STRING for letter in "bcdefghi"}),
+            {f"{letter}Id": f"{letter.upper()}Id" for letter in "bcdefghi"},
+            id="at most eight, the nearest",
+        ),
+    ],
+)
+def test_log_variables(node: dict, variables: dict[str, str]) -> None:
+    node = obj(phase=STRING, **node["properties"])
+    found = built(crd(status=node), ".status.phase", "Success=Done")
+    assert {name: ".".join(path) for name, path in found.variables} == variables
+    assert {name: path for name, path in found.variables if _leaf(found, path) is None} == {}
+
+
+def _leaf(found: Status, path: tuple[str, ...]) -> StatusField | None:
+    """The field of the narrow status at a path of Go names."""
+    fields, leaf = found.fields, None
+    for name in path:
+        leaf = next((field for field in fields if field.go_name == name), None)
+        fields = leaf.fields if leaf else ()
+    return leaf
+
+
+def test_a_state_and_its_message_are_no_log_variables() -> None:
+    found = built(crd(status=obj(errorName=STRING, stateName=STRING)), ".status.stateName", "Success=Done")
+    assert (found.message, found.variables) == ((("ErrorName",),), ())
+
+
+@pytest.mark.parametrize(
+    ("node", "pages"),
+    [
+        pytest.param(obj(url=STRING, address=STRING, reason=STRING), [], id="an address of anything"),
+        pytest.param(obj(dashboardURL=STRING), ["DashboardURL"], id="a dashboard"),
+        pytest.param(obj(dashboard=obj(url=STRING)), ["Dashboard.Url"], id="an address below a dashboard"),
+        pytest.param(obj(console=STRING), ["Console"], id="a page by itself"),
+        pytest.param(obj(report=STRING, tracking=STRING), [], id="a report's own text"),
+        pytest.param(
+            obj(
+                driver=obj(
+                    webUIAddress=STRING, webUIIngressAddress=STRING, webUIIngressName=STRING, webUIServiceName=STRING
+                )
+            ),
+            ["Driver.WebUIIngressAddress", "Driver.WebUIAddress"],
+            id="what can be reached from outside goes first",
+        ),
+        pytest.param(
+            obj(internalUiUrl=STRING, trackingUri=STRING, dashboardLink=STRING, uiHost=STRING),
+            ["TrackingUri", "DashboardLink"],
+            id="at most two",
+        ),
+        pytest.param(obj(buildAddress=STRING, requiredUrl=STRING, equipment=STRING), [], id="letters are no words"),
+        pytest.param(obj(uiUrl=TIME, dashboardAddress=INTEGER), [], id="no times or numbers"),
+    ],
+)
+def test_dashboards(node: dict, pages: list[str]) -> None:
+    found = built(crd(status=obj(phase=STRING, **node["properties"])), ".status.phase", "Success=Done")
+    assert [".".join(path) for path in found.dashboard] == pages
+    assert all(_leaf(found, path) for path in found.dashboard)
+
+
+@pytest.mark.parametrize("answer", [crd(status=OPAQUE), crd(schema={})], ids=["opaque", "no schema"])
+def test_nothing_is_invented_where_the_crd_says_nothing(answer: Crd) -> None:
+    found = built(answer, ".status.phase", "Success=Done")
+    assert (found.variables, found.dashboard) == ((), ())
 
 
 def test_go_names_in_one_status_are_unique() -> None:
@@ -372,7 +643,7 @@ def test_wrong_answers_are_named(path: str, phases: str, problem: str) -> None:
 def test_a_resource_without_a_state_is_queued_without_a_rule() -> None:
     """A row for it would have no word of the operator's as its reason."""
     found = built(crd(status=obj(phase=STRING)), ".status.phase", 'Success=a; Queued="",New')
-    assert [rule.text for rule in found.rules] == ["a", "New"]
+    assert [rule.text for rule in found.rules if rule.phase is not Phase.RUNNING] == ["a", "New"]
 
 
 def test_where_the_status_is_opaque_any_field_can_be_answered() -> None:

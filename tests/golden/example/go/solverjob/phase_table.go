@@ -20,6 +20,9 @@ var phaseTable = []phaseRule{
 	{PhaseInitializing, "Starting", func(s *Status) bool {
 		return strings.EqualFold(s.Phase, "Starting")
 	}},
+	{PhaseRunning, "Running", func(s *Status) bool {
+		return strings.EqualFold(s.Phase, "Running")
+	}},
 }
 
 // phaseRule gives a phase, and the operator's word for it, to the statuses for which it holds.

@@ -8,6 +8,8 @@ type Status struct {
 
 	Phase string `json:"phase,omitempty"`
 
+	ServiceName string `json:"serviceName,omitempty"`
+
 	// ObservedGeneration is the generation of the spec that the status is about.
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 }
