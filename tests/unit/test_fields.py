@@ -461,6 +461,24 @@ def test_required_objects_of_a_role_are_sent_empty(around: dict, empties: list) 
     assert list(role_of(obj(driver=around)).empties) == empties
 
 
+@pytest.mark.parametrize(
+    ("pool", "beside"),
+    [
+        pytest.param(obj("net", worker=TEMPLATE, net={"type": "object"}), [("pool", "net")], id="nobody can give it"),
+        pytest.param(obj("net", worker=TEMPLATE, net=obj("a", a={"type": "object"})), [], id="the user gives it"),
+        pytest.param(
+            obj("net", net={"type": "object"}, worker=array(obj(name=STRING, template=TEMPLATE))),
+            [("pool", "net")],
+            id="beside a list of roles",
+        ),
+    ],
+)
+def test_required_objects_beside_a_role_are_sent_with_it(pool: dict, beside: list) -> None:
+    built = build(crd(obj(job=TEMPLATE, pool=pool)))
+    assert [(role.always, list(role.beside)) for role in built.roles] == [(True, []), (False, beside)]
+    assert built.empties == ()
+
+
 # ------------------------------------------------------------------------------------------------------------- answers
 def test_paths_below_a_role_go_to_the_role() -> None:
     spec = obj(worker=obj(template=TEMPLATE, replicas=INTEGER, net=obj(port=INTEGER)), size=INTEGER)
