@@ -395,10 +395,12 @@ def build(
 
 def _must_be_given(crd: Crd, role: Role, roles: Sequence[Role]) -> bool:
     """A list that the CRD demands; one without which there would be no place for the user's command."""
-    if role.many is Many.LIST and schema.is_required(crd.schema, Path(role.path.steps[:-1])):
+    if role.many is Many.ONE:
+        return False
+    if [other for other in roles if other.runs is Runs.USER] == [role]:
         return True
-    others = [other for other in roles if other.path != role.path and other.runs is Runs.USER]
-    return role.many is not Many.ONE and role.runs is Runs.USER and not others
+    always = _ways([other for other in roles if other.always])
+    return role.many is Many.LIST and _needed(crd, schema.path_of("spec"), Path(role.path.steps[:-1]), always)
 
 
 def _owner(roles: Sequence[Role], path: Path) -> Optional[Role]:

@@ -417,6 +417,13 @@ def test_required_fields_make_a_role_required() -> None:
     assert not role_of(obj("worker", worker=obj(kind=STRING, template=TEMPLATE))).required
 
 
+def test_a_list_that_stands_beside_a_pod_and_is_required_there_must_be_given() -> None:
+    cluster = obj("workers", head=TEMPLATE, workers=array(obj(name=STRING, template=TEMPLATE)))
+    head, workers = build(crd(obj(cluster=cluster))).roles
+    assert (head.always, head.required) == (True, False)
+    assert (workers.always, workers.required) == (False, True)
+
+
 # ------------------------------------------------------------------------------------------------------------- empties
 @pytest.mark.parametrize(
     ("spec", "empties"),
