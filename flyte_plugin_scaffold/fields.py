@@ -109,7 +109,12 @@ def _schema_steps(path: Path) -> Tuple[str, ...]:
 
 def _built(crd: Crd, roles: Sequence[Role]) -> Set[Tuple[str, ...]]:
     """Every object on the way to a role that is always built, or that the user must give."""
-    ways = [_schema_steps(role.path) for role in roles if role.always or _must_be_given(crd, role, roles)]
+    return _ways([role for role in roles if role.always or _must_be_given(crd, role, roles)])
+
+
+def _ways(roles: Sequence[Role]) -> Set[Tuple[str, ...]]:
+    """Every object on the way to one of ``roles``, as places of the schema."""
+    ways = [_schema_steps(role.path) for role in roles]
     return {way[:length] for way in ways for length in range(2, len(way))}
 
 
@@ -352,6 +357,7 @@ def build(
     built = [replace(field, go_name=go_names[1 + len(top_roles) + index]) for index, field in enumerate(built)]
     go_roles = dict(zip([role.name for role in top_roles], go_names[1:]))
 
+    empties = _empties(crd, root, roles, built, None)
     finished: List[Role] = []
     for role in roles:
         wanted = [path for path in derive_role(crd, role) if path not in drop_role]
@@ -373,23 +379,28 @@ def build(
                 number=numbered.get(role.name, 0),
                 fields=tuple(inside),
                 empties=_empties(crd, role.path, roles, inside, role),
+                beside=tuple(
+                    path for path in _empties(crd, root, roles, built, None, given=role) if path not in empties
+                ),
                 required=_must_be_given(crd, role, roles) or (role.always and any(field.required for field in inside)),
             )
         )
     return Built(
         fields=tuple(built),
         roles=tuple(finished),
-        empties=_empties(crd, root, roles, built, None),
+        empties=empties,
         problems=tuple(dict.fromkeys(problems)),
     )
 
 
 def _must_be_given(crd: Crd, role: Role, roles: Sequence[Role]) -> bool:
     """A list that the CRD demands; one without which there would be no place for the user's command."""
-    if role.many is Many.LIST and schema.is_required(crd.schema, Path(role.path.steps[:-1])):
+    if role.many is Many.ONE:
+        return False
+    if [other for other in roles if other.runs is Runs.USER] == [role]:
         return True
-    others = [other for other in roles if other.path != role.path and other.runs is Runs.USER]
-    return role.many is not Many.ONE and role.runs is Runs.USER and not others
+    always = _ways([other for other in roles if other.always])
+    return role.many is Many.LIST and _needed(crd, schema.path_of("spec"), Path(role.path.steps[:-1]), always)
 
 
 def _owner(roles: Sequence[Role], path: Path) -> Optional[Role]:
@@ -625,19 +636,27 @@ def _scalar(node: Node) -> Scalar:
 
 # ------------------------------------------------------------------------------------------------------------- empties
 def _empties(
-    crd: Crd, base: Path, roles: Sequence[Role], chosen: Sequence[Field], owner: Optional[Role]
+    crd: Crd,
+    base: Path,
+    roles: Sequence[Role],
+    chosen: Sequence[Field],
+    owner: Optional[Role],
+    given: Optional[Role] = None,
 ) -> Tuple[Tuple[str, ...], ...]:
-    """Required objects below ``base`` that no field and no role fills: they are sent as ``{}``, outer ones suffice."""
+    """Required objects below ``base`` that no field and no role fills: they are sent as ``{}``, outer ones suffice.
+
+    With ``given``, a role that need not be there, the objects on the way to it count as there.
+    """
     root = schema.lookup(crd.schema, base)
     if root is None or not crd.schema:
         return ()
-    filled = [field.relative for field in chosen if field.required]
+    there = [role for role in roles if role is given or role.always or _must_be_given(crd, role, roles)]
+    ways = _ways(there)
+    filled = [field.relative for field in chosen if _needed(crd, base, field.path, ways)]
     always = [
         tuple(step.name for step in role.path.steps[len(base.steps) :])
-        for role in roles
-        if role is not owner
-        and (role.always or _must_be_given(crd, role, roles))
-        and role.path.steps[: len(base.steps)] == base.steps
+        for role in there
+        if role is not owner and role.path.steps[: len(base.steps)] == base.steps
     ]
     pod: Tuple[str, ...] = ()
     if owner is not None:

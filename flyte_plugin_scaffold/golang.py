@@ -79,13 +79,22 @@ def go_setters(owner: Union[Plugin, Role, Field]) -> str:
     """
     lines: List[str] = []
     for path in () if isinstance(owner, Field) else owner.empties:
-        lines += ["", f"\tset(out, map[string]any{{}}, {go_strings(path)})"]
+        lines += ["", f"\t{_set_empty(path)}"]
+    for role in owner.pod_roles if isinstance(owner, Plugin) else ():
+        if role.beside:
+            get = f"in.Get{role.go_name}()"
+            given = f"{get} != nil" if role.many is Many.ONE else f"len({get}) > 0"
+            lines += ["", f"\tif {given} {{", *(f"\t\t{_set_empty(path)}" for path in role.beside), "\t}"]
     if owner.fields and isinstance(owner, Role):
         lines += ["", "\tif in == nil {", "\t\treturn out", "\t}"]
     for field in owner.fields:
         set_field = f"\t\tset(out, {go_value(field)}, {go_strings(field.relative)})"
         lines += ["", f"\tif {go_present(field)} {{", set_field, "\t}"]
     return "\n".join(["\tout := map[string]any{}", *lines, "", "\treturn out"])
+
+
+def _set_empty(path: Tuple[str, ...]) -> str:
+    return f"set(out, map[string]any{{}}, {go_strings(path)})"
 
 
 def go_placement(role: Role) -> str:
@@ -463,6 +472,9 @@ def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> Dict[str, An
     spec: Dict[str, Any] = {}
     for path in plugin.empties:
         _put(spec, path, {})
+    for role in plugin.pod_roles:
+        for path in role.beside if role.json_name in custom else ():
+            _put(spec, path, {})
     _put_fields(spec, plugin.fields, full)
     spec.update(custom.get("specOverrides", {}))
     for role in plugin.roles:

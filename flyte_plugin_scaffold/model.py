@@ -218,6 +218,7 @@ class Role:
     required: bool = False  # the user must give it: it has required fields and `always`
     fields: Tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
+    beside: Tuple[Tuple[str, ...], ...] = ()  # below spec: required objects beside the way to it, sent as {} with it
     pod_name: Tuple[str, ...] = ()  # Go field names from Status to the name of this role's pod, where the CRD tells it
     description: str = ""
 

@@ -417,6 +417,13 @@ def test_required_fields_make_a_role_required() -> None:
     assert not role_of(obj("worker", worker=obj(kind=STRING, template=TEMPLATE))).required
 
 
+def test_a_list_that_stands_beside_a_pod_and_is_required_there_must_be_given() -> None:
+    cluster = obj("workers", head=TEMPLATE, workers=array(obj(name=STRING, template=TEMPLATE)))
+    head, workers = build(crd(obj(cluster=cluster))).roles
+    assert (head.always, head.required) == (True, False)
+    assert (workers.always, workers.required) == (False, True)
+
+
 # ------------------------------------------------------------------------------------------------------------- empties
 @pytest.mark.parametrize(
     ("spec", "empties"),
@@ -459,6 +466,24 @@ def test_required_objects_are_sent_empty(spec: dict, empties: list) -> None:
 )
 def test_required_objects_of_a_role_are_sent_empty(around: dict, empties: list) -> None:
     assert list(role_of(obj(driver=around)).empties) == empties
+
+
+@pytest.mark.parametrize(
+    ("pool", "beside"),
+    [
+        pytest.param(obj("net", worker=TEMPLATE, net={"type": "object"}), [("pool", "net")], id="nobody can give it"),
+        pytest.param(obj("net", worker=TEMPLATE, net=obj("a", a={"type": "object"})), [], id="the user gives it"),
+        pytest.param(
+            obj("net", net={"type": "object"}, worker=array(obj(name=STRING, template=TEMPLATE))),
+            [("pool", "net")],
+            id="beside a list of roles",
+        ),
+    ],
+)
+def test_required_objects_beside_a_role_are_sent_with_it(pool: dict, beside: list) -> None:
+    built = build(crd(obj(job=TEMPLATE, pool=pool)))
+    assert [(role.always, list(role.beside)) for role in built.roles] == [(True, []), (False, beside)]
+    assert built.empties == ()
 
 
 # ------------------------------------------------------------------------------------------------------------- answers

@@ -32,6 +32,21 @@ def steps(*words: str):
     return found
 
 
+@pytest.mark.parametrize("many, condition", [(Many.ONE, "in.GetGroup() != nil"), (Many.MAP, "len(in.GetGroup()) > 0")])
+def test_what_stands_beside_a_role_is_set_with_it(example, many, condition):
+    group = role(*steps("pool", "group"), always=False, many=many, beside=(("pool", "net"), ("net",)))
+    setters = golang.go_setters(dataclasses.replace(example, roles=(group,), fields=()))
+    assert setters.splitlines()[1:] == [
+        "",
+        f"\tif {condition} {{",
+        '\t\tset(out, map[string]any{}, "pool", "net")',
+        '\t\tset(out, map[string]any{}, "net")',
+        "\t}",
+        "",
+        "\treturn out",
+    ]
+
+
 @pytest.mark.parametrize(
     "name, want",
     [

@@ -1,4 +1,4 @@
-"""The servers that these tests start, built from Go modules once per machine and version.
+"""The servers that these tests start, and other tools, built from Go modules once per machine and version.
 
 Kept in ``${XDG_CACHE_HOME:-~/.cache}/cookiecutter-flyte-plugin/tools/<version>/``, so that a fresh checkout finds them.
 go.mod beside this file says which versions.
@@ -7,6 +7,7 @@ go.mod beside this file says which versions.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import subprocess
@@ -51,6 +52,13 @@ def servers(go: str = "go") -> Tools:
             f"-X k8s.io/component-base/version.gitVersion={version}",
         ),
     )
+
+
+def crdcheck(go: str = "go") -> Path:
+    """The judge of custom resources beside this file, with the API server's own code."""
+    source = (MODULE / "crdcheck" / "main.go").read_bytes()
+    version = f"{module_version(MODULE, KUBERNETES)}-{hashlib.sha256(source).hexdigest()[:12]}"
+    return build(go, MODULE, "./crdcheck", "crdcheck", version)
 
 
 def kubectl_flyte(repository: Path, go: str = "go") -> Path:

@@ -1,4 +1,4 @@
-// Servers that the backend tests start: nothing imports this module, it only pins and builds them.
+// Servers that the backend tests start, and crdcheck: nothing imports this module, it only pins and builds them.
 module example.org/flyte-plugin-scaffold/backend-tools
 
 go 1.26.0

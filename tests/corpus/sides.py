@@ -1,0 +1,145 @@
+"""The sides that must agree, each a process that takes a whole batch: the rendered SDK, the backend plugin, the CRD."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from flyte_plugin_scaffold import plugin as derivation
+from flyte_plugin_scaffold.model import Field, Many, Plugin, Role, Shape
+from tests.backend import tools
+from tests.support import toolchain
+
+from . import expected
+from .strategies import Description, Json
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Sides:
+    """One rendering: ``path`` is its repository, ``python`` an interpreter that has flytekit."""
+
+    plugin: Plugin
+    path: Path
+    python: Path
+    go: str
+
+    @classmethod
+    def of(cls, path: Path, python: Path, go: str) -> Sides:
+        recorded = yaml.safe_load((path / ".flyte-plugin.yaml").read_text())
+        return cls(derivation.build(recorded["answers"], str(path)), path, python, go)
+
+    def customs(self, descriptions: Iterable[Description]) -> list[Json]:
+        """What the rendered SDK's ``get_custom`` says of each."""
+        names = self.plugin.names
+        calls = [call(self.plugin, each) for each in descriptions]
+        command = [str(self.python), str(HERE / "sdk_helper.py"), names.python_package, names.task_class]
+        command.append("function" if self.plugin.user_roles else "nothing")
+        path = self.path / f"flytekit-{names.name}"
+        return self._run(command, calls, PYTHONPATH=str(path), PYTHONDONTWRITEBYTECODE="1")
+
+    def build(self, customs: Sequence[Json]) -> list[dict[str, Json]]:
+        """What the backend plugin makes of each: ``{"object": CR}`` or ``{"error": text}``."""
+        asked = {
+            "resources": expected.RESOURCES,
+            "labels": expected.LABELS,
+            "annotations": expected.ANNOTATIONS,
+            "spot": expected.SPOT,
+            "customs": customs,
+        }
+        if self.plugin.roles:
+            asked["container"] = expected.CONTAINER
+        return self._run([str(self._builder())], asked)
+
+    def problems(self, objects: Sequence[Json]) -> list[list[str]]:
+        """What the API server would say to each CR: what it would drop, and what it would refuse."""
+        crd = yaml.safe_load((self.path / "crd" / f"{self.plugin.crd.plural}.yaml").read_text())
+        asked = {"crd": crd, "version": self.plugin.crd.version, "objects": objects}
+        return self._run([str(tools.crdcheck(self.go))], asked)
+
+    def _builder(self) -> Path:
+        """The plugin with a command line. Nothing is written among the repository's files: Go is told what lies there."""
+        built = self.path / "build" / "corpus"
+        built.mkdir(parents=True, exist_ok=True)
+        names = self.plugin.names
+        (built / "plugin.go").write_text(f'package main\n\nimport _ "{names.go_module}/go/{names.name}"\n')
+        folder = self.path / "internal" / "corpus"
+        files = {str(folder / "main.go"): str(HERE / "builder/main.go"), str(folder / "plugin.go"): str(built / "plugin.go")}
+        overlay = built / "overlay.json"
+        overlay.write_text(json.dumps({"Replace": files}))
+        command = [self.go, "build", "-overlay", str(overlay), "-buildvcs=false", "-ldflags=-s -w", "-tags", "nospark"]
+        self._checked([*command, "-o", str(built / "builder"), "./internal/corpus"])
+        return built / "builder"
+
+    def _run(self, command: list[str], asked: Json, **env: str) -> Any:
+        return json.loads(self._checked(command, json.dumps(asked), **env))
+
+    def _checked(self, command: list[str], text: str = "", **env: str) -> str:
+        run = subprocess.run(
+            command, input=text, cwd=self.path, env=toolchain.environment(**env), capture_output=True, text=True, timeout=600
+        )
+        if run.returncode != 0:
+            raise AssertionError(f"`{' '.join(command)}` in {self.path} failed:\n{run.stdout[-2000:]}{run.stderr[-4000:]}")
+        return run.stdout
+
+
+# --------------------------------------------------------------------------------------------------------------- calls
+def call(plugin: Plugin, description: Description) -> Json:
+    """The description as the call that a user writes, in the form of sdk_helper.py."""
+    config = {"$new": plugin.names.config_class, **_arguments(plugin.fields, description["fields"])}
+    for role in plugin.pod_roles:
+        if role.name in description["roles"]:
+            config[role.name] = _many(role, description["roles"][role.name])
+    if "spec_overrides" in description:
+        config["spec_overrides"] = description["spec_overrides"]
+    return config
+
+
+def _many(role: Role, given: Json) -> Json:
+    if role.many is Many.LIST:
+        return [_role(role, each) for each in given]
+    if role.many is Many.MAP:
+        return {key: _role(role, each) for key, each in given.items()}
+    return _role(role, given)
+
+
+def _role(role: Role, given: Mapping[str, Json]) -> Json:
+    pod = dict(given["pod"])
+    for word in ("requests", "limits"):
+        if word in pod:
+            pod[word] = {"$new": "Resources", **pod[word]}
+    if "pod_template" in pod:
+        pod["pod_template"] = _pod_template(pod["pod_template"])
+    return {"$new": role.class_name, **pod, **_arguments(role.fields, given["fields"])}
+
+
+def _pod_template(said: Mapping[str, Json]) -> Json:
+    found: dict[str, Json] = {"$new": "PodTemplate"}
+    found |= {word: said[word] for word in ("labels", "annotations") if word in said}
+    spec: dict[str, Json] = {"$new": "V1PodSpec", "containers": []}
+    if "priority_class_name" in said:
+        spec["priority_class_name"] = said["priority_class_name"]
+    if "working_dir" in said:
+        spec["containers"].append({"$new": "V1Container", "name": "primary", "working_dir": said["working_dir"]})
+    if "sidecar" in said:
+        spec["containers"].append({"$new": "V1Container", "name": "sidecar", "image": said["sidecar"]})
+    return {**found, "pod_spec": spec}
+
+
+def _arguments(fields: Iterable[Field], given: Mapping[str, Json]) -> dict[str, Json]:
+    return {field.name: _argument(field, given[field.name]) for field in fields if field.name in given}
+
+
+def _argument(field: Field, value: Json) -> Json:
+    if field.shape is Shape.MESSAGE:
+        return {"$new": field.message, **_arguments(field.fields, value)}
+    if field.shape is Shape.MESSAGES:
+        return [{"$new": field.message, **_arguments(field.fields, each)} for each in value]
+    return value
