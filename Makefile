@@ -15,7 +15,7 @@ RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help bake test unit test-fast lint format golden bench docs clean python venv
+.PHONY: help bake test unit test-fast lint format golden parity bench docs clean python venv
 
 ##@ Rendering
 bake: python ## Render the example into build/, or CRD=path.yaml; other prompts as KEY=value.
@@ -41,7 +41,11 @@ format: venv ## Repair the sources' style.
 	@$(RUN) -m ruff check --fix-only .
 	@$(RUN) -m ruff format .
 
-bench: venv ## Print what rendering costs, as ratios.
+parity: venv ## Compare rendered plugins with Flyte's own, field by field, and write docs/parity.md.
+	@$(RUN) tests/parity/parity.py
+
+bench: venv ## Print what rendering costs, and what rendered plugins cost beside Flyte's own, as ratios.
+	@$(RUN) tests/bench/plugins.py
 	@$(RUN) tests/bench/bake.py
 
 ##@ Derived files

@@ -141,9 +141,9 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
 }
 
 
-def fresh(page: str) -> str:
+def fresh(page: str, cuts: dict[str, Callable[[], Iterator[str]]] = CUTS) -> str:
     """``page`` with every cut made anew."""
-    return CUT.sub(lambda match: match[1] + "\n".join(CUTS[match[2]]()) + "\n" + match[3], page)
+    return CUT.sub(lambda match: match[1] + "\n".join(cuts[match[2]]()) + "\n" + match[3], page)
 
 
 def main() -> None:
