@@ -45,6 +45,14 @@ def minimal_custom(plugin: Plugin) -> Dict[str, Any]:
     return {**roles, **_fields(plugin.fields, full=False)}
 
 
+def every_role(plugin: Plugin) -> Dict[str, Any]:
+    """``custom`` of a task config with one pod of every role, and nothing else but what must be set."""
+    return {
+        **{role.json_name: _many(role, _role(role, full=False)) for role in plugin.pod_roles},
+        **_fields(plugin.fields, full=False),
+    }
+
+
 def _many(role: Role, one: Dict[str, Any]) -> Any:
     return {Many.ONE: one, Many.LIST: [one], Many.MAP: {KEY: one}}[role.many]
 

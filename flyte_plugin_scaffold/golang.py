@@ -6,6 +6,7 @@ line from here.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
@@ -591,14 +592,53 @@ def _merge(into: Dict[str, Any], path: Tuple[str, ...], value: Mapping[str, Any]
     into.update(value)
 
 
-def user_pods(plugin: Plugin) -> int:
-    """In how many places of the CR that ``minimal_custom`` becomes the task's own command stands."""
-    custom = corpus.minimal_custom(plugin)
-    return sum(
-        1
-        for role in plugin.roles
-        if role.runs is Runs.USER and (role.place is Place.COMMAND or role.json_name in custom)
-    )
+def contract_custom(plugin: Plugin) -> Dict[str, Any]:
+    """``custom`` of the task that the contract kit builds."""
+    return corpus.every_role(plugin)
+
+
+def go_contract(plugin: Plugin) -> str:
+    """What the contract kit knows of the kind, as fields of its Subject."""
+    spec = _spec(plugin, contract_custom(plugin), full=False)
+    paths = {name: path for name, path in _pod_specs(spec, "spec")}
+    statuses = {name: (status, phase) for name, status, phase in phase_cases(plugin)}
+    suspended = [
+        status for name, (status, phase) in statuses.items() if phase == Phase.QUEUED.value and "suspend" in name.lower()
+    ]
+    failed = failure_with_message(plugin)
+    values: Dict[str, Any] = {
+        "Commands": sum(role.runs is Runs.USER for role in plugin.roles),
+        "Pods": len(paths),
+        "Labelled": sum(role.name in paths and role.place is Place.TEMPLATE and role.metadata for role in plugin.roles),
+        "Leaders": [paths[role.name] for role in plugin.roles if role.primary and role.name in paths],
+        "Unknown": statuses["unknown"][0],
+        "Empty": _nested(_names(plugin.status.path), [] if plugin.status.by_conditions else ""),
+        "Suspended": suspended[0] if suspended else None,
+        "Failed": failed,
+        "Message": "out of memory" if failed else None,
+        "Progress": [json.dumps(statuses["unknown"][0]).replace("New", word) for word in ("New", "Newer")],
+    }
+    return "\n\n".join(f"\t\t{name}: {_literal(value)}," for name, value in values.items() if value)
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, list):
+        return "[]string{" + ", ".join(map(go_raw, value)) + "}"
+    if isinstance(value, dict):
+        return go_raw(json.dumps(value, sort_keys=True))
+    return quoted(value) if isinstance(value, str) else str(value)
+
+
+def _pod_specs(value: Any, path: str) -> Iterable[Tuple[str, str]]:
+    """(role, path) of every pod spec in a spec whose pods are of :func:`_put_pod`."""
+    if isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _pod_specs(each, f"{path}.{index}")
+    elif isinstance(value, dict):
+        if "containers" in value:
+            yield value["containers"][0]["name"], path
+        for key, each in value.items():
+            yield from _pod_specs(each, f"{path}.{key}")
 
 
 FILTERS = {
@@ -606,7 +646,9 @@ FILTERS = {
     for each in (
         failure_status,
         failure_with_message,
+        contract_custom,
         full_spec,
+        go_contract,
         go_messages,
         go_compares_values,
         go_holds,
@@ -631,6 +673,5 @@ FILTERS = {
         phase_cases,
         status_with,
         success_status,
-        user_pods,
     )
 }

@@ -6,110 +6,69 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-{% if not p.user_roles %}
-	"github.com/stretchr/testify/mock"
-{% endif %}
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
-{% if not p.user_roles %}
-	ioMocks "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/io/mocks"
-{% endif %}
-	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/tasklog"
+
+	"{{ p.names.go_module }}/internal/plugintest"
 )
 
-func TestGetTaskPhase(t *testing.T) {
-	tests := []struct {
-		name string
-
-		status string
-
-		want pluginsCore.Phase
-	}{
+// statuses are the operator's, and what they mean.
+var statuses = []plugintest.Status{
 {% for name, status, phase in p | phase_cases %}
-		{
-			{{ name | quoted }},
-			{{ status | tojson | go_raw }},
-			pluginsCore.Phase{{ {"Failure": "RetryableFailure"}.get(phase, phase) }},
-		},
+	{
+		Name:  {{ name | quoted }},
+		JSON:  {{ status | tojson | go_raw }},
+		Phase: pluginsCore.Phase{{ {"Failure": "RetryableFailure"}.get(phase, phase) }},
+	},
 {% endfor %}
-	}
+}
 
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, k8s.PluginState{})
-
-			phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, fromServer(t, test.status))
+func TestPhaseOf(t *testing.T) {
+	for _, each := range statuses {
+		t.Run(each.Name, func(t *testing.T) {
+			status, err := statusOf(subject().Object(t, each.JSON))
 			require.NoError(t, err)
-			assert.Equal(t, test.want, phase.Phase())
-			assert.NotNil(t, phase.Info().OccurredAt)
-			assert.Equal(t, test.want.IsTerminal(), phaseOfObject(t, test.status).IsTerminal())
 
-			if test.want == pluginsCore.PhaseRetryableFailure {
-				assert.Equal(t, "DownstreamSystemError", phase.Err().GetCode())
-				assert.NotEmpty(t, phase.Err().GetMessage())
-			}
+			phase, reason := phaseOf(status)
+			assert.Equal(t, each.Phase.IsTerminal(), phase.IsTerminal())
+			assert.NotEmpty(t, reason)
 		})
 	}
 }
 
-func phaseOfObject(t *testing.T, raw string) Phase {
+// getTaskPhase returns what propeller is told of a minimal task.
+func getTaskPhase(t *testing.T, object client.Object) pluginsCore.PhaseInfo {
 	t.Helper()
 
-	status, err := statusOf(fromServer(t, raw))
-	require.NoError(t, err)
-
-	phase, reason := phaseOf(status)
-	assert.NotEmpty(t, reason)
-
-	return phase
-}
-{% if p | failure_with_message %}
-
-func TestGetTaskPhaseSaysWhatTheOperatorSays(t *testing.T) {
-	taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, k8s.PluginState{})
-
-	phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx,
-		fromServer(t, {{ p | failure_with_message | tojson | go_raw }}))
-	require.NoError(t, err)
-	assert.Contains(t, phase.Err().GetMessage(), "out of memory")
-}
-{% endif %}
-{% if p.status.observed_generation %}
-
-func TestGetTaskPhaseOfAnEarlierGeneration(t *testing.T) {
-	taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, k8s.PluginState{})
-	object := fromServer(t, {{ p | success_status(observedGeneration=1) | tojson | go_raw }})
-	object.SetGeneration(2)
+	taskCtx := plugintest.NewContext(taskTemplate(t, readFile(t, "minimal.custom.json")))
 
 	phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, object)
 	require.NoError(t, err)
-	assert.Equal(t, pluginsCore.PhaseRunning, phase.Phase())
+
+	return phase
+}
+{% for name, status, phase in p | phase_cases if phase == "Failure" %}
+{% if loop.first %}
+
+func TestFailureClass(t *testing.T) {
+	phase := getTaskPhase(t, subject().Object(t, {{ status | tojson | go_raw }}))
+	assert.Equal(t, "DownstreamSystemError", phase.Err().GetCode())
 }
 {% endif %}
-{% if not p.user_roles %}
+{% endfor %}
+{% if p.status.observed_generation %}
 
-func TestGetTaskPhaseWritesOutputs(t *testing.T) {
-	taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, k8s.PluginState{})
-
-	_, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx,
-		fromServer(t, {{ p | success_status | tojson | go_raw }}))
-	require.NoError(t, err)
-	taskCtx.OutputWriter().(*ioMocks.OutputWriter).AssertCalled(t, "Put", mock.Anything, mock.Anything)
+func TestGetTaskPhaseOfAnEarlierGeneration(t *testing.T) {
+	object := subject().Object(t, {{ p | success_status(observedGeneration=1) | tojson | go_raw }})
+	object.SetGeneration(2)
+	assert.Equal(t, pluginsCore.PhaseRunning, getTaskPhase(t, object).Phase())
 }
 {% endif %}
-
-func TestGetTaskPhaseVersionRisesWithTheReason(t *testing.T) {
-	state := k8s.PluginState{Phase: pluginsCore.PhaseQueued, Reason: "task submitted to K8s"}
-	taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, state)
-
-	phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, fromServer(t, `{}`))
-	require.NoError(t, err)
-	assert.Equal(t, pluginsCore.DefaultPhaseVersion+1, phase.Version())
-}
 
 func TestRunningVersionRisesWithTheLinks(t *testing.T) {
 	before := phaseInfo(PhaseRunning, "Running", &pluginsCore.TaskInfo{})
@@ -118,11 +77,6 @@ func TestRunningVersionRisesWithTheLinks(t *testing.T) {
 	}})
 	assert.Greater(t, after.Version(), before.Version())
 	assert.Equal(t, "Running", after.Info().AdditionalReasons[0].Reason)
-}
-
-func TestGetTaskPhaseOfSomethingElse(t *testing.T) {
-	_, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), nil, nil)
-	assert.Error(t, err)
 }
 
 func TestLogLinks(t *testing.T) {
@@ -140,10 +94,7 @@ func TestLogLinks(t *testing.T) {
 	}
 	setConfig(t, &cfg)
 
-	taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, k8s.PluginState{})
-
-	phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, fromServer(t, `{}`))
-	require.NoError(t, err)
+	phase := getTaskPhase(t, subject().Object(t, `{}`))
 
 	uris := []string{}
 	for _, link := range phase.Info().Logs {
@@ -159,11 +110,7 @@ func TestLogLinks(t *testing.T) {
 {% if loop.first %}
 
 func TestLogLinksOfPodsThatTheStatusNames(t *testing.T) {
-	taskCtx := taskContext(taskTemplate(t, readFile(t, "minimal.custom.json")), false, k8s.PluginState{})
-
-	phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx,
-		fromServer(t, {{ p | status_with(role.pod_name, "pod-of-the-role") | tojson | go_raw }}))
-	require.NoError(t, err)
+	phase := getTaskPhase(t, subject().Object(t, {{ p | status_with(role.pod_name, "pod-of-the-role") | tojson | go_raw }}))
 	require.Len(t, phase.Info().Logs, 1)
 	assert.Contains(t, phase.Info().Logs[0].GetUri(), "pod-of-the-role")
 	assert.Contains(t, phase.Info().Logs[0].GetName(), {{ role.name | quoted }})

@@ -6,62 +6,31 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/structpb"
+{% if not p.in_tree %}
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
+{% endif %}
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/json"
-	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/ptr"
+{% if not p.in_tree %}
 	"sigs.k8s.io/controller-runtime/pkg/client"
+{% endif %}
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
-	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery"
-	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core/mocks"
-	ioMocks "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/io/mocks"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
-)
 
-const (
-	taskName  = "execution-n0-0"
-	namespace = "project-domain"
-)
-
-var (
-{% if p.roles %}
-	taskContainer = &core.Container{
-		Image: "registry.example.com/task:v1",
-		Args:  []string{"pyflyte-execute", "--task-module", "a b"},
-		Env: []*core.KeyValuePair{
-			{Key: "FROM_TASK", Value: "yes"},
-		},
-	}
-
-{% endif %}
-	executionLabels = map[string]string{"execution-id": "execution"}
-
-	executionAnnotations = map[string]string{"example.com/secret": "name"}
-
-	taskResources = &corev1.ResourceRequirements{
-		Requests: corev1.ResourceList{
-			corev1.ResourceCPU:    resource.MustParse("2"),
-			corev1.ResourceMemory: resource.MustParse("4Gi"),
-		},
-		Limits: corev1.ResourceList{
-			corev1.ResourceCPU:    resource.MustParse("2"),
-			corev1.ResourceMemory: resource.MustParse("4Gi"),
-		},
-	}
+	"{{ p.names.go_module }}/internal/plugintest"
 )
 
 // readFile returns a file of testdata. The SDK's tests send what the custom files there hold.
-func readFile(t *testing.T, name string) []byte {
+func readFile(t testing.TB, name string) []byte {
 	t.Helper()
 
 	data, err := os.ReadFile(filepath.Join("testdata", name))
@@ -71,7 +40,7 @@ func readFile(t *testing.T, name string) []byte {
 }
 
 // taskTemplate returns a task as the SDK registers it.
-func taskTemplate(t *testing.T, custom []byte) *core.TaskTemplate {
+func taskTemplate(t testing.TB, custom []byte) *core.TaskTemplate {
 	t.Helper()
 
 	template := &core.TaskTemplate{
@@ -79,7 +48,7 @@ func taskTemplate(t *testing.T, custom []byte) *core.TaskTemplate {
 		Type:   TaskType,
 		Custom: &structpb.Struct{},
 {% if p.roles %}
-		Target: &core.TaskTemplate_Container{Container: taskContainer},
+		Target: &core.TaskTemplate_Container{Container: plugintest.Container()},
 {% endif %}
 	}
 	require.NoError(t, protojson.Unmarshal(custom, template.GetCustom()))
@@ -87,86 +56,39 @@ func taskTemplate(t *testing.T, custom []byte) *core.TaskTemplate {
 	return template
 }
 
-// taskContext returns what propeller calls the plugin with.
-func taskContext(template *core.TaskTemplate, interruptible bool, state k8s.PluginState) *mocks.TaskExecutionContext {
-	taskReader := &mocks.TaskReader{}
-	taskReader.EXPECT().Read(mock.Anything).Return(template, nil)
+// subject is what the contract kit holds to its invariants.
+func subject() plugintest.Subject {
+	return plugintest.Subject{
+		ID: TaskType,
 
-	inputReader := &ioMocks.InputReader{}
-	inputReader.EXPECT().GetInputPrefixPath().Return("/inputs")
-	inputReader.EXPECT().GetInputPath().Return("/inputs/inputs.pb")
-	inputReader.EXPECT().Get(mock.Anything).Return(&core.LiteralMap{}, nil)
-
-	outputWriter := &ioMocks.OutputWriter{}
-	outputWriter.EXPECT().GetOutputPath().Return("/outputs/outputs.pb")
-	outputWriter.EXPECT().GetOutputPrefixPath().Return("/outputs")
-	outputWriter.EXPECT().GetRawOutputPrefix().Return("/raw")
-	outputWriter.EXPECT().GetCheckpointPrefix().Return("/checkpoints")
-	outputWriter.EXPECT().GetPreviousCheckpointsPrefix().Return("")
-	outputWriter.EXPECT().Put(mock.Anything, mock.Anything).Return(nil)
-
-	taskExecutionID := &mocks.TaskExecutionID{}
-	taskExecutionID.EXPECT().GetGeneratedName().Return(taskName)
-	taskExecutionID.EXPECT().GetUniqueNodeID().Return("n0")
-	taskExecutionID.EXPECT().GetID().Return(core.TaskExecutionIdentifier{
-		NodeExecutionId: &core.NodeExecutionIdentifier{
-			ExecutionId: &core.WorkflowExecutionIdentifier{Project: "project", Domain: "domain", Name: "execution"},
+		Template: func(t testing.TB) *core.TaskTemplate {
+			return taskTemplate(t, []byte({{ p | contract_custom | tojson | go_raw }}))
 		},
-	})
 
-	overrides := &mocks.TaskOverrides{}
-	overrides.EXPECT().GetResources().Return(taskResources)
-	overrides.EXPECT().GetExtendedResources().Return(nil)
-	overrides.EXPECT().GetContainerImage().Return("")
-	overrides.EXPECT().GetPodTemplate().Return(nil)
+		Statuses: statuses,
 
-	metadata := &mocks.TaskExecutionMetadata{}
-	metadata.EXPECT().GetTaskExecutionID().Return(taskExecutionID)
-	metadata.EXPECT().GetNamespace().Return(namespace)
-	metadata.EXPECT().GetLabels().Return(executionLabels)
-	metadata.EXPECT().GetAnnotations().Return(executionAnnotations)
-	metadata.EXPECT().GetOverrides().Return(overrides)
-	metadata.EXPECT().IsInterruptible().Return(interruptible)
-	metadata.EXPECT().GetPlatformResources().Return(&corev1.ResourceRequirements{})
-	metadata.EXPECT().GetEnvironmentVariables().Return(nil)
-	metadata.EXPECT().GetK8sServiceAccount().Return("")
-	metadata.EXPECT().GetConsoleURL().Return("")
+{{ p | go_contract }}
 
-	stateReader := &mocks.PluginStateReader{}
-	stateReader.EXPECT().Get(mock.Anything).RunAndReturn(func(into interface{}) (uint8, error) {
-		*into.(*k8s.PluginState) = state
+		StuckAfter: 24 * time.Hour,
 
-		return 0, nil
-	})
-
-	taskCtx := &mocks.TaskExecutionContext{}
-	taskCtx.EXPECT().TaskReader().Return(taskReader)
-	taskCtx.EXPECT().InputReader().Return(inputReader)
-	taskCtx.EXPECT().OutputWriter().Return(outputWriter)
-	taskCtx.EXPECT().TaskExecutionMetadata().Return(metadata)
-	taskCtx.EXPECT().PluginStateReader().Return(stateReader)
-
-	return taskCtx
+		SetLogs: func(t testing.TB, links logs.LogConfig) {
+			cfg := *GetConfig()
+			cfg.Logs = links
+			setConfig(t, &cfg)
+		},
+	}
 }
 
-// fromServer returns an object of the kind as the API server sends it.
-func fromServer(t *testing.T, status string) client.Object {
-	t.Helper()
+func TestContract(t *testing.T) {
+	plugintest.Run(t, subject())
+}
 
-	object := identity()
-	require.NoError(t, json.Unmarshal([]byte(`{
-		"apiVersion": {{ p.crd.api_version | quoted }},
-		"kind": {{ p.crd.kind | quoted }},
-		"metadata": {"name": "`+taskName+`", "namespace": "`+namespace+`", "generation": 1,
-			"managedFields": [{"manager": "operator"}]},
-		"spec": {"property": {"below": [1]}},
-		"status": `+status+`}`), object))
-
-	return object
+func FuzzStatus(f *testing.F) {
+	plugintest.Fuzz(f, subject())
 }
 
 // setConfig replaces the plugin's configuration until the test ends.
-func setConfig(t *testing.T, cfg *Config) {
+func setConfig(t testing.TB, cfg *Config) {
 	t.Helper()
 
 	before := *GetConfig()
@@ -175,23 +97,6 @@ func setConfig(t *testing.T, cfg *Config) {
 	t.Cleanup(func() {
 		require.NoError(t, SetConfig(&before))
 	})
-}
-
-func TestRegistration(t *testing.T) {
-	for _, entry := range pluginmachinery.PluginRegistry().GetK8sPlugins() {
-		if entry.ID == TaskType {
-			assert.Equal(t, []string{TaskType}, entry.RegisteredTaskTypes)
-			assert.Equal(t, GroupVersionKind, entry.ResourceToWatch.GetObjectKind().GroupVersionKind())
-
-			kinds, _, err := scheme.Scheme.ObjectKinds(entry.ResourceToWatch)
-			require.NoError(t, err)
-			assert.Contains(t, kinds, GroupVersionKind)
-
-			return
-		}
-	}
-
-	t.Fatalf("no plugin %q", TaskType)
 }
 
 func TestGetProperties(t *testing.T) {
@@ -223,12 +128,12 @@ func TestAnEmptySpecIsSent(t *testing.T) {
 {% if not p.in_tree %}
 
 func TestObjectKeepsWhatIsRead(t *testing.T) {
-	object := fromServer(t, `{}`).(*{{ p.names.go_config_class }})
+	object := subject().Object(t, `{}`).(*{{ p.names.go_config_class }})
 
 	// The informer holds every object of the kind.
 	assert.Nil(t, object.Spec)
 	assert.Nil(t, object.ManagedFields)
-	assert.Equal(t, taskName, object.Name)
+	assert.Equal(t, plugintest.Name, object.Name)
 
 	// A patch is the difference of two objects: what was not read must not be in it.
 	patched := object.DeepCopy()
