@@ -332,7 +332,7 @@ def go_state(rule: PhaseRule) -> str:
 
 
 def phase_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
-    """Statuses and what they mean, for a table test: (name, the status as JSON, Flyte phase).
+    """Statuses and what they mean, for a table test: (name, the status as JSON, phase of the phase table).
 
     The meaning is worked out from the rules here, once more, and not by the code under test.
     """
@@ -350,7 +350,7 @@ def phase_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
         cases.append(("unknown", _nested(_names(status.path), "SomethingNew")))
     seen: Dict[str, Tuple[str, Mapping[str, Any], str]] = {}
     for name, example in cases:
-        seen.setdefault(name, (name, example, _phase(example, status).value))
+        seen.setdefault(name, (name, example, _phase(example, status)))
     return list(seen.values())
 
 
@@ -434,7 +434,7 @@ def _example(terms: Iterable[Term]) -> Dict[str, Any]:
     return {**found, "conditions": conditions} if conditions else found
 
 
-def _phase(example: Mapping[str, Any], status: Status) -> Phase:
+def _phase(example: Mapping[str, Any], status: Status) -> str:
     def value(path: Path) -> Any:
         found: Any = example
         for name in _names(path):
@@ -454,8 +454,8 @@ def _phase(example: Mapping[str, Any], status: Status) -> Phase:
 
     for rule in status.rules:
         if all(map(holds, rule.terms)):
-            return rule.phase
-    return Phase.RUNNING if value(status.path) else Phase.QUEUED
+            return go_phase(rule)
+    return "Unknown" if value(status.path) else Phase.QUEUED.value
 
 
 # ---------------------------------------------------------------------------------------------------------- test data

@@ -22,7 +22,8 @@ var (
 			QPS:         5,
 		},
 
-		StuckTimeout: config.Duration{Duration: {{ p | go_stuck_timeout }}},
+		ProgressInterval: config.Duration{Duration: 10 * time.Second},
+		StuckTimeout:     config.Duration{Duration: {{ p | go_stuck_timeout }}},
 {% if p.roles %}
 
 		ServiceAccount: {{ p.options.get("service_account", "") | quoted }},
@@ -39,6 +40,8 @@ type Config struct {
 	PodNames map[string]string `json:"pod-names" pflag:"-,Names of the pods by role, for log links. {{ '{{ .generatedName }}' }} is the resource's name, {{ '{{ .index }}' }} counts replicas."`
 
 	Diagnosis DiagnosisConfig `json:"diagnosis" pflag:",What is looked at while a resource does not run."`
+
+	ProgressInterval config.Duration `json:"progress-interval" pflag:",Least time between two events about what the operator says of a running task."`
 
 	StuckTimeout config.Duration `json:"stuck-timeout" pflag:",Time after which a resource without any status is tried again. 0 is never."`
 

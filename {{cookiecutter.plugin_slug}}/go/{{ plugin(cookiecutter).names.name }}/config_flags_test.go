@@ -310,6 +310,20 @@ func TestConfig_SetFlags(t *testing.T) {
 			}
 		})
 	})
+	t.Run("Test_progress-interval", func(t *testing.T) {
+
+		t.Run("Override", func(t *testing.T) {
+			testValue := defaultConfig.ProgressInterval.String()
+
+			cmdFlags.Set("progress-interval", testValue)
+			if vString, err := cmdFlags.GetString("progress-interval"); err == nil {
+				testDecodeJson_Config(t, fmt.Sprintf("%v", vString), &actual.ProgressInterval)
+
+			} else {
+				assert.FailNow(t, err.Error())
+			}
+		})
+	})
 	t.Run("Test_stuck-timeout", func(t *testing.T) {
 
 		t.Run("Override", func(t *testing.T) {

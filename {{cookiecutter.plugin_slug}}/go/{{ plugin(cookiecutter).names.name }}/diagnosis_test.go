@@ -33,7 +33,7 @@ const failedStatus = {{ p | failure_status | tojson | go_raw }}
 func objectOfAge(t *testing.T, age time.Duration, status string) client.Object {
 	t.Helper()
 
-	object := fromServer(t, status)
+	object := subject().Object(t, status)
 	object.SetUID("uid-of-the-resource")
 	object.SetCreationTimestamp(metav1.NewTime(time.Now().Add(-age)))
 

@@ -27,13 +27,8 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 )
 
-const (
-	// queueLabel is of a resource that Kueue lets in: until then its operator has nothing to say of it.
-	queueLabel = "kueue.x-k8s.io/queue-name"
-
-	// progressInterval is the least time between two events about a task that runs on.
-	progressInterval = 10 * time.Second
-)
+// queueLabel is of a resource that Kueue lets in: until then its operator has nothing to say of it.
+const queueLabel = "kueue.x-k8s.io/queue-name"
 
 // GetTaskPhase returns the phase of the task that object runs. Propeller calls it whenever the object changes, and every
 // few seconds.
@@ -210,8 +205,9 @@ func noteUnknownState(ctx context.Context, state string) {
 func hasProgress(object client.Object, text string, before pluginsCore.Phase, now time.Time) bool {
 	value, known := progress.Get(object.GetUID())
 	last, _ := value.(lastWord)
+	isSoon := now.Sub(last.at) < GetConfig().ProgressInterval.Duration
 
-	if before == pluginsCore.PhaseRunning && known && (last.text == text || now.Sub(last.at) < progressInterval) {
+	if before == pluginsCore.PhaseRunning && known && (last.text == text || isSoon) {
 		return false
 	}
 

@@ -4,12 +4,13 @@ package {{ p.names.name }}
 import (
 	"context"
 	"testing"
+	"time"
 
+	dto "github.com/prometheus/client_model/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/tasklog"
@@ -17,28 +18,65 @@ import (
 	"{{ p.names.go_module }}/internal/plugintest"
 )
 
-// statuses are the operator's, and what they mean.
-var statuses = []plugintest.Status{
+// states are the operator's, and what they mean.
+var states = []struct {
+	name, status string
+
+	phase Phase
+}{
 {% for name, status, phase in p | phase_cases %}
-	{
-		Name:  {{ name | quoted }},
-		JSON:  {{ status | tojson | go_raw }},
-		Phase: pluginsCore.Phase{{ {"Failure": "RetryableFailure"}.get(phase, phase) }},
-	},
+	{{ "{%s, %s, Phase%s}," | format(name | quoted, status | tojson | go_raw, phase) }}
 {% endfor %}
 }
 
+// flytePhases are the phases in Flyte's terms.
+var flytePhases = map[Phase]pluginsCore.Phase{
+	PhaseQueued:           pluginsCore.PhaseQueued,
+	PhaseInitializing:     pluginsCore.PhaseInitializing,
+	PhaseRunning:          pluginsCore.PhaseRunning,
+	PhaseUnknown:          pluginsCore.PhaseRunning,
+	PhaseSuccess:          pluginsCore.PhaseSuccess,
+	PhaseRetryableFailure: pluginsCore.PhaseRetryableFailure,
+	PhasePermanentFailure: pluginsCore.PhasePermanentFailure,
+	PhaseSystemFailure:    pluginsCore.PhaseRetryableFailure,
+}
+
 func TestPhaseOf(t *testing.T) {
-	for _, each := range statuses {
-		t.Run(each.Name, func(t *testing.T) {
-			status, err := statusOf(subject().Object(t, each.JSON))
+	for _, each := range states {
+		t.Run(each.name, func(t *testing.T) {
+			status, err := statusOf(subject().Object(t, each.status))
 			require.NoError(t, err)
 
 			phase, reason := phaseOf(status)
-			assert.Equal(t, each.Phase.IsTerminal(), phase.IsTerminal())
+			assert.Equal(t, each.phase, phase)
 			assert.NotEmpty(t, reason)
 		})
 	}
+}
+
+func TestFailureInfo(t *testing.T) {
+	now := time.Now()
+	info := &pluginsCore.TaskInfo{OccurredAt: &now}
+
+	tests := []struct {
+		phase Phase
+
+		cleanUp bool
+
+		want pluginsCore.PhaseInfo
+	}{
+		{PhaseRetryableFailure, false, pluginsCore.PhaseInfoRetryableFailure("code", "reason", info)},
+		{PhaseRetryableFailure, true, pluginsCore.PhaseInfoRetryableFailureWithCleanup("code", "reason", info)},
+		{PhasePermanentFailure, false, pluginsCore.PhaseInfoFailure("code", "reason", info)},
+		{PhasePermanentFailure, true, pluginsCore.PhaseInfoFailureWithCleanup("code", "reason", info)},
+		{PhaseSystemFailure, false, pluginsCore.PhaseInfoSystemRetryableFailureWithCleanup("code", "reason", info)},
+	}
+
+	for _, test := range tests {
+		assert.Equal(t, test.want, failureInfo(test.phase, "code", "reason", info, test.cleanUp))
+	}
+
+	assert.Equal(t, "DownstreamSystemError", failureInfo(PhaseSystemFailure, "", "reason", info, false).Err().GetCode())
 }
 
 // getTaskPhase returns what propeller is told of a minimal task.
@@ -52,15 +90,6 @@ func getTaskPhase(t *testing.T, object client.Object) pluginsCore.PhaseInfo {
 
 	return phase
 }
-{% for name, status, phase in p | phase_cases if phase == "Failure" %}
-{% if loop.first %}
-
-func TestFailureClass(t *testing.T) {
-	phase := getTaskPhase(t, subject().Object(t, {{ status | tojson | go_raw }}))
-	assert.Equal(t, "DownstreamSystemError", phase.Err().GetCode())
-}
-{% endif %}
-{% endfor %}
 {% if p.status.observed_generation %}
 
 func TestGetTaskPhaseOfAnEarlierGeneration(t *testing.T) {
@@ -70,13 +99,29 @@ func TestGetTaskPhaseOfAnEarlierGeneration(t *testing.T) {
 }
 {% endif %}
 
-func TestRunningVersionRisesWithTheLinks(t *testing.T) {
-	before := phaseInfo(PhaseRunning, "Running", &pluginsCore.TaskInfo{})
-	after := phaseInfo(PhaseRunning, "Running", &pluginsCore.TaskInfo{Logs: []*core.TaskLog{
-		{Uri: "https://pods.example.com/a"},
-	}})
-	assert.Greater(t, after.Version(), before.Version())
-	assert.Equal(t, "Running", after.Info().AdditionalReasons[0].Reason)
+func TestTalkativeOperatorIsNotAlwaysNews(t *testing.T) {
+	object := subject().Object(t, `{}`)
+	object.SetUID("talkative")
+
+	now := time.Now()
+	hasNews := func(text string, after time.Duration) bool {
+		return hasProgress(object, text, pluginsCore.PhaseRunning, now.Add(after))
+	}
+
+	assert.True(t, hasNews("step 1", 0))
+	assert.False(t, hasNews("step 2", time.Second), "too soon")
+	assert.True(t, hasNews("step 3", time.Minute))
+	assert.False(t, hasNews("step 3", time.Hour), "nothing new")
+}
+
+func TestUnknownStatesAreCounted(t *testing.T) {
+	for range 2 {
+		noteUnknownState(context.Background(), "never heard of")
+	}
+
+	var metric dto.Metric
+	require.NoError(t, unknownStates.WithLabelValues("never heard of").Write(&metric))
+	assert.InDelta(t, 1, metric.GetCounter().GetValue(), 0)
 }
 
 func TestLogLinks(t *testing.T) {

@@ -56,6 +56,16 @@ func taskTemplate(t testing.TB, custom []byte) *core.TaskTemplate {
 	return template
 }
 
+// statuses are the operator's states in Flyte's terms.
+func statuses() []plugintest.Status {
+	found := make([]plugintest.Status, len(states))
+	for i, each := range states {
+		found[i] = plugintest.Status{Name: each.name, JSON: each.status, Phase: flytePhases[each.phase]}
+	}
+
+	return found
+}
+
 // subject is what the contract kit holds to its invariants.
 func subject() plugintest.Subject {
 	return plugintest.Subject{
@@ -65,7 +75,7 @@ func subject() plugintest.Subject {
 			return taskTemplate(t, []byte({{ p | contract_custom | tojson | go_raw }}))
 		},
 
-		Statuses: statuses,
+		Statuses: statuses(),
 
 {{ p | go_contract }}
 
@@ -80,6 +90,10 @@ func subject() plugintest.Subject {
 }
 
 func TestContract(t *testing.T) {
+	cfg := *GetConfig()
+	cfg.ProgressInterval.Duration = 0
+	setConfig(t, &cfg)
+
 	plugintest.Run(t, subject())
 }
 
