@@ -442,6 +442,18 @@ class Plugin:
         return int(self.options.get("name_budget", NAME_BUDGET))
 
     @property
+    def rights(self) -> Tuple[Tuple[str, Tuple[str, ...], Tuple[str, ...], str], ...]:
+        """What propeller's account must be allowed for the plugin: (API group, resources, verbs, what for)."""
+        verbs = ("get", "list", "watch", "create", "delete", "patch")
+        waits = "Without list and watch the propeller waits for the kind without an error, and tasks stay queued."
+        jobs = ("batch", ("jobs",), ("list",), "How a resource ended stands in the Job that it owns.")
+        return (
+            (self.crd.group, (self.crd.plural,), verbs, waits),
+            *((jobs,) if self.status.reads_job else ()),
+            ("", ("pods", "events"), ("list",), "These tell why a resource does not run."),
+        )
+
+    @property
     def labelled(self) -> bool:
         """Every pod that the plugin builds can carry labels, so that all of them can be found by these."""
         return bool(self.pod_roles) and all(role.has_labels for role in self.pod_roles)

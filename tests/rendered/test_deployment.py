@@ -47,18 +47,22 @@ def test_enabled_plugins_are_the_union_everywhere(kind, rendered):
 
 
 def test_rights_are_the_same_everywhere(kind, rendered):
-    """The six verbs on exactly this kind, for a ClusterRole and in the values of the chart that grants none."""
+    """The six verbs on exactly this kind, and a look at pods and events: for a ClusterRole, and in the values of the chart
+    that grants none."""
     repository = rendered(kind)
     group, plural = next(
         (crd["spec"]["group"], crd["spec"]["names"]["plural"])
         for crd in map(_load, repository.glob("crd/*.yaml"))
         if crd["kind"] == "CustomResourceDefinition"
     )
-    rule = {"apiGroups": [group], "resources": [plural], "verbs": VERBS}
+    rules = [
+        {"apiGroups": [group], "resources": [plural], "verbs": VERBS},
+        {"apiGroups": [""], "resources": ["pods", "events"], "verbs": ["list"]},
+    ]
     objects = list(yaml.safe_load_all((repository / "kustomize/rbac/rbac.yaml").read_text()))
     (role,) = (each for each in objects if each["kind"] == "ClusterRole")
-    assert role["rules"] == [rule]
-    assert _load(repository / "kustomize/values/flyte-binary.yaml")["rbac"]["extraRules"] == [rule]
+    assert role["rules"] == rules
+    assert _load(repository / "kustomize/values/flyte-binary.yaml")["rbac"]["extraRules"] == rules
 
 
 @pytest.mark.parametrize("kind", ["example"])
