@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -134,12 +135,19 @@ def behaviour() -> Behaviour:
 
 
 @pytest.fixture
+def propeller_settings() -> dict[str, Any]:
+    """Configuration of propeller on top of the rendered one; a scenario overrides it as it does ``behaviour``."""
+    return {}
+
+
+@pytest.fixture
 def backend(
     request: pytest.FixtureRequest,
     api_server: ApiServer,
     object_store: ObjectStore,
     rendered_plugin: Rendered,
     behaviour: Behaviour,
+    propeller_settings: dict[str, Any],
 ) -> Iterator[Backend]:
     name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:60].rstrip("-")
     folder = LOGS / name
@@ -158,6 +166,7 @@ def backend(
             api_server.kubeconfig(folder / "propeller.kubeconfig", PROPELLER),
             object_store,
             folder,
+            propeller_settings,
         )
         left.callback(propeller.stop)
         made = Backend(

@@ -27,11 +27,12 @@ class Behaviour:
     """How an operator treats the CRs it sees.
 
     ``fails_with`` is the message of an operator that gives up before it starts anything; ``pause`` the seconds that a
-    CR stays in each phase on the way to Running.
+    CR stays in each phase on the way to Running; ``silent`` one that sees CRs and never says anything of them.
     """
 
     fails_with: str = ""
     pause: float = 0.3
+    silent: bool = False
 
 
 @dataclass
@@ -123,6 +124,8 @@ class SimulatedOperator:
         if wrong:
             self.problems += [f"{job.name}: {each}" for each in wrong]
             self._report(job, cr, Phase.FAILURE, "; ".join(wrong))
+            return
+        if self._behaviour.silent:
             return
         for phase in (Phase.QUEUED, Phase.INITIALIZING):
             if self._has(phase):

@@ -45,6 +45,14 @@ KINDS = {
         Kind("XGBoostJob", "manifests/base/crds/kubeflow.org_xgboostjobs.yaml", TRAINING),
         Kind("PaddleJob", "manifests/base/crds/kubeflow.org_paddlejobs.yaml", TRAINING),
         Kind("Restore", "restores.yaml", answers={"roles": "none"}),
+        Kind(
+            "LoadTest",
+            "loadtests.yaml",
+            answers={
+                "phases": "Success=finished & job=Complete; Failure=error,finished & job=Failed,stopped; Initializing=initialization",
+                "options": "abort_patch=.spec.paused=true; stuck_timeout=1h30m",
+            },
+        ),
         Kind("OddJob", "oddjobs.yaml"),
     )
 }

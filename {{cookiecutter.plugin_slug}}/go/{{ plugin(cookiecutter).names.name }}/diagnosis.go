@@ -101,6 +101,15 @@ func connect() *inspector {
 	return newInspector(clientset, &GetConfig().Diagnosis)
 }
 
+// inspector returns nil where nobody can look at the cluster.
+func (p {{ receiver }}Plugin) inspector() *inspector {
+	if p.connect == nil {
+		return nil
+	}
+
+	return p.connect()
+}
+
 // diagnose tells why a resource does not run yet, or why it failed; nothing for any other.
 func (p {{ receiver }}Plugin) diagnose(
 	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, phase Phase,
@@ -108,7 +117,7 @@ func (p {{ receiver }}Plugin) diagnose(
 	cfg := &GetConfig().Diagnosis
 
 	isYoung := time.Since(object.GetCreationTimestamp().Time) < cfg.GracePeriod.Duration
-	if p.inspector == nil || !cfg.Enabled || phase == PhaseSuccess || isYoung && !phase.IsFailure() {
+	if !cfg.Enabled || phase == PhaseSuccess || isYoung && !phase.IsFailure() {
 		return diagnosis{}
 	}
 

@@ -15,6 +15,13 @@ var phaseTable = []phaseRule{
 {% endfor %}
 }
 
+{% if p.status.reads_job %}
+// isOver says whether the Job that the resource owns must tell how it ended.
+func isOver(s *Status) bool {
+	return {{ p.status | go_needs_job }}
+}
+
+{% endif %}
 // phaseRule gives a phase, and the operator's word for it, to the statuses for which it holds.
 type phaseRule struct {
 	phase Phase

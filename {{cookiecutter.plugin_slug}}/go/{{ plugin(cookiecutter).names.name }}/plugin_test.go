@@ -3,9 +3,11 @@ package {{ p.names.name }}
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/quick"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -17,14 +19,13 @@ import (
 {% endif %}
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/json"
-	"k8s.io/utils/ptr"
 {% if not p.in_tree %}
 	"sigs.k8s.io/controller-runtime/pkg/client"
 {% endif %}
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
-	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/encoding"
 
 	"{{ p.names.go_module }}/internal/plugintest"
 )
@@ -113,8 +114,13 @@ func setConfig(t testing.TB, cfg *Config) {
 	})
 }
 
-func TestGetProperties(t *testing.T) {
-	assert.Equal(t, k8s.PluginProperties{GeneratedNameMaxLength: ptr.To(nameBudget)}, {{ p.names.go_config_class | go_unexported }}Plugin{}.GetProperties())
+func TestNamesFitTheBudget(t *testing.T) {
+	fits := func(execution, node string, attempt uint8) bool {
+		name, err := encoding.FixedLengthUniqueIDForParts(nameBudget, []string{execution, node, fmt.Sprint(attempt)})
+
+		return err == nil && len(name) <= nameBudget
+	}
+	require.NoError(t, quick.Check(fits, nil))
 }
 
 func TestBuildIdentityResource(t *testing.T) {
