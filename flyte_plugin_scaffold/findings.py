@@ -41,6 +41,9 @@ def _status(draft: Draft) -> list[str]:
             told = [f"{path} ({candidate.reason})", phases or "no value of it means success"]
             if phases and "Failure=" not in phases:
                 told.append("no state means failure: a failed resource would run until its timeout; name it in phases")
+            unsure = status.sound_like_ends(draft.crd, candidate.path) if phases else []
+            if unsure:
+                told.append(f"taken for Running, though they sound like an end: {', '.join(unsure)}")
             ended = status.how_it_ended_is_unknown(draft.crd, candidate.path)
             if ended:
                 told.append(

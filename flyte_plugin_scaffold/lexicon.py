@@ -171,6 +171,8 @@ MESSAGES = (
 
 # Last words of strings that name what the operator made: log templates may use them.
 IDENTIFIERS = frozenset("name id url uri address namespace endpoint host hostname".split())
+# Last words of objects that repeat what was asked for: nothing in them was made.
+ASKED_FOR = frozenset("spec template ref request".split())
 # Words of an operator's own pages, best first, and last words of where they are.
 PAGES = ("dashboard", "ui", "webui", "console", "tracking", "report")
 PAGE_ADDRESSES = ("url", "uri", "link", "ingress", "endpoint", "host", "hostname", "address")

@@ -368,9 +368,23 @@ def failure_of(terms: Iterable[Term]) -> Failure:
 
 
 def how_it_ended_is_unknown(crd: Crd, path: Path) -> str:
-    """The one listed value that is taken for success and only says that it has ended; "" where another one is."""
-    ends = _values_of(_listed_values(schema.lookup(crd.schema, path) or schema.EMPTY), Phase.SUCCESS)
-    return value_text(ends[0]) if len(ends) == 1 and ends[0].lower() in lexicon.HOW_UNKNOWN else ""
+    """The listed value that is taken for success and only says that it has ended; "" where the others tell more."""
+    values = _listed_values(schema.lookup(crd.schema, path) or schema.EMPTY)
+    ends = _values_of(values, Phase.SUCCESS)
+    tells = (
+        len(ends) != 1 or ends[0].lower() not in lexicon.HOW_UNKNOWN or any("fail" in each.lower() for each in values)
+    )
+    return "" if tells else value_text(ends[0])
+
+
+def sound_like_ends(crd: Crd, path: Path) -> List[str]:
+    """Listed values that no default names, and that have a word of an end all the same."""
+    return [
+        value_text(value)
+        for value in _listed_values(schema.lookup(crd.schema, path) or schema.EMPTY)
+        if _meaning(value) is None
+        and any(_LEXICON.get(word.lower()) in (Phase.SUCCESS, Phase.FAILURE) for word in names.words(value))
+    ]
 
 
 def _known_running(node: Node, path: Path, by_conditions: bool, rules: Sequence[PhaseRule]) -> List[PhaseRule]:
@@ -629,7 +643,10 @@ def _variables(crd: Crd, taken: Set[Path]) -> List[Tuple[str, Path]]:
     for path, node in _by_depth(crd):
         leaf = path.steps[-1].name
         parts = [word.lower() for word in names.words(leaf)]
+        above = {(names.words(step.name) or [""])[-1].lower() for step in path.steps[1:-1]}
         if path in taken or schema.enum(node) or not parts or parts[-1] not in lexicon.IDENTIFIERS:
+            continue
+        if above & lexicon.ASKED_FOR:
             continue
         for spelled in _longer_and_longer(path):
             if spelled.lower() not in used and re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", spelled):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from flyte_plugin_scaffold import crd, versions  # noqa: E402  (the path above makes it importable)
+from flyte_plugin_scaffold import answers, crd, versions  # noqa: E402  (the path above makes it importable)
 from flyte_plugin_scaffold.plugin import Draft, check  # noqa: E402
 from tests import test_refusals  # noqa: E402
 from tests.support import crd_refusals as crd_refusals_table  # noqa: E402
@@ -45,6 +45,14 @@ def _markdown(text: str) -> str:
     text = re.sub(r"\[cyan\](.*?)\[/\]", lambda match: _code(match[1]), text)
     plain = re.sub(r"\[/?\w*\]", "", text).replace("|", "\\|")
     return "<br>".join(" ".join(line.split()) for line in plain.splitlines())
+
+
+def options() -> Iterator[str]:
+    """The keys of the last prompt."""
+    yield "| option | what it is |"
+    yield "|---|---|"
+    for name, (text, _) in answers.OPTIONS.items():
+        yield f"| `{name}` | {_plain(text)} |"
 
 
 def make_targets() -> Iterator[str]:
@@ -132,6 +140,7 @@ def _plain(text: str) -> str:
 
 CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "prompts": prompts,
+    "options": options,
     "make-targets": make_targets,
     "flyte-versions": flyte_versions,
     "modules": modules,

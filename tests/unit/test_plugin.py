@@ -172,6 +172,8 @@ def test_without_a_schema_nothing_is_vendored() -> None:
         ("Busy, Finished", ["no state means failure", "or Success=Finished & job=Complete; Failure=Finished & job=Failed"], []),
         ("Busy, finished, error", ["or Success=finished & job=Complete"], ["no state means failure"]),
         ("Busy, Finished, Succeeded, Failed", [], ["no state means failure", "job="]),
+        ("RUNNING, FINISHED, FAILED", [], ["job="]),
+        ("Busy, ClosingFailed, EndedFailed, Done, Failed", ["sound like an end: ClosingFailed\n"], []),
     ],
 )  # fmt: skip
 def test_findings_warn_of_states_that_do_not_tell_how_it_ended(

@@ -536,6 +536,11 @@ def test_a_condition_beside_a_phase() -> None:
             id="a word that says nothing is named longer",
         ),
         pytest.param(
+            obj(runSpec=obj(name=STRING), storeRef=obj(name=STRING), reference=obj(name=STRING)),
+            {"referenceName": "Reference.Name"},
+            id="nothing that was asked for",
+        ),
+        pytest.param(
             obj(jobId=STRING, jobID=STRING), {"jobId": "JobId", "statusJobID": "JobID"}, id="case is no difference"
         ),
         pytest.param(
