@@ -397,10 +397,11 @@ def _must_be_given(crd: Crd, role: Role, roles: Sequence[Role]) -> bool:
     """A list that the CRD demands; one without which there would be no place for the user's command."""
     if role.many is Many.ONE:
         return False
-    if [other for other in roles if other.runs is Runs.USER] == [role]:
+    users = [other for other in roles if other.runs is Runs.USER]
+    if users == [role]:
         return True
-    always = _ways([other for other in roles if other.always])
-    return role.many is Many.LIST and _needed(crd, schema.path_of("spec"), Path(role.path.steps[:-1]), always)
+    there = _ways([other for other in roles if other.always or users == [other]])
+    return role.many is Many.LIST and _needed(crd, schema.path_of("spec"), Path(role.path.steps[:-1]), there)
 
 
 def _owner(roles: Sequence[Role], path: Path) -> Optional[Role]:

@@ -48,7 +48,7 @@ class Pod:
 def spec(plugin: Plugin, description: Description) -> dict[str, Json]:
     """The spec, with a :class:`Pod` for every pod."""
     roles = description["roles"]
-    given = {role.name: _each(role, roles.get(role.name, {} if role.always else None)) for role in plugin.roles}
+    given = {role.name: _each(role, roles.get(role.name)) for role in plugin.roles}
     found: dict[str, Json] = {}
     beside = [path for role in plugin.roles if given[role.name] for path in role.beside]
     for path in (*plugin.empties, *beside):
@@ -64,7 +64,8 @@ def spec(plugin: Plugin, description: Description) -> dict[str, Json]:
 def _each(role: Role, given: Json) -> list[tuple[Any, dict[str, Json]]]:
     """The objects of a role, each with its index or key."""
     if given is None:
-        return []
+        # What runs the user's code is there without a word, and so is a command, which is no part of a config.
+        return [("", {})] if role.many is Many.ONE and (role.always or role.place is Place.COMMAND) else []
     if role.many is Many.LIST:
         return list(enumerate(given))
     if role.many is Many.MAP:
@@ -198,9 +199,15 @@ def differences(want: Json, got: Json, at: str = "spec") -> Iterator[str]:
     elif isinstance(want, list) and isinstance(got, list) and len(want) == len(got):
         for index, (one, other) in enumerate(zip(want, got)):
             yield from differences(one, other, f"{at}[{index}]")
-    # To Python True is 1; to JSON 1.0 is 1.
-    elif want != got or isinstance(want, bool) != isinstance(got, bool):
+    elif not _is_same(want, got):
         yield f"{at} is {got!r}, not {want!r}"
+
+
+def _is_same(want: Json, got: Json) -> bool:
+    """To JSON 1.0 is 1, and true is not; of a fraction's digits as many count as a double has."""
+    if isinstance(want, float) and isinstance(got, (int, float)):
+        got = got if isinstance(got, bool) else float(got)
+    return want == got and isinstance(want, bool) == isinstance(got, bool)
 
 
 def _pod_differences(want: Mapping[Any, Json], got: Json, at: str) -> Iterator[str]:

@@ -36,15 +36,19 @@ FREE = st.recursive(
 )
 FREE_OBJECTS = st.dictionaries(TEXT, FREE, max_size=3)
 
+# How much of what need not be given a description gives.
+SHARE = st.shared(st.sampled_from(["nothing", "some", "some", "all"]), key="share")
+
 
 def collect(plugin: Plugin, count: int) -> list[Description]:
     """``count`` descriptions, the simplest one first; the same ones in every run where hypothesis is derandomized."""
     found: list[Description] = []
+    wanted = descriptions(plugin)
 
     @settings(
         max_examples=count, phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck), deadline=None
     )
-    @given(descriptions(plugin))
+    @given(st.none().flatmap(lambda _: wanted))  # hypothesis would print a strategy of a megabyte
     def gather(description: Description) -> None:
         found.append(description)
 
@@ -56,13 +60,23 @@ def descriptions(plugin: Plugin) -> st.SearchStrategy[Description]:
     spec = schema.lookup(plugin.crd.schema, schema.path_of("spec")) or schema.EMPTY
     needed = {role.name: _many(plugin, role) for role in plugin.pod_roles if role.required}
     others = {role.name: _many(plugin, role) for role in plugin.pod_roles if not role.required}
-    return st.fixed_dictionaries(
-        {
-            "fields": _fields(plugin, plugin.fields),
-            "roles": st.fixed_dictionaries(needed, optional=others),
-        },
-        optional={"spec_overrides": overrides(plugin, spec)},
+    return _some(
+        {"fields": _fields(plugin, plugin.fields), "roles": _some(needed, others)},
+        {"spec_overrides": overrides(plugin, spec)},
     )
+
+
+@st.composite
+def _some(
+    draw: st.DrawFn, needed: Mapping[str, st.SearchStrategy[Json]], optional: Mapping[str, st.SearchStrategy[Json]]
+) -> dict[str, Json]:
+    """An object with what is needed, and some of the rest: hypothesis' own choice is mostly nothing."""
+    share = draw(SHARE)
+    found = {name: draw(values_) for name, values_ in needed.items()}
+    for name, values_ in optional.items():
+        if share == "all" or (share == "some" and draw(st.booleans())):
+            found[name] = draw(values_)
+    return found
 
 
 # --------------------------------------------------------------------------------------------------------------- roles
@@ -79,14 +93,14 @@ POD: Mapping[str, st.SearchStrategy[Any]] = {
     "image": st.sampled_from(["registry.example.com/tools:v1", "tools", "host:5000/a/b@sha256:" + "0" * 64]),
     "command": st.lists(TEXT, max_size=3),
     "env": st.dictionaries(st.sampled_from(["FROM_TASK", "LOG_LEVEL", "a_1"]), TEXT, max_size=3),
-    "pod_template": st.fixed_dictionaries(
+    "pod_template": _some(
         {},
-        optional={
+        {
             "labels": LABELS,
             "annotations": st.dictionaries(st.sampled_from(["note", "example.com/x"]), TEXT, max_size=2),
             "priority_class_name": st.sampled_from(["batch", "high"]),
             "working_dir": st.just("/work"),
-            "sidecar": st.sampled_from(["sidecar:v1"]),
+            "sidecar": st.just("sidecar:v1"),
         },
     ),
     "interruptible": st.booleans(),
@@ -96,8 +110,8 @@ POD: Mapping[str, st.SearchStrategy[Any]] = {
 
 @st.composite
 def _resources(draw: st.DrawFn) -> dict[str, dict[str, str]]:
-    """Requests and limits; nothing has a request above its limit, and extended resources have one number."""
-    found: dict[str, dict[str, str]] = {"requests": {}, "limits": {}}
+    """Requests, limits or both; no request is above its limit, and extended resources have one number."""
+    found: dict[str, dict[str, str]] = {word: {} for word in ("requests", "limits")}
     for name, values in RESOURCES.items():
         request, limit = draw(st.tuples(*[st.none() | st.integers(0, len(values) - 1)] * 2))
         if None not in (request, limit):
@@ -111,16 +125,16 @@ def _resources(draw: st.DrawFn) -> dict[str, dict[str, str]]:
 
 @st.composite
 def _pods(draw: st.DrawFn, role: Role) -> dict[str, Json]:
-    words = {word: values for word, values in POD.items() if word not in role.without}
-    pod = draw(st.fixed_dictionaries({}, optional=words))
-    if "requests" not in role.without and draw(st.booleans()):
-        resources = draw(_resources())
-        pod |= {word: resources[word] for word in ("requests", "limits") if draw(st.booleans())}
-    return pod
+    words = {word: values_ for word, values_ in POD.items() if word not in role.without}
+    pod = draw(_some({}, words))
+    if "requests" in role.without:
+        return pod
+    resources = draw(_resources())
+    return pod | {word: resources[word] for word in ("requests", "limits") if draw(st.booleans())}
 
 
 def _many(plugin: Plugin, role: Role) -> st.SearchStrategy[Json]:
-    one = st.fixed_dictionaries({"pod": _pods(role), "fields": _fields(plugin, role.fields)})
+    one = _some({"pod": _pods(role), "fields": _fields(plugin, role.fields)}, {})
     least = 1 if role.required else 0
     if role.many is Many.LIST:
         return st.lists(one, min_size=least, max_size=3)
@@ -131,11 +145,11 @@ def _many(plugin: Plugin, role: Role) -> st.SearchStrategy[Json]:
 
 # -------------------------------------------------------------------------------------------------------------- fields
 def _fields(plugin: Plugin, fields: Iterable[Field]) -> st.SearchStrategy[dict[str, Json]]:
-    given_: dict[str, st.SearchStrategy[Json]] = {}
+    needed: dict[str, st.SearchStrategy[Json]] = {}
     optional: dict[str, st.SearchStrategy[Json]] = {}
     for field in fields:
-        (given_ if field.required else optional)[field.name] = _value(plugin, field)
-    return st.fixed_dictionaries(given_, optional=optional)
+        (needed if field.required else optional)[field.name] = _value(plugin, field)
+    return _some(needed, optional)
 
 
 def _value(plugin: Plugin, field: Field) -> st.SearchStrategy[Json]:
@@ -170,7 +184,7 @@ def _lists(one: st.SearchStrategy[Json], node: schema.Node, least: int = 0) -> s
     most = min(_count(node, "maxItems") or least + 3, least + 3)
     keys = node.get("x-kubernetes-list-map-keys") or []
     if keys:
-        return st.lists(one, min_size=least, max_size=most, unique_by=tuple(lambda each, k=k: each.get(k) for k in keys))
+        return st.lists(one, min_size=least, max_size=most, unique_by=tuple(lambda each, k=k: repr(each.get(k)) for k in keys))
     unique = repr if node.get("x-kubernetes-list-type") == "set" or node.get("uniqueItems") else None
     return st.lists(one, min_size=least, max_size=most, unique_by=unique)
 
@@ -263,10 +277,10 @@ def overrides(plugin: Plugin, spec: schema.Node) -> st.SearchStrategy[dict[str, 
 @st.composite
 def _beside_pods(draw: st.DrawFn, plugin: Plugin, node: schema.Node, at: tuple[str, ...]) -> dict[str, Json]:
     below = schema.properties(node)
-    inside = {role: way for role in plugin.roles if (way := _way(role))[: len(at)] == at}
-    pods = {way[len(at)] for role, way in inside.items() if len(way) == len(at) + 1}
-    roads = {way[len(at)] for way in inside.values() if len(way) > len(at) + 1}
-    of_spec = {name for role, way in inside.items() if way == at for name in _pod_words(role, below)}
+    inside = [(role, way) for role in plugin.roles if (way := _way(role))[: len(at)] == at]
+    pods = {way[len(at)] for _, way in inside if len(way) == len(at) + 1}
+    roads = {way[len(at)] for _, way in inside if len(way) > len(at) + 1}
+    of_spec = {name for role, way in inside if way == at for name in _pod_words(role, below)}
     free = [name for name in below if name not in pods | roads | of_spec and not _has_rules(below[name])]
     found = {}
     if free:
@@ -274,7 +288,7 @@ def _beside_pods(draw: st.DrawFn, plugin: Plugin, node: schema.Node, at: tuple[s
             found[name] = draw(values(below[name], 2))
     # Only where the object is there anyway: one that overrides alone make would lack what is required.
     for name in sorted(roads):
-        there = any(role.always and way[: len(at) + 1] == (*at, name) for role, way in inside.items())
+        there = any(role.always and way[: len(at) + 1] == (*at, name) for role, way in inside)
         if there and name in below and schema.kind(below[name]) is Kind.OBJECT and draw(st.booleans()):
             found[name] = draw(_beside_pods(plugin, below[name], (*at, name)))
     return found

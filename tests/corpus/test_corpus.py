@@ -8,7 +8,7 @@ import json
 import pytest
 
 from flyte_plugin_scaffold import corpus
-from flyte_plugin_scaffold.model import Many
+from flyte_plugin_scaffold.model import Many, Shape
 
 from . import expected, strategies
 
@@ -26,6 +26,7 @@ def _report(index: int, description, custom, result, problems) -> str:
 def test_what_users_say_is_what_the_operator_gets(kind, sides):
     here = sides(kind)
     descriptions = strategies.collect(here.plugin, EXAMPLES)
+    assert list(_unseen(here.plugin, descriptions)) == []
     customs = here.customs(descriptions)
     results = here.build(customs)
     objects = [_without_unknown(each.get("object", {})) for each in results]
@@ -39,8 +40,67 @@ def test_what_users_say_is_what_the_operator_gets(kind, sides):
     assert not failures, f"{len(failures)} of {len(results)} task configs went wrong; the first one:\n{failures[0]}"
 
 
+def _unseen(plugin, descriptions):
+    """What no description says anything of: the examples would not notice that it is lost."""
+    for field in plugin.fields:
+        if not any(field.name in each["fields"] for each in descriptions):
+            yield f"field {field.name}"
+    if not any("spec_overrides" in each for each in descriptions):
+        yield "spec_overrides"
+    for role in plugin.pod_roles:
+        given = [one for each in descriptions if role.name in each["roles"] for one in _each(role, each["roles"][role.name])]
+        for field in role.fields:
+            if not any(field.name in one["fields"] for one in given):
+                yield f"role {role.name}: field {field.name}"
+        for word in (*strategies.POD, "requests", "limits"):
+            if word not in role.without and not any(one["pod"].get(word) for one in given):
+                yield f"role {role.name}: {word}"
+
+
+def _each(role, given):
+    return {Many.ONE: lambda: [given], Many.LIST: lambda: given, Many.MAP: lambda: list(given.values())}[role.many]()
+
+
 def _without_unknown(cr):
     """The CR without what spec_overrides alone can bring and no CRD has."""
     cr = copy.deepcopy(cr)
     cr.get("spec", {}).pop(strategies.UNKNOWN, None)
     return cr
+
+
+def test_what_the_plugin_does_not_know_is_refused_by_name(kind, sides):
+    """A typo in any message of the custom is an error that names it, and not a setting that is lost."""
+    here = sides(kind)
+    spoilt = []
+    custom = corpus.full_custom(here.plugin)
+    for message in _messages(here.plugin, custom):
+        message["unheardOf"] = {"a": [1]}
+        spoilt.append(copy.deepcopy(custom))
+        del message["unheardOf"]
+    assert len(spoilt) > len(here.plugin.pod_roles)
+    assert "error" not in here.build([custom])[0]
+    for each, result in zip(spoilt, here.build(spoilt)):
+        assert "BadTaskSpecification" in result.get("error", ""), json.dumps([each, result])
+        assert "unheardOf" in result["error"]
+
+
+def _messages(plugin, custom):
+    """Every object in a custom that is a message of the wire contract or of Flyte."""
+    yield custom
+    yield from _inner(plugin.fields, custom)
+    for role in plugin.pod_roles:
+        for one in _each(role, custom[role.json_name]):
+            yield one
+            yield from _inner(role.fields, one)
+            if "role" in one:
+                yield one["role"]
+                yield from [one["role"][name] for name in ("resources", "podTemplate") if name in one["role"]]
+
+
+def _inner(fields, message):
+    for field in fields:
+        if field.shape in (Shape.MESSAGE, Shape.MESSAGES) and field.json_name in message:
+            value = message[field.json_name]
+            for each in value if isinstance(value, list) else [value]:
+                yield each
+                yield from _inner(field.fields, each)

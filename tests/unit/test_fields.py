@@ -422,6 +422,9 @@ def test_a_list_that_stands_beside_a_pod_and_is_required_there_must_be_given() -
     head, workers = build(crd(obj(cluster=cluster))).roles
     assert (head.always, head.required) == (True, False)
     assert (workers.always, workers.required) == (False, True)
+    groups = array(obj(name=STRING, template=TEMPLATE))
+    masters, workers = build(crd(obj(cluster=obj("workers", masters=groups, workers=groups)))).roles
+    assert [(role.runs, role.required) for role in (masters, workers)] == [(Runs.USER, True), (Runs.IMAGE, True)]
 
 
 # ------------------------------------------------------------------------------------------------------------- empties
