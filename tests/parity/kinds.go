@@ -123,6 +123,10 @@ func (s Side) Task(c Context) (*Task, error) {
 		c.task(task)
 	}
 
+	if custom == "" {
+		return task, nil
+	}
+
 	return task, protojson.Unmarshal([]byte(custom), task.Template.GetCustom())
 }
 
