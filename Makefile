@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 export CACHE ?= $(CURDIR)/.cache
 # Where `make bake` puts its renderings.
 export BUILD ?= $(CURDIR)/build
-# More arguments for pytest: make test ARGS="-k rayjob -x".
+# More arguments for pytest: make test ARGS="-k rayjob -x". For the benchmark of plugins: make bench ARGS=--write.
 ARGS ?=
 
 VENV := .venv
@@ -45,8 +45,7 @@ parity: venv ## Compare rendered plugins with Flyte's own, field by field, and w
 	@$(RUN) tests/parity/parity.py
 
 bench: venv ## Print what rendering costs, and what rendered plugins cost beside Flyte's own, as ratios.
-	@$(RUN) tests/bench/plugins.py
-	@$(RUN) tests/bench/bake.py
+	@status=0; $(RUN) tests/bench/plugins.py $(ARGS) || status=1; $(RUN) tests/bench/bake.py || status=1; exit $$status
 
 ##@ Derived files
 golden: venv ## Write the example's derived files into tests/golden/.

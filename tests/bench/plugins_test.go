@@ -3,6 +3,7 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 
 	"compared/parity"
@@ -21,6 +22,31 @@ func BenchmarkBuildResource(b *testing.B) {
 
 		for b.Loop() {
 			if _, err := plugin.BuildResource(context.Background(), task); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkCreate is BuildResource and what the client does next: some plugins leave for it what others do at once.
+func BenchmarkCreate(b *testing.B) {
+	each(b, func(b *testing.B, _ parity.Kind, side parity.Side) {
+		task, err := side.Task(parity.Context{})
+		if err != nil {
+			b.Fatal(err)
+		}
+
+		plugin := side.Plugin()
+
+		b.ReportAllocs()
+
+		for b.Loop() {
+			object, err := plugin.BuildResource(context.Background(), task)
+			if err != nil {
+				b.Fatal(err)
+			}
+
+			if _, err := json.Marshal(object); err != nil {
 				b.Fatal(err)
 			}
 		}

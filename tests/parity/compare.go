@@ -54,14 +54,7 @@ func Compare(ctx context.Context) ([]Row, error) {
 		}
 
 		for _, seen := range kind.statuses {
-			rows = append(rows, kind.rows("status: "+seen.name, func(side Side) (fields, error) {
-				task, err := side.Task(Context{})
-				if err != nil {
-					return nil, err
-				}
-
-				return phase(ctx, side, task, seen)
-			})...)
+			rows = append(rows, kind.rows("status: "+seen.name, phase(ctx, seen))...)
 		}
 
 		rows = append(rows, kind.rows("any", func(side Side) (fields, error) {
@@ -71,6 +64,15 @@ func Compare(ctx context.Context) ([]Row, error) {
 
 			return out, err
 		})...)
+	}
+
+	// No context comes after it: how a cluster is configured cannot be undone.
+	if err := configure(ctx, logTemplates); err != nil {
+		return nil, err
+	}
+
+	for _, kind := range Kinds {
+		rows = append(rows, kind.rows("status: Running, with log templates", phase(ctx, kind.running()))...)
 	}
 
 	return rows, nil
@@ -187,8 +189,19 @@ func (k Kind) built(ctx context.Context, side Side, task *Task) (fields, error) 
 // linkPrefix precedes the pod's name in the links of Flyte's default configuration.
 const linkPrefix = "http://localhost:30082/#!/log/" + namespace + "/"
 
-// phase returns what the plugin makes of a status.
-func phase(ctx context.Context, side Side, task *Task, seen status) (fields, error) {
+// phase returns what a plugin makes of a status.
+func phase(ctx context.Context, seen status) func(Side) (fields, error) {
+	return func(side Side) (fields, error) {
+		task, err := side.Task(Context{})
+		if err != nil {
+			return nil, err
+		}
+
+		return phaseOf(ctx, side, task, seen)
+	}
+}
+
+func phaseOf(ctx context.Context, side Side, task *Task, seen status) (fields, error) {
 	object, err := side.Observed(ctx, task, seen)
 	if err != nil {
 		return nil, err
@@ -211,8 +224,12 @@ func phase(ctx context.Context, side Side, task *Task, seen status) (fields, err
 
 	if info.Info() != nil {
 		for _, link := range info.Info().Logs {
-			pod, _, _ := strings.Cut(strings.TrimPrefix(link.GetUri(), linkPrefix), "/")
-			out.add("log links", pod, link.GetName())
+			uri := link.GetUri()
+			if after, ok := strings.CutPrefix(uri, linkPrefix); ok {
+				uri, _, _ = strings.Cut(after, "/")
+			}
+
+			out.add("log links", uri, link.GetName())
 		}
 
 		out.add("phase", "additional reasons", list(info.Info().AdditionalReasons,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -25,13 +26,13 @@ import (
 )
 
 func init() {
+	// flytek8s writes several lines for every pod that it builds.
+	_ = logger.SetConfig(&logger.Config{Level: logger.ErrorLevel})
+
 	// Flyte's own ray plugin has no log links unless it is told to; all others have Kubernetes' by default.
 	cfg := *ray.GetConfig()
 	cfg.Logs = logs.DefaultConfig
 	_ = ray.SetConfig(&cfg)
-
-	// flytek8s writes several lines for every pod that it builds.
-	_ = logger.SetConfig(&logger.Config{Level: logger.ErrorLevel})
 }
 
 // Kind is a kind of resource for which there are two plugins.
@@ -123,6 +124,10 @@ func (s Side) Task(c Context) (*Task, error) {
 		c.task(task)
 	}
 
+	if custom == "" {
+		return task, nil
+	}
+
 	return task, protojson.Unmarshal([]byte(custom), task.Template.GetCustom())
 }
 
@@ -174,15 +179,13 @@ func (k Kind) Running(ctx context.Context, side Side) (*Task, client.Object, err
 		return nil, nil, err
 	}
 
-	for _, each := range k.statuses {
-		if each.name == "Running" {
-			object, err := side.Observed(ctx, task, each)
+	object, err := side.Observed(ctx, task, k.running())
 
-			return task, object, err
-		}
-	}
+	return task, object, err
+}
 
-	return nil, nil, fmt.Errorf("%s has no status Running", k.Name)
+func (k Kind) running() status {
+	return k.statuses[slices.IndexFunc(k.statuses, func(s status) bool { return s.name == "Running" })]
 }
 
 func toMap(object any) (map[string]any, error) {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import functools
+import os
 import re
 import shutil
 import subprocess
@@ -20,6 +23,7 @@ def assemble(*more: Path) -> Path:
     """The module's folder: go.mod of the first rendering, the Go files of this folder, and ``more`` renderings."""
     folder = toolchain.CACHE / "work" / "compared"
     folder.mkdir(parents=True, exist_ok=True)
+    _alone(folder)
     repositories = [*(rendering.rendered(kind) for kind in KINDS), *more]
     go_mod = (repositories[0] / "go.mod").read_text()
     go_mod = re.sub(r"^module .*$", "module compared", go_mod, count=1, flags=re.M)
@@ -45,12 +49,24 @@ def assemble(*more: Path) -> Path:
     return folder
 
 
+@functools.lru_cache(maxsize=None)
+def _alone(folder: Path) -> int:
+    """Waits until no other process works there, and keeps it so until this one ends."""
+    lock = os.open(f"{folder}.lock", os.O_CREAT | os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
 def go(folder: Path, *arguments: str) -> str:
     """Output of the Go command in ``folder``; fails with it if the status is not 0."""
     run = subprocess.run(
-        [toolchain.go(), *arguments], cwd=folder, env=toolchain.environment(), stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        [toolchain.go(), *arguments],
+        cwd=folder,
+        env=toolchain.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     if run.returncode != 0:
         raise SystemExit(f"`go {' '.join(arguments)}` in {folder} ended with status {run.returncode}:\n{run.stdout}")
     return run.stdout

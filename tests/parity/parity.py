@@ -103,19 +103,20 @@ def _lasting(text: str) -> str:
 def explain(rows: list[Row], explanations: list[Explanation]) -> tuple[dict[Row, Explanation], list[str]]:
     """The first explanation of every difference, and what is wrong: no explanation, or nothing to explain."""
     found: dict[Row, Explanation] = {}
-    problems = []
+    unknown: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for row in rows:
         if row.ours != row.in_tree:
             each = next((each for each in explanations if each.covers(row)), None)
             if each:
                 found[row] = each
             else:
-                problems.append(
-                    f"{row.kind}, {row.context}: {row.place} {row.field} is {row.ours!r}, in-tree {row.in_tree!r}"
-                )
+                unknown[row.kind, row.place, row.field, row.ours, row.in_tree].append(row.context)
     used = set(found.values())
-    problems += [f"explains nothing any more: {each.why}" for each in explanations if each not in used]
-    return found, problems
+    problems = [
+        f"{kind}: {place} {field} is {ours!r}, in-tree {in_tree!r} ({'; '.join(contexts)})"
+        for (kind, place, field, ours, in_tree), contexts in unknown.items()
+    ]
+    return found, problems + [f"explains nothing any more: {each.why}" for each in explanations if each not in used]
 
 
 def matrix(kind: str, rows: list[Row]) -> Iterator[str]:

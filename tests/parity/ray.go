@@ -58,17 +58,17 @@ var rayJob = Kind{
 	statuses: []status{
 		{name: "none yet", age: 10 * time.Second},
 		{name: "none for an hour", age: time.Hour},
-		{name: "Initializing", json: rayStatus("Initializing", "")},
-		{name: "Waiting", json: rayStatus("Waiting", "")},
-		{name: "Running", json: rayStatus("Running", "RUNNING")},
-		{name: "Retrying", json: rayStatus("Retrying", "FAILED")},
-		{name: "Suspending", json: rayStatus("Suspending", "STOPPED")},
-		{name: "Suspended", json: rayStatus("Suspended", "")},
-		{name: "Complete, SUCCEEDED", json: rayStatus("Complete", "SUCCEEDED")},
-		{name: "Complete, STOPPED", json: rayStatus("Complete", "STOPPED")},
-		{name: "Failed", json: rayStatus("Failed", "FAILED")},
-		{name: "ValidationFailed", json: rayStatus("ValidationFailed", "")},
-		{name: "a state of a newer operator", json: rayStatus("Pausing", "RUNNING")},
+		{name: "Initializing", json: RayStatus("Initializing", "")},
+		{name: "Waiting", json: RayStatus("Waiting", "")},
+		{name: "Running", json: RayStatus("Running", "RUNNING")},
+		{name: "Retrying", json: RayStatus("Retrying", "FAILED")},
+		{name: "Suspending", json: RayStatus("Suspending", "STOPPED")},
+		{name: "Suspended", json: RayStatus("Suspended", "")},
+		{name: "Complete, SUCCEEDED", json: RayStatus("Complete", "SUCCEEDED")},
+		{name: "Complete, STOPPED", json: RayStatus("Complete", "STOPPED")},
+		{name: "Failed", json: RayStatus("Failed", "FAILED")},
+		{name: "ValidationFailed", json: RayStatus("ValidationFailed", "")},
+		{name: "a state of a newer operator", json: RayStatus("Pausing", "RUNNING")},
 	},
 }
 
@@ -80,7 +80,8 @@ const (
 		k8sResources + `}], "runtimeClassName": "nvidia"}`
 )
 
-func rayStatus(deployment, job string) string {
+// RayStatus is the status of a RayJob as KubeRay writes it.
+func RayStatus(deployment, job string) string {
 	return `{
 		"jobId": "a8k2-n0-0-7x9fk",
 		"rayClusterName": "a8k2-n0-0-raycluster-x7k2m",
