@@ -102,7 +102,7 @@ def body(document: str) -> str:
 _WORDS: Dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS.update({word: True for word in "y Y yes Yes YES true True TRUE on On ON".split()})
 _WORDS.update({word: False for word in "n N no No NO false False FALSE off Off OFF".split()})
-_INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9][0-9]*)\Z")
+_INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _NOT_JSON = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
 _NUMERIC_START = frozenset("0123456789+-.")

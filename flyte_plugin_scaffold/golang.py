@@ -86,6 +86,9 @@ def go_setters(owner: Union[Plugin, Role, Field]) -> str:
             get = f"in.Get{role.go_name}()"
             given = f"{get} != nil" if role.many is Many.ONE else f"len({get}) > 0"
             lines += ["", f"\tif {given} {{", *(f"\t\t{_set_empty(path)}" for path in role.beside), "\t}"]
+    if isinstance(owner, Role) and owner.never_restarts:
+        lines += ["", "\t// Flyte retries the task: its code is not run again in place."]
+        lines += [f'\tset(out, "Never", {go_strings(owner.never_restarts)})']
     if owner.fields and isinstance(owner, Role):
         lines += ["", "\tif in == nil {", "\t\treturn out", "\t}"]
     for field in owner.fields:
@@ -144,7 +147,7 @@ def _paths(paths: Iterable[Tuple[str, ...]]) -> str:
 
 
 # --------------------------------------------------------------------------------------------------------------- roles
-def go_role(role: Role) -> str:
+def go_role(role: Role, plugin: Plugin) -> str:
     """The role's row of the role table."""
     words = [f"name: {quoted(role.name)}"]
     words.append(
@@ -152,7 +155,7 @@ def go_role(role: Role) -> str:
     )
     if role.argv:
         words.append("argv: []string{" + go_strings(role.argv) + "}")
-    if role.primary:
+    if role in plugin.leaders:
         words.append("leader: true")
     if role.container:
         words.append(f"container: {quoted(role.container)}")
@@ -500,6 +503,8 @@ def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> Dict[str, An
         around = _walk(spec, role)
         for path in role.empties:
             _put(around, path, {})
+        if role.never_restarts:
+            _put(around, role.never_restarts, "Never")
         _put_fields(around, role.fields, full)
         _put_pod(around, role)
     return spec
@@ -624,7 +629,7 @@ def go_contract(plugin: Plugin) -> str:
         "Commands": sum(role.runs is Runs.USER for role in plugin.roles),
         "Pods": len(paths),
         "Labelled": sum(role.name in paths and role.place is Place.TEMPLATE and role.metadata for role in plugin.roles),
-        "Leaders": [paths[role.name] for role in plugin.roles if role.primary and role.name in paths],
+        "Leaders": [paths[role.name] for role in plugin.leaders if role.name in paths],
         "Unknown": statuses["unknown"][0],
         "Empty": _nested(_names(plugin.status.path), [] if plugin.status.by_conditions else ""),
         "Suspended": suspended[0] if suspended else None,

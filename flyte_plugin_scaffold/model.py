@@ -213,7 +213,7 @@ class Role:
     metadata: bool = True  # the CRD has room for labels and annotations beside the PodSpec (Place.TEMPLATE)
     runner: Optional[Runner] = None
     command_is_list: bool = False  # of Place.COMMAND: a list of strings instead of one shell-quoted string
-    primary: bool = False  # leader: never interruptible, its logs come first
+    primary: bool = False  # its logs come first
     always: bool = False  # is built even if the user says nothing of it
     required: bool = False  # the user must give it: it has required fields and `always`
     fields: Tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
@@ -237,6 +237,20 @@ class Role:
             if len(field.relative) == 1 and field.shape is Shape.SCALAR and field.scalar in (Scalar.INT32, Scalar.INT64)
         }
         return next((found[word] for word in counts if word in found), "")
+
+    @property
+    def never_restarts(self) -> Tuple[str, ...]:
+        """The path of the CR's own restart policy, which is Never unless the user says so; () for none.
+
+        Flyte retries the task: a pod that was restarted in place would run the user's code once more than it should.
+        """
+        if self.runs is not Runs.USER:
+            return ()
+        for field in self.fields:
+            is_text = field.shape is Shape.SCALAR and field.scalar is Scalar.STRING
+            if field.relative == ("restartPolicy",) and is_text and (not field.enum or "Never" in field.enum):
+                return field.relative
+        return ()
 
     @property
     def without(self) -> Tuple[str, ...]:
@@ -472,6 +486,19 @@ class Plugin:
     def pod_roles(self) -> Tuple[Role, ...]:
         """The roles that are pods: all but a command string."""
         return tuple(role for role in self.roles if role.place is not Place.COMMAND)
+
+    @property
+    def leaders(self) -> Tuple[Role, ...]:
+        """The roles that others depend on: their pods are not interruptible unless the user says so.
+
+        The one that leads and, beside pods of which there can be many, every pod of which there is one.
+        """
+
+        def is_single(role: Role) -> bool:
+            return role.many is Many.ONE and not role.count_go_name
+
+        many = any(not is_single(role) for role in self.pod_roles)
+        return tuple(role for role in self.pod_roles if role.primary or (many and is_single(role)))
 
     @property
     def places(self) -> Tuple[str, ...]:

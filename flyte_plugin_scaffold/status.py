@@ -614,7 +614,11 @@ def _ordered(rules: Sequence[PhaseRule], by_conditions: bool) -> Tuple[PhaseRule
         # Another field may tell the end of what this one says is running.
         return tuple(sorted(rules, key=lambda rule: (-len(rule.terms), rule.phase is Phase.RUNNING)))
     order = (Phase.FAILURE, Phase.SUCCESS, Phase.RUNNING, Phase.INITIALIZING, Phase.QUEUED)
-    return tuple(sorted(rules, key=lambda rule: order.index(rule.phase)))
+    ends = (Phase.FAILURE, Phase.SUCCESS)
+    numbered = sorted(  # on the way there the earlier ones stay true: Created, when it is Suspended
+        enumerate(rules), key=lambda each: (order.index(each[1].phase), each[0] if each[1].phase in ends else -each[0])
+    )
+    return tuple(rule for _, rule in numbered)
 
 
 def _messages(crd: Crd, path: Path, by_conditions: bool) -> List[Path]:

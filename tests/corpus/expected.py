@@ -78,6 +78,8 @@ def _put_role(found: dict[str, Json], role: Role, key: Any, one: Mapping[str, Js
     fields: dict[str, Json] = {}
     for path in role.empties:
         _put(fields, path, {})
+    if role.never_restarts:
+        _put(fields, role.never_restarts, "Never")
     _put_fields(fields, role.fields, one.get("fields", {}))
     _merge(around, fields)
     said = one.get("pod", {})
@@ -251,7 +253,7 @@ def _pod_spec_differences(role: Role, said: Mapping[str, Json], got: Mapping[str
     sidecars = [template["sidecar"]] if "sidecar" in template else []
     yield from differences(sidecars, [each.get("image") for each in beside], f"{at}.containers[1:]")
     yield from differences(template.get("priority_class_name"), got.get("priorityClassName"), f"{at}.priorityClassName")
-    interruptible = said.get("interruptible", not role.primary)
+    interruptible = said.get("interruptible", role not in plugin.leaders)
     selector = {**(SPOT if interruptible else {}), **said.get("node_selector", {})}
     yield from differences(selector, got.get("nodeSelector", {}), f"{at}.nodeSelector")
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -84,12 +85,10 @@ func taskLogs(
 		return nil, err
 	}
 
-	// Flyte's own links are of a pod by its name. Most of the cost is in variables, so only templates get all of them.
-	hasTemplates := len(cfg.Logs.Templates)+len(cfg.Logs.DynamicLogLinks) > 0 ||
-		cfg.Logs.KubernetesTemplateURI+cfg.Logs.CloudwatchTemplateURI+cfg.Logs.StackDriverTemplateURI != ""
+	wanted := wantedBy(cfg)
 
 	input := tasklog.Input{Namespace: object.GetNamespace(), TaskTemplate: task}
-	if hasTemplates {
+	if wanted.isMore {
 		describe(&input, pluginContext, object, status)
 	}
 
@@ -103,12 +102,12 @@ func taskLogs(
 
 		input.ContainerName = cmp.Or(source.container, object.GetName())
 
-		if hasTemplates {
+		if wanted.isMore {
 			input.ExtraTemplateVars[0].Value = source.role
 		}
 
 		for i, pod := range pods {
-			if pod == "" && !hasTemplates {
+			if pod == "" && !wanted.isPodless {
 				continue
 			}
 
@@ -145,6 +144,58 @@ func appendNew(links []*core.TaskLog, link *core.TaskLog) []*core.TaskLog {
 	}
 
 	return append(links, link)
+}
+
+// wants is what the links of a configuration need to know.
+type wants struct {
+	cfg *Config
+
+	// isMore is more than a pod's name and place. Variables are most of what a link costs, whether or not it has them.
+	isMore bool
+
+	// isPodless says that there is a link which needs no pod's name.
+	isPodless bool
+}
+
+var (
+	lastWants atomic.Pointer[wants]
+
+	variable = regexp.MustCompile(`(?i){{ '{{' }}\s*[.$](\w+)`)
+)
+
+// wantedBy looks at the templates of a configuration, once: a change of it is a new one.
+func wantedBy(cfg *Config) *wants {
+	if known := lastWants.Load(); known != nil && known.cfg == cfg {
+		return known
+	}
+
+	uris := []string{cfg.Logs.KubernetesTemplateURI, cfg.Logs.CloudwatchTemplateURI, cfg.Logs.StackDriverTemplateURI}
+	for _, each := range cfg.Logs.Templates {
+		uris = append(uris, each.TemplateURIs...)
+		uris = append(uris, each.DisplayName)
+	}
+
+	for _, each := range cfg.Logs.DynamicLogLinks {
+		uris = append(uris, each.TemplateURIs...)
+	}
+
+	found := &wants{cfg: cfg}
+
+	for _, uri := range uris {
+		var names []string
+		for _, match := range variable.FindAllStringSubmatch(uri, -1) {
+			names = append(names, strings.ToLower(match[1]))
+		}
+
+		found.isMore = found.isMore || slices.ContainsFunc(names, func(name string) bool {
+			return !slices.Contains([]string{"podname", "namespace", "containername", "logname"}, name)
+		})
+		found.isPodless = found.isPodless || uri != "" && !slices.Contains(names, "podname")
+	}
+
+	lastWants.Store(found)
+
+	return found
 }
 
 // describe adds what templates can use beside the name of a pod. The first variable is the role.

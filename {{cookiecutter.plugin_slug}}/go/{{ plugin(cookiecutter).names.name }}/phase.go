@@ -221,7 +221,7 @@ func isStuck(object client.Object, status *Status, now time.Time) bool {
 	timeout, created := GetConfig().StuckTimeout.Duration, object.GetCreationTimestamp()
 	_, isHeld := object.GetLabels()[queueLabel]
 
-	return timeout > 0 && !created.IsZero() && now.Sub(created.Time) >= timeout && status.state() == "" && !isHeld
+	return timeout > 0 && !created.IsZero() && now.Sub(created.Time) >= timeout && !status.isWritten && !isHeld
 }
 
 func stuckReason(object client.Object) string {

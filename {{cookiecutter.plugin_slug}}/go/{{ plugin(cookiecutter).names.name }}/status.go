@@ -16,6 +16,9 @@ import (
 
 // Status is what the plugin reads of the status that the operator writes.
 type Status struct {
+	// isWritten says that the operator has written anything at all.
+	isWritten bool
+
 {{ p.status.fields | go_status_fields }}
 {% if p.status.observed_generation %}
 
@@ -24,8 +27,8 @@ type Status struct {
 {% endif %}
 {% if p.status.reads_job %}
 
-	// jobs are the conditions of the batch/v1 Jobs that the resource owns, where they were read.
-	jobs []batchv1.JobCondition
+	// jobs are those of the batch/v1 Jobs that the resource owns, where they were read.
+	jobs []batchv1.JobStatus
 {% endif %}
 }
 
@@ -45,7 +48,7 @@ func (s *Status) UnmarshalJSON(data []byte) error {
 
 // statusFrom reads a status as it is in JSON.
 func statusFrom(content map[string]any) Status {
-	var s Status
+	s := Status{isWritten: len(content) > 0}
 {% for field, read in p.status | go_status_reads %}
 	s.{{ field }} = {{ read }}
 {% endfor %}
