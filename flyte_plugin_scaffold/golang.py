@@ -147,7 +147,7 @@ def _paths(paths: Iterable[Tuple[str, ...]]) -> str:
 
 
 # --------------------------------------------------------------------------------------------------------------- roles
-def go_role(role: Role, plugin: Plugin) -> str:
+def go_role(role: Role) -> str:
     """The role's row of the role table."""
     words = [f"name: {quoted(role.name)}"]
     words.append(
@@ -155,7 +155,7 @@ def go_role(role: Role, plugin: Plugin) -> str:
     )
     if role.argv:
         words.append("argv: []string{" + go_strings(role.argv) + "}")
-    if role in plugin.leaders:
+    if role.leads:
         words.append("leader: true")
     if role.container:
         words.append(f"container: {quoted(role.container)}")
@@ -622,14 +622,16 @@ def go_contract(plugin: Plugin) -> str:
     paths = {name: path for name, path in _pod_specs(spec, "spec")}
     statuses = {name: (status, phase) for name, status, phase in phase_cases(plugin)}
     suspended = [
-        status for name, (status, phase) in statuses.items() if phase == Phase.QUEUED.value and "suspend" in name.lower()
+        status
+        for name, (status, phase) in statuses.items()
+        if phase == Phase.QUEUED.value and "suspend" in name.lower()
     ]
     failed = failure_with_message(plugin)
     values: Dict[str, Any] = {
         "Commands": sum(role.runs is Runs.USER for role in plugin.roles),
         "Pods": len(paths),
         "Labelled": sum(role.name in paths and role.place is Place.TEMPLATE and role.metadata for role in plugin.roles),
-        "Leaders": [paths[role.name] for role in plugin.leaders if role.name in paths],
+        "Leaders": [paths[role.name] for role in plugin.pod_roles if role.leads and role.name in paths],
         "Unknown": statuses["unknown"][0],
         "Empty": _nested(_names(plugin.status.path), [] if plugin.status.by_conditions else ""),
         "Suspended": suspended[0] if suspended else None,

@@ -214,6 +214,7 @@ class Role:
     runner: Optional[Runner] = None
     command_is_list: bool = False  # of Place.COMMAND: a list of strings instead of one shell-quoted string
     primary: bool = False  # its logs come first
+    leads: bool = False  # others depend on it: its pods are not interruptible unless the user says so
     always: bool = False  # is built even if the user says nothing of it
     required: bool = False  # the user must give it: it has required fields and `always`
     fields: Tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
@@ -486,19 +487,6 @@ class Plugin:
     def pod_roles(self) -> Tuple[Role, ...]:
         """The roles that are pods: all but a command string."""
         return tuple(role for role in self.roles if role.place is not Place.COMMAND)
-
-    @property
-    def leaders(self) -> Tuple[Role, ...]:
-        """The roles that others depend on: their pods are not interruptible unless the user says so.
-
-        The one that leads and, beside pods of which there can be many, every pod of which there is one.
-        """
-
-        def is_single(role: Role) -> bool:
-            return role.many is Many.ONE and not role.count_go_name
-
-        many = any(not is_single(role) for role in self.pod_roles)
-        return tuple(role for role in self.pod_roles if role.primary or (many and is_single(role)))
 
     @property
     def places(self) -> Tuple[str, ...]:

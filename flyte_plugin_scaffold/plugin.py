@@ -374,7 +374,7 @@ class Draft:
         return model.Plugin(
             names=self.names,
             crd=self.crd,
-            roles=built.roles,
+            roles=pods.leading(built.roles),
             fields=built.fields,
             status=status_,
             spec_overrides_number=built.spec_overrides_number,

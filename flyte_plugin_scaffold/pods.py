@@ -632,6 +632,20 @@ def _is_pod(spot: Optional[Spot]) -> bool:
     return spot is not None and spot.place is not Place.COMMAND
 
 
+def leading(roles: Sequence[Role]) -> Tuple[Role, ...]:
+    """The roles, with those marked that others depend on; needs their fields.
+
+    That is the one that leads and, beside pods of which there can be many, every pod of which there is one.
+    """
+
+    def is_single(role: Role) -> bool:
+        return role.many is Many.ONE and not role.count_go_name
+
+    pods_ = [role for role in roles if role.place is not Place.COMMAND]
+    many = not all(map(is_single, pods_))
+    return tuple(replace(role, leads=role in pods_ and (role.primary or (many and is_single(role)))) for role in roles)
+
+
 def _primary(among: Sequence[RoleAnswer]) -> Optional[RoleAnswer]:
     """The pod that leads: the user's, where there is one; else the one whose name says so, else the first."""
     among = [answer for answer in among if answer.runs is Runs.USER] or among

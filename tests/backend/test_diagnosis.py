@@ -34,7 +34,9 @@ def test_a_pods_trouble_is_the_tasks_reason(backend: Backend, api_server: ApiSer
     pod = _create_pod(backend, cr)
 
     _condition(backend, pod, "PodScheduled", "Unschedulable", "0/3 nodes are available")
-    until(lambda: "0/3 nodes are available" in _reason(execution), 30, lambda: f"the reason; it is {_reason(execution)}")
+    until(
+        lambda: "0/3 nodes are available" in _reason(execution), 30, lambda: f"the reason; it is {_reason(execution)}"
+    )
 
     image = {"name": "main", "image": "i", "imageID": "", "ready": False, "restartCount": 0}
     waiting = {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}

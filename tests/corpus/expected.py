@@ -253,7 +253,7 @@ def _pod_spec_differences(role: Role, said: Mapping[str, Json], got: Mapping[str
     sidecars = [template["sidecar"]] if "sidecar" in template else []
     yield from differences(sidecars, [each.get("image") for each in beside], f"{at}.containers[1:]")
     yield from differences(template.get("priority_class_name"), got.get("priorityClassName"), f"{at}.priorityClassName")
-    interruptible = said.get("interruptible", role not in plugin.leaders)
+    interruptible = said.get("interruptible", not role.leads)
     selector = {**(SPOT if interruptible else {}), **said.get("node_selector", {})}
     yield from differences(selector, got.get("nodeSelector", {}), f"{at}.nodeSelector")
 
@@ -295,9 +295,7 @@ def _runner(pod: Pod, got: Mapping[str, Json]) -> dict[str, Json]:
     words: dict[str, Json] = {runner.image: pod.said.get("image", CONTAINER["image"])}
     command = _command(pod.role, pod.said)
     if command:
-        name, is_list = (
-            (runner.args, runner.args_is_list) if runner.args else (runner.command, runner.command_is_list)
-        )
+        name, is_list = (runner.args, runner.args_is_list) if runner.args else (runner.command, runner.command_is_list)
         words[name] = command if is_list else shlex.join(command)
     if runner.env:
         # What Flyte sets is taken as it is.

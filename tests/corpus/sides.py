@@ -71,7 +71,10 @@ class Sides:
         names = self.plugin.names
         (built / "plugin.go").write_text(f'package main\n\nimport _ "{names.go_module}/go/{names.name}"\n')
         folder = self.path / "internal" / "corpus"
-        files = {str(folder / "main.go"): str(HERE / "builder/main.go"), str(folder / "plugin.go"): str(built / "plugin.go")}
+        files = {
+            str(folder / "main.go"): str(HERE / "builder/main.go"),
+            str(folder / "plugin.go"): str(built / "plugin.go"),
+        }
         overlay = built / "overlay.json"
         overlay.write_text(json.dumps({"Replace": files}))
         command = [self.go, "build", "-overlay", str(overlay), "-buildvcs=false", "-ldflags=-s -w", "-tags", "nospark"]
@@ -83,10 +86,18 @@ class Sides:
 
     def _checked(self, command: list[str], text: str = "", **env: str) -> str:
         run = subprocess.run(
-            command, input=text, cwd=self.path, env=toolchain.environment(**env), capture_output=True, text=True, timeout=600
+            command,
+            input=text,
+            cwd=self.path,
+            env=toolchain.environment(**env),
+            capture_output=True,
+            text=True,
+            timeout=600,
         )
         if run.returncode != 0:
-            raise AssertionError(f"`{' '.join(command)}` in {self.path} failed:\n{run.stdout[-2000:]}{run.stderr[-4000:]}")
+            raise AssertionError(
+                f"`{' '.join(command)}` in {self.path} failed:\n{run.stdout[-2000:]}{run.stderr[-4000:]}"
+            )
         return run.stdout
 
 

@@ -46,7 +46,11 @@ def collect(plugin: Plugin, count: int) -> list[Description]:
     wanted = descriptions(plugin)
 
     @settings(
-        max_examples=count, phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck), deadline=None
+        max_examples=count,
+        phases=[Phase.generate],
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
     )
     @given(st.none().flatmap(lambda _: wanted))  # hypothesis would print a strategy of a megabyte
     def gather(description: Description) -> None:
@@ -184,7 +188,9 @@ def _lists(one: st.SearchStrategy[Json], node: schema.Node, least: int = 0) -> s
     most = min(_count(node, "maxItems") or least + 3, least + 3)
     keys = node.get("x-kubernetes-list-map-keys") or []
     if keys:
-        return st.lists(one, min_size=least, max_size=most, unique_by=tuple(lambda each, k=k: repr(each.get(k)) for k in keys))
+        return st.lists(
+            one, min_size=least, max_size=most, unique_by=tuple(lambda each, k=k: repr(each.get(k)) for k in keys)
+        )
     unique = repr if node.get("x-kubernetes-list-type") == "set" or node.get("uniqueItems") else None
     return st.lists(one, min_size=least, max_size=most, unique_by=unique)
 
@@ -206,7 +212,9 @@ def scalars(node: schema.Node, exact: bool = True) -> st.SearchStrategy[Json]:
         low, high = _bounds(node, -edge, edge - 1)
         step = node.get("multipleOf") or 1
         return st.one_of(
-            st.sampled_from([value for value in (0, 1, low, high) if low <= value <= high and value % step == 0] or [low]),
+            st.sampled_from(
+                [value for value in (0, 1, low, high) if low <= value <= high and value % step == 0] or [low]
+            ),
             st.integers(-(-int(low) // step), int(high) // step).map(lambda count: count * step),
         )
     if kind is Kind.NUMBER:
@@ -229,7 +237,9 @@ def _strings(node: schema.Node) -> st.SearchStrategy[str]:
     least, most = _count(node, "minLength"), node.get("maxLength")
     pattern = node.get("pattern")
     if pattern:
-        return st.from_regex(pattern).filter(lambda text: "\n" not in text and least <= len(text) <= (most or len(text)))
+        return st.from_regex(pattern).filter(
+            lambda text: "\n" not in text and least <= len(text) <= (most or len(text))
+        )
     text = st.text(min_size=least, max_size=min(most or least + 12, least + 12))
     return text if least or most else TEXT
 
@@ -302,8 +312,7 @@ def _has_rules(node: Any) -> bool:
     if schema.kind(node) is not Kind.INT_OR_STRING:
         words.add("anyOf")
     return bool(words & node.keys()) or any(
-        _has_rules(child)
-        for child in (*schema.properties(node).values(), schema.items(node), schema.entries(node))
+        _has_rules(child) for child in (*schema.properties(node).values(), schema.items(node), schema.entries(node))
     )
 
 

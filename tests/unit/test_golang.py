@@ -137,21 +137,24 @@ def test_phase_cases_follow_from_the_rules(example):
     assert cases["no status"] == ({}, "Queued")
     assert cases["Suspended"] == ({"phase": "Suspended"}, "Queued")
     assert cases["Running"] == ({"phase": "Running"}, "Running")
-    assert cases["unknown"] == ({"phase": "SomethingNew"}, "Running")
+    assert cases["unknown"] == ({"phase": "SomethingNew"}, "Unknown")
 
 
 def test_a_job_decides_where_the_status_does_not_tell():
     finished = "Success=Succeeded & job=Complete; Failure=Succeeded & job=Failed,job=Failed & Failed,Suspended"
     model = plugin.build({"crd": "example", "phases": finished})
-    cases = {name: (status, phase) for name, status, phase in golang.phase_cases(model)}
-    assert cases["Succeeded & job=Complete"] == ({"phase": "Succeeded"}, "Running")  # without its Job it goes on
+    assert {"phase": "Succeeded"} not in [status for _, status, _ in golang.phase_cases(model)]
+    assert golang.job_cases(model)[:2] == [
+        ("Complete", {"phase": "Succeeded"}, "Success"),
+        ("Failed", {"phase": "Succeeded"}, "RetryableFailure"),
+    ]
+    assert golang.go_needs_job(model.status) == " || ".join(
+        f'strings.EqualFold(s.Phase, "{state}")' for state in ("Succeeded", "Failed")
+    )
     assert golang.failure_with_message(model) == {"phase": "Suspended", "message": "out of memory"}
     assert golang.success_status(model) == {"phase": "Succeeded"}
     holds = {rule.text: golang.go_holds(rule, model.status) for rule in model.status.rules}
-    assert (
-        holds["Succeeded & job=Complete"]
-        == 'strings.EqualFold(s.Phase, "Succeeded") && s.job.has("Complete", "True", "")'
-    )
+    assert holds["Succeeded & job=Complete"] == 'strings.EqualFold(s.Phase, "Succeeded") && s.jobHas("Complete")'
     states = {rule.text: golang.go_state(rule) for rule in model.status.rules}
     assert (states["job=Failed & Failed"], states["Succeeded & job=Failed"]) == ("Failed", "Succeeded")
 
@@ -165,7 +168,6 @@ def test_specs_of_the_corpus(example):
     assert golang.minimal_spec(example)["driver"]["service"] == {}
     assert set(golang.minimal_spec(example)) == {"driver", "workers"}
     assert golang.full_spec(example)["setByOverrides"] == {"key": "text"}
-    assert golang.user_pods(example) == 1
 
 
 def test_raw_strings():
