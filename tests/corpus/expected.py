@@ -293,9 +293,7 @@ def _runner(pod: Pod, got: Mapping[str, Json]) -> dict[str, Json]:
     words: dict[str, Json] = {runner.image: pod.said.get("image", CONTAINER["image"])}
     command = _command(pod.role, pod.said)
     if command:
-        name, is_list = (
-            (runner.args, runner.args_is_list) if runner.args else (runner.command, runner.command_is_list)
-        )
+        name, is_list = (runner.args, runner.args_is_list) if runner.args else (runner.command, runner.command_is_list)
         words[name] = command if is_list else shlex.join(command)
     if runner.env:
         # What Flyte sets is taken as it is.

@@ -64,6 +64,23 @@ class Sides:
         asked = {"crd": crd, "version": self.plugin.crd.version, "objects": objects}
         return self._run([str(tools.crdcheck(self.go))], asked)
 
+    def under_contract(self, proto: str, customs: Sequence[Json], folder: Path) -> dict[str, Any]:
+        """What wire_helper.py finds when a reader of the contract ``proto`` is sent ``customs``."""
+        sets = [folder / "kept.binpb", folder / "today.binpb"]
+        script = "scripts/generate_protos.sh"
+        self._checked([str(self.path / script), "--image", str(sets[1])])
+        # The script looks around itself, so that a copy of it compiles the other contract.
+        for name, text in (
+            (script, (self.path / script).read_text()),
+            (f"proto/{self.plugin.names.proto_file}", proto),
+        ):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        self._checked(["bash", str(folder / script), "--image", str(sets[0])])
+        names = self.plugin.names
+        arguments = [*map(str, sets), names.proto_file, names.config_class]
+        return self._run([str(self.python), str(HERE / "wire_helper.py"), *arguments], customs)
+
     def _builder(self) -> Path:
         """The plugin with a command line. Nothing is written among the repository's files: Go is told what lies there."""
         built = self.path / "build" / "corpus"
@@ -71,7 +88,10 @@ class Sides:
         names = self.plugin.names
         (built / "plugin.go").write_text(f'package main\n\nimport _ "{names.go_module}/go/{names.name}"\n')
         folder = self.path / "internal" / "corpus"
-        files = {str(folder / "main.go"): str(HERE / "builder/main.go"), str(folder / "plugin.go"): str(built / "plugin.go")}
+        files = {
+            str(folder / "main.go"): str(HERE / "builder/main.go"),
+            str(folder / "plugin.go"): str(built / "plugin.go"),
+        }
         overlay = built / "overlay.json"
         overlay.write_text(json.dumps({"Replace": files}))
         command = [self.go, "build", "-overlay", str(overlay), "-buildvcs=false", "-ldflags=-s -w", "-tags", "nospark"]
@@ -83,10 +103,18 @@ class Sides:
 
     def _checked(self, command: list[str], text: str = "", **env: str) -> str:
         run = subprocess.run(
-            command, input=text, cwd=self.path, env=toolchain.environment(**env), capture_output=True, text=True, timeout=600
+            command,
+            input=text,
+            cwd=self.path,
+            env=toolchain.environment(**env),
+            capture_output=True,
+            text=True,
+            timeout=600,
         )
         if run.returncode != 0:
-            raise AssertionError(f"`{' '.join(command)}` in {self.path} failed:\n{run.stdout[-2000:]}{run.stderr[-4000:]}")
+            raise AssertionError(
+                f"`{' '.join(command)}` in {self.path} failed:\n{run.stdout[-2000:]}{run.stderr[-4000:]}"
+            )
         return run.stdout
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import json
 
-import pytest
-
 from flyte_plugin_scaffold import corpus
 from flyte_plugin_scaffold.model import Many, Shape
 
@@ -33,7 +31,9 @@ def test_what_users_say_is_what_the_operator_gets(kind, sides):
     judged = here.problems(objects)
     failures = []
     for index, (description, custom, result, refused) in enumerate(zip(descriptions, customs, results, judged)):
-        problems = list(expected.differences(expected.spec(here.plugin, description), result.get("object", {}).get("spec")))
+        problems = list(
+            expected.differences(expected.spec(here.plugin, description), result.get("object", {}).get("spec"))
+        )
         problems = [result["error"]] if "error" in result else [*problems, *refused]
         if problems:
             failures.append(_report(index, description, custom, result, problems))
@@ -48,12 +48,14 @@ def _unseen(plugin, descriptions):
     if not any("spec_overrides" in each for each in descriptions):
         yield "spec_overrides"
     for role in plugin.pod_roles:
-        given = [one for each in descriptions if role.name in each["roles"] for one in _each(role, each["roles"][role.name])]
+        given = [
+            one for each in descriptions if role.name in each["roles"] for one in _each(role, each["roles"][role.name])
+        ]
         for field in role.fields:
             if not any(field.name in one["fields"] for one in given):
                 yield f"role {role.name}: field {field.name}"
         for word in (*strategies.POD, "requests", "limits"):
-            if word not in role.without and not any(one["pod"].get(word) for one in given):
+            if word not in role.without and not any(one["pod"].get(word) not in (None, {}, []) for one in given):
                 yield f"role {role.name}: {word}"
 
 
