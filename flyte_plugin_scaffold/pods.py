@@ -199,7 +199,7 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
         spots.append(
             Spot(
                 path=Path(around),
-                inner=inner,
+                inner=(*inner, "image") if place is Place.IMAGE else inner,
                 place=place,
                 metadata=place is Place.TEMPLATE and ("metadata" in (schema.properties(node) or ("metadata",))),
                 runner=runner,
