@@ -34,8 +34,10 @@ def write(version: str, kind: str, entries: Sequence[Json], proto: str) -> None:
     """Raises FileExistsError where that is kept already."""
     folder = KEPT / version
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / f"{kind}.json", "x") as file:
-        file.write("[\n" + ",\n".join(json.dumps(each, sort_keys=True) for each in entries) + "\n]\n")
+    file = folder / f"{kind}.json"
+    if file.exists():
+        raise FileExistsError(f"{file} is kept already: what a release sent does not change")
+    file.write_text("[\n" + ",\n".join(json.dumps(each, sort_keys=True) for each in entries) + "\n]\n")
     (folder / f"{kind}.proto").write_text(bare(proto))
 
 
