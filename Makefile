@@ -15,7 +15,7 @@ RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help bake test unit test-fast lint format golden parity bench docs clean python venv
+.PHONY: help bake test unit test-fast lint format golden corpus parity bench docs clean python venv
 
 ##@ Rendering
 bake: python ## Render the example into build/, or CRD=path.yaml; other prompts as KEY=value.
@@ -50,6 +50,9 @@ bench: venv ## Print what rendering costs, and what rendered plugins cost beside
 ##@ Derived files
 golden: venv ## Write the example's derived files into tests/golden/.
 	@$(PYTEST) tests/golden --golden-update $(ARGS)
+
+corpus: venv ## Keep what this template version's SDKs send, for later ones to read: once per release.
+	@$(PYTEST) tests/corpus -k test_the_corpus_is_kept --corpus-keep $(ARGS)
 
 docs: venv ## Cut the tables of README.md and docs/ from the sources.
 	@$(RUN) tools/docs.py

@@ -232,8 +232,9 @@ def derive_role(crd: Crd, role: Role) -> Tuple[Path, ...]:
             if name in role.inner[depth : depth + 1] or (depth == len(role.inner) and _is_of_pod(role, name)):
                 continue
             is_needed = name in needed
-            if _is_pod_word(role, name):
-                continue
+            is_runners = role.place is Place.RUNNER and depth == len(role.inner) and name in _runner_words(role)
+            if is_runners or (_is_pod_word(role, name) and not is_needed):
+                continue  # the builder sets the words of a runner; another word of pods is the CR's own if it must be
             if not _is_plain(child):
                 found += _required_below(child, schema.field_below(above, name)) if is_needed else []
             elif depth and not is_needed and name not in lexicon.COUNTS:

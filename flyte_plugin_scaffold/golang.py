@@ -27,6 +27,7 @@ from flyte_plugin_scaffold.model import (
     Shape,
     Status,
     StatusField,
+    Step,
     StepKind,
     Term,
 )
@@ -180,7 +181,7 @@ def go_log_source(role: Role, config_class: str) -> str:
 
 
 def _place(role: Role) -> str:
-    path = go_strings(role.inner)
+    path = go_strings(role.inner or (role.path.steps[-1].name,) if _is_string(role) else role.inner)
     if role.place is Place.COMMAND:
         return f"command{'List' if role.command_is_list else 'Line'}({quoted(role.path.steps[-1].name)})"
     if role.place is Place.RUNNER:
@@ -213,9 +214,7 @@ def go_steps(role: Role) -> str:
 
     ``i`` is the index of a list's element, ``key`` the key of a map's entry.
     """
-    steps = list(role.path.steps[1:])
-    if role.place is Place.COMMAND:
-        steps = steps[:-1]
+    steps = _steps_around(role)
     found: List[str] = []
     for step, after in zip(steps, [*steps[1:], None]):
         name = quoted(step.name)
@@ -228,6 +227,16 @@ def go_steps(role: Role) -> str:
         elif step.kind is StepKind.ENTRIES:
             found.append("property(key)")
     return ", ".join(found)
+
+
+def _is_string(role: Role) -> bool:
+    """Whether the role's path leads to a string, and not to an object."""
+    return role.place is Place.COMMAND or (role.place is Place.IMAGE and not role.inner)
+
+
+def _steps_around(role: Role) -> List[Step]:
+    """The steps from spec to the object around the role's pod, or around its string."""
+    return list(role.path.steps[1:-1] if _is_string(role) else role.path.steps[1:])
 
 
 # -------------------------------------------------------------------------------------------------------------- status
@@ -512,7 +521,7 @@ def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> Dict[str, An
 
 def _walk(spec: Dict[str, Any], role: Role) -> Dict[str, Any]:
     """The object around the role's pod, made where it is not there yet."""
-    steps = list(role.path.steps[1:-1] if role.place is Place.COMMAND else role.path.steps[1:])
+    steps = _steps_around(role)
     value: Any = spec
     for step, after in zip(steps, [*steps[1:], None]):
         if step.kind is StepKind.FIELD:
@@ -582,7 +591,7 @@ def _put_pod(around: Dict[str, Any], role: Role) -> None:
     elif role.place is Place.CONTAINER:
         _merge(around, role.inner, {**container, "resources": resources})
     elif role.place is Place.IMAGE:
-        _put(around, role.inner, "image")
+        _put(around, role.inner or (role.path.steps[-1].name,), "image")
     elif role.place is Place.COMMAND:
         around[role.path.steps[-1].name] = ["run", "a b"] if role.command_is_list else "run 'a b'"
     elif role.runner is not None:

@@ -207,7 +207,7 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
         spots.append(
             Spot(
                 path=Path(around),
-                inner=inner,
+                inner=(*inner, "image") if place is Place.IMAGE else inner,
                 place=place,
                 metadata=place is Place.TEMPLATE and _keeps_labels(node),
                 runner=runner,

@@ -26,6 +26,7 @@ ORDER = ("unit", "test_", "golden", "rendered", "consumer", "backend")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kinds", default="", help="comma-separated ids of tests/support/kinds.py; default: all")
+    parser.addoption("--corpus-keep", action="store_true", help="write tests/corpus/kept/ for this template version")
     parser.addoption("--golden-update", action="store_true", help="write tests/golden/ instead of comparing with it")
 
 
@@ -42,7 +43,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kind" in metafunc.fixturenames and not any(
         "kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
     ):
-        metafunc.parametrize("kind", _chosen(metafunc.config), scope="session")
+        chosen = _chosen(metafunc.config)
+        if not metafunc.config.getoption("--kinds") and "sides" not in metafunc.fixturenames:
+            chosen = list(kinds.EVERYWHERE)
+        metafunc.parametrize("kind", chosen, scope="session")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by marker

@@ -83,6 +83,9 @@ def _put_role(found: dict[str, Json], role: Role, key: Any, one: Mapping[str, Js
     _put_fields(fields, role.fields, one.get("fields", {}))
     _merge(around, fields)
     said = one.get("pod", {})
+    if role.place is Place.IMAGE:
+        _put(around, role.inner or (role.path.steps[-1].name,), said.get("image", CONTAINER["image"]))
+        return
     if role.place is Place.COMMAND:
         command = _command(role, said)
         if command:
@@ -92,8 +95,6 @@ def _put_role(found: dict[str, Json], role: Role, key: Any, one: Mapping[str, Js
     place = _below(around, above)
     if not last:
         place[POD] = Pod(role, said, dict(place))
-    elif role.place is Place.IMAGE:
-        place[last] = said.get("image", CONTAINER["image"])
     else:
         place[last] = {POD: Pod(role, said, place[last] if isinstance(place.get(last), dict) else {})}
 
@@ -102,7 +103,8 @@ POD = object()  # the key of an expected object at which the Pod stands that fil
 
 
 def _around(found: dict[str, Json], role: Role, key: Any) -> dict[str, Json]:
-    steps = role.path.steps[1:-1] if role.place is Place.COMMAND else role.path.steps[1:]
+    is_string = role.place is Place.COMMAND or (role.place is Place.IMAGE and not role.inner)
+    steps = role.path.steps[1:-1] if is_string else role.path.steps[1:]
     here: Any = found
     for step, after in zip(steps, [*steps[1:], None]):
         if step.kind is StepKind.ITEMS:

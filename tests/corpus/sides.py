@@ -64,6 +64,23 @@ class Sides:
         asked = {"crd": crd, "version": self.plugin.crd.version, "objects": objects}
         return self._run([str(tools.crdcheck(self.go))], asked)
 
+    def under_contract(self, proto: str, customs: Sequence[Json], folder: Path) -> dict[str, Any]:
+        """What wire_helper.py finds when a reader of the contract ``proto`` is sent ``customs``."""
+        sets = [folder / "kept.binpb", folder / "today.binpb"]
+        script = "scripts/generate_protos.sh"
+        self._checked([str(self.path / script), "--image", str(sets[1])])
+        # The script looks around itself, so that a copy of it compiles the other contract.
+        for name, text in (
+            (script, (self.path / script).read_text()),
+            (f"proto/{self.plugin.names.proto_file}", proto),
+        ):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        self._checked(["bash", str(folder / script), "--image", str(sets[0])])
+        names = self.plugin.names
+        arguments = [*map(str, sets), names.proto_file, names.config_class]
+        return self._run([str(self.python), str(HERE / "wire_helper.py"), *arguments], customs)
+
     def _builder(self) -> Path:
         """The plugin with a command line. Nothing is written among the repository's files: Go is told what lies there."""
         built = self.path / "build" / "corpus"

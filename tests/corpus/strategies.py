@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -36,54 +37,30 @@ FREE = st.recursive(
 )
 FREE_OBJECTS = st.dictionaries(TEXT, FREE, max_size=3)
 
-# How much of what need not be given a description gives.
-SHARE = st.shared(st.sampled_from(["nothing", "some", "some", "all"]), key="share")
+# How much of what need not be given a description gives. Hypothesis' own choice is mostly nothing.
+SHARES = ("nothing", "all", "some", "some")
 
 
-def collect(plugin: Plugin, count: int) -> list[Description]:
-    """``count`` descriptions, the simplest one first; the same ones in every run where hypothesis is derandomized."""
-    found: list[Description] = []
-    wanted = descriptions(plugin)
+def collect(plugin: Plugin, count: int, **more: Any) -> list[Description]:
+    """``count`` descriptions, the simplest one first, of every share as many; ``more`` are settings of hypothesis."""
+    each = count // len(SHARES)
+    return [one for share in SHARES for one in _examples(Configs(plugin, share).descriptions(), each, more)]
+
+
+def _examples(wanted: st.SearchStrategy[Any], count: int, more: Mapping[str, Any]) -> list[Any]:
+    found: list[Any] = []
 
     @settings(
-        max_examples=count,
-        phases=[Phase.generate],
-        database=None,
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
+        max_examples=count, phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck), **more
     )
     @given(st.none().flatmap(lambda _: wanted))  # hypothesis would print a strategy of a megabyte
-    def gather(description: Description) -> None:
-        found.append(description)
+    def gather(example: Any) -> None:
+        found.append(example)
 
     gather()
     return found
 
 
-def descriptions(plugin: Plugin) -> st.SearchStrategy[Description]:
-    spec = schema.lookup(plugin.crd.schema, schema.path_of("spec")) or schema.EMPTY
-    needed = {role.name: _many(plugin, role) for role in plugin.pod_roles if role.required}
-    others = {role.name: _many(plugin, role) for role in plugin.pod_roles if not role.required}
-    return _some(
-        {"fields": _fields(plugin, plugin.fields), "roles": _some(needed, others)},
-        {"spec_overrides": overrides(plugin, spec)},
-    )
-
-
-@st.composite
-def _some(
-    draw: st.DrawFn, needed: Mapping[str, st.SearchStrategy[Json]], optional: Mapping[str, st.SearchStrategy[Json]]
-) -> dict[str, Json]:
-    """An object with what is needed, and some of the rest: hypothesis' own choice is mostly nothing."""
-    share = draw(SHARE)
-    found = {name: draw(values_) for name, values_ in needed.items()}
-    for name, values_ in optional.items():
-        if share == "all" or (share == "some" and draw(st.booleans())):
-            found[name] = draw(values_)
-    return found
-
-
-# --------------------------------------------------------------------------------------------------------------- roles
 RESOURCES = {
     "cpu": ["500m", "1", "2"],
     "mem": ["512Mi", "1Gi", "4Gi"],
@@ -97,9 +74,9 @@ POD: Mapping[str, st.SearchStrategy[Any]] = {
     "image": st.sampled_from(["registry.example.com/tools:v1", "tools", "host:5000/a/b@sha256:" + "0" * 64]),
     "command": st.lists(TEXT, max_size=3),
     "env": st.dictionaries(st.sampled_from(["FROM_TASK", "LOG_LEVEL", "a_1"]), TEXT, max_size=3),
-    "pod_template": _some(
+    "pod_template": st.fixed_dictionaries(
         {},
-        {
+        optional={
             "labels": LABELS,
             "annotations": st.dictionaries(st.sampled_from(["note", "example.com/x"]), TEXT, max_size=2),
             "priority_class_name": st.sampled_from(["batch", "high"]),
@@ -114,71 +91,100 @@ POD: Mapping[str, st.SearchStrategy[Any]] = {
 
 @st.composite
 def _resources(draw: st.DrawFn) -> dict[str, dict[str, str]]:
-    """Requests, limits or both; no request is above its limit, and extended resources have one number."""
+    """Requests and limits: no request is above its limit, and extended resources have one number."""
     found: dict[str, dict[str, str]] = {word: {} for word in ("requests", "limits")}
-    for name, values in RESOURCES.items():
-        request, limit = draw(st.tuples(*[st.none() | st.integers(0, len(values) - 1)] * 2))
+    for name, values_ in RESOURCES.items():
+        request, limit = draw(st.tuples(*[st.none() | st.integers(0, len(values_) - 1)] * 2))
         if None not in (request, limit):
             request, limit = sorted([request, limit]) if name != "gpu" else (limit, limit)
         if request is not None:
-            found["requests"][name] = values[request]
+            found["requests"][name] = values_[request]
         if limit is not None:
-            found["limits"][name] = values[limit]
+            found["limits"][name] = values_[limit]
     return found
 
 
 @st.composite
-def _pods(draw: st.DrawFn, role: Role) -> dict[str, Json]:
-    words = {word: values_ for word, values_ in POD.items() if word not in role.without}
-    pod = draw(_some({}, words))
+def _object(
+    draw: st.DrawFn,
+    needed: Mapping[str, st.SearchStrategy[Json]],
+    others: Mapping[str, st.SearchStrategy[Json]],
+    share: str,
+) -> dict[str, Json]:
+    """An object with what is needed, and a share of the rest."""
+    found = {name: draw(each) for name, each in needed.items()}
+    for name, each in others.items():
+        if share == "all" or (share == "some" and draw(st.booleans())):
+            found[name] = draw(each)
+    return found
+
+
+@st.composite
+def _pods(draw: st.DrawFn, role: Role, share: str) -> dict[str, Json]:
+    pod = draw(_object({}, {word: each for word, each in POD.items() if word not in role.without}, share))
     if "requests" in role.without:
         return pod
+    # Both are made together, also where only one is given.
     resources = draw(_resources())
-    return pod | {word: resources[word] for word in ("requests", "limits") if draw(st.booleans())}
+    return pod | draw(_object({}, {word: st.just(each) for word, each in resources.items()}, share))
 
 
-def _many(plugin: Plugin, role: Role) -> st.SearchStrategy[Json]:
-    one = _some({"pod": _pods(role), "fields": _fields(plugin, role.fields)}, {})
-    least = 1 if role.required else 0
-    if role.many is Many.LIST:
-        return st.lists(one, min_size=least, max_size=3)
-    if role.many is Many.MAP:
-        return st.dictionaries(st.sampled_from(["a", "b-1", "C"]), one, min_size=least, max_size=2)
-    return one
+@dataclass(frozen=True)
+class Configs:
+    """Strategies for the parts of a plugin's task configs; ``share`` is one of SHARES."""
+
+    plugin: Plugin
+    share: str
+
+    def descriptions(self) -> st.SearchStrategy[Description]:
+        roles = {
+            needed: {role.name: self.roles(role) for role in self.plugin.pod_roles if role.required is needed}
+            for needed in (True, False)
+        }
+        needed = {
+            "fields": self.fields(self.plugin.fields),
+            "roles": _object(roles[True], roles[False], self.share),
+        }
+        return _object(needed, {"spec_overrides": overrides(self.plugin)}, self.share)
+
+    def roles(self, role: Role) -> st.SearchStrategy[Json]:
+        one = st.fixed_dictionaries({"pod": _pods(role, self.share), "fields": self.fields(role.fields)})
+        least = 1 if role.required or self.share == "all" else 0
+        if role.many is Many.LIST:
+            return st.lists(one, min_size=least, max_size=3)
+        if role.many is Many.MAP:
+            return st.dictionaries(st.sampled_from(["a", "b-1", "C"]), one, min_size=least, max_size=2)
+        return one
+
+    def fields(self, fields: Iterable[Field]) -> st.SearchStrategy[dict[str, Json]]:
+        values_ = {needed: {} for needed in (True, False)}
+        for field in fields:
+            values_[field.required][field.name] = self.value(field)
+        return _object(values_[True], values_[False], self.share)
+
+    def value(self, field: Field) -> st.SearchStrategy[Json]:
+        node = schema.lookup(self.plugin.crd.schema, field.path) or schema.OPAQUE
+        # An empty list or map is not sent: where the CRD demands one, it has something in it.
+        least = max(1 if field.required else 0, _count(node, "minItems"), _count(node, "minProperties"))
+        exact = field.scalar is not Scalar.INT64
+        if field.shape is Shape.SCALAR:
+            return scalars(node, exact)
+        if field.shape is Shape.LIST:
+            return _lists(scalars(schema.items(node), exact), node, least)
+        if field.shape is Shape.MAP:
+            return st.dictionaries(TEXT, scalars(schema.entries(node), exact), min_size=least, max_size=max(3, least))
+        if field.shape is Shape.MESSAGE:
+            return self.fields(field.fields)
+        if field.shape is Shape.MESSAGES:
+            return _lists(self.fields(field.fields), node, least)
+        if field.shape is Shape.STRUCTS:
+            return _lists(values(schema.items(node)), node, least)
+        if field.shape is Shape.VALUE:
+            return values(node).filter(lambda value: value is not None)
+        return values(node)
 
 
-# -------------------------------------------------------------------------------------------------------------- fields
-def _fields(plugin: Plugin, fields: Iterable[Field]) -> st.SearchStrategy[dict[str, Json]]:
-    needed: dict[str, st.SearchStrategy[Json]] = {}
-    optional: dict[str, st.SearchStrategy[Json]] = {}
-    for field in fields:
-        (needed if field.required else optional)[field.name] = _value(plugin, field)
-    return _some(needed, optional)
-
-
-def _value(plugin: Plugin, field: Field) -> st.SearchStrategy[Json]:
-    node = schema.lookup(plugin.crd.schema, field.path) or schema.OPAQUE
-    # An empty list or map is not sent: where the CRD demands one, it has something in it.
-    least = max(1 if field.required else 0, _count(node, "minItems"), _count(node, "minProperties"))
-    if field.shape is Shape.SCALAR:
-        return scalars(node, exact=field.scalar is not Scalar.INT64)
-    if field.shape is Shape.LIST:
-        one = scalars(schema.items(node), exact=field.scalar is not Scalar.INT64)
-        return _lists(one, node, least)
-    if field.shape is Shape.MAP:
-        one = scalars(schema.entries(node), exact=field.scalar is not Scalar.INT64)
-        return st.dictionaries(TEXT, one, min_size=least, max_size=max(3, least))
-    if field.shape is Shape.MESSAGE:
-        return _fields(plugin, field.fields)
-    if field.shape is Shape.MESSAGES:
-        return _lists(_fields(plugin, field.fields), node, least)
-    if field.shape is Shape.STRUCTS:
-        return _lists(values(schema.items(node)), node, least)
-    if field.shape is Shape.VALUE:
-        return values(node).filter(lambda value: value is not None)
-    return values(node)
-
-
+# -------------------------------------------------------------------------------------------------------------- values
 def _count(node: schema.Node, word: str) -> int:
     found = node.get(word)
     return found if isinstance(found, int) else 0
@@ -188,9 +194,8 @@ def _lists(one: st.SearchStrategy[Json], node: schema.Node, least: int = 0) -> s
     most = min(_count(node, "maxItems") or least + 3, least + 3)
     keys = node.get("x-kubernetes-list-map-keys") or []
     if keys:
-        return st.lists(
-            one, min_size=least, max_size=most, unique_by=tuple(lambda each, k=k: repr(each.get(k)) for k in keys)
-        )
+        by = tuple(lambda each, key=key: repr(each.get(key)) for key in keys)
+        return st.lists(one, min_size=least, max_size=most, unique_by=by)
     unique = repr if node.get("x-kubernetes-list-type") == "set" or node.get("uniqueItems") else None
     return st.lists(one, min_size=least, max_size=most, unique_by=unique)
 
@@ -276,9 +281,9 @@ def values(node: schema.Node, depth: int = 0) -> st.SearchStrategy[Json]:
 
 
 # ----------------------------------------------------------------------------------------------------------- overrides
-def overrides(plugin: Plugin, spec: schema.Node) -> st.SearchStrategy[dict[str, Json]]:
+def overrides(plugin: Plugin) -> st.SearchStrategy[dict[str, Json]]:
     """A part of the spec, beside the pods and over the fields; now and then with what no CRD has."""
-    known = _beside_pods(plugin, spec, ())
+    known = _beside_pods(plugin, schema.lookup(plugin.crd.schema, schema.path_of("spec")) or schema.EMPTY, ())
     return st.builds(
         lambda some, unknown: {**some, **unknown}, known, st.fixed_dictionaries({}, optional={UNKNOWN: FREE})
     )

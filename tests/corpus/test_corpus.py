@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import json
 
-import pytest
-
 from flyte_plugin_scaffold import corpus
 from flyte_plugin_scaffold.model import Many, Shape
 
@@ -57,7 +55,7 @@ def _unseen(plugin, descriptions):
             if not any(field.name in one["fields"] for one in given):
                 yield f"role {role.name}: field {field.name}"
         for word in (*strategies.POD, "requests", "limits"):
-            if word not in role.without and not any(one["pod"].get(word) for one in given):
+            if word not in role.without and not any(one["pod"].get(word) not in (None, {}, []) for one in given):
                 yield f"role {role.name}: {word}"
 
 

@@ -32,7 +32,14 @@ class Kind:
     file: str = ""
     module: str = ""
     answers: dict[str, str] = field(default_factory=dict, hash=False)
+    everywhere: bool = True  # False: only tests that name it run for it, and those of --kinds
 
+
+EVERY_PLACE = """entrypoint: .spec.entrypoint user; leader: .spec.leader image; pools: .spec.pools[] image;
+    caches: .spec.caches{} image as store; feeder: .spec.feeder ["feed", "a b"]; painter: .spec.painter image;
+    tool: .spec.toolImage image; crew: .spec.reserve.crew image"""
+EVERY_SHAPE = """+.spec.anything,+.spec.blob,+.spec.blobs,+.spec.matrix,+.spec.marks,+.spec.origin,-.spec.origin.left,
+    -.spec.origin.top,-.spec.origin.unit.name,-.spec.origin.unit.factor,-.spec.origin.notes"""
 
 KINDS = {
     kind.id: kind
@@ -54,8 +61,16 @@ KINDS = {
             },
         ),
         Kind("OddJob", "oddjobs.yaml"),
+        Kind(
+            "Assembly",
+            "assemblies.yaml",
+            answers={"roles": " ".join(EVERY_PLACE.split()), "fields": "".join(EVERY_SHAPE.split())},
+            everywhere=False,
+        ),
     )
 }
+
+EVERYWHERE = tuple(kind.id for kind in KINDS.values() if kind.everywhere)
 
 
 @functools.lru_cache(maxsize=None)

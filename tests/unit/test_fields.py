@@ -417,6 +417,15 @@ def test_required_fields_make_a_role_required() -> None:
     assert not role_of(obj("worker", worker=obj(kind=STRING, template=TEMPLATE))).required
 
 
+def test_a_required_word_of_pods_beside_the_pod_is_a_field_of_the_role() -> None:
+    role = role_of(obj(worker=obj("image", image=STRING, command=STRING, template=TEMPLATE)))
+    assert [(field.name, field.relative, field.required) for field in role.fields] == [
+        ("image_value", ("image",), True)
+    ]
+    runner = role_of(obj(worker={**RUNNER, "required": ["image", "command"]}))
+    assert runner.fields == ()
+
+
 def test_a_list_that_stands_beside_a_pod_and_is_required_there_must_be_given() -> None:
     cluster = obj("workers", head=TEMPLATE, workers=array(obj(name=STRING, template=TEMPLATE)))
     head, workers = build(crd(obj(cluster=cluster))).roles

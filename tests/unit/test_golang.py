@@ -76,6 +76,13 @@ def test_steps(path, want):
     assert golang.go_steps(role(*steps(*path))) == want
 
 
+def test_a_string_stands_in_the_object_around_it(example):
+    tool = role(*steps("tools", "toolImage"), place=Place.IMAGE, inner=())
+    assert golang.go_steps(tool) == 'property("tools")'
+    plugin_ = dataclasses.replace(example, roles=(tool,), fields=(), empties=())
+    assert golang.full_spec(plugin_)["tools"] == {"toolImage": "image"}
+
+
 @pytest.mark.parametrize(
     "more, want",
     [
@@ -83,6 +90,7 @@ def test_steps(path, want):
         ({"metadata": False}, 'podSpec("template", "spec")'),
         ({"place": Place.POD_SPEC, "inner": ()}, "podSpec()"),
         ({"place": Place.IMAGE, "inner": ("image",)}, 'podImage("image")'),
+        ({"place": Place.IMAGE, "inner": ()}, 'podImage("entrypoint")'),
         ({"place": Place.COMMAND, "runs": Runs.USER, "inner": ()}, 'commandLine("entrypoint")'),
         ({"place": Place.COMMAND, "command_is_list": True, "inner": ()}, 'commandList("entrypoint")'),
         (

@@ -279,6 +279,7 @@ def test_a_role_in_full() -> None:
         (obj(pod=obj(metadata=OPAQUE, spec=OPAQUE)), ".spec.pod", Place.TEMPLATE, (), True),
         (obj(pod=obj(spec=OPAQUE)), ".spec.pod", Place.TEMPLATE, (), False),
         (obj(toolImage=STRING), ".spec.toolImage", Place.IMAGE, (), False),
+        (obj(tool=obj(image=STRING, size=STRING)), ".spec.tool", Place.IMAGE, ("image",), False),
     ],
 )
 def test_the_place_inside_is_derived(spec: dict, path: str, place: Place, inner: tuple, metadata: bool) -> None:
