@@ -245,13 +245,13 @@ class Role:
 
         Flyte retries the task: a pod that was restarted in place would run the user's code once more than it should.
         """
-        if self.runs is not Runs.USER:
-            return ()
-        for field in self.fields:
-            is_text = field.shape is Shape.SCALAR and field.scalar is Scalar.STRING
-            if field.relative == ("restartPolicy",) and is_text and (not field.enum or "Never" in field.enum):
-                return field.relative
-        return ()
+        policies = (
+            field.relative
+            for field in self.fields
+            if field.relative == ("restartPolicy",) and field.shape is Shape.SCALAR and field.scalar is Scalar.STRING
+            if not field.enum or "Never" in field.enum
+        )
+        return next(policies, ()) if self.runs is Runs.USER else ()
 
     @property
     def without(self) -> Tuple[str, ...]:
