@@ -517,7 +517,9 @@ def go_contract(plugin: Plugin) -> str:
     paths = {name: path for name, path in _pod_specs(spec, "spec")}
     statuses = {name: (status, phase) for name, status, phase in phase_cases(plugin)}
     suspended = [
-        status for name, (status, phase) in statuses.items() if phase == Phase.QUEUED.value and "suspend" in name.lower()
+        status
+        for name, (status, phase) in statuses.items()
+        if phase == Phase.QUEUED.value and "suspend" in name.lower()
     ]
     failed = failure_with_message(plugin)
     values: Dict[str, Any] = {
@@ -532,7 +534,8 @@ def go_contract(plugin: Plugin) -> str:
         "Message": "out of memory" if failed else None,
         "Progress": [json.dumps(statuses["unknown"][0]).replace("New", word) for word in ("New", "Newer")],
     }
-    return "\n\n".join(f"\t\t{name}: {_literal(value)}," for name, value in values.items() if value)
+    width = 1 + max(len(name) for name, value in values.items() if value)
+    return "\n".join(f"\t\t{name + ':':{width}} {_literal(value)}," for name, value in values.items() if value)
 
 
 def _literal(value: Any) -> str:

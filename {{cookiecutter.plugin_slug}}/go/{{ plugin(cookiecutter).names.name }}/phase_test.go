@@ -20,11 +20,7 @@ import (
 // statuses are the operator's, and what they mean.
 var statuses = []plugintest.Status{
 {% for name, status, phase in p | phase_cases %}
-	{
-		Name:  {{ name | quoted }},
-		JSON:  {{ status | tojson | go_raw }},
-		Phase: pluginsCore.Phase{{ {"Failure": "RetryableFailure"}.get(phase, phase) }},
-	},
+	{Name: {{ name | quoted }}, JSON: {{ status | tojson | go_raw }}, Phase: pluginsCore.Phase{{ {"Failure": "RetryableFailure"}.get(phase, phase) }}},
 {% endfor %}
 }
 

@@ -2,7 +2,6 @@
 package {{ p.names.name }}
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -17,14 +16,12 @@ import (
 {% endif %}
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/json"
-	"k8s.io/utils/ptr"
 {% if not p.in_tree %}
 	"sigs.k8s.io/controller-runtime/pkg/client"
 {% endif %}
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
-	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 
 	"{{ p.names.go_module }}/internal/plugintest"
 )
@@ -60,22 +57,18 @@ func taskTemplate(t testing.TB, custom []byte) *core.TaskTemplate {
 func subject() plugintest.Subject {
 	return plugintest.Subject{
 		ID: TaskType,
-
 		Template: func(t testing.TB) *core.TaskTemplate {
 			return taskTemplate(t, []byte({{ p | contract_custom | tojson | go_raw }}))
 		},
-
-		Statuses: statuses,
-
-{{ p | go_contract }}
-
+		Statuses:   statuses,
 		StuckAfter: 24 * time.Hour,
-
 		SetLogs: func(t testing.TB, links logs.LogConfig) {
 			cfg := *GetConfig()
 			cfg.Logs = links
 			setConfig(t, &cfg)
 		},
+
+{{ p | go_contract }}
 	}
 }
 
@@ -97,19 +90,6 @@ func setConfig(t testing.TB, cfg *Config) {
 	t.Cleanup(func() {
 		require.NoError(t, SetConfig(&before))
 	})
-}
-
-func TestGetProperties(t *testing.T) {
-	assert.Equal(t, k8s.PluginProperties{GeneratedNameMaxLength: ptr.To(nameBudget)}, {{ p.names.go_config_class | go_unexported }}Plugin{}.GetProperties())
-}
-
-func TestBuildIdentityResource(t *testing.T) {
-	object, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.BuildIdentityResource(context.Background(), nil)
-	require.NoError(t, err)
-
-	raw, err := json.Marshal(object)
-	require.NoError(t, err)
-	assert.JSONEq(t, `{{ {"apiVersion": p.crd.api_version, "kind": p.crd.kind, "metadata": {}} | tojson if not p.in_tree else {"apiVersion": p.crd.api_version, "kind": p.crd.kind} | tojson }}`, string(raw))
 }
 
 func TestDefaultConfig(t *testing.T) {

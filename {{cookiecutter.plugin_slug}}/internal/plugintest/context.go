@@ -13,7 +13,7 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/storage"
 )
 
-// The task execution that a Context is of.
+// The task execution that every Context is of.
 const (
 	Name      = "execution-n0-0"
 	Namespace = "project-domain"
@@ -21,33 +21,29 @@ const (
 )
 
 // Context is what propeller calls a plugin with: a pluginsCore.TaskExecutionContext and a k8s.PluginContext. Its fields
-// may be changed until it is used. Flyte's mocks record every call, which is what a benchmark with them measures.
+// may be changed until it is used. Flyte's mocks record every call, which is what a benchmark with them would measure.
 type Context struct {
-	// What is not implemented below panics when a plugin asks for it.
+	// What a plugin is not expected to ask for panics.
 	pluginsCore.TaskExecutionContext
 
 	Template *core.TaskTemplate
-
 	// ReadError is what reading the template ends with.
 	ReadError error
 
 	Labels, Annotations, Environment map[string]string
 
-	Interruptible bool
-
+	Interruptible  bool
 	ServiceAccount string
+	Resources      *corev1.ResourceRequirements
 
-	Resources *corev1.ResourceRequirements
-
-	// What a task is called with in place of what its template says: task.with_overrides(...).
+	// What task.with_overrides(...) says in place of the template.
 	ExtendedResources *core.ExtendedResources
 	Image             string
 	PodTemplate       *core.K8SPod
 
 	// State is what propeller kept of the phase before.
 	State k8s.PluginState
-
-	// Outputs is what the plugin wrote by itself.
+	// Outputs are what the plugin wrote.
 	Outputs io.OutputReader
 }
 
@@ -66,7 +62,7 @@ func NewContext(template *core.TaskTemplate) *Context {
 	}
 }
 
-// Container returns the container of a task that the SDK registers.
+// Container returns the container of a task as the SDK registers it.
 func Container() *core.Container {
 	return &core.Container{
 		Image: "registry.example.com/task:v1",
@@ -77,93 +73,75 @@ func Container() *core.Container {
 	}
 }
 
-func (c *Context) TaskReader() pluginsCore.TaskReader                       { return taskReader{of: c} }
-func (c *Context) InputReader() io.InputReader                              { return inputReader{} }
-func (c *Context) OutputWriter() io.OutputWriter                            { return outputWriter{of: c} }
-func (c *Context) PluginStateReader() pluginsCore.PluginStateReader         { return stateReader{of: c} }
-func (c *Context) TaskExecutionMetadata() pluginsCore.TaskExecutionMetadata { return metadata{of: c} }
+func (c *Context) TaskReader() pluginsCore.TaskReader                       { return execution{c: c} }
+func (c *Context) InputReader() io.InputReader                              { return execution{c: c} }
+func (c *Context) OutputWriter() io.OutputWriter                            { return execution{c: c} }
+func (c *Context) TaskExecutionMetadata() pluginsCore.TaskExecutionMetadata { return execution{c: c} }
+func (c *Context) PluginStateReader() pluginsCore.PluginStateReader         { return stateReader{c: c} }
 
-type taskReader struct{ of *Context }
-
-func (r taskReader) Path(context.Context) (storage.DataReference, error) { return "/task.pb", nil }
-func (r taskReader) Read(context.Context) (*core.TaskTemplate, error) {
-	return r.of.Template, r.of.ReadError
-}
-
-type inputReader struct{}
-
-func (inputReader) GetInputPrefixPath() storage.DataReference { return "/inputs" }
-func (inputReader) GetInputPath() storage.DataReference       { return "/inputs/inputs.pb" }
-func (inputReader) Get(context.Context) (*core.LiteralMap, error) {
-	return &core.LiteralMap{}, nil
-}
-
-type outputWriter struct {
-	io.OutputWriter
-	of *Context
-}
-
-func (outputWriter) GetRawOutputPrefix() storage.DataReference           { return "/raw" }
-func (outputWriter) GetPreviousCheckpointsPrefix() storage.DataReference { return "" }
-func (outputWriter) GetCheckpointPrefix() storage.DataReference          { return "/checkpoints" }
-func (outputWriter) GetOutputPrefixPath() storage.DataReference          { return "/outputs" }
-func (outputWriter) GetOutputPath() storage.DataReference                { return "/outputs/outputs.pb" }
-func (w outputWriter) Put(_ context.Context, outputs io.OutputReader) error {
-	w.of.Outputs = outputs
-
-	return nil
-}
-
-type stateReader struct {
-	pluginsCore.PluginStateReader
-	of *Context
-}
-
-func (r stateReader) Get(into any) (uint8, error) {
-	*into.(*k8s.PluginState) = r.of.State
-
-	return 0, nil
-}
-
-type metadata struct {
+// execution answers for all that a Context gives access to.
+type execution struct {
 	pluginsCore.TaskExecutionMetadata
-	of *Context
+	pluginsCore.TaskOverrides
+	io.OutputWriter
+	c *Context
 }
 
-func (m metadata) GetTaskExecutionID() pluginsCore.TaskExecutionID { return executionID{} }
-func (m metadata) GetNamespace() string                            { return Namespace }
-func (m metadata) GetOverrides() pluginsCore.TaskOverrides         { return overrides{of: m.of} }
-func (m metadata) GetLabels() map[string]string                    { return m.of.Labels }
-func (m metadata) GetAnnotations() map[string]string               { return m.of.Annotations }
-func (m metadata) GetK8sServiceAccount() string                    { return m.of.ServiceAccount }
-func (m metadata) GetSecurityContext() core.SecurityContext        { return core.SecurityContext{} }
-func (m metadata) IsInterruptible() bool                           { return m.of.Interruptible }
-func (m metadata) GetPlatformResources() *corev1.ResourceRequirements {
+func (execution) Path(context.Context) (storage.DataReference, error) { return "/task.pb", nil }
+func (e execution) Read(context.Context) (*core.TaskTemplate, error) {
+	return e.c.Template, e.c.ReadError
+}
+func (execution) GetInputPrefixPath() storage.DataReference           { return "/inputs" }
+func (execution) GetInputPath() storage.DataReference                 { return "/inputs/inputs.pb" }
+func (execution) Get(context.Context) (*core.LiteralMap, error)       { return &core.LiteralMap{}, nil }
+func (execution) GetRawOutputPrefix() storage.DataReference           { return "/raw" }
+func (execution) GetPreviousCheckpointsPrefix() storage.DataReference { return "" }
+func (execution) GetCheckpointPrefix() storage.DataReference          { return "/checkpoints" }
+func (execution) GetOutputPrefixPath() storage.DataReference          { return "/outputs" }
+func (execution) GetOutputPath() storage.DataReference                { return "/outputs/outputs.pb" }
+func (execution) GetTaskExecutionID() pluginsCore.TaskExecutionID     { return execution{} }
+func (execution) GetNamespace() string                                { return Namespace }
+func (e execution) GetOverrides() pluginsCore.TaskOverrides           { return e }
+func (e execution) GetLabels() map[string]string                      { return e.c.Labels }
+func (e execution) GetAnnotations() map[string]string                 { return e.c.Annotations }
+func (e execution) GetK8sServiceAccount() string                      { return e.c.ServiceAccount }
+func (execution) GetSecurityContext() core.SecurityContext            { return core.SecurityContext{} }
+func (e execution) IsInterruptible() bool                             { return e.c.Interruptible }
+func (execution) GetPlatformResources() *corev1.ResourceRequirements {
 	return &corev1.ResourceRequirements{}
 }
-func (m metadata) GetEnvironmentVariables() map[string]string { return m.of.Environment }
-func (m metadata) GetConsoleURL() string                      { return "" }
+func (e execution) GetEnvironmentVariables() map[string]string    { return e.c.Environment }
+func (execution) GetConsoleURL() string                           { return "" }
+func (e execution) GetResources() *corev1.ResourceRequirements    { return e.c.Resources }
+func (e execution) GetExtendedResources() *core.ExtendedResources { return e.c.ExtendedResources }
+func (e execution) GetContainerImage() string                     { return e.c.Image }
+func (e execution) GetPodTemplate() *core.K8SPod                  { return e.c.PodTemplate }
+func (execution) GetGeneratedName() string                        { return Name }
+func (execution) GetGeneratedNameWith(int, int) (string, error)   { return Name, nil }
+func (execution) GetUniqueNodeID() string                         { return "n0" }
 
-type overrides struct {
-	pluginsCore.TaskOverrides
-	of *Context
-}
-
-func (o overrides) GetResources() *corev1.ResourceRequirements    { return o.of.Resources }
-func (o overrides) GetExtendedResources() *core.ExtendedResources { return o.of.ExtendedResources }
-func (o overrides) GetContainerImage() string                     { return o.of.Image }
-func (o overrides) GetPodTemplate() *core.K8SPod                  { return o.of.PodTemplate }
-
-type executionID struct{}
-
-func (executionID) GetGeneratedName() string                      { return Name }
-func (executionID) GetGeneratedNameWith(int, int) (string, error) { return Name, nil }
-func (executionID) GetUniqueNodeID() string                       { return "n0" }
-func (executionID) GetID() core.TaskExecutionIdentifier {
+func (execution) GetID() core.TaskExecutionIdentifier {
 	return core.TaskExecutionIdentifier{
 		TaskId: &core.Identifier{Project: "project", Domain: "domain", Name: "task", Version: "v1"},
 		NodeExecutionId: &core.NodeExecutionIdentifier{
 			ExecutionId: &core.WorkflowExecutionIdentifier{Project: "project", Domain: "domain", Name: Execution},
 		},
 	}
+}
+
+func (e execution) Put(_ context.Context, outputs io.OutputReader) error {
+	e.c.Outputs = outputs
+
+	return nil
+}
+
+type stateReader struct {
+	pluginsCore.PluginStateReader
+	c *Context
+}
+
+func (r stateReader) Get(into any) (uint8, error) {
+	*into.(*k8s.PluginState) = r.c.State
+
+	return 0, nil
 }

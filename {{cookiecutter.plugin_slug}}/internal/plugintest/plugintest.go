@@ -1,4 +1,4 @@
-// Package plugintest holds a k8s.Plugin to what Flyte, its users and the operators of clusters expect of one.
+// Package plugintest holds a k8s.Plugin to what Flyte, its users and the people who run clusters expect of every one.
 //
 //	func TestContract(t *testing.T) {
 //		plugintest.Run(t, plugintest.Subject{ID: "spark", Template: sparkTask, Commands: 1, Pods: 2})
@@ -30,7 +30,7 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 )
 
-// Subject is a plugin and what its kind is known to be like. What depends on a field that is left out is not tested.
+// Subject is a plugin, and what its kind is like. An invariant about a field that is left out is skipped.
 type Subject struct {
 	// ID is what the plugin is registered as.
 	ID string
@@ -38,7 +38,7 @@ type Subject struct {
 	// Template returns a new task at every call, with a pod of every role.
 	Template func(testing.TB) *core.TaskTemplate
 
-	// Commands is how often the task's command stands in the resource. Without any, the plugin writes the outputs.
+	// Commands is how often the task's command stands in the resource. Where it does not, the plugin writes outputs.
 	Commands int
 
 	// Pods is how many pod specs the resource has, and Labelled how many of them have metadata beside them.
@@ -47,30 +47,35 @@ type Subject struct {
 	// Leaders are the paths of the pod specs that all others depend on, such as spec.groups.0.template.spec.
 	Leaders []string
 
-	// Statuses are the operator's, as JSON.
+	// Statuses are what the operator writes.
 	Statuses []Status
 
-	// Unknown has a state that nobody knows yet, Empty one that is an empty string or list, Suspended a paused one's.
+	// Unknown has a state that nobody knows yet, Empty an empty one. Suspended is that of a paused resource.
 	Unknown, Empty, Suspended string
 
-	// Failed has a failure and Message, which is for people to read.
+	// Failed is a failure, in which the operator says Message to people.
 	Failed, Message string
 
-	// Progress are statuses of a running resource that gets on with its work.
+	// Progress are two statuses of a running resource, the second of which is further on.
 	Progress []string
 
-	// StuckAfter is the age at which a resource without any status is one that no operator looks after.
+	// StuckAfter is the age at which a resource without a status is one that no operator looks after.
 	StuckAfter time.Duration
 
 	// SetLogs replaces the plugin's configuration of log links until the test ends.
 	SetLogs func(testing.TB, logs.LogConfig)
 }
 
-// Status is a status and the phase that it means.
+// Status is a status in JSON, and what it means.
 type Status struct {
 	Name, JSON string
+	Phase      pluginsCore.Phase
+}
 
-	Phase pluginsCore.Phase
+// invariant is what holds for every plugin.
+type invariant struct {
+	name  string
+	holds func(*testing.T, Subject)
 }
 
 func init() {
@@ -80,89 +85,58 @@ func init() {
 
 // Run tests every invariant as a test of its own.
 func Run(t *testing.T, subject Subject) {
-	c := contract{Subject: subject, entry: subject.registered(t)}
-
 	for _, each := range slices.Concat(registration, resources, refusals, pods, phases) {
-		t.Run(each.name, func(t *testing.T) {
-			// A panic would end the tests of all others.
-			defer func() {
-				if r := recover(); r != nil {
-					t.Errorf("panic: %v\n%s", r, debug.Stack())
-				}
-			}()
-
-			each.holds(t, c)
-		})
+		run(t, each.name, func(t *testing.T) { each.holds(t, subject) })
 	}
+}
+
+// run is t.Run of a test whose panic does not end all others.
+func run(t *testing.T, name string, test func(*testing.T)) {
+	t.Run(name, func(t *testing.T) {
+		defer func() {
+			if r := recover(); r != nil {
+				t.Errorf("panic: %v\n%s", r, debug.Stack())
+			}
+		}()
+		test(t)
+	})
 }
 
 // Fuzz lets the plugin judge whatever a status may be.
 func Fuzz(f *testing.F, subject Subject) {
-	c := contract{Subject: subject, entry: subject.registered(f)}
-
-	for _, status := range subject.Statuses {
-		f.Add([]byte(status.JSON))
+	for _, each := range subject.Statuses {
+		f.Add([]byte(each.JSON))
 	}
-
-	f.Fuzz(func(t *testing.T, status []byte) { c.judge(t, string(status), false) })
+	f.Fuzz(func(t *testing.T, status []byte) { subject.judge(t, string(status), false) })
 }
 
-// Object returns the resource of the task as the API server gives it back, with a status.
-func (s Subject) Object(t testing.TB, status string) client.Object {
+func (s Subject) entry(t testing.TB) k8s.PluginEntry {
 	t.Helper()
 
-	object, err := contract{Subject: s, entry: s.registered(t)}.object(t, status)
-	require.NoError(t, err)
+	entries := pluginmachinery.PluginRegistry().GetK8sPlugins()
+	at := slices.IndexFunc(entries, func(each k8s.PluginEntry) bool { return each.ID == s.ID })
+	require.GreaterOrEqual(t, at, 0, "no plugin is registered as %q", s.ID)
 
-	return object
+	return entries[at]
 }
 
-func (s Subject) registered(t testing.TB) k8s.PluginEntry {
+func (s Subject) context(t testing.TB) *Context { return NewContext(s.Template(t)) }
+
+func (s Subject) identity(t testing.TB) client.Object {
 	t.Helper()
 
-	for _, entry := range pluginmachinery.PluginRegistry().GetK8sPlugins() {
-		if entry.ID == s.ID {
-			return entry
-		}
-	}
-
-	require.Failf(t, "not registered", "no plugin has the id %q", s.ID)
-
-	return k8s.PluginEntry{}
-}
-
-// contract is a plugin under test.
-type contract struct {
-	Subject
-
-	entry k8s.PluginEntry
-}
-
-// invariant is what holds for every plugin.
-type invariant struct {
-	name string
-
-	holds func(*testing.T, contract)
-}
-
-func (c contract) context(t testing.TB) *Context { return NewContext(c.Template(t)) }
-
-func (c contract) identity(t testing.TB) client.Object {
-	t.Helper()
-
-	object, err := c.entry.Plugin.BuildIdentityResource(context.Background(), metadata{of: c.context(t)})
+	object, err := s.entry(t).Plugin.BuildIdentityResource(context.Background(), s.context(t).TaskExecutionMetadata())
 	require.NoError(t, err)
 
 	return object
 }
 
 // build returns the resource of a task as JSON.
-func (c contract) build(t testing.TB, taskCtx *Context) map[string]any {
+func (s Subject) build(t testing.TB, taskCtx *Context) map[string]any {
 	t.Helper()
 
-	object, err := c.entry.Plugin.BuildResource(context.Background(), taskCtx)
+	object, err := s.entry(t).Plugin.BuildResource(context.Background(), taskCtx)
 	require.NoError(t, err)
-
 	raw, err := json.Marshal(object)
 	require.NoError(t, err)
 
@@ -172,56 +146,61 @@ func (c contract) build(t testing.TB, taskCtx *Context) map[string]any {
 	return plain
 }
 
-// object returns the resource with a status, or why no object of its Go type can have that status.
-func (c contract) object(t testing.TB, status string) (client.Object, error) {
+// Object returns the resource of the task with a status, as the API server gives it back.
+func (s Subject) Object(t testing.TB, status string) client.Object {
 	t.Helper()
 
-	plain := c.build(t, c.context(t))
-	meta, _ := plain["metadata"].(map[string]any)
-	plain["metadata"] = map[string]any{
-		"name": Name, "namespace": Namespace, "generation": 1, "labels": meta["labels"],
-		"creationTimestamp": metav1.Now(), "managedFields": []any{map[string]any{"manager": "operator"}},
-	}
+	object, err := s.object(t, status)
+	require.NoError(t, err)
+
+	return object
+}
+
+// object is Object, or why the Go type of the resource cannot hold such a status.
+func (s Subject) object(t testing.TB, status string) (client.Object, error) {
+	t.Helper()
 
 	var decoded any
 	if err := json.Unmarshal([]byte(status), &decoded); err != nil {
 		return nil, err
 	}
 
+	plain := s.build(t, s.context(t))
 	plain["status"] = decoded
-
+	plain["metadata"] = map[string]any{
+		"name": Name, "namespace": Namespace, "generation": 1, "creationTimestamp": metav1.Now(),
+		"managedFields": []any{map[string]any{"manager": "operator"}},
+	}
 	raw, err := json.Marshal(plain)
 	require.NoError(t, err)
 
-	object := c.identity(t)
+	object := s.identity(t)
 
 	return object, json.Unmarshal(raw, object)
 }
 
-// phase returns the phase of an object and keeps it as propeller does. An empty status skips the test.
-func (c contract) phase(t testing.TB, taskCtx *Context, status string, change ...func(client.Object)) pluginsCore.PhaseInfo {
+// phase returns the phase of an object, and keeps of it what propeller does. It skips the test where there is no status.
+func (s Subject) phase(t testing.TB, taskCtx *Context, status string, change ...func(client.Object)) pluginsCore.PhaseInfo {
 	t.Helper()
 
 	if status == "" {
-		t.Skip("its status cannot say that")
+		t.Skip("no status says that")
 	}
 
-	object := c.Object(t, status)
+	object := s.Object(t, status)
 	for _, each := range change {
 		each(object)
 	}
 
-	info, err := c.entry.Plugin.GetTaskPhase(context.Background(), taskCtx, object)
+	info, err := s.entry(t).Plugin.GetTaskPhase(context.Background(), taskCtx, object)
 	require.NoError(t, err)
-
 	taskCtx.State = k8s.PluginState{Phase: info.Phase(), PhaseVersion: info.Version(), Reason: info.Reason()}
 
 	return info
 }
 
-// judge lets the plugin say what a status means: a panic never, a phase that Flyte does not know never, and an error only
-// where the status is not of the types that the CRD says.
-func (c contract) judge(t *testing.T, status string, typed bool) {
+// judge asks for the phase of any status: no panic, and an error only where the status is not of the CRD's types.
+func (s Subject) judge(t *testing.T, status string, typed bool) {
 	t.Helper()
 
 	defer func() {
@@ -230,15 +209,18 @@ func (c contract) judge(t *testing.T, status string, typed bool) {
 		}
 	}()
 
-	object, err := c.object(t, status)
+	object, err := s.object(t, status)
 	if err != nil {
 		return // no informer can read it either
 	}
 
-	info, err := c.entry.Plugin.GetTaskPhase(context.Background(), c.context(t), object)
-	if typed || err == nil {
-		assert.NoError(t, err, "status %.500s", status)
+	info, err := s.entry(t).Plugin.GetTaskPhase(context.Background(), s.context(t), object)
+	if err != nil {
+		assert.False(t, typed, "%v: status %.500s", err, status)
+	} else {
 		assert.NotEqual(t, pluginsCore.PhaseUndefined, info.Phase(), "status %.500s", status)
+		// Propeller writes the events of an object into the info.
+		assert.NotNil(t, info.Info(), "status %.500s", status)
 	}
 }
 
@@ -264,7 +246,6 @@ func podsIn(t testing.TB, path string, value, meta any) []pod {
 		if containers, _ := value["containers"].([]any); len(containers) > 0 {
 			each := pod{path: path[1:]}
 			require.NoError(t, runtime.DefaultUnstructuredConverter.FromUnstructured(value, &each.spec))
-
 			if plain, ok := meta.(map[string]any); ok {
 				require.NoError(t, runtime.DefaultUnstructuredConverter.FromUnstructured(plain, &each.meta))
 			}
