@@ -39,6 +39,12 @@ const (
 )
 
 var registration = []invariant{
+	{"the configuration is left alone", func(t *testing.T, s Subject) {
+		// The first of all: who writes into the configuration may do so once.
+		before := sections(stdlibConfig.GetRootSection())
+		s.build(t, s.context(t))
+		assert.Equal(t, before, sections(stdlibConfig.GetRootSection()))
+	}},
 	{"ids and task types are lower case", func(t *testing.T, s Subject) {
 		// Propeller lower-cases its configuration and compares it with these as they are.
 		for _, each := range append(s.entry(t).RegisteredTaskTypes, s.entry(t).ID) {
@@ -93,11 +99,6 @@ var resources = []invariant{
 		assert.Equal(t, untouched.Template.String(), taskCtx.Template.String())
 		untouched.Template, taskCtx.Template = nil, nil
 		assert.Equal(t, untouched, taskCtx)
-	}},
-	{"the configuration is left alone", func(t *testing.T, s Subject) {
-		before := sections(stdlibConfig.GetRootSection())
-		s.build(t, s.context(t))
-		assert.Equal(t, before, sections(stdlibConfig.GetRootSection()))
 	}},
 	{"the command stands exactly where it must", func(t *testing.T, s Subject) {
 		raw, err := json.Marshal(s.build(t, s.context(t)))
@@ -177,12 +178,20 @@ func (s Subject) podsOf(t *testing.T, change change) []pod {
 	if s.Pods == 0 {
 		t.Skip("the resource has no pod specs")
 	}
-	taskCtx, before, cfg := s.context(t), *config.GetK8sPluginConfig(), *config.GetK8sPluginConfig()
-	change(taskCtx, &cfg)
-	require.NoError(t, config.SetK8sPluginConfig(&cfg))
-	t.Cleanup(func() { require.NoError(t, config.SetK8sPluginConfig(&before)) })
+	taskCtx := s.context(t)
+	Configure(t, func(cfg *podConfig) { change(taskCtx, cfg) })
 
 	return podsIn(t, "", s.build(t, taskCtx), nil)
+}
+
+// Configure changes what the cluster configures for all pods, until the test ends.
+func Configure(t testing.TB, change func(*config.K8sPluginConfig)) {
+	t.Helper()
+
+	before, cfg := *config.GetK8sPluginConfig(), *config.GetK8sPluginConfig()
+	change(&cfg)
+	require.NoError(t, config.SetK8sPluginConfig(&cfg))
+	t.Cleanup(func() { require.NoError(t, config.SetK8sPluginConfig(&before)) })
 }
 
 // everyPod makes an invariant of what every pod has.

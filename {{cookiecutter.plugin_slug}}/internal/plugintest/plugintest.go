@@ -164,6 +164,9 @@ func (s Subject) object(t testing.TB, status string) (client.Object, error) {
 	if err := json.Unmarshal([]byte(status), &decoded); err != nil {
 		return nil, err
 	}
+	if fields, ok := decoded.(map[string]any); ok && len(fields) > 0 && fields["observedGeneration"] == nil {
+		fields["observedGeneration"] = 1
+	}
 
 	plain := s.build(t, s.context(t))
 	plain["status"] = decoded
