@@ -129,7 +129,13 @@ def test_specs_of_the_corpus(example):
     assert golang.minimal_spec(example)["driver"]["service"] == {}
     assert set(golang.minimal_spec(example)) == {"driver", "workers"}
     assert golang.full_spec(example)["setByOverrides"] == {"key": "text"}
-    assert golang.user_pods(example) == 1
+
+
+def test_what_the_contract_kit_knows_of_the_kind(example):
+    assert golang.contract_custom(example) == {"driver": {}, "workers": {}}
+    lines = [" ".join(line.split()) for line in golang.go_contract(example).splitlines()]
+    assert lines[:4] == ["Commands: 1,", "Pods: 2,", "Labelled: 2,", "Leaders: []string{`spec.driver.template.spec`},"]
+    assert 'Suspended: `{"phase": "Suspended"}`,' in lines
 
 
 def test_raw_strings():
