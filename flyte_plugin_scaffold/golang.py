@@ -648,7 +648,8 @@ def go_contract(plugin: Plugin) -> str:
         "Message": "out of memory" if failed else None,
         "Progress": [json.dumps(statuses["unknown"][0]).replace("New", word) for word in ("New", "Newer")],
     }
-    return "\n\n".join(f"\t\t{name}: {_literal(value)}," for name, value in values.items() if value)
+    width = 1 + max(len(name) for name, value in values.items() if value)
+    return "\n".join(f"\t\t{name + ':':{width}} {_literal(value)}," for name, value in values.items() if value)
 
 
 def _literal(value: Any) -> str:

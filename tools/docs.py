@@ -19,9 +19,10 @@ sys.path.insert(0, str(ROOT))
 from flyte_plugin_scaffold import answers, crd, versions  # noqa: E402  (the path above makes it importable)
 from flyte_plugin_scaffold.plugin import Draft, check  # noqa: E402
 from tests import test_refusals  # noqa: E402
+from tests.contract import kit  # noqa: E402
 from tests.support import crd_refusals as crd_refusals_table  # noqa: E402
 
-PAGES = ("README.md", "AGENTS.md", "docs/architecture.md", "docs/derivation.md", "docs/errors.md")
+PAGES = ("README.md", "AGENTS.md", "docs/architecture.md", "docs/contract.md", "docs/derivation.md", "docs/errors.md")
 CUT = re.compile(r"(<!-- cut: ([\w-]+) -->\n).*?(<!-- end -->)", re.S)
 
 
@@ -133,6 +134,26 @@ def answer_refusals() -> Iterator[str]:
             yield f"| {_code(f'{name}={value}')} | {_plain(problem.text)} |"
 
 
+def contract() -> Iterator[str]:
+    """Every invariant of the contract kit, and which plugin holds to it."""
+    known = kit.known()
+    yield f"| invariant | {' | '.join(known)} |"
+    yield "|---" * (1 + len(known)) + "|"
+    for name in kit.invariants():
+        cells = ["no" if name in each["fails"] else "" if name in each["skips"] else "yes" for each in known.values()]
+        yield f"| {name} | {' | '.join(cells)} |"
+
+
+def contract_reasons() -> Iterator[str]:
+    """Why a plugin does not hold to an invariant, or cannot be asked."""
+    yield "| plugin | invariant | |"
+    yield "|---|---|---|"
+    for plugin, known in kit.known().items():
+        for word, reasons in (("no", known["fails"]), ("not asked", known["skips"])):
+            for name, reason in reasons.items():
+                yield f"| {plugin} | {name} | {word}: {reason} |"
+
+
 def _plain(text: str) -> str:
     """Text in a table's cell: a message may hold anything."""
     return re.sub(r"([\\`*_<>|{}\[\]])", r"\\\1", " ".join(text.split()))
@@ -147,6 +168,8 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "lexicon": lexicon,
     "crd-refusals": crd_refusals,
     "answer-refusals": answer_refusals,
+    "contract": contract,
+    "contract-reasons": contract_reasons,
 }
 
 

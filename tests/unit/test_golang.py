@@ -178,6 +178,13 @@ def test_specs_of_the_corpus(example):
     assert golang.full_spec(example)["setByOverrides"] == {"key": "text"}
 
 
+def test_what_the_contract_kit_knows_of_the_kind(example):
+    assert golang.contract_custom(example) == {"driver": {}, "workers": {}}
+    lines = [" ".join(line.split()) for line in golang.go_contract(example).splitlines()]
+    assert lines[:4] == ["Commands: 1,", "Pods: 2,", "Labelled: 2,", "Leaders: []string{`spec.driver.template.spec`},"]
+    assert 'Suspended: `{"phase": "Suspended"}`,' in lines
+
+
 def test_raw_strings():
     assert golang.go_raw('{"a": 1}') == '`{"a": 1}`'
     assert golang.go_raw("a`b") == '"a`b"'

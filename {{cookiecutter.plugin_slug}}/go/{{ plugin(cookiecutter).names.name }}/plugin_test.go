@@ -2,7 +2,6 @@
 package {{ p.names.name }}
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -71,22 +70,18 @@ func statuses() []plugintest.Status {
 func subject() plugintest.Subject {
 	return plugintest.Subject{
 		ID: TaskType,
-
 		Template: func(t testing.TB) *core.TaskTemplate {
 			return taskTemplate(t, []byte({{ p | contract_custom | tojson | go_raw }}))
 		},
-
-		Statuses: statuses(),
-
-{{ p | go_contract }}
-
+		Statuses:   statuses(),
 		StuckAfter: 24 * time.Hour,
-
 		SetLogs: func(t testing.TB, links logs.LogConfig) {
 			cfg := *GetConfig()
 			cfg.Logs = links
 			setConfig(t, &cfg)
 		},
+
+{{ p | go_contract }}
 	}
 }
 
@@ -121,15 +116,6 @@ func TestNamesFitTheBudget(t *testing.T) {
 		return err == nil && len(name) <= nameBudget
 	}
 	require.NoError(t, quick.Check(fits, nil))
-}
-
-func TestBuildIdentityResource(t *testing.T) {
-	object, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.BuildIdentityResource(context.Background(), nil)
-	require.NoError(t, err)
-
-	raw, err := json.Marshal(object)
-	require.NoError(t, err)
-	assert.JSONEq(t, `{{ {"apiVersion": p.crd.api_version, "kind": p.crd.kind, "metadata": {}} | tojson if not p.in_tree else {"apiVersion": p.crd.api_version, "kind": p.crd.kind} | tojson }}`, string(raw))
 }
 
 func TestDefaultConfig(t *testing.T) {
