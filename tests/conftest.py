@@ -21,7 +21,7 @@ hypothesis.settings.register_profile("home", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "home")
 
 # Quick ones first: what is broken there need not be waited for.
-ORDER = ("unit", "test_", "golden", "rendered", "consumer", "backend")
+ORDER = ("unit", "test_", "golden", "rendered", "corpus", "consumer", "backend")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
