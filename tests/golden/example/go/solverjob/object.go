@@ -66,11 +66,11 @@ func identity() client.Object {
 }
 
 // newObject returns the object that is sent to the API server.
-func newObject(meta metav1.ObjectMeta, spec Spec) (client.Object, error) {
+func newObject(meta metav1.ObjectMeta, spec Spec) client.Object {
 	object := &SolverJob{ObjectMeta: meta, Spec: spec}
 	object.SetGroupVersionKind(GroupVersionKind)
 
-	return object, nil
+	return object
 }
 
 // statusOf returns the status of an object that the API server or the informer gave.

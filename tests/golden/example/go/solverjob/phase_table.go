@@ -3,12 +3,12 @@ package solverjob
 import "strings"
 
 // phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule
-// names is Running, since an operator may learn new ones; a resource without a state is Queued.
+// names is Unknown, since an operator may learn new ones; a resource without a state is Queued.
 var phaseTable = []phaseRule{
 	{PhaseSuccess, "Succeeded", func(s *Status) bool {
 		return strings.EqualFold(s.Phase, "Succeeded")
 	}},
-	{PhaseFailure, "Failed", func(s *Status) bool {
+	{PhaseRetryableFailure, "Failed", func(s *Status) bool {
 		return strings.EqualFold(s.Phase, "Failed")
 	}},
 	{PhaseQueued, "Pending", func(s *Status) bool {
@@ -43,12 +43,29 @@ const (
 	PhaseInitializing Phase = "Initializing"
 	PhaseRunning      Phase = "Running"
 	PhaseSuccess      Phase = "Success"
-	PhaseFailure      Phase = "Failure"
+
+	// PhaseUnknown is a state that the table does not have. It runs on.
+	PhaseUnknown Phase = "Unknown"
+
+	// PhaseRetryableFailure is the task's failure. It is tried again as often as the task allows.
+	PhaseRetryableFailure Phase = "RetryableFailure"
+
+	// PhasePermanentFailure would be the same the next time, such as a spec that the operator refuses.
+	PhasePermanentFailure Phase = "PermanentFailure"
+
+	// PhaseSystemFailure is not the task's fault, such as a node that is gone. Flyte tries again at its own expense, and
+	// deletes the resource first.
+	PhaseSystemFailure Phase = "SystemFailure"
 )
+
+// IsFailure says whether the operator gave up.
+func (p Phase) IsFailure() bool {
+	return p == PhaseRetryableFailure || p == PhasePermanentFailure || p == PhaseSystemFailure
+}
 
 // IsTerminal says whether the operator is done with the resource.
 func (p Phase) IsTerminal() bool {
-	return p == PhaseSuccess || p == PhaseFailure
+	return p == PhaseSuccess || p.IsFailure()
 }
 
 // phaseOf returns the phase of a status, and the reason in the operator's own words.
@@ -64,7 +81,7 @@ func phaseOf(status *Status) (phase Phase, reason string) {
 		return PhaseQueued, "waiting for the operator"
 	}
 
-	return PhaseRunning, explain(state, status.message(state))
+	return PhaseUnknown, explain(state, status.message(state))
 }
 
 func explain(state, message string) string {

@@ -1,17 +1,58 @@
 package solverjob
 
+import (
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/json"
+)
+
 // Status is what the plugin reads of the status that the operator writes.
 type Status struct {
-	DriverPodName string `json:"driverPodName,omitempty"`
+	// isWritten says that the operator has written anything at all.
+	isWritten bool
 
-	Message string `json:"message,omitempty"`
+	DriverPodName string
 
-	Phase string `json:"phase,omitempty"`
+	Message string
 
-	ServiceName string `json:"serviceName,omitempty"`
+	Phase string
+
+	ServiceName string
 
 	// ObservedGeneration is the generation of the spec that the status is about.
-	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+	ObservedGeneration int64
+}
+
+// UnmarshalJSON takes any JSON: what is not as the CRD says is as if it were not there, since one error would keep
+// propeller from every resource of the kind.
+func (s *Status) UnmarshalJSON(data []byte) error {
+	var content any
+	if err := json.Unmarshal(data, &content); err != nil {
+		return err
+	}
+
+	object, _ := content.(map[string]any)
+	*s = statusFrom(object)
+
+	return nil
+}
+
+// statusFrom reads a status as it is in JSON.
+func statusFrom(content map[string]any) Status {
+	s := Status{isWritten: len(content) > 0}
+	s.DriverPodName = text(content, "driverPodName")
+	s.Message = text(content, "message")
+	s.Phase = text(content, "phase")
+	s.ServiceName = text(content, "serviceName")
+	s.ObservedGeneration, _, _ = unstructured.NestedInt64(content, "observedGeneration")
+
+	return s
+}
+
+// text returns the string at path, or nothing.
+func text(content map[string]any, path ...string) string {
+	value, _, _ := unstructured.NestedString(content, path...)
+
+	return value
 }
 
 // state is the operator's word for where the resource stands. It is empty until there is one.
@@ -22,4 +63,9 @@ func (s *Status) state() string {
 // message is what the operator says to people about a state.
 func (s *Status) message(string) string {
 	return s.Message
+}
+
+// dashboards are the addresses of the operator's own views of a resource, the best first.
+func (s *Status) dashboards() []string {
+	return []string{}
 }
