@@ -32,18 +32,15 @@ trap 'rm -rf "$scratch" "$new"' EXIT
 readonly FLYTEIDL_DESCRIPTORS='
 import sys
 from flyteidl.core import tasks_pb2
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-files = FileDescriptorSet()
+def files(descriptor):
+    for each in descriptor.dependencies:
+        yield from files(each)
+    yield descriptor.name, FileDescriptorProto.FromString(descriptor.serialized_pb)
 
-def add(descriptor):
-    if descriptor.name not in [each.name for each in files.file]:
-        for dependency in descriptor.dependencies:
-            add(dependency)
-        descriptor.CopyToProto(files.file.add())
-
-add(tasks_pb2.DESCRIPTOR)
-sys.stdout.buffer.write(files.SerializeToString())
+found = dict(files(tasks_pb2.DESCRIPTOR))
+sys.stdout.buffer.write(FileDescriptorSet(file=found.values()).SerializeToString())
 '
 
 install_tools() {
