@@ -7,7 +7,6 @@ import inspect
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Dict, List, Literal, Optional, Union, get_args, get_origin, get_type_hints
 
@@ -57,7 +56,7 @@ def test_all_problems_are_named_at_once():
     assert [name for name in names if f"{name} must be " not in str(refused.value)] == []
 
 
-@dataclass(kw_only=True)
+@dataclasses.dataclass(kw_only=True)
 class Sample(Validated):
     inner: Optional["Sample"] = None
     samples: List["Sample"] = dataclasses.field(default_factory=list)
