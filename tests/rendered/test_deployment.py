@@ -150,7 +150,7 @@ def test_release_logs_in_where_images_go(bake, registry, secret):
     baked = bake(container_registry=registry, env=SKIP_PROTOS)
     assert baked.path, baked.output
     jobs = _load(baked.path / ".github/workflows/release.yml")["jobs"]
-    (login,) = (s["with"] for s in jobs["images"]["steps"] if s["uses"].startswith("docker/login-action"))
+    (login,) = (s["with"] for s in jobs["images"]["steps"] if s.get("uses", "").startswith("docker/login-action"))
     assert login["registry"] == registry.split("/")[0]
     assert login["password"] == "${{ " + secret + " }}"
     assert all(each["image"].startswith(registry + "/") for each in jobs["images"]["strategy"]["matrix"]["include"])
