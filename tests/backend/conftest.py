@@ -25,6 +25,7 @@ from tools import venv
 from . import tools
 from .api_server import ApiServer, user_name
 from .backend import PROPELLER, Backend, Rendered, ensure_namespace
+from .console import Console
 from .kubernetes import Api, Object
 from .object_store import ObjectStore
 from .propeller import Propeller
@@ -160,21 +161,26 @@ def backend(
             api_server.api(OPERATOR), rendered_plugin.plugin, name, rendered_plugin.sdk.environment, folder, behaviour
         )
         left.callback(operator.stop)
+        console = Console(rendered_plugin.sdk.python, folder)
+        left.callback(console.stop)
         propeller = Propeller(
             rendered_plugin.propeller,
             rendered_plugin.path / "flytepropeller" / "config.yaml",
             api_server.kubeconfig(folder / "propeller.kubeconfig", PROPELLER),
             object_store,
+            console.endpoint,
             folder,
             propeller_settings,
         )
         left.callback(propeller.stop)
         made = Backend(
+            server=api_server,
             api=api,
             user_kubeconfig=api_server.kubeconfig(folder / "user.kubeconfig", USER),
             kubectl_flyte=rendered_plugin.kubectl_flyte,
             store=object_store,
             sdk=rendered_plugin.sdk,
+            console=console,
             propeller=propeller,
             operator=operator,
             namespace=name,
@@ -183,6 +189,8 @@ def backend(
         left.callback(made.keep)
         yield made
     made.clean_up()
+    lost = console.lost_news()
+    assert not lost, f"the console never showed {lost}: a version did not rise"
     assert not operator.problems, "the operator found wrong pods:\n" + "\n".join(operator.problems)
 
 

@@ -5,13 +5,11 @@ Nothing here schedules pods or pulls images: the tests write what a scheduler an
 
 from __future__ import annotations
 
-import base64
 from datetime import datetime, timezone
 
 import pytest
 
-from .api_server import ApiServer
-from .backend import PROPELLER, Backend, Execution, WorkflowPhase, until
+from .backend import Backend, WorkflowPhase, until
 from .kubernetes import PODS, Object
 from .simulated_operator import Behaviour
 
@@ -28,14 +26,16 @@ def settings(stuck_timeout: str) -> object:
 
 @pytest.mark.parametrize("behaviour", [SILENT])
 @pytest.mark.parametrize("propeller_settings", [settings("1h")])
-def test_a_pods_trouble_is_the_tasks_reason(backend: Backend, api_server: ApiServer) -> None:
+def test_a_pods_trouble_is_the_tasks_reason(backend: Backend) -> None:
     execution = backend.execute("solver:waits", seconds=0)
     (cr,) = until(backend.custom_resources, 30, "the CR")
     pod = _create_pod(backend, cr)
 
     _condition(backend, pod, "PodScheduled", "Unschedulable", "0/3 nodes are available")
     until(
-        lambda: "0/3 nodes are available" in _reason(execution), 30, lambda: f"the reason; it is {_reason(execution)}"
+        lambda: "0/3 nodes are available" in backend.console.task("solver.wait").reason,
+        30,
+        lambda: f"the reason; the console shows {backend.console.task('solver.wait')}",
     )
 
     image = {"name": "main", "image": "i", "imageID": "", "ready": False, "restartCount": 0}
@@ -46,8 +46,7 @@ def test_a_pods_trouble_is_the_tasks_reason(backend: Backend, api_server: ApiSer
     assert pod["metadata"]["name"] in execution.error
 
     until(lambda: not backend.custom_resources(), 30, "the CR to be deleted: the operator had not given it up")
-    refused = [event for event in api_server.audit(PROPELLER) if event["responseStatus"]["code"] == 403]
-    assert not refused, "the rendered rights suffice"
+    assert not backend.refused_requests(), "the rendered rights suffice"
 
 
 @pytest.mark.parametrize("behaviour", [SILENT])
@@ -76,10 +75,3 @@ def _condition(backend: Backend, pod: Object, kind: str, reason: str, message: s
     backend.api.patch(
         PODS, backend.namespace, pod["metadata"]["name"], {"status": {"conditions": [condition], **status}}, "status"
     )
-
-
-def _reason(execution: Execution) -> str:
-    """What propeller keeps as the last reason of the task, and has sent to the console."""
-    node = execution.status.get("nodeStatus", {}).get("n0", {})
-    state = node.get("TaskNodeStatus", {}).get("pState", "")
-    return base64.b64decode(state).decode(errors="replace")

@@ -1,7 +1,7 @@
 """The whole road on real components: the rendered SDK serializes a workflow, the rendered propeller runs it with its
 rendered configuration and nothing but its rendered rights, and a simulated operator runs the user's code.
 
-One scenario alone: ``make test ARGS="-k NAME tests/backend"``; its logs stay in build/backend/NAME/.
+One scenario alone: ``make test TESTS=tests/backend ARGS="-k NAME"``; its logs stay in build/backend/NAME/.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from .api_server import ApiServer
-from .backend import PROPELLER, Backend, Rendered, WorkflowPhase, until
+from .backend import Backend, Rendered, WorkflowPhase, until
 from .kubernetes import CLUSTER_ROLES, Api
 from .simulated_operator import Behaviour
 
@@ -22,16 +21,14 @@ pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
 # Propeller takes in a state within a tenth of a second; with this pause it cannot miss one on a busy machine.
 @pytest.mark.parametrize("behaviour", [pytest.param(Behaviour(pause=1), id="every_phase")])
-def test_workflow_succeeds_with_the_users_output(
-    backend: Backend, api_server: ApiServer, rendered_plugin: Rendered
-) -> None:
+def test_workflow_succeeds_with_the_users_output(backend: Backend) -> None:
     execution = backend.execute("solver:solve_and_describe", n=1000)
 
     assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
     residual = 10 * sum(i * i for i in range(1000))
     assert execution.outputs() == {"o0": residual, "o1": f"the residual is {residual}"}
 
-    assert backend.propeller.task_phases("solver.solve") == ["QUEUED", "INITIALIZING", "RUNNING", "SUCCEEDED"]
+    assert backend.console.task("solver.solve").phases == ["QUEUED", "INITIALIZING", "RUNNING", "SUCCEEDED"]
 
     # What the user wrote in Python is what the operator got.
     (solve,) = (each for each in backend.operator.seen if each["metadata"]["labels"]["node-id"] == "n0")
@@ -52,7 +49,7 @@ def test_workflow_succeeds_with_the_users_output(
     assert worker["resources"] == {name: {"cpu": "2", "memory": "4Gi"} for name in ("requests", "limits")}
 
     # Nobody refused propeller anything.
-    refused = [event for event in api_server.audit(PROPELLER) if event["responseStatus"]["code"] == 403]
+    refused = backend.refused_requests()
     assert not refused, json.dumps(refused[:3], indent=1)
 
 
