@@ -15,7 +15,7 @@ from flyte_plugin_scaffold.model import Plugin
 
 from .api_server import ApiServer
 from .console import Console
-from .kubernetes import WORKFLOWS, Api, Object, Resource
+from .kubernetes import PODS, WORKFLOWS, Api, Object, Resource
 from .object_store import ObjectStore
 from .propeller import Propeller
 from .sdk import Sdk
@@ -100,7 +100,7 @@ class Backend:
 
     def clean_up(self) -> None:
         """Deletes what a scenario left, also where finalizers have nobody left to take them away."""
-        for resource in (WORKFLOWS, self.operator.resource):
+        for resource in (WORKFLOWS, self.operator.resource, PODS):
             _delete_all(self.api, resource, self.namespace)
 
     def keep(self) -> None:

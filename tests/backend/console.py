@@ -29,7 +29,7 @@ class Attempt:
 
     @property
     def phase(self) -> str:
-        return self.phases[-1]
+        return self.phases[-1] if self.phases else ""
 
     @property
     def reason(self) -> str:

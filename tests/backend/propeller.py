@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any, Mapping
 
@@ -18,14 +17,14 @@ class Propeller:
     def __init__(
         self,
         binary: Path,
-        config: Path,
+        config: Mapping[str, Any],
         kubeconfig: Path,
         store: ObjectStore,
         admin: str,
         folder: Path,
         overrides: Mapping[str, Any] | None = None,
     ) -> None:
-        """``config`` is the rendered file and ``admin`` the endpoint that takes its events; ``overrides`` (section ->
+        """``config`` is what was rendered and ``admin`` the endpoint that takes its events; ``overrides`` (section ->
         settings) come on top of what the tests need.
         """
         self.log = folder / "propeller.log"
@@ -35,7 +34,7 @@ class Propeller:
         configs = folder / "propeller-config"
         configs.mkdir(parents=True, exist_ok=True)
         # flytepropeller merges all files of a folder, as it does with the ConfigMap and the Secret of a deployment.
-        shutil.copy(config, configs / "rendered.yaml")
+        (configs / "rendered.yaml").write_text(json.dumps(config, indent=2))
         (configs / "test.yaml").write_text(json.dumps(settings, indent=2))
         self._command = [binary, "--config", configs / "*.yaml"]
         self.start()
