@@ -100,19 +100,14 @@ func TestDiagnosis(t *testing.T) {
 	before.CreationTimestamp = metav1.NewTime(time.Now().Add(-time.Hour))
 	before.OwnerReferences, other.OwnerReferences, other.Labels = nil, nil, nil
 
-	// Without labels only a pod's owner tells whose it is, and is looked for where pods have no room for labels.
+	// Where pods have no room for labels, only their owner tells whose they are.
 	owned := waitingPod("a", "InvalidImageName")
 	owned.Labels = nil
-	ownedIs := map[bool]pluginsCore.Phase{true: queued, false: permanent}[podsHaveLabels]
-	nothing := map[bool]string{true: "no pods yet", false: "cannot be told"}[podsHaveLabels]
 
 	for _, test := range []struct {
 		name, status string
-
-		objects []runtime.Object
-
-		want pluginsCore.Phase
-
+		objects      []runtime.Object
+		want         pluginsCore.Phase
 		code, reason string
 	}{
 		{"unschedulable", `{}`, []runtime.Object{unschedulable("a")}, queued, "", "pod a: Unschedulable:0/3 nodes"},
@@ -124,8 +119,8 @@ func TestDiagnosis(t *testing.T) {
 		{"evicted", `{}`, []runtime.Object{podOf("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Evicted", Message: "low on memory"})}, queued, "", "low on memory"},
 		{"nothing wrong", `{}`, []runtime.Object{endedPod(corev1.PodRunning, "Completed", 0), podOf("b", corev1.PodStatus{Phase: corev1.PodPending})}, queued, "", ""},
 		{"quota", `{}`, []runtime.Object{eventOf("other", "ReplicaSet", plugintest.Name+"-abc")}, queued, "", "ReplicaSet " + plugintest.Name + "-abc: exceeded quota"},
-		{"no pods", `{}`, []runtime.Object{before, other}, queued, "", nothing},
-		{"by owner", `{}`, []runtime.Object{owned}, ownedIs, "", ""},
+		{"no pods", `{}`, []runtime.Object{before, other}, queued, "", "no pods that can be found"},
+		{"by owner", `{}`, []runtime.Object{owned}, permanent, "ContainersNotReady|InvalidImageName", "pod a"},
 {% if p | failure_status %}
 		{"failed for want of memory", failedStatus, []runtime.Object{endedPod(corev1.PodFailed, "OOMKilled", 137)}, retryable, "OOMKilled", "OOMKilled"},
 		{"failed with its node", failedStatus, []runtime.Object{podOf("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Shutdown"})}, retryable, "Interrupted", "pod a"},
@@ -135,6 +130,7 @@ func TestDiagnosis(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			plugin, _ := inspectorOf(test.objects...)
+			plugin.inspector().podsHaveLabels = test.name != "by owner" && test.name != "no pods"
 
 			phase := observe(t, plugin, resourceOf(t, test.status, 2*time.Minute))
 			assert.Equal(t, test.want, phase.Phase())

@@ -38,13 +38,10 @@ var logSources = []logSource{
 // logSource is a role with logs.
 type logSource struct {
 	role string
-
 	// container is the name of the main container. Empty is Flyte's: that of the resource.
 	container string
-
 	// podName returns the name of the role's pod where the status tells it.
 	podName func(*Status) string
-
 	// replicas returns how many pods the role has.
 	replicas func(*pb.{{ p.names.go_config_class }}) int
 }
@@ -64,15 +61,13 @@ var (
 
 type statusVariable struct {
 	regex *regexp.Regexp
-
 	value func(*Status) string
 }
 
-// taskLogs returns the log links of every role, and the operator's own dashboard. Operators name their pods as they like: a
-// name is known where the status or the configuration tells it. A link that needs a name which is not known is left out;
+// taskLogs returns the log links of every role. Operators name their pods as they like: a name is known where the status or the configuration tells it. A link that needs a name which is not known is left out;
 // one that is the same for every role is there once.
 func taskLogs(
-	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, status *Status, phase Phase,
+	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, status *Status,
 ) ([]*core.TaskLog, error) {
 	task, err := pluginContext.TaskReader().Read(ctx)
 	if err != nil {
@@ -121,15 +116,6 @@ func taskLogs(
 		}
 	}
 
-	// What is not of the web, such as the name of a Service, is for templates: only they can know a way there.
-	for _, uri := range status.dashboards() {
-		if strings.HasPrefix(uri, "http") && !phase.IsTerminal() {
-			links = appendNew(links, &core.TaskLog{
-				Name: {{ (p.names.operator ~ " dashboard") | quoted }}, Uri: uri, ShowWhilePending: true, HideOnceFinished: true,
-			})
-		}
-	}
-
 	return links, nil
 }
 
@@ -146,12 +132,9 @@ func appendNew(links []*core.TaskLog, link *core.TaskLog) []*core.TaskLog {
 // logTemplates are the links of a configuration.
 type logTemplates struct {
 	tasklog.Plugin
-
 	cfg *Config
-
 	// needMore than a pod's name and place. Variables are most of what a link costs, whether or not it has them.
 	needMore bool
-
 	// needPod says that no link can do without the name of a pod.
 	needPod bool
 }

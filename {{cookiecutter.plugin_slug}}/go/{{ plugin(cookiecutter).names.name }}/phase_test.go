@@ -51,14 +51,10 @@ func TestProgress(t *testing.T) {
 
 	for _, step := range []struct {
 		name, text string
-
-		after time.Duration
-
-		phase pluginsCore.Phase
-
-		version uint32
-
-		isNews bool
+		after      time.Duration
+		phase      pluginsCore.Phase
+		version    uint32
+		isNews     bool
 	}{
 		{"first", "step 1", 0, pluginsCore.PhaseQueued, 3, true},
 		{"nothing new", "step 1", time.Hour, pluginsCore.PhaseRunning, 0, false},

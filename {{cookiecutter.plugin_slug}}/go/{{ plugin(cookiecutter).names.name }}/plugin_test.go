@@ -4,6 +4,7 @@ package {{ p.names.name }}
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -109,6 +110,14 @@ func observe(t testing.TB, plugin {{ receiver }}Plugin, object client.Object) pl
 func TestContract(t *testing.T) {
 	configure(t, func(cfg *Config) { cfg.ProgressInterval.Duration = 0 })
 	plugintest.Run(t, subject())
+}
+
+func TestATaskThatCannotBeReadHasNoPhase(t *testing.T) {
+	taskCtx := taskOf(t, []byte(`{}`))
+	taskCtx.ReadError = errors.New("no such file")
+
+	_, err := alone.GetTaskPhase(context.Background(), taskCtx, resourceOf(t, `{}`, 0))
+	assert.ErrorContains(t, err, "no such file")
 }
 
 func FuzzStatus(f *testing.F) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -109,6 +110,9 @@ var resources = []invariant{
 		}
 		require.NoError(t, apimeta.SetList(list, []runtime.Object{s.Object(t, `{}`), s.Object(t, `{}`)}))
 		assert.Equal(t, list, list.DeepCopyObject())
+		for _, each := range []any{list, s.identity(t)} {
+			assert.Nil(t, reflect.Zero(reflect.TypeOf(each)).Interface().(runtime.Object).DeepCopyObject())
+		}
 	}},
 	{"a patch of a resource is what was changed", func(t *testing.T, s Subject) {
 		object := s.Object(t, `{}`)
