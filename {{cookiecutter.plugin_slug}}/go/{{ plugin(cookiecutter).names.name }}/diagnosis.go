@@ -308,15 +308,16 @@ func failedContainer(status corev1.PodStatus) (corev1.ContainerStatus, *corev1.C
 
 // mainContainer is the name of the container that runs what the role is for.
 func mainContainer(object client.Object, pod *corev1.Pod) string {
-	for _, container := range pod.Spec.Containers {
-		for _, source := range logSources {
-			if container.Name == cmp.Or(source.container, object.GetName()) {
-				return container.Name
-			}
+	main := ""
+
+	for _, source := range logSources {
+		name := cmp.Or(source.container, object.GetName())
+		if slices.ContainsFunc(pod.Spec.Containers, func(each corev1.Container) bool { return each.Name == name }) {
+			main = name
 		}
 	}
 
-	return ""
+	return main
 }
 
 // eventsOf returns the events of a resource, the oldest first; where it has no pods also the warnings about what is named

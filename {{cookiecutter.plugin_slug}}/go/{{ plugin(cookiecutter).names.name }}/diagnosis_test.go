@@ -3,6 +3,7 @@
 package {{ p.names.name }}
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
@@ -28,6 +29,8 @@ import (
 const failedStatus = {{ p | failure_status | tojson | go_raw }}
 
 {% endif %}
+var mainName = cmp.Or(logSources[0].container, plugintest.Name)
+
 // podOf returns a pod of the resource whose conditions have been what they are for an hour.
 func podOf(name string, status corev1.PodStatus) *corev1.Pod {
 	for i := range status.Conditions {
@@ -40,7 +43,7 @@ func podOf(name string, status corev1.PodStatus) *corev1.Pod {
 			Labels:          map[string]string{"execution-id": plugintest.Execution},
 			OwnerReferences: []metav1.OwnerReference{{ '{{UID: "uid"}}' }},
 		},
-		Spec:   corev1.PodSpec{Containers: []corev1.Container{{ '{{Name: "sidecar"}, {Name: plugintest.Name}}' }}},
+		Spec:   corev1.PodSpec{Containers: []corev1.Container{{ '{{Name: "sidecar"}, {Name: mainName}}' }}},
 		Status: status,
 	}
 }
@@ -62,7 +65,7 @@ func endedPod(phase corev1.PodPhase, reason string, exitCode int32) *corev1.Pod 
 
 	return podOf("a", corev1.PodStatus{
 		Phase:             phase,
-		ContainerStatuses: []corev1.ContainerStatus{{ '{{Name: plugintest.Name, RestartCount: 2, LastTerminationState: ended}}' }},
+		ContainerStatuses: []corev1.ContainerStatus{{ '{{Name: mainName, RestartCount: 2, LastTerminationState: ended}}' }},
 	})
 }
 
@@ -124,6 +127,7 @@ func TestDiagnosis(t *testing.T) {
 {% if p | failure_status %}
 		{"failed for want of memory", failedStatus, []runtime.Object{endedPod(corev1.PodFailed, "OOMKilled", 137)}, retryable, "OOMKilled", "OOMKilled"},
 		{"failed with its node", failedStatus, []runtime.Object{podOf("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Shutdown"})}, retryable, "Interrupted", "pod a"},
+		{"killed", failedStatus, []runtime.Object{endedPod(corev1.PodFailed, "Error", 137)}, retryable, "Interrupted", "exit code (137)"},
 		{"failed by itself", failedStatus, []runtime.Object{endedPod(corev1.PodFailed, "Error", 1)}, retryable, "Error", "exit code (1)"},
 		{"failed", failedStatus, nil, retryable, "DownstreamSystemError", ""},
 {% endif %}

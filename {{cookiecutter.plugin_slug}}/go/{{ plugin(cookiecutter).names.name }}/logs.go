@@ -87,11 +87,7 @@ func taskLogs(
 	var links []*core.TaskLog
 
 	for _, source := range logSources {
-		pods, err := source.podNames(ctx, pluginContext, object.GetName(), status)
-		if err != nil {
-			return nil, err
-		}
-
+		pods := source.podNames(ctx, pluginContext, object.GetName(), status)
 		input.ContainerName = cmp.Or(source.container, object.GetName())
 
 		if templates.needMore {
@@ -211,22 +207,18 @@ func (l logSource) title(index, count int) string {
 }
 
 // podNames returns the names of the role's pods; an empty one where they are not known.
-func (l logSource) podNames(
-	ctx context.Context, pluginContext k8s.PluginContext, object string, status *Status,
-) ([]string, error) {
+func (l logSource) podNames(ctx context.Context, pluginContext k8s.PluginContext, object string, status *Status) []string {
 	if l.podName != nil && l.podName(status) != "" {
-		return []string{l.podName(status)}, nil
+		return []string{l.podName(status)}
 	}
 
 	name, count := generatedNameVariable.ReplaceAllLiteralString(GetConfig().PodNames[l.role], object), 1
 
 	if l.replicas != nil && indexVariable.MatchString(name) {
-		job, err := readCustom(ctx, pluginContext.TaskReader())
-		if err != nil {
-			return nil, err
+		// No task fails for want of a link.
+		if job, err := readCustom(ctx, pluginContext.TaskReader()); err == nil {
+			count = max(1, min(l.replicas(job), mostReplicas))
 		}
-
-		count = max(1, min(l.replicas(job), mostReplicas))
 	}
 
 	names := make([]string, count)
@@ -234,5 +226,5 @@ func (l logSource) podNames(
 		names[i] = indexVariable.ReplaceAllLiteralString(name, strconv.Itoa(i))
 	}
 
-	return names, nil
+	return names
 }

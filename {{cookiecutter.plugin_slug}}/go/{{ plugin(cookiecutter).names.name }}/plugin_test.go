@@ -113,11 +113,13 @@ func TestContract(t *testing.T) {
 }
 
 func TestATaskThatCannotBeReadHasNoPhase(t *testing.T) {
-	taskCtx := taskOf(t, []byte(`{}`))
-	taskCtx.ReadError = errors.New("no such file")
+	template, state := taskOf(t, []byte(`{}`)), taskOf(t, []byte(`{}`))
+	template.ReadError, state.StateError = errors.New("no such file"), errors.New("no such file")
 
-	_, err := alone.GetTaskPhase(context.Background(), taskCtx, resourceOf(t, `{}`, 0))
-	assert.ErrorContains(t, err, "no such file")
+	for _, taskCtx := range []*plugintest.Context{template, state} {
+		_, err := alone.GetTaskPhase(context.Background(), taskCtx, resourceOf(t, `{}`, 0))
+		assert.ErrorContains(t, err, "no such file")
+	}
 }
 
 func FuzzStatus(f *testing.F) {
