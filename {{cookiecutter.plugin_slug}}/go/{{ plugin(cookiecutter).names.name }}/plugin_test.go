@@ -91,7 +91,7 @@ func resourceOf(t testing.TB, status string, age time.Duration) client.Object {
 	t.Helper()
 
 	object := subject().Object(t, status)
-	object.SetUID("uid")
+	object.SetUID(plugintest.UID)
 	object.SetCreationTimestamp(metav1.NewTime(time.Now().Add(-age)))
 
 	return object
@@ -132,6 +132,14 @@ func TestAnEmptySpecIsSent(t *testing.T) {
 	assert.Contains(t, string(raw), `"spec":{}`)
 }
 
+{% if not p.in_tree %}
+func TestTheCacheHoldsLittle(t *testing.T) {
+	object := subject().Object(t, `{}`).(*{{ p.names.go_config_class }})
+	assert.Nil(t, object.Spec)
+	assert.Nil(t, object.ManagedFields)
+}
+
+{% endif %}
 func TestUnknownFieldsMayBeIgnored(t *testing.T) {
 	configure(t, func(cfg *Config) { cfg.AllowUnknownFields = true })
 
