@@ -374,7 +374,9 @@ def contract_statuses(plugin: Plugin) -> List[str]:
     """:func:`phase_cases` as the contract kit has them: elements of a Go ``[]plugintest.Status``."""
     found = []
     for name, example, phase in phase_cases(plugin):
-        words = f"Name: {quoted(name)}, JSON: {_literal(dict(example))}, Phase: pluginsCore.Phase{go_flyte_phase(phase)}"
+        words = (
+            f"Name: {quoted(name)}, JSON: {_literal(dict(example))}, Phase: pluginsCore.Phase{go_flyte_phase(phase)}"
+        )
         found.append(f"{{{words}{', System: true' if phase == 'SystemFailure' else ''}}}")
     return found
 

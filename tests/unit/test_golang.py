@@ -116,7 +116,7 @@ def field(shape: Shape, **more) -> Field:
     "shape, value, line",
     [
         (Shape.SCALAR, "in.GetAB()", "optional int64 a_b"),
-        (Shape.LIST, "list(in.GetAB(), same)", "repeated int64 a_b"),
+        (Shape.LIST, "in.GetAB()", "repeated int64 a_b"),
         (Shape.MAP, "entries(in.GetAB(), same)", "map<string, int64> a_b"),
         (Shape.MESSAGE, "fieldsOfInner(in.GetAB())", "Inner a_b"),
         (Shape.MESSAGES, "list(in.GetAB(), fieldsOfInner)", "repeated Inner a_b"),

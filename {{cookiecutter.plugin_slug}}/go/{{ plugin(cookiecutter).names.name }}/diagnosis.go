@@ -34,32 +34,21 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 )
 
-const (
-	// lookTimeout bounds all requests of one look: a worker of propeller waits for them.
-	lookTimeout = 3 * time.Second
-
-	// podsHaveLabels says whether every role of {{ p.crd.kind | with_article }} has room for the labels of Flyte's executions.
-	podsHaveLabels = {{ p.labelled | tojson }}
-)
+// lookTimeout bounds all requests of one look: a worker of propeller waits for them.
+const lookTimeout = 3 * time.Second
 
 // diagnosis is what the pods and the events behind a resource tell of it.
 type diagnosis struct {
 	// reason is why the resource does not run, or has failed. It is empty where nothing tells.
 	reason string
-
 	// failure is what a pod's trouble amounts to, with its code. It is empty while the trouble can pass.
 	failure Phase
-
-	code string
-
+	code    string
 	// events are those that no diagnosis before had; seen are all.
 	events []pluginsCore.ReasonInfo
-
-	seen sets.Set[types.UID]
-
+	seen   sets.Set[types.UID]
 	// at is when it was made, and ofFailure says whether the resource had failed by then.
-	at time.Time
-
+	at        time.Time
 	ofFailure bool
 }
 
@@ -67,22 +56,22 @@ type diagnosis struct {
 // few resources that are stuck at a time.
 type inspector struct {
 	client kubernetes.Interface
-
+	// podsHaveLabels says whether every role has room for the labels of Flyte's executions.
+	podsHaveLabels bool
 	// recent keeps the last diagnosis of each resource, also one that failed, so that none is asked for too often.
 	recent *cache.LRUExpireCache
-
 	// limiter is for all resources that wait together. One at a time holds turn: while the API server is slow, one worker
 	// of propeller waits for it, and not all.
 	limiter *rate.Limiter
-
-	turn sync.Mutex
+	turn    sync.Mutex
 }
 
 func newInspector(client kubernetes.Interface, cfg *DiagnosisConfig) *inspector {
 	return &inspector{
-		client:  client,
-		recent:  cache.NewLRUExpireCache(mostResources),
-		limiter: rate.NewLimiter(rate.Limit(cfg.QPS), max(1, cfg.QPS)),
+		client:         client,
+		podsHaveLabels: {{ p.labelled | tojson }},
+		recent:         cache.NewLRUExpireCache(mostResources),
+		limiter:        rate.NewLimiter(rate.Limit(cfg.QPS), max(1, cfg.QPS)),
 	}
 }
 
@@ -182,15 +171,21 @@ func (i *inspector) look(
 		logger.Warnf(ctx, "cannot look at the events of %s/%s: %v", object.GetNamespace(), object.GetName(), err)
 	}
 
+	lastWarning := ""
+
 	for _, event := range events {
 		if event.InvolvedObject.UID == object.GetUID() && !found.seen.Has(event.UID) {
 			found.seen.Insert(event.UID)
 			found.events = append(found.events, pluginsCore.ReasonInfo{Reason: event.Message, OccurredAt: ptr.To(timeOf(event))})
 		}
+
+		if event.Type == corev1.EventTypeWarning {
+			lastWarning = fmt.Sprintf("%s %s: %s", event.InvolvedObject.Kind, event.InvolvedObject.Name, event.Message)
+		}
 	}
 
-	if found.reason == "" {
-		found.reason = reasonOf(events, len(pods) == 0)
+	if found.reason = cmp.Or(found.reason, lastWarning); found.reason == "" && len(pods) == 0 {
+		found.reason = "it has no pods that can be found by Flyte's labels or by their owner"
 	}
 
 	return found
@@ -210,7 +205,7 @@ func (i *inspector) podsOf(
 	})
 
 	// Where a pod has no room for labels its operator may copy those of the resource; else only the owner tells.
-	if err == nil && len(pods) == 0 && !podsHaveLabels {
+	if err == nil && len(pods) == 0 && !i.podsHaveLabels {
 		pods, err = listed(ctx, api.List, metav1.ListOptions{}, func(pod *corev1.Pod) bool { return isOwnedBy(pod, object) })
 	}
 
@@ -313,15 +308,16 @@ func failedContainer(status corev1.PodStatus) (corev1.ContainerStatus, *corev1.C
 
 // mainContainer is the name of the container that runs what the role is for.
 func mainContainer(object client.Object, pod *corev1.Pod) string {
-	for _, container := range pod.Spec.Containers {
-		for _, source := range logSources {
-			if container.Name == cmp.Or(source.container, object.GetName()) {
-				return container.Name
-			}
+	main := ""
+
+	for _, source := range logSources {
+		name := cmp.Or(source.container, object.GetName())
+		if slices.ContainsFunc(pod.Spec.Containers, func(each corev1.Container) bool { return each.Name == name }) {
+			main = name
 		}
 	}
 
-	return ""
+	return main
 }
 
 // eventsOf returns the events of a resource, the oldest first; where it has no pods also the warnings about what is named
@@ -350,24 +346,6 @@ func (i *inspector) eventsOf(ctx context.Context, object client.Object, hasNoPod
 	slices.SortStableFunc(events, func(a, b *corev1.Event) int { return timeOf(a).Compare(timeOf(b)) })
 
 	return events, nil
-}
-
-// reasonOf is the last warning, or that there is nothing to look at.
-func reasonOf(events []*corev1.Event, hasNoPods bool) string {
-	for _, event := range slices.Backward(events) {
-		if event.Type == corev1.EventTypeWarning {
-			return fmt.Sprintf("%s %s: %s", event.InvolvedObject.Kind, event.InvolvedObject.Name, event.Message)
-		}
-	}
-
-	switch {
-	case !hasNoPods:
-		return ""
-	case podsHaveLabels:
-		return "it has no pods yet"
-	default:
-		return "its pods, if there are any, carry no labels of Flyte's: what they wait for cannot be told"
-	}
 }
 
 func timeOf(event *corev1.Event) time.Time {

@@ -3,6 +3,11 @@
 package {{ p.names.name }}
 
 import (
+	"bytes"
+	"cmp"
+	"context"
+	"io"
+	"net/http"
 	"testing"
 	"time"
 
@@ -13,8 +18,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/json"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/rest"
+	restfake "k8s.io/client-go/rest/fake"
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
@@ -28,54 +36,6 @@ import (
 const failedStatus = {{ p | failure_status | tojson | go_raw }}
 
 {% endif %}
-// podOf returns a pod of the resource whose conditions have been what they are for an hour.
-func podOf(name string, status corev1.PodStatus) *corev1.Pod {
-	for i := range status.Conditions {
-		status.Conditions[i].LastTransitionTime = metav1.NewTime(time.Now().Add(-time.Hour))
-	}
-
-	return &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{
-			Name: name, Namespace: plugintest.Namespace, CreationTimestamp: metav1.Now(),
-			Labels:          map[string]string{"execution-id": plugintest.Execution},
-			OwnerReferences: []metav1.OwnerReference{{ '{{UID: "uid"}}' }},
-		},
-		Spec:   corev1.PodSpec{Containers: []corev1.Container{{ '{{Name: "sidecar"}, {Name: plugintest.Name}}' }}},
-		Status: status,
-	}
-}
-
-func waitingPod(name, reason string) *corev1.Pod {
-	waiting := corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason, Message: "no such image"}}
-
-	return podOf(name, corev1.PodStatus{
-		Phase: corev1.PodPending,
-		Conditions: []corev1.PodCondition{
-			{Type: corev1.PodReady, Status: corev1.ConditionFalse, Reason: "ContainersNotReady"},
-		},
-		ContainerStatuses: []corev1.ContainerStatus{{ '{{Name: "main", State: waiting}}' }},
-	})
-}
-
-func endedPod(phase corev1.PodPhase, reason string, exitCode int32) *corev1.Pod {
-	ended := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Reason: reason, ExitCode: exitCode}}
-
-	return podOf("a", corev1.PodStatus{
-		Phase:             phase,
-		ContainerStatuses: []corev1.ContainerStatus{{ '{{Name: plugintest.Name, RestartCount: 2, LastTerminationState: ended}}' }},
-	})
-}
-
-func eventOf(uid types.UID, kind, name string) *corev1.Event {
-	return &corev1.Event{
-		ObjectMeta:     metav1.ObjectMeta{Name: name + ".event", Namespace: plugintest.Namespace, UID: "event-of-" + uid},
-		InvolvedObject: corev1.ObjectReference{Kind: kind, Name: name, UID: uid},
-		Type:           corev1.EventTypeWarning,
-		Message:        "exceeded quota: team",
-		LastTimestamp:  metav1.Now(),
-	}
-}
-
 // inspectorOf returns a plugin that sees these objects, and the API calls that it makes.
 func inspectorOf(objects ...runtime.Object) ({{ receiver }}Plugin, *fake.Clientset) {
 	clientset := fake.NewClientset(objects...)
@@ -87,54 +47,49 @@ func inspectorOf(objects ...runtime.Object) ({{ receiver }}Plugin, *fake.Clients
 func TestDiagnosis(t *testing.T) {
 	const queued, retryable, permanent = pluginsCore.PhaseQueued, pluginsCore.PhaseRetryableFailure, pluginsCore.PhasePermanentFailure
 
-	unschedulable := func(name string) *corev1.Pod {
-		return podOf(name, corev1.PodStatus{Phase: corev1.PodPending, Conditions: []corev1.PodCondition{
-			{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: "Unschedulable", Message: "0/3 nodes are available"},
-		}})
+	ended := func(phase corev1.PodPhase, reason string, exitCode int32) *corev1.Pod {
+		return plugintest.EndedPod("a", cmp.Or(logSources[0].container, plugintest.Name), phase, reason, exitCode)
 	}
-	initImage := waitingPod("a", "PodInitializing")
-	initImage.Status.InitContainerStatuses = waitingPod("a", "ImagePullBackOff").Status.ContainerStatuses
+	initImage := plugintest.WaitingPod("a", "PodInitializing")
+	initImage.Status.InitContainerStatuses = plugintest.WaitingPod("a", "ImagePullBackOff").Status.ContainerStatuses
 
 	// Of an earlier attempt, and of another execution.
-	before, other := waitingPod("before", "InvalidImageName"), waitingPod("other", "InvalidImageName")
+	before, other := plugintest.WaitingPod("before", "InvalidImageName"), plugintest.WaitingPod("other", "InvalidImageName")
 	before.CreationTimestamp = metav1.NewTime(time.Now().Add(-time.Hour))
 	before.OwnerReferences, other.OwnerReferences, other.Labels = nil, nil, nil
 
-	// Without labels only a pod's owner tells whose it is, and is looked for where pods have no room for labels.
-	owned := waitingPod("a", "InvalidImageName")
+	// Where pods have no room for labels, only their owner tells whose they are.
+	owned := plugintest.WaitingPod("a", "InvalidImageName")
 	owned.Labels = nil
-	ownedIs := map[bool]pluginsCore.Phase{true: queued, false: permanent}[podsHaveLabels]
-	nothing := map[bool]string{true: "no pods yet", false: "cannot be told"}[podsHaveLabels]
 
 	for _, test := range []struct {
 		name, status string
-
-		objects []runtime.Object
-
-		want pluginsCore.Phase
-
+		objects      []runtime.Object
+		want         pluginsCore.Phase
 		code, reason string
 	}{
-		{"unschedulable", `{}`, []runtime.Object{unschedulable("a")}, queued, "", "pod a: Unschedulable:0/3 nodes"},
-		{"several", `{}`, []runtime.Object{unschedulable("a"), unschedulable("b")}, queued, "", "(and 1 more of its pods)"},
-		{"no image", `{}`, []runtime.Object{waitingPod("a", "ImagePullBackOff")}, retryable, "ContainersNotReady|ImagePullBackOff", "no such image"},
+		{"unschedulable", `{}`, []runtime.Object{plugintest.UnschedulablePod("a")}, queued, "", "pod a: Unschedulable:0/3 nodes"},
+		{"several", `{}`, []runtime.Object{plugintest.UnschedulablePod("a"), plugintest.UnschedulablePod("b")}, queued, "", "(and 1 more of its pods)"},
+		{"no image", `{}`, []runtime.Object{plugintest.WaitingPod("a", "ImagePullBackOff")}, retryable, "ContainersNotReady|ImagePullBackOff", "no such image"},
 		{"no image of an init container", `{}`, []runtime.Object{initImage}, retryable, "ContainersNotReady|ImagePullBackOff", "no such image"},
-		{"image's name", `{}`, []runtime.Object{unschedulable("a"), waitingPod("b", "InvalidImageName")}, permanent, "ContainersNotReady|InvalidImageName", "pod b"},
-		{"out of memory", `{}`, []runtime.Object{endedPod(corev1.PodRunning, "OOMKilled", 137)}, queued, "", "exit code 137 (OOMKilled) and has been restarted 2 times"},
-		{"evicted", `{}`, []runtime.Object{podOf("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Evicted", Message: "low on memory"})}, queued, "", "low on memory"},
-		{"nothing wrong", `{}`, []runtime.Object{endedPod(corev1.PodRunning, "Completed", 0), podOf("b", corev1.PodStatus{Phase: corev1.PodPending})}, queued, "", ""},
-		{"quota", `{}`, []runtime.Object{eventOf("other", "ReplicaSet", plugintest.Name+"-abc")}, queued, "", "ReplicaSet " + plugintest.Name + "-abc: exceeded quota"},
-		{"no pods", `{}`, []runtime.Object{before, other}, queued, "", nothing},
-		{"by owner", `{}`, []runtime.Object{owned}, ownedIs, "", ""},
+		{"image's name", `{}`, []runtime.Object{plugintest.UnschedulablePod("a"), plugintest.WaitingPod("b", "InvalidImageName")}, permanent, "ContainersNotReady|InvalidImageName", "pod b"},
+		{"out of memory", `{}`, []runtime.Object{ended(corev1.PodRunning, "OOMKilled", 137)}, queued, "", "exit code 137 (OOMKilled) and has been restarted 2 times"},
+		{"evicted", `{}`, []runtime.Object{plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Evicted", Message: "low on memory"})}, queued, "", "low on memory"},
+		{"nothing wrong", `{}`, []runtime.Object{ended(corev1.PodRunning, "Completed", 0), plugintest.Pod("b", corev1.PodStatus{Phase: corev1.PodPending})}, queued, "", ""},
+		{"quota", `{}`, []runtime.Object{plugintest.QuotaEvent("other", "ReplicaSet", plugintest.Name+"-abc")}, queued, "", "ReplicaSet " + plugintest.Name + "-abc: exceeded quota"},
+		{"no pods", `{}`, []runtime.Object{before, other}, queued, "", "no pods that can be found"},
+		{"by owner", `{}`, []runtime.Object{owned}, permanent, "ContainersNotReady|InvalidImageName", "pod a"},
 {% if p | failure_status %}
-		{"failed for want of memory", failedStatus, []runtime.Object{endedPod(corev1.PodFailed, "OOMKilled", 137)}, retryable, "OOMKilled", "OOMKilled"},
-		{"failed with its node", failedStatus, []runtime.Object{podOf("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Shutdown"})}, retryable, "Interrupted", "pod a"},
-		{"failed by itself", failedStatus, []runtime.Object{endedPod(corev1.PodFailed, "Error", 1)}, retryable, "Error", "exit code (1)"},
+		{"failed for want of memory", failedStatus, []runtime.Object{ended(corev1.PodFailed, "OOMKilled", 137)}, retryable, "OOMKilled", "OOMKilled"},
+		{"failed with its node", failedStatus, []runtime.Object{plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Shutdown"})}, retryable, "Interrupted", "pod a"},
+		{"killed", failedStatus, []runtime.Object{ended(corev1.PodFailed, "Error", 137)}, retryable, "Interrupted", "exit code (137)"},
+		{"failed by itself", failedStatus, []runtime.Object{ended(corev1.PodFailed, "Error", 1)}, retryable, "Error", "exit code (1)"},
 		{"failed", failedStatus, nil, retryable, "DownstreamSystemError", ""},
 {% endif %}
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			plugin, _ := inspectorOf(test.objects...)
+			plugin.inspector().podsHaveLabels = test.name != "by owner" && test.name != "no pods"
 
 			phase := observe(t, plugin, resourceOf(t, test.status, 2*time.Minute))
 			assert.Equal(t, test.want, phase.Phase())
@@ -151,7 +106,7 @@ func TestDiagnosis(t *testing.T) {
 }
 
 func TestDiagnosisSparesTheAPIServer(t *testing.T) {
-	plugin, clientset := inspectorOf(waitingPod("a", "ContainerCreating"))
+	plugin, clientset := inspectorOf(plugintest.WaitingPod("a", "ContainerCreating"))
 	look := func(age time.Duration, status string) int {
 		clientset.ClearActions()
 		observe(t, plugin, resourceOf(t, status, age))
@@ -165,6 +120,9 @@ func TestDiagnosisSparesTheAPIServer(t *testing.T) {
 {% endif %}
 	assert.Equal(t, 2, look(time.Minute, `{}`), "pods and events")
 	assert.Zero(t, look(time.Minute, `{}`), "seen a moment ago")
+{% if p | failure_status %}
+	assert.Equal(t, 2, look(time.Minute, failedStatus), "has failed since")
+{% endif %}
 
 	configure(t, func(cfg *Config) { cfg.Diagnosis.Interval.Duration = 0 })
 	assert.Equal(t, 2, look(time.Minute, `{}`), "seen some time ago")
@@ -179,7 +137,7 @@ func TestDiagnosisSparesTheAPIServer(t *testing.T) {
 	}
 	assert.Zero(t, look(time.Minute, `{}`), "too much for all together")
 {% if p | failure_status %}
-	assert.Equal(t, 2, look(time.Minute, failedStatus), "has failed: there is no second look")
+	assert.Equal(t, 2, look(time.Minute, failedStatus), "there is no second look at a failure")
 {% endif %}
 
 	configure(t, func(cfg *Config) { cfg.Diagnosis.Enabled = false })
@@ -211,7 +169,7 @@ func TestDiagnosisOfAnAPIServerThatRefuses(t *testing.T) {
 }
 
 func TestEventsOfTheResourceAreAdditionalReasons(t *testing.T) {
-	plugin, _ := inspectorOf(eventOf("uid", GroupVersionKind.Kind, plugintest.Name))
+	plugin, _ := inspectorOf(plugintest.QuotaEvent(plugintest.UID, GroupVersionKind.Kind, plugintest.Name))
 
 	phase := observe(t, plugin, resourceOf(t, `{}`, time.Minute))
 	require.NotEmpty(t, phase.Info().AdditionalReasons)
@@ -237,6 +195,28 @@ func TestStuckOperator(t *testing.T) {
 
 	configure(t, func(cfg *Config) { cfg.StuckTimeout.Duration = 0 })
 	assert.Equal(t, pluginsCore.PhaseQueued, observe(t, alone, resourceOf(t, `{}`, 24*time.Hour)).Phase(), "off")
+}
+
+func TestDiagnosisReadsEveryPageInTime(t *testing.T) {
+	api := restfake.CreateHTTPClient(func(request *http.Request) (*http.Response, error) {
+		_, hasDeadline := request.Context().Deadline()
+		assert.True(t, hasDeadline)
+
+		page := corev1.EventList{ListMeta: metav1.ListMeta{Continue: "more"}}
+		if request.URL.Query().Get("continue") != "" {
+			page = corev1.EventList{Items: []corev1.Event{*plugintest.QuotaEvent(plugintest.UID, GroupVersionKind.Kind, plugintest.Name)}}
+		}
+
+		body, err := json.Marshal(page)
+
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body))}, err
+	})
+	clientset, err := kubernetes.NewForConfigAndClient(&rest.Config{}, api)
+	require.NoError(t, err)
+
+	i := newInspector(clientset, &GetConfig().Diagnosis)
+	found := i.look(context.Background(), resourceOf(t, `{}`, 0), map[string]string{"execution-id": "a"}, PhaseQueued, nil)
+	assert.Contains(t, found.reason, "exceeded quota")
 }
 
 func TestConnect(t *testing.T) {

@@ -38,13 +38,10 @@ var logSources = []logSource{
 // logSource is a role with logs.
 type logSource struct {
 	role string
-
 	// container is the name of the main container. Empty is Flyte's: that of the resource.
 	container string
-
 	// podName returns the name of the role's pod where the status tells it.
 	podName func(*Status) string
-
 	// replicas returns how many pods the role has.
 	replicas func(*pb.{{ p.names.go_config_class }}) int
 }
@@ -64,15 +61,13 @@ var (
 
 type statusVariable struct {
 	regex *regexp.Regexp
-
 	value func(*Status) string
 }
 
-// taskLogs returns the log links of every role, and the operator's own dashboard. Operators name their pods as they like: a
-// name is known where the status or the configuration tells it. A link that needs a name which is not known is left out;
+// taskLogs returns the log links of every role. Operators name their pods as they like: a name is known where the status or the configuration tells it. A link that needs a name which is not known is left out;
 // one that is the same for every role is there once.
 func taskLogs(
-	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, status *Status, phase Phase,
+	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, status *Status,
 ) ([]*core.TaskLog, error) {
 	task, err := pluginContext.TaskReader().Read(ctx)
 	if err != nil {
@@ -92,11 +87,7 @@ func taskLogs(
 	var links []*core.TaskLog
 
 	for _, source := range logSources {
-		pods, err := source.podNames(ctx, pluginContext, object.GetName(), status)
-		if err != nil {
-			return nil, err
-		}
-
+		pods := source.podNames(ctx, pluginContext, object.GetName(), status)
 		input.ContainerName = cmp.Or(source.container, object.GetName())
 
 		if templates.needMore {
@@ -121,15 +112,6 @@ func taskLogs(
 		}
 	}
 
-	// What is not of the web, such as the name of a Service, is for templates: only they can know a way there.
-	for _, uri := range status.dashboards() {
-		if strings.HasPrefix(uri, "http") && !phase.IsTerminal() {
-			links = appendNew(links, &core.TaskLog{
-				Name: {{ (p.names.operator ~ " dashboard") | quoted }}, Uri: uri, ShowWhilePending: true, HideOnceFinished: true,
-			})
-		}
-	}
-
 	return links, nil
 }
 
@@ -146,12 +128,9 @@ func appendNew(links []*core.TaskLog, link *core.TaskLog) []*core.TaskLog {
 // logTemplates are the links of a configuration.
 type logTemplates struct {
 	tasklog.Plugin
-
 	cfg *Config
-
 	// needMore than a pod's name and place. Variables are most of what a link costs, whether or not it has them.
 	needMore bool
-
 	// needPod says that no link can do without the name of a pod.
 	needPod bool
 }
@@ -228,22 +207,18 @@ func (l logSource) title(index, count int) string {
 }
 
 // podNames returns the names of the role's pods; an empty one where they are not known.
-func (l logSource) podNames(
-	ctx context.Context, pluginContext k8s.PluginContext, object string, status *Status,
-) ([]string, error) {
+func (l logSource) podNames(ctx context.Context, pluginContext k8s.PluginContext, object string, status *Status) []string {
 	if l.podName != nil && l.podName(status) != "" {
-		return []string{l.podName(status)}, nil
+		return []string{l.podName(status)}
 	}
 
 	name, count := generatedNameVariable.ReplaceAllLiteralString(GetConfig().PodNames[l.role], object), 1
 
 	if l.replicas != nil && indexVariable.MatchString(name) {
-		job, err := readCustom(ctx, pluginContext.TaskReader())
-		if err != nil {
-			return nil, err
+		// No task fails for want of a link.
+		if job, err := readCustom(ctx, pluginContext.TaskReader()); err == nil {
+			count = max(1, min(l.replicas(job), mostReplicas))
 		}
-
-		count = max(1, min(l.replicas(job), mostReplicas))
 	}
 
 	names := make([]string, count)
@@ -251,5 +226,5 @@ func (l logSource) podNames(
 		names[i] = indexVariable.ReplaceAllLiteralString(name, strconv.Itoa(i))
 	}
 
-	return names, nil
+	return names
 }

@@ -64,16 +64,22 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 {% if p.status.observed_generation %}
 	// The end of an earlier generation is not the end of this one; but deleting an object makes a new generation, too.
 	isStale := status.ObservedGeneration != 0 && status.ObservedGeneration < object.GetGeneration()
-	if phase.IsTerminal() && isStale && object.GetDeletionTimestamp() == nil {
+	if isStale && (phase == PhaseSuccess || phase.IsFailure()) && object.GetDeletionTimestamp() == nil {
 		phase = PhaseRunning
 	}
 
 {% endif %}
-	links, err := taskLogs(ctx, pluginContext, object, status, phase)
+	links, err := taskLogs(ctx, pluginContext, object, status)
 	if err != nil {
 		return pluginsCore.PhaseInfoUndefined, err
 	}
 
+{% if p.status.dashboard %}
+	if phase != PhaseSuccess && !phase.IsFailure() {
+		links = appendDashboards(links, status)
+	}
+
+{% endif %}
 {% if not p.user_roles %}
 	// No pod runs a program of Flyte's that would write the outputs: there are none.
 	if phase == PhaseSuccess {
@@ -185,11 +191,9 @@ func customInfo(status *Status) *structpb.Struct {
 var progress = cache.NewLRUExpireCache(mostResources)
 
 type lastWord struct {
-	text string
-
+	text    string
 	version uint32
-
-	at time.Time
+	at      time.Time
 }
 
 // unknownStates counts the states that the phase table does not have. Each is warned of once.

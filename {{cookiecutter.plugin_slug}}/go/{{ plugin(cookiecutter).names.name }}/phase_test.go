@@ -51,14 +51,10 @@ func TestProgress(t *testing.T) {
 
 	for _, step := range []struct {
 		name, text string
-
-		after time.Duration
-
-		phase pluginsCore.Phase
-
-		version uint32
-
-		isNews bool
+		after      time.Duration
+		phase      pluginsCore.Phase
+		version    uint32
+		isNews     bool
 	}{
 		{"first", "step 1", 0, pluginsCore.PhaseQueued, 3, true},
 		{"nothing new", "step 1", time.Hour, pluginsCore.PhaseRunning, 0, false},
@@ -134,13 +130,17 @@ func TestLogLinksOfReplicas(t *testing.T) {
 	configure(t, func(cfg *Config) { cfg.PodNames = map[string]string{"": "pod-{{ '{{ .index }}' }}"} })
 
 	source := logSource{replicas: func(*pb.{{ p.names.go_config_class }}) int { return 2 }}
-	status := &Status{}
+	names := func() []string {
+		return source.podNames(context.Background(), plugintest.NewContext(subject().Template(t)), "", &Status{})
+	}
+	assert.Equal(t, []string{"pod-0", "pod-1"}, names())
 
-	names, err := source.podNames(context.Background(), plugintest.NewContext(subject().Template(t)), "", status)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"pod-0", "pod-1"}, names)
-	assert.Equal(t, " (worker 1)", logSource{role: "worker"}.title(1, len(names)))
-	assert.Empty(t, source.title(0, 1))
+	source.podName = func(*Status) string { return "from-the-status" }
+	assert.Equal(t, []string{"from-the-status"}, names())
+
+	assert.Equal(t, " (worker 1)", logSource{role: "worker"}.title(1, 2))
+	assert.Equal(t, " (worker)", logSource{role: "worker"}.title(0, 1))
+	assert.Empty(t, logSource{}.title(0, 1))
 }
 {% for role in p.pod_roles if role.pod_name %}
 {% if loop.first %}

@@ -4,6 +4,7 @@ package {{ p.names.name }}
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -90,7 +91,7 @@ func resourceOf(t testing.TB, status string, age time.Duration) client.Object {
 	t.Helper()
 
 	object := subject().Object(t, status)
-	object.SetUID("uid")
+	object.SetUID(plugintest.UID)
 	object.SetCreationTimestamp(metav1.NewTime(time.Now().Add(-age)))
 
 	return object
@@ -111,6 +112,16 @@ func TestContract(t *testing.T) {
 	plugintest.Run(t, subject())
 }
 
+func TestATaskThatCannotBeReadHasNoPhase(t *testing.T) {
+	template, state := taskOf(t, []byte(`{}`)), taskOf(t, []byte(`{}`))
+	template.ReadError, state.StateError = errors.New("no such file"), errors.New("no such file")
+
+	for _, taskCtx := range []*plugintest.Context{template, state} {
+		_, err := alone.GetTaskPhase(context.Background(), taskCtx, resourceOf(t, `{}`, 0))
+		assert.ErrorContains(t, err, "no such file")
+	}
+}
+
 func FuzzStatus(f *testing.F) {
 	plugintest.Fuzz(f, subject())
 }
@@ -121,6 +132,14 @@ func TestAnEmptySpecIsSent(t *testing.T) {
 	assert.Contains(t, string(raw), `"spec":{}`)
 }
 
+{% if not p.in_tree %}
+func TestTheCacheHoldsLittle(t *testing.T) {
+	object := subject().Object(t, `{}`).(*{{ p.names.go_config_class }})
+	assert.Nil(t, object.Spec)
+	assert.Nil(t, object.ManagedFields)
+}
+
+{% endif %}
 func TestUnknownFieldsMayBeIgnored(t *testing.T) {
 	configure(t, func(cfg *Config) { cfg.AllowUnknownFields = true })
 

@@ -13,17 +13,8 @@ import (
 // Spec is the spec of a resource as a JSON object. The pods in it stay typed until they are marshalled.
 type Spec map[string]any
 
-// UnmarshalJSON discards a spec: nothing reads it back, and the informer's cache is the smaller for it.
-func (*Spec) UnmarshalJSON([]byte) error {
-	return nil
-}
-
 // DeepCopy returns a copy in which everything is plain JSON.
 func (s Spec) DeepCopy() Spec {
-	if s == nil {
-		return nil
-	}
-
 	out, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&s)
 	utilruntime.Must(err)
 

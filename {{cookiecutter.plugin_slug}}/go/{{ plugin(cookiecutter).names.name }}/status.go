@@ -57,8 +57,3 @@ func (s *Status) state() string {
 func (s *Status) message({{ "state " if p.status.conditions }}string) string {
 	return {{ ("cmp.Or(%s)" if messages | length > 1 else "%s") | format(messages | join(", ") or '""') }}
 }
-
-// dashboards are the addresses of the operator's own views of a resource, the best first.
-func (s *Status) dashboards() []string {
-	return {{ p.status | go_dashboards }}
-}

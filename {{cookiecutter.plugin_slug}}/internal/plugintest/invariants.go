@@ -5,7 +5,9 @@ package plugintest
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -109,6 +111,12 @@ var resources = []invariant{
 		}
 		require.NoError(t, apimeta.SetList(list, []runtime.Object{s.Object(t, `{}`), s.Object(t, `{}`)}))
 		assert.Equal(t, list, list.DeepCopyObject())
+		for _, each := range []any{list, s.identity(t)} {
+			assert.Nil(t, reflect.Zero(reflect.TypeOf(each)).Interface().(runtime.Object).DeepCopyObject())
+		}
+	}},
+	{"what is no resource cannot be read as one", func(t *testing.T, s Subject) {
+		assert.Error(t, json.Unmarshal([]byte(`{"metadata": 1}`), s.identity(t)))
 	}},
 	{"a patch of a resource is what was changed", func(t *testing.T, s Subject) {
 		object := s.Object(t, `{}`)
@@ -184,6 +192,9 @@ var refusals = []invariant{
 	}),
 	refusal("an unknown field is refused", "unheardOf", func(_ *testing.T, c *Context) {
 		c.Template.Custom.Fields["unheardOf"] = structpb.NewBoolValue(true)
+	}),
+	refusal("a number that JSON cannot have is refused", "", func(_ *testing.T, c *Context) {
+		c.Template.Custom.Fields["number"] = structpb.NewNumberValue(math.NaN())
 	}),
 	refusal("a field of a wrong type is refused", "", func(t *testing.T, c *Context) {
 		fields := c.Template.GetCustom().GetFields()
