@@ -78,9 +78,12 @@ func TestPlugins(t *testing.T) {
 		"default":                      {[]string{"train", "rival"}, map[string]string{"train": "train"}, nil},
 		"case and blanks do not count": {[]string{" Train "}, map[string]string{"Train": "TRAIN"}, nil},
 		"not enabled":                  {[]string{"container"}, nil, []string{`error    plugin "train" is not enabled`}},
-		"not held":                     {[]string{"train", "spark"}, nil, []string{`error    plugin "spark" is enabled, and this binary lacks it`}},
-		"default of another":           {[]string{"train", "rival"}, map[string]string{"train": "rival"}, []string{`error    tasks of type "train" go to plugin "rival"`}},
-		"two owners":                   {[]string{"train", "rival"}, nil, []string{`error    plugin "rival" takes tasks of type "train", too`}},
+		"default, not enabled": {[]string{"container"}, map[string]string{"train": "train"}, []string{
+			`error    plugin "train" is the default for tasks of type "train" and is not enabled`,
+		}},
+		"not held":           {[]string{"train", "spark"}, nil, []string{`error    plugin "spark" is enabled, and this binary lacks it`}},
+		"default of another": {[]string{"train", "rival"}, map[string]string{"train": "rival"}, []string{`error    tasks of type "train" go to plugin "rival"`}},
+		"two owners":         {[]string{"train", "rival"}, nil, []string{`error    plugin "rival" takes tasks of type "train", too`}},
 		"all": {nil, map[string]string{"train": "train"}, []string{
 			"warning  tasks.task-plugins.enabled-plugins is empty",
 		}},

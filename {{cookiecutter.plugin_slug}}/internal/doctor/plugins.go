@@ -92,6 +92,8 @@ func checkPlugins(r *report, cfg taskConfig.TaskPluginConfig, held map[string][]
 		setOwner := fmt.Sprintf("set %s.%s to %q", defaultsKey, p.ID, p.ID)
 
 		switch {
+		case !isAll && !enabled[p.ID] && owner == p.ID:
+			// This has been said above.
 		case !isAll && !enabled[p.ID]:
 			r.error("add it to "+idsKey+", in the last of the files that have this list: lists replace each other",
 				"plugin %q is not enabled: its tasks run as plain containers", p.ID)
