@@ -51,7 +51,9 @@ class Said:
         return bad[0]
 
     def well(self) -> None:
-        assert self.status == 0 and not [line for line in self.lines if not line.startswith("ok ")], "\n".join(self.lines)
+        assert self.status == 0 and not [line for line in self.lines if not line.startswith("ok ")], "\n".join(
+            self.lines
+        )
 
 
 class Doctor:
@@ -106,7 +108,9 @@ def _healthy(plugin: Rendered, admin: Api) -> Iterator[None]:
     wanted = ("Deployment", "ConfigMap")
     manifests = list(yaml.safe_load_all((plugin.path / "build" / "propeller.yaml").read_text()))
     made = [each for each in manifests if each["kind"] in wanted]
-    made.append(_object("v1", "Secret", "flyte", "flytepropeller-cluster", stringData={"100-cluster.yaml": "admin: {}\n"}))
+    made.append(
+        _object("v1", "Secret", "flyte", "flytepropeller-cluster", stringData={"100-cluster.yaml": "admin: {}\n"})
+    )
     made.append(_object("v1", "ServiceAccount", NAMESPACE, "default"))
     ensure_namespace(admin, NAMESPACE)
     ensure_namespace(admin, OPERATOR.split(":")[0])
@@ -171,7 +175,9 @@ def test_help(plugin: Rendered) -> None:
         assert run.returncode == 0 and "Exit status" in run.stdout and "--as" in run.stdout
 
 
-@pytest.mark.parametrize("arguments", [["doctor", "x"], ["doctor", "--unknown"], ["check-crd"], ["check-crd", "a", "b"]])
+@pytest.mark.parametrize(
+    "arguments", [["doctor", "x"], ["doctor", "--unknown"], ["check-crd"], ["check-crd", "a", "b"]]
+)
 def test_wrong_usage(plugin: Rendered, arguments: list[str]) -> None:
     run = subprocess.run([plugin.propeller, *arguments], capture_output=True, text=True)
     assert run.returncode == 2 and len(run.stderr.splitlines()) == 1 and "--help" in run.stderr
@@ -249,7 +255,10 @@ def test_right_that_is_missing(
 ) -> None:
     crd = doctor.plugin.plugin.crd
     with _without(admin, propeller_api, verb, crd.group, crd.plural):
-        words = (f"{ACCOUNT} may not {verb} {crd.plural}.{crd.group} in all namespaces", "kubectl apply -k kustomize/rbac;")
+        words = (
+            f"{ACCOUNT} may not {verb} {crd.plural}.{crd.group} in all namespaces",
+            "kubectl apply -k kustomize/rbac;",
+        )
         doctor.examine().only("error", *words)
         own_doctor("doctor", "--config", configured()).only("error", *words)
 
@@ -291,7 +300,9 @@ def test_rights_in_the_only_namespace(
 # ---------------------------------------------------------------------------------------------------------- configuration
 CONFIGURATIONS = {
     "not enabled": (
-        lambda plugins: plugins.update({"enabled-plugins": plugins["enabled-plugins"][:-1], "default-for-task-types": {}}),
+        lambda plugins: plugins.update(
+            {"enabled-plugins": plugins["enabled-plugins"][:-1], "default-for-task-types": {}}
+        ),
         ("error", 'plugin "solverjob" is not enabled', "add it to tasks.task-plugins.enabled-plugins"),
     ),
     "not enabled, and a default": (
@@ -357,7 +368,9 @@ def test_namespace_that_is_missing(doctor: Doctor) -> None:
 
 
 def test_service_account_that_is_missing(doctor: Doctor, configured: Callable[..., Path]) -> None:
-    doctor.examine("--service-account", "robot").only("error", "no service account robot", "create serviceaccount robot")
+    doctor.examine("--service-account", "robot").only(
+        "error", "no service account robot", "create serviceaccount robot"
+    )
     config = configured(plugins={"solverjob": {"service-account": "solver"}})
     doctor.examine("--config", config).only("error", "no service account solver", "create serviceaccount solver")
 
@@ -416,7 +429,9 @@ def test_sdk_that_is_newer(doctor: Doctor, plugin: Rendered, tmp_path: Path) -> 
 
 
 def test_no_sdk(doctor: Doctor, tmp_path: Path) -> None:
-    doctor("doctor", "--as", ACCOUNT, "--sdk-python", tmp_path / "python").only("error", "cannot be read with", "SDK_PYTHON")
+    doctor("doctor", "--as", ACCOUNT, "--sdk-python", tmp_path / "python").only(
+        "error", "cannot be read with", "SDK_PYTHON"
+    )
 
 
 # --------------------------------------------------------------------------------------------------------------- check_crd
@@ -496,7 +511,10 @@ def _object(api_version: str, kind: str, namespace: str, name: str, **content: A
 def _operator(**container: Any) -> Object:
     namespace, name = OPERATOR.split(":")
     labels = {"app": name}
-    pod = {"serviceAccountName": name, "containers": [{"name": name, "image": "registry.example.com/operator", **container}]}
+    pod = {
+        "serviceAccountName": name,
+        "containers": [{"name": name, "image": "registry.example.com/operator", **container}],
+    }
     return _object(
         *("apps/v1", "Deployment", namespace, name),
         spec={"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": pod}},
