@@ -495,6 +495,16 @@ def test_crd_that_has_more(doctor: Doctor, api_server: ApiServer) -> None:
         assert [line.split(" has ")[1] for line in listed] == [".spec.novelty", ".spec.solver: quantum"]
 
 
+def test_no_crd_to_compare_with(bake: Callable) -> None:
+    """Who rendered from a name alone is told how to get the CRD, before anything is built."""
+    answers = {"roles": "none", "status_path": ".status.phase", "phases": "Success=Done; Failure=Broken"}
+    baked = bake(crd="gadgets.example.com/v1/Gadget", env={"FLYTE_PLUGIN_PROTOS": "skip"}, **answers)
+    assert baked.path, baked.output
+    run = subprocess.run(["make", "check_crd"], cwd=baked.path, capture_output=True, text=True, timeout=60)
+    assert run.returncode != 0 and run.stdout == ""
+    assert "there is no crd/gadgets.yaml" in run.stderr and "kubectl get crd gadgets.example.com -o yaml" in run.stderr
+
+
 def test_crd_file_of_another_kind(doctor: Doctor, tmp_path: Path) -> None:
     other = tmp_path / "other.yaml"
     other.write_text("kind: CustomResourceDefinition\nmetadata: {name: others.example.com}\n")

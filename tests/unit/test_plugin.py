@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import answers, bindings, filters, findings, golang, plugin, protobuf, python_code, schema, versions
+from flyte_plugin_scaffold import (
+    answers,
+    bindings,
+    filters,
+    findings,
+    golang,
+    plugin,
+    protobuf,
+    python_code,
+    schema,
+    versions,
+)
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.model import Place
 
