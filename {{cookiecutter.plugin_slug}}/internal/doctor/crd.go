@@ -82,13 +82,16 @@ func outlineOf(crd *apiextensionsv1.CustomResourceDefinition, version string) (o
 	)
 
 	for _, each := range crd.Spec.Versions {
-		if each.Served && each.Name == version {
-			out = outline{}
-			out.add("", *ptr.Deref(each.Schema, apiextensionsv1.CustomResourceValidation{}).OpenAPIV3Schema)
+		if !each.Served {
+			continue
 		}
 
-		if each.Served {
-			served = append(served, each.Name)
+		served = append(served, each.Name)
+
+		if each.Name == version {
+			root := ptr.Deref(each.Schema, apiextensionsv1.CustomResourceValidation{}).OpenAPIV3Schema
+			out = outline{}
+			out.add("", ptr.Deref(root, apiextensionsv1.JSONSchemaProps{XPreserveUnknownFields: ptr.To(true)}))
 		}
 	}
 

@@ -157,6 +157,7 @@ func TestCRDs(t *testing.T) {
 		"no unused field":    {"note:", "remark:", []string{"warning  the cluster's CRD lacks .spec.note"}},
 		"no status":          {"phase:", "state:", []string{"error    the cluster's CRD lacks .status.phase, and the plugin uses .status.phase"}},
 		"anything goes":      {"properties:\n                mode:", "x-kubernetes-preserve-unknown-fields: true\n              properties:\n                x:", nil},
+		"no schema":          {"      schema:", "      unknown:", nil},
 		"another type":       {"integer", "string", []string{`error    .spec.size is of type "string"`}},
 		"a value less":       {"[a, b]", "[a]", []string{"error    .spec.mode cannot be b any more"}},
 		"a new state":        {"[Running]", "[Running, Scaling]", []string{"warning  .status.phase can be Scaling in the cluster"}},
