@@ -83,7 +83,7 @@ def test_log_links(backend: Backend, links: dict[str, str]) -> None:
     shown = backend.console.task("faults.fail")
     namespace = backend.namespace
     assert shown.links == {
-        f"Kubernetes Logs {role}": f"http://localhost:30082/#!/log/{namespace}/{pod.format(cr=shown.resource)}/pod"
+        f"Kubernetes Logs ({role})": f"http://localhost:30082/#!/log/{namespace}/{pod.format(cr=shown.resource)}/pod"
         f"?namespace={namespace}"
         for role, pod in links.items()
     }
