@@ -249,7 +249,7 @@ def _rights_of_others(plugin: Plugin) -> Iterator[Object]:
         USER: [{"apiGroups": ["flyte.lyft.com"], "resources": ["flyteworkflows"], "verbs": ["create"]}],
     }
     for account, granted in rules.items():
-        name = account.replace(":", "-")
+        name = f"{account.replace(':', '-')}-{crd.plural}"
         group = "rbac.authorization.k8s.io"
         head = {"apiVersion": f"{group}/v1", "metadata": {"name": name}}
         yield {**head, "kind": "ClusterRole", "rules": granted}

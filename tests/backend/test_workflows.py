@@ -10,10 +10,16 @@ import json
 
 import pytest
 
-from .backend import Backend, WorkflowPhase
+from flyte_plugin_scaffold.model import Runs
+
+from .backend import Backend, Rendered, WorkflowPhase
+from .kubelet import Kubelet
+from .pods import pods_of
 from .simulated_operator import Behaviour
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
+
+ALL = pytest.mark.parametrize("plugin_kind", ["example", "DaskJob", "PyTorchJob"])
 
 
 # Propeller takes in a state within a tenth of a second; with this pause it cannot miss one on a busy machine.
@@ -25,7 +31,14 @@ def test_workflow_succeeds_with_the_users_output(backend: Backend) -> None:
     residual = 10 * sum(i * i for i in range(1000))
     assert execution.outputs() == {"o0": residual, "o1": f"the residual is {residual}"}
 
-    assert backend.console.task("solver.solve").phases == ["QUEUED", "INITIALIZING", "RUNNING", "SUCCEEDED"]
+    # What a user sees of it.
+    (shown,) = backend.console.attempts("solver.solve")
+    assert shown.phases == ["QUEUED", "INITIALIZING", "RUNNING", "SUCCEEDED"]
+    assert shown.reasons[-3:] == ["Pending", "Starting", "Running"]
+    assert shown.custom_info == {"state": "Succeeded"}
+    # Every event is news, and none came twice.
+    assert [version for phase, version in shown.versions if phase == "QUEUED"] == list(range(len(shown.versions) - 3))
+    assert not backend.console.requests("CreateTaskEvent", "ALREADY_EXISTS")
 
     # What the user wrote in Python is what the operator got.
     (solve,) = (each for each in backend.operator.seen if each["metadata"]["labels"]["node-id"] == "n0")
@@ -48,3 +61,82 @@ def test_workflow_succeeds_with_the_users_output(backend: Backend) -> None:
     # Nobody refused propeller anything.
     refused = backend.refused_requests()
     assert not refused, json.dumps(refused[:3], indent=1)
+
+
+POD_NAMES = {"master": "{{ .generatedName }}-master-0", "worker": "{{ .generatedName }}-worker-{{ .index }}"}
+
+
+# Names that the operator writes into its status, and names that the configuration tells.
+@pytest.mark.parametrize(
+    "plugin_kind, plugin_settings, links",
+    [
+        ("example", {}, {"driver": "{cr}-driverpodname"}),
+        ("DaskJob", {}, {"job": "{cr}-jobrunnerpodname"}),
+        ("PyTorchJob", {"pod-names": POD_NAMES}, {"master": "{cr}-master-0", "worker": "{cr}-worker-0"}),
+    ],
+    ids=["example", "DaskJob", "PyTorchJob"],
+)
+def test_log_links(backend: Backend, links: dict[str, str]) -> None:
+    execution = backend.execute("faults:fails", n=0)
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    shown = backend.console.task("faults.fail")
+    namespace = backend.namespace
+    assert shown.links == {
+        f"Kubernetes Logs ({role})": f"http://localhost:30082/#!/log/{namespace}/{pod.format(cr=shown.resource)}/pod"
+        f"?namespace={namespace}"
+        for role, pod in links.items()
+    }
+
+
+@ALL
+def test_map_task(backend: Backend) -> None:
+    execution = backend.execute("features:maps", ns=[3, 4, 5])
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": [9, 16, 25]}
+    assert len({cr["metadata"]["name"] for cr in backend.operator.seen}) == 3
+
+
+@ALL
+def test_dynamic(backend: Backend, kubelet: Kubelet) -> None:
+    """The planning task is a pod of Flyte's own, and each of the planned tasks a resource."""
+    execution = backend.execute("features:is_dynamic", n=2)
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": [0, 1]}
+    assert len(backend.operator.seen) == 2
+    assert len(kubelet.ran) == 1
+
+
+@ALL
+def test_dynamic_in_a_resource(backend: Backend) -> None:
+    execution = backend.execute("features:is_dynamic_in_resource", n=2)
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": [0, 1]}
+    assert len(backend.operator.seen) == 3
+
+
+@ALL
+def test_cache_without_a_catalog(backend: Backend) -> None:
+    execution = backend.execute("features:caches", n=1)
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": 2}
+
+
+@ALL
+def test_with_overrides(backend: Backend, rendered_plugin: Rendered) -> None:
+    execution = backend.execute("features:overrides", n=1)
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": 10}
+    (cr,) = backend.operator.seen
+    pod = next(each for each in pods_of(rendered_plugin.plugin, cr) if each.role.runs is Runs.USER)
+    container = pod.container(cr["metadata"]["name"])
+    assert container["image"] == "registry.example.com/other:v9"
+    assert container["resources"] == {name: {"cpu": "3", "memory": "3Gi"} for name in ("requests", "limits")}
+    changed = {"SolverJob": ("tolerance", 0.5), "DaskJob": ("idleTimeout", 77), "PyTorchJob": ("backoffLimit", 7)}
+    name, value = changed[rendered_plugin.plugin.crd.kind]
+    assert f'"{name}": {value}' in json.dumps(cr["spec"])
