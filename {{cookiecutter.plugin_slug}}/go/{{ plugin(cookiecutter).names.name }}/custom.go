@@ -44,14 +44,13 @@ func readCustom(ctx context.Context, reader pluginsCore.TaskReader) (*pb.{{ p.na
 
 // decode is strict: a field that this version does not know is one that the user believes to be in effect.
 func decode(ctx context.Context, custom *structpb.Struct) (*pb.{{ p.names.go_config_class }}, error) {
-	raw, err := protojson.Marshal(custom)
-	if err != nil {
-		return nil, err
-	}
-
 	job := &pb.{{ p.names.go_config_class }}{}
 
-	err = protojson.Unmarshal(raw, job)
+	raw, err := protojson.Marshal(custom)
+	if err == nil {
+		err = protojson.Unmarshal(raw, job)
+	}
+
 	if err != nil && GetConfig().AllowUnknownFields {
 		logger.Warnf(ctx, "reading a task of type %s without the fields that are unknown: %v", TaskType, err)
 

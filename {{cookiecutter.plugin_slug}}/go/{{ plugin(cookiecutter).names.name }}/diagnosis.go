@@ -5,6 +5,7 @@ package {{ p.names.name }}
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -139,17 +140,11 @@ func (i *inspector) look(
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 
-	found := diagnosis{seen: sets.New[types.UID]().Union(seen), at: time.Now(), ofFailure: phase.IsFailure()}
+	found := diagnosis{seen: seen.Clone(), at: time.Now(), ofFailure: phase.IsFailure()}
 
 	pods, err := i.podsOf(ctx, object, executionLabels)
-	if err != nil {
-		logger.Warnf(ctx, "cannot look at the pods of %s/%s: %v", object.GetNamespace(), object.GetName(), err)
-		found.reason = fmt.Sprintf("its pods cannot be looked at: %v", err)
-
-		return found
-	}
-
-	troubled := 0
+	events, eventsErr := i.eventsOf(ctx, object, len(pods) == 0)
+	troubled, lastWarning := 0, ""
 
 	for _, pod := range pods {
 		reason, failure, code := troubleOf(ctx, object, pod, phase)
@@ -166,13 +161,6 @@ func (i *inspector) look(
 		found.reason += fmt.Sprintf(" (and %d more of its pods)", troubled-1)
 	}
 
-	events, err := i.eventsOf(ctx, object, len(pods) == 0)
-	if err != nil {
-		logger.Warnf(ctx, "cannot look at the events of %s/%s: %v", object.GetNamespace(), object.GetName(), err)
-	}
-
-	lastWarning := ""
-
 	for _, event := range events {
 		if event.InvolvedObject.UID == object.GetUID() && !found.seen.Has(event.UID) {
 			found.seen.Insert(event.UID)
@@ -184,8 +172,13 @@ func (i *inspector) look(
 		}
 	}
 
-	if found.reason = cmp.Or(found.reason, lastWarning); found.reason == "" && len(pods) == 0 {
-		found.reason = "it has no pods that can be found by Flyte's labels or by their owner"
+	found.reason = cmp.Or(found.reason, lastWarning)
+
+	if err = errors.Join(err, eventsErr); err != nil {
+		logger.Warnf(ctx, "cannot look at the pods and events of %s/%s: %v", object.GetNamespace(), object.GetName(), err)
+		found.reason = cmp.Or(found.reason, fmt.Sprintf("what is behind it cannot be looked at: %v", err))
+	} else if found.reason == "" && len(pods) == 0 {
+		found.reason = "{{ "it has no pods yet" if p.labelled else "no pods of it can be found: they have no room for Flyte's labels, and no owner tells" }}"
 	}
 
 	return found

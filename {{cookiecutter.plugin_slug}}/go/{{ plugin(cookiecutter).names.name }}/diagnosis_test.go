@@ -77,7 +77,7 @@ func TestDiagnosis(t *testing.T) {
 		{"evicted", `{}`, []runtime.Object{plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Evicted", Message: "low on memory"})}, queued, "", "low on memory"},
 		{"nothing wrong", `{}`, []runtime.Object{ended(corev1.PodRunning, "Completed", 0), plugintest.Pod("b", corev1.PodStatus{Phase: corev1.PodPending})}, queued, "", ""},
 		{"quota", `{}`, []runtime.Object{plugintest.QuotaEvent("other", "ReplicaSet", plugintest.Name+"-abc")}, queued, "", "ReplicaSet " + plugintest.Name + "-abc: exceeded quota"},
-		{"no pods", `{}`, []runtime.Object{before, other}, queued, "", "no pods that can be found"},
+		{"no pods", `{}`, []runtime.Object{before, other}, queued, "", "no pods"},
 		{"by owner", `{}`, []runtime.Object{owned}, permanent, "ContainersNotReady|InvalidImageName", "pod a"},
 {% if p | failure_status %}
 		{"failed for want of memory", failedStatus, []runtime.Object{ended(corev1.PodFailed, "OOMKilled", 137)}, retryable, "OOMKilled", "OOMKilled"},
@@ -114,6 +114,10 @@ func TestDiagnosisSparesTheAPIServer(t *testing.T) {
 		return len(clientset.Actions())
 	}
 
+	configure(t, func(cfg *Config) { cfg.Diagnosis.Enabled = false })
+	assert.Zero(t, look(time.Minute, `{}`), "off")
+
+	configure(t, func(cfg *Config) { cfg.Diagnosis.Enabled = true })
 	assert.Zero(t, look(time.Second, `{}`), "young")
 {% if not p.status.reads_job %}
 	assert.Zero(t, look(time.Minute, {{ p | success_status | tojson | go_raw }}), "succeeded")
@@ -139,9 +143,6 @@ func TestDiagnosisSparesTheAPIServer(t *testing.T) {
 {% if p | failure_status %}
 	assert.Equal(t, 2, look(time.Minute, failedStatus), "there is no second look at a failure")
 {% endif %}
-
-	configure(t, func(cfg *Config) { cfg.Diagnosis.Enabled = false })
-	assert.Zero(t, look(time.Minute, `{}`), "off")
 }
 
 func TestDiagnosisOfAnAPIServerThatRefuses(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
@@ -64,8 +64,9 @@ type statusVariable struct {
 	value func(*Status) string
 }
 
-// taskLogs returns the log links of every role. Operators name their pods as they like: a name is known where the status or the configuration tells it. A link that needs a name which is not known is left out;
-// one that is the same for every role is there once.
+// taskLogs returns the log links of every role. Operators name their pods as they like: a name is known where the status or
+// the configuration tells it. A link that needs a name which is not known is left out; one that is the same for every role
+// is there once.
 func taskLogs(
 	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, status *Status,
 ) ([]*core.TaskLog, error) {
@@ -74,34 +75,29 @@ func taskLogs(
 		return nil, err
 	}
 
-	templates, err := templatesOf(GetConfig())
+	cfg := GetConfig()
+
+	plugin, err := logs.InitializeLogPlugins(&cfg.Logs)
 	if err != nil {
 		return nil, err
 	}
 
-	input := tasklog.Input{Namespace: object.GetNamespace(), TaskTemplate: task}
-	if templates.needMore {
-		describe(&input, pluginContext, object, status)
-	}
-
 	var links []*core.TaskLog
+
+	input, isMore := tasklog.Input{Namespace: object.GetNamespace(), TaskTemplate: task}, needsMore(cfg)
 
 	for _, source := range logSources {
 		pods := source.podNames(ctx, pluginContext, object.GetName(), status)
 		input.ContainerName = cmp.Or(source.container, object.GetName())
 
-		if templates.needMore {
-			input.ExtraTemplateVars[0].Value = source.role
+		if isMore {
+			describe(&input, pluginContext, object, status, source.role)
 		}
 
 		for i, pod := range pods {
-			if pod == "" && templates.needPod {
-				continue
-			}
-
 			input.PodName, input.LogName = pod, source.title(i, len(pods))
 
-			output, err := templates.GetTaskLogs(input)
+			output, err := plugin.GetTaskLogs(input)
 			if err != nil {
 				return nil, err
 			}
@@ -125,70 +121,48 @@ func appendNew(links []*core.TaskLog, link *core.TaskLog) []*core.TaskLog {
 	return append(links, link)
 }
 
-// logTemplates are the links of a configuration.
-type logTemplates struct {
-	tasklog.Plugin
-	cfg *Config
-	// needMore than a pod's name and place. Variables are most of what a link costs, whether or not it has them.
-	needMore bool
-	// needPod says that no link can do without the name of a pod.
-	needPod bool
+// logNeeds says whether links need more than a pod's name and place. Variables are most of what a link costs, whether or
+// not it has them.
+type logNeeds struct {
+	cfg    *Config
+	isMore bool
 }
 
 var (
-	lastTemplates atomic.Pointer[logTemplates]
+	lastNeeds atomic.Pointer[logNeeds]
 
 	variable     = regexp.MustCompile(`(?i){{ '{{' }}\s*[.$](\w+)`)
 	podVariables = []string{"podname", "namespace", "containername", "logname"}
 )
 
-// templatesOf reads the templates of a configuration once: a change of it is a new one.
-func templatesOf(cfg *Config) (*logTemplates, error) {
-	if last := lastTemplates.Load(); last != nil && last.cfg == cfg {
-		return last, nil
+// needsMore looks at a configuration once: a change of it is a new one.
+func needsMore(cfg *Config) bool {
+	if last := lastNeeds.Load(); last != nil && last.cfg == cfg {
+		return last.isMore
 	}
 
-	plugin, err := logs.InitializeLogPlugins(&cfg.Logs)
-	if err != nil {
-		return nil, err
+	raw, err := json.Marshal(cfg.Logs)
+	found := &logNeeds{cfg: cfg, isMore: err != nil}
+
+	for _, match := range variable.FindAllSubmatch(raw, -1) {
+		found.isMore = found.isMore || !slices.Contains(podVariables, strings.ToLower(string(match[1])))
 	}
 
-	texts := []string{cfg.Logs.KubernetesTemplateURI, cfg.Logs.CloudwatchTemplateURI, cfg.Logs.StackDriverTemplateURI}
-	for _, each := range slices.AppendSeq(slices.Clone(cfg.Logs.Templates), maps.Values(cfg.Logs.DynamicLogLinks)) {
-		texts = append(append(texts, each.DisplayName), each.TemplateURIs...)
-	}
+	lastNeeds.Store(found)
 
-	found := &logTemplates{Plugin: plugin, cfg: cfg, needPod: true}
-
-	for _, text := range texts {
-		hasPod := text == ""
-
-		for _, match := range variable.FindAllStringSubmatch(text, -1) {
-			name := strings.ToLower(match[1])
-			hasPod = hasPod || name == "podname"
-			found.needMore = found.needMore || !slices.Contains(podVariables, name)
-		}
-
-		found.needPod = found.needPod && hasPod
-	}
-
-	lastTemplates.Store(found)
-
-	return found, nil
+	return found.isMore
 }
 
-// describe adds what templates can use beside the name of a pod. The first variable is the role.
-func describe(input *tasklog.Input, pluginContext k8s.PluginContext, object client.Object, status *Status) {
+// describe adds what templates can use beside the name of a pod.
+func describe(input *tasklog.Input, pluginContext k8s.PluginContext, object client.Object, status *Status, role string) {
 	// The pods live about as long as the resource.
 	start, finish := object.GetCreationTimestamp().Time, time.Now()
 
 	input.TaskExecutionID = pluginContext.TaskExecutionMetadata().GetTaskExecutionID()
 	input.PodRFC3339StartTime, input.PodUnixStartTime = start.Format(time.RFC3339), start.Unix()
 	input.PodRFC3339FinishTime, input.PodUnixFinishTime = finish.Format(time.RFC3339), finish.Unix()
+	input.ExtraTemplateVars = []tasklog.TemplateVar{{ '{{Regex: roleVariable, Value: role}}' }}
 
-	input.ExtraTemplateVars = []tasklog.TemplateVar{
-		{Regex: roleVariable},
-	}
 	for _, each := range statusVariables {
 		input.ExtraTemplateVars = append(input.ExtraTemplateVars, tasklog.TemplateVar{Regex: each.regex, Value: each.value(status)})
 	}

@@ -102,10 +102,9 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 		info.AdditionalReasons = []pluginsCore.ReasonInfo{
 			{Reason: reason, OccurredAt: &now},
 		}
-		phaseInfo := pluginsCore.PhaseInfoRunning(pluginsCore.DefaultPhaseVersion, info)
 		isNews := hasProgress(object, fmt.Sprintf("%d %s", len(links), reason), state, now)
 
-		return phaseInfo.WithVersion(versionOf(phaseInfo, state, isNews)), nil
+		return pluginsCore.PhaseInfoRunning(versionOf(pluginsCore.PhaseRunning, state, isNews), info), nil
 	}
 
 	found := p.diagnose(ctx, pluginContext, object, phase)
@@ -136,14 +135,14 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 
 	isNews := phaseInfo.Reason() != state.Reason || len(found.events) > 0
 
-	return phaseInfo.WithVersion(versionOf(phaseInfo, state, isNews)), nil
+	return phaseInfo.WithVersion(versionOf(phaseInfo.Phase(), state, isNews)), nil
 }
 
 // versionOf rises within a phase exactly when there is news: propeller sends an event whenever the version is another than
 // the last, and flyteadmin drops what is not higher.
-func versionOf(phaseInfo pluginsCore.PhaseInfo, state k8s.PluginState, isNews bool) uint32 {
+func versionOf(phase pluginsCore.Phase, state k8s.PluginState, isNews bool) uint32 {
 	switch {
-	case phaseInfo.Phase() != state.Phase:
+	case phase != state.Phase:
 		return pluginsCore.DefaultPhaseVersion
 	case isNews && state.PhaseVersion < mostVersions:
 		return state.PhaseVersion + 1
@@ -218,20 +217,15 @@ func noteUnknownState(ctx context.Context, state string) {
 // hasProgress says whether there is something new to say of a resource that runs, and not at every word of a talkative
 // operator. What propeller could not send is new once more.
 func hasProgress(object client.Object, text string, state k8s.PluginState, now time.Time) bool {
-	value, known := progress.Get(object.GetUID())
+	value, _ := progress.Get(object.GetUID())
 	last, _ := value.(lastWord)
 
-	isSent := known && state.Phase == pluginsCore.PhaseRunning && state.PhaseVersion >= last.version
+	isSent := state.Phase == pluginsCore.PhaseRunning && state.PhaseVersion >= last.version
 	if isSent && (last.text == text || now.Sub(last.at) < GetConfig().ProgressInterval.Duration) {
 		return false
 	}
 
-	version := pluginsCore.DefaultPhaseVersion
-	if state.Phase == pluginsCore.PhaseRunning {
-		version = state.PhaseVersion + 1
-	}
-
-	progress.Add(object.GetUID(), lastWord{text, version, now}, 24*time.Hour)
+	progress.Add(object.GetUID(), lastWord{text, versionOf(pluginsCore.PhaseRunning, state, true), now}, 24*time.Hour)
 
 	return true
 }

@@ -5,7 +5,6 @@ package plugintest
 import (
 	"context"
 	"errors"
-	"math"
 	"math/rand/v2"
 	"reflect"
 	"regexp"
@@ -192,9 +191,6 @@ var refusals = []invariant{
 	}),
 	refusal("an unknown field is refused", "unheardOf", func(_ *testing.T, c *Context) {
 		c.Template.Custom.Fields["unheardOf"] = structpb.NewBoolValue(true)
-	}),
-	refusal("a number that JSON cannot have is refused", "", func(_ *testing.T, c *Context) {
-		c.Template.Custom.Fields["number"] = structpb.NewNumberValue(math.NaN())
 	}),
 	refusal("a field of a wrong type is refused", "", func(t *testing.T, c *Context) {
 		fields := c.Template.GetCustom().GetFields()
