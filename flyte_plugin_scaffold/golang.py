@@ -57,7 +57,7 @@ def go_value(field: Field) -> str:
     one = "intOrString" if field.int_or_string else "same"
     return {
         Shape.SCALAR: f"intOrString({value})" if field.int_or_string else value,
-        Shape.LIST: f"list({value}, {one})",
+        Shape.LIST: f"list({value}, intOrString)" if field.int_or_string else value,
         Shape.MAP: f"entries({value}, {one})",
         Shape.MESSAGE: f"fieldsOf{field.message}({value})",
         Shape.MESSAGES: f"list({value}, fieldsOf{field.message})",
@@ -119,7 +119,7 @@ def go_placement(role: Role) -> str:
 
 
 def _placement(role: Role, message: str) -> str:
-    words = [f"role: &{go_unexported(role.go_name)}Role", f"path: []step{{{go_steps(role)}}}"]
+    words = [f"role: &{go_unexported(role.go_name)}Role", f"path: []any{{{go_steps(role)}}}"]
     if message:
         words += [f"message: {message}.GetRole()", f"fields: fieldsOf{role.go_class_name}({message})"]
     if any(field.required for field in role.fields):
@@ -210,7 +210,7 @@ def _runner(runner: Runner) -> str:
 
 
 def go_steps(role: Role) -> str:
-    """The steps from spec to the object around the role's pod, as elements of a Go slice.
+    """The path from spec to the object around the role's pod, as elements of a Go slice.
 
     ``i`` is the index of a list's element, ``key`` the key of a map's entry.
     """
@@ -219,13 +219,13 @@ def go_steps(role: Role) -> str:
     for step, after in zip(steps, [*steps[1:], None]):
         name = quoted(step.name)
         if step.kind is StepKind.FIELD and after is not None and after.kind is StepKind.ITEMS:
-            found.append(f"item({name}, i)")
+            found += [name, "item(i)"]
         elif step.kind is StepKind.FIELD and after is not None and after.kind is StepKind.ELEMENT:
-            found.append(f"element({name}, {quoted(after.name)})")
+            found += [name, f"named({quoted(after.name)})"]
         elif step.kind in (StepKind.FIELD, StepKind.KEY):
-            found.append(f"property({name})")
+            found.append(name)
         elif step.kind is StepKind.ENTRIES:
-            found.append("property(key)")
+            found.append("key")
     return ", ".join(found)
 
 
@@ -368,6 +368,22 @@ def phase_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
             continue
         seen.setdefault(name, (name, example, _phase(example, status)))
     return list(seen.values())
+
+
+def contract_statuses(plugin: Plugin) -> List[str]:
+    """:func:`phase_cases` as the contract kit has them: elements of a Go ``[]plugintest.Status``."""
+    found = []
+    for name, example, phase in phase_cases(plugin):
+        words = (
+            f"Name: {quoted(name)}, JSON: {_literal(dict(example))}, Phase: pluginsCore.Phase{go_flyte_phase(phase)}"
+        )
+        found.append(f"{{{words}{', System: true' if phase == 'SystemFailure' else ''}}}")
+    return found
+
+
+def go_flyte_phase(phase: str) -> str:
+    """What Flyte calls a phase of the phase table."""
+    return {"Unknown": "Running", "SystemFailure": "RetryableFailure"}.get(phase, phase)
 
 
 def job_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
@@ -678,12 +694,14 @@ FILTERS = {
         failure_status,
         failure_with_message,
         contract_custom,
+        contract_statuses,
         full_spec,
         go_contract,
         go_messages,
         go_compares_values,
         go_holds,
         go_dashboards,
+        go_flyte_phase,
         go_log_source,
         go_needs_job,
         go_phase,

@@ -13,7 +13,9 @@ from typing import Any
 
 from flyte_plugin_scaffold.model import Plugin
 
-from .kubernetes import WORKFLOWS, Api, Object, Resource
+from .api_server import ApiServer
+from .console import Console
+from .kubernetes import PODS, WORKFLOWS, Api, Object, Resource
 from .object_store import ObjectStore
 from .propeller import Propeller
 from .sdk import Sdk
@@ -54,15 +56,20 @@ class Rendered:
 class Backend:
     """What a scenario works with. ``api`` is the administrator's; ``folder`` holds everything that is kept."""
 
+    server: ApiServer
     api: Api
     user_kubeconfig: Path
     kubectl_flyte: Path
     store: ObjectStore
     sdk: Sdk
+    console: Console
     propeller: Propeller
     operator: SimulatedOperator
     namespace: str
     folder: Path
+
+    def __post_init__(self) -> None:
+        self._audit_start = self.server.audit_log.stat().st_size
 
     def execute(self, workflow: str, **inputs: Any) -> Execution:
         """Serializes ``module:workflow`` with the SDK and creates an execution of it, as flyteadmin would."""
@@ -83,9 +90,17 @@ class Backend:
     def custom_resources(self) -> list[Object]:
         return self.api.list(self.operator.resource, self.namespace)["items"]
 
+    def requests(self) -> list[Object]:
+        """The audit events of propeller's requests to the API server in this scenario."""
+        return self.server.audit(PROPELLER, self._audit_start)
+
+    def refused_requests(self) -> list[Object]:
+        """Those that were refused for want of a right."""
+        return [event for event in self.requests() if event["responseStatus"]["code"] == 403]
+
     def clean_up(self) -> None:
         """Deletes what a scenario left, also where finalizers have nobody left to take them away."""
-        for resource in (WORKFLOWS, self.operator.resource):
+        for resource in (WORKFLOWS, self.operator.resource, PODS):
             _delete_all(self.api, resource, self.namespace)
 
     def keep(self) -> None:
@@ -126,7 +141,7 @@ class Execution:
     @property
     def error(self) -> str:
         """What the console shows as the execution's error."""
-        return self.status.get("error", {}).get("message", "")
+        return self.backend.console.execution(self.name).get("error", {}).get("message", "")
 
     def outputs(self) -> dict[str, Any]:
         """The workflow's outputs, read from the object store and decoded by flytekit."""

@@ -39,7 +39,7 @@ def test_the_owned_job_tells_how_it_ended(
     )
 
     until(
-        lambda: backend.propeller.task_phases("load.measure")[-1:] == ["RUNNING"],
+        lambda: backend.console.task("load.measure").phase == "RUNNING",
         30,
         "the task to run on without a result",
     )

@@ -29,15 +29,23 @@ def run(repository, package: str, test: str, over: Mapping[Path, Path]) -> dict[
 
     Raises AssertionError with what Go says where nothing was tested.
     """
+    actions = _actions(repository, package, test, over)
+    return {
+        name.partition("/")[2].replace("_", " "): action for name, action in actions.items() if name.count("/") == 1
+    }
+
+
+def verdict(repository, package: str, test: str, over: Mapping[Path, Path]) -> str:
+    """What became of a test with all below it, as in :func:`run`."""
+    return _actions(repository, package, test, over)[test]
+
+
+def _actions(repository, package: str, test: str, over: Mapping[Path, Path]) -> dict[str, str]:
     overlay = Path(repository.path).with_name(f"{Path(repository.path).name}.overlay.json")
     overlay.write_text(json.dumps({"Replace": {str(below): str(above) for below, above in over.items()}}))
     command = ("go", "test", "-json", "-tags", "nospark", "-overlay", str(overlay), "-run", f"^{test}$", package)
     output = repository.run(*command, check=False)
-    found = {}
-    for line in output.splitlines():
-        event = json.loads(line) if line.startswith("{") else {}
-        parts = event.get("Test", "").split("/")
-        if event.get("Action") in ("pass", "fail", "skip") and len(parts) == 2:
-            found[parts[1].replace("_", " ")] = event["Action"]
-    assert found, f"no invariant was tested:\n{output[-3000:]}"
-    return found
+    events = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    ends = [event for event in events if event.get("Test") and event.get("Action") in ("pass", "fail", "skip")]
+    assert ends, f"nothing was tested:\n{output[-3000:]}"
+    return {event["Test"]: event["Action"] for event in ends}

@@ -107,21 +107,51 @@ BREAKAGES = {
     ),
     "an unknown state is queued": (
         "phase_table.go",
-        "return PhaseRunning, ",
+        "return PhaseUnknown, ",
         "return PhaseQueued, ",
         "a resource in an unknown state runs",
     ),
     "an unknown state is nothing": (
         "phase.go",
-        "return info, nil\n",
-        "if info.Phase() == pluginsCore.PhaseRunning {\nreturn pluginsCore.PhaseInfoUndefined, nil\n}\nreturn info, nil\n",
+        "return phaseInfo.WithVersion(versionOf(phaseInfo, state, isNews)), nil\n\t}",
+        "return pluginsCore.PhaseInfoUndefined, nil\n\t}",
         "whatever words a status has, it has a phase",
     ),
     "reasons have no version": (
         "phase.go",
-        "k8s.MaybeUpdatePhaseVersionFromPluginContext(&info, &pluginContext)",
-        "error(nil)",
+        "isNews := phaseInfo.Reason() != state.Reason || len(found.events) > 0",
+        "isNews := false",
         "a new reason is a new version",
+    ),
+    "progress has no version": (
+        "phase.go",
+        "isNews := hasProgress(",
+        "isNews := false && hasProgress(",
+        "progress is a new version",
+    ),
+    "a resource waits for ever": (
+        "phase.go",
+        "case isStuck(object, status, now):",
+        "case false:",
+        "a resource that no operator looks after fails",
+    ),
+    "a list is copied in part": (
+        "zz_generated.deepcopy.go",
+        "in.Items[i].DeepCopyInto(&out.Items[i])",
+        "_ = i",
+        "a copy of a list of resources is the same",
+    ),
+    "a copy has no status": (
+        "zz_generated.deepcopy.go",
+        "in.Status.DeepCopyInto(&out.Status)",
+        "out.Status = Status{}",
+        "a copy of an object has its phase",
+    ),
+    "copies share their spec's fields": (
+        "spec.go",
+        "\tout, err := runtime",
+        '\tdelete(s, "driver")\n\n\tout, err := runtime',
+        "a copy of a resource is the same and its own",
     ),
     "a deleted object runs for ever": (
         "phase.go",
@@ -148,3 +178,136 @@ def test_a_broken_plugin_is_caught(repository, tmp_path, breakage):
     (tmp_path / name).write_text(source.replace(before, after))
     results = kit.run(here, "./go/solverjob", "TestContract", {file: tmp_path / name})
     assert results[invariant] == "fail"
+
+
+# The same for what the plugin's own tests guard: the last word is the Go test that turns red.
+OWN_BREAKAGES = {
+    "managed fields are kept": ("object.go", "in.ManagedFields = nil", "", "TestTheCacheHoldsLittle"),
+    "specs are kept": (
+        "object.go",
+        "func (*Spec) UnmarshalJSON([]byte) error {\n\treturn nil",
+        "func (s *Spec) UnmarshalJSON(data []byte) error {\n\treturn json.Unmarshal(data, (*map[string]any)(s))",
+        "TestTheCacheHoldsLittle",
+    ),
+    "an empty spec is left out": ("object.go", "spec,omitzero", "spec,omitempty", "TestAnEmptySpecIsSent"),
+    "unknown fields are never ignored": ("custom.go", "DiscardUnknown: true", "", "TestUnknownFieldsMayBeIgnored"),
+    "unknown states are not counted": (
+        "phase.go",
+        "unknownStates.WithLabelValues(state).Inc()",
+        "",
+        "TestUnknownStatesAreCounted",
+    ),
+    "unknown states are counted at every look": (
+        "phase.go",
+        "!known {",
+        "!known || known {",
+        "TestUnknownStatesAreCounted",
+    ),
+    "a talkative operator is always news": ("phase.go", "now.Sub(last.at) < ", "now.Sub(last.at) < 0*", "TestProgress"),
+    "what was not sent is forgotten": ("phase.go", " && state.PhaseVersion >= last.version", "", "TestProgress"),
+    "nothing is said after a restart": ("phase.go", "isSent := known && ", "isSent := ", "TestProgress"),
+    "versions rise until propeller fails the task": (
+        "phase.go",
+        " && state.PhaseVersion < mostVersions",
+        "",
+        "TestVersions",
+    ),
+    "the stuck timeout cannot be turned off": ("phase.go", "return timeout > 0 && ", "return ", "TestStuckOperator"),
+    "what Kueue holds is stuck": ("phase.go", " && !isHeld", "", "TestStuckOperator"),
+    "what the operator has not given up goes on": (
+        "phase.go",
+        "reason, info, !phase.IsFailure())",
+        "reason, info, false)",
+        "TestDiagnosis",
+    ),
+    "diagnosis cannot be turned off": ("diagnosis.go", "if !cfg.Enabled || ", "if ", "TestDiagnosisSparesTheAPIServer"),
+    "every evaluation is a look": (
+        "diagnosis.go",
+        "time.Since(last.at) < ",
+        "time.Since(last.at) < 0*",
+        "TestDiagnosisSparesTheAPIServer",
+    ),
+    "all workers wait for a slow API server": (
+        "diagnosis.go",
+        "if !i.turn.TryLock() {\n\t\t\treturn last\n\t\t}\n\t\tdefer i.turn.Unlock()",
+        "",
+        "TestDiagnosisSparesTheAPIServer",
+    ),
+    "looks have no limit": ("diagnosis.go", "if !i.limiter.Allow() {", "if false {", "TestDiagnosisSparesTheAPIServer"),
+    "a failure has no look of its own": (
+        "diagnosis.go",
+        "last.ofFailure == phase.IsFailure() && ",
+        "",
+        "TestDiagnosisSparesTheAPIServer",
+    ),
+    "failed looks are repeated": (
+        "diagnosis.go",
+        "i.recent.Add(object.GetUID(), found, time.Hour)",
+        'if found.failure != "" {\n\t\ti.recent.Add(object.GetUID(), found, time.Hour)\n\t}',
+        "TestDiagnosisOfAnAPIServerThatRefuses",
+    ),
+    "looks have no deadline": (
+        "diagnosis.go",
+        "ctx, cancel := context.WithTimeout(ctx, lookTimeout)",
+        "ctx, cancel := context.WithCancel(ctx)",
+        "TestDiagnosisReadsEveryPageInTime",
+    ),
+    "only the first page is read": (
+        "diagnosis.go",
+        "\t\treturn list(ctx, options)",
+        '\t\tif options.Continue != "" {\n\t\t\treturn &corev1.EventList{}, nil\n\t\t}\n\n\t\treturn list(ctx, options)',
+        "TestDiagnosisReadsEveryPageInTime",
+    ),
+    "events are sent at every look": (
+        "diagnosis.go",
+        " && !found.seen.Has(event.UID)",
+        "",
+        "TestEventsOfTheResourceAreAdditionalReasons",
+    ),
+    "user code that ends badly is Flyte's fault": (
+        "diagnosis.go",
+        "status.Reason = cmp.Or(status.Reason, ended.Reason)",
+        "_ = ended",
+        "TestDiagnosis",
+    ),
+    "no main container is known": ("diagnosis.go", "mainContainer(object, pod))", '"")', "TestDiagnosis"),
+    "pods of an earlier attempt count": (
+        "diagnosis.go",
+        " && !pod.CreationTimestamp.Before(&created)",
+        "",
+        "TestDiagnosis",
+    ),
+    "fixed commands are the user's": (
+        "pods.go",
+        "slices.Clone(r.argv)",
+        "built.container().Args",
+        "TestPodsAreAsTheRole",
+    ),
+    "sidecars are lost": ("pods.go", "without(over.Containers, p.spec.Containers)...", "", "TestPodsAreAsTheRole"),
+    "a request has no limit": (
+        "pods.go",
+        "union(wanted.Requests, wanted.Limits)",
+        "wanted.Limits",
+        "TestPodsAreAsTheRole",
+    ),
+    "no role is refused anything": (
+        "pods.go",
+        "if err := refuse(in, r.without); err != nil {",
+        "if false {\n\t\tvar err error",
+        "TestRolesThatAreRefused",
+    ),
+    "overrides are laid over in part": ("spec.go", "merge(below, inner)", "_ = inner", "TestMergeIsDeep"),
+    "required fields are not": ("spec.go", "value == nil {", "value == 0 {", "TestRequire"),
+    "links have no role's index": ("logs.go", "l.replicas(job)", "0", "TestLogLinksOfReplicas"),
+}
+
+
+@pytest.mark.parametrize("breakage", OWN_BREAKAGES)
+def test_a_broken_plugin_is_caught_by_its_own_tests(repository, tmp_path, breakage):
+    here = repository("example")
+    name, before, after, test = OWN_BREAKAGES[breakage]
+    file: Path = here.path / "go/solverjob" / name
+    source = file.read_text()
+    assert before in source, f"{name} has no {before!r}: break it in another way"
+    (tmp_path / name).write_text(source.replace(before, after))
+    assert kit.verdict(here, "./go/solverjob", test, {file: tmp_path / name}) == "fail"

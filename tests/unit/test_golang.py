@@ -65,11 +65,11 @@ def test_go_unexported(name, want):
     "path, want",
     [
         ([], ""),
-        (["a", "b"], 'property("a"), property("b")'),
-        (["replicas", "{Master}"], 'property("replicas"), property("Master")'),
-        (["a", "groups", "[]"], 'property("a"), item("groups", i)'),
-        (["groups", "{}"], 'property("groups"), property(key)'),
-        (["nodes", "[head]", "pod"], 'element("nodes", "head"), property("pod")'),
+        (["a", "b"], '"a", "b"'),
+        (["replicas", "{Master}"], '"replicas", "Master"'),
+        (["a", "groups", "[]"], '"a", "groups", item(i)'),
+        (["groups", "{}"], '"groups", key'),
+        (["nodes", "[head]", "pod"], '"nodes", named("head"), "pod"'),
     ],
 )
 def test_steps(path, want):
@@ -78,7 +78,7 @@ def test_steps(path, want):
 
 def test_a_string_stands_in_the_object_around_it(example):
     tool = role(*steps("tools", "toolImage"), place=Place.IMAGE, inner=())
-    assert golang.go_steps(tool) == 'property("tools")'
+    assert golang.go_steps(tool) == '"tools"'
     plugin_ = dataclasses.replace(example, roles=(tool,), fields=(), empties=())
     assert golang.full_spec(plugin_)["tools"] == {"toolImage": "image"}
 
@@ -116,7 +116,7 @@ def field(shape: Shape, **more) -> Field:
     "shape, value, line",
     [
         (Shape.SCALAR, "in.GetAB()", "optional int64 a_b"),
-        (Shape.LIST, "list(in.GetAB(), same)", "repeated int64 a_b"),
+        (Shape.LIST, "in.GetAB()", "repeated int64 a_b"),
         (Shape.MAP, "entries(in.GetAB(), same)", "map<string, int64> a_b"),
         (Shape.MESSAGE, "fieldsOfInner(in.GetAB())", "Inner a_b"),
         (Shape.MESSAGES, "list(in.GetAB(), fieldsOfInner)", "repeated Inner a_b"),

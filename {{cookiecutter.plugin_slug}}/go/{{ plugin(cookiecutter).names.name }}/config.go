@@ -35,32 +35,23 @@ var (
 
 // Config is the section plugins.{{ p.names.name }} of propeller's configuration.
 type Config struct {
-	Logs logs.LogConfig `json:"logs" pflag:",Log links of the pods."`
-
-	PodNames map[string]string `json:"pod-names" pflag:"-,Names of the pods by role, for log links. {{ '{{ .generatedName }}' }} is the resource's name, {{ '{{ .index }}' }} counts replicas."`
-
-	Diagnosis DiagnosisConfig `json:"diagnosis" pflag:",What is looked at while a resource does not run."`
-
-	ProgressInterval config.Duration `json:"progress-interval" pflag:",Least time between two events about what the operator says of a running task."`
-
-	StuckTimeout config.Duration `json:"stuck-timeout" pflag:",Time after which a resource without any status is tried again. 0 is never."`
-
+	Logs               logs.LogConfig    `json:"logs" pflag:",Log links of the pods."`
+	PodNames           map[string]string `json:"pod-names" pflag:"-,Names of the pods by role, for log links. {{ '{{ .generatedName }}' }} is the resource's name, {{ '{{ .index }}' }} counts replicas."`
+	Diagnosis          DiagnosisConfig   `json:"diagnosis" pflag:",What is looked at while a resource does not run."`
+	ProgressInterval   config.Duration   `json:"progress-interval" pflag:",Least time between two events about what the operator says of a running task."`
+	StuckTimeout       config.Duration   `json:"stuck-timeout" pflag:",Time after which a resource without any status is tried again. 0 is never."`
 {% if p.roles %}
-	ServiceAccount string `json:"service-account" pflag:",Service account of pods whose task names none."`
-
+	ServiceAccount     string            `json:"service-account" pflag:",Service account of pods whose task names none."`
 {% endif %}
-	AllowUnknownFields bool `json:"allow-unknown-fields" pflag:",Ignore what this version of the plugin does not know of a task and log a warning."`
+	AllowUnknownFields bool              `json:"allow-unknown-fields" pflag:",Ignore what this version of the plugin does not know of a task and log a warning."`
 }
 
 // DiagnosisConfig is for the pods and events that tell why a resource does not run.
 type DiagnosisConfig struct {
-	Enabled bool `json:"enabled" pflag:",Look at the pods and events of resources that do not run."`
-
+	Enabled     bool            `json:"enabled" pflag:",Look at the pods and events of resources that do not run."`
 	GracePeriod config.Duration `json:"grace-period" pflag:",Time for which a resource may wait without a look."`
-
-	Interval config.Duration `json:"interval" pflag:",Least time between two looks at one resource."`
-
-	QPS int `json:"qps" pflag:",Most looks a second at all resources."`
+	Interval    config.Duration `json:"interval" pflag:",Least time between two looks at one resource."`
+	QPS         int             `json:"qps" pflag:",Most looks a second at all resources."`
 }
 
 // GetConfig returns the configuration in effect.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -15,9 +16,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/cache"
+	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/pager"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
@@ -29,50 +34,44 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 )
 
-const (
-	// mostPods and mostEvents bound what one look may bring.
-	mostPods   = 500
-	mostEvents = 100
-
-	// lookTimeout bounds one request: a worker of propeller waits for it.
-	lookTimeout = 3 * time.Second
-
-	// podsHaveLabels says whether every role of {{ p.crd.kind | with_article }} has room for the labels of Flyte's executions.
-	podsHaveLabels = {{ p.labelled | tojson }}
-)
+// lookTimeout bounds all requests of one look: a worker of propeller waits for them.
+const lookTimeout = 3 * time.Second
 
 // diagnosis is what the pods and the events behind a resource tell of it.
 type diagnosis struct {
 	// reason is why the resource does not run, or has failed. It is empty where nothing tells.
 	reason string
-
 	// failure is what a pod's trouble amounts to, with its code. It is empty while the trouble can pass.
 	failure Phase
-
-	code string
-
-	// events are those of the resource since the last look.
+	code    string
+	// events are those that no diagnosis before had; seen are all.
 	events []pluginsCore.ReasonInfo
-
-	at time.Time
+	seen   sets.Set[types.UID]
+	// at is when it was made, and ofFailure says whether the resource had failed by then.
+	at        time.Time
+	ofFailure bool
 }
 
 // inspector looks at the pods and events behind resources, live: an informer of all pods would cost far more than the
 // few resources that are stuck at a time.
 type inspector struct {
 	client kubernetes.Interface
-
-	// limiter is for all resources together; recent keeps the last diagnosis of each, so that none is asked for too often.
-	limiter *rate.Limiter
-
+	// podsHaveLabels says whether every role has room for the labels of Flyte's executions.
+	podsHaveLabels bool
+	// recent keeps the last diagnosis of each resource, also one that failed, so that none is asked for too often.
 	recent *cache.LRUExpireCache
+	// limiter is for all resources that wait together. One at a time holds turn: while the API server is slow, one worker
+	// of propeller waits for it, and not all.
+	limiter *rate.Limiter
+	turn    sync.Mutex
 }
 
 func newInspector(client kubernetes.Interface, cfg *DiagnosisConfig) *inspector {
 	return &inspector{
-		client:  client,
-		limiter: rate.NewLimiter(rate.Limit(cfg.QPS), max(1, cfg.QPS)),
-		recent:  cache.NewLRUExpireCache(4096),
+		client:         client,
+		podsHaveLabels: {{ p.labelled | tojson }},
+		recent:         cache.NewLRUExpireCache(mostResources),
+		limiter:        rate.NewLimiter(rate.Limit(cfg.QPS), max(1, cfg.QPS)),
 	}
 }
 
@@ -81,17 +80,7 @@ func newInspector(client kubernetes.Interface, cfg *DiagnosisConfig) *inspector 
 func connect() *inspector {
 	ctx := context.Background()
 
-	_, restConfig, err := utils.GetKubeConfig(ctx, propellerConfig.GetConfig())
-	if err != nil {
-		logger.Warnf(ctx, "tasks of type %s will not say what their pods wait for: %v", TaskType, err)
-
-		return nil
-	}
-
-	own := rest.CopyConfig(restConfig)
-	own.Timeout = lookTimeout
-
-	clientset, err := kubernetes.NewForConfig(own)
+	clientset, _, err := utils.GetKubeConfig(ctx, propellerConfig.GetConfig())
 	if err != nil {
 		logger.Warnf(ctx, "tasks of type %s will not say what their pods wait for: %v", TaskType, err)
 
@@ -99,15 +88,6 @@ func connect() *inspector {
 	}
 
 	return newInspector(clientset, &GetConfig().Diagnosis)
-}
-
-// inspector returns nil where nobody can look at the cluster.
-func (p {{ receiver }}Plugin) inspector() *inspector {
-	if p.connect == nil {
-		return nil
-	}
-
-	return p.connect()
 }
 
 // diagnose tells why a resource does not run yet, or why it failed; nothing for any other.
@@ -126,28 +106,40 @@ func (p {{ receiver }}Plugin) diagnose(
 		return diagnosis{}
 	}
 
-	key := fmt.Sprint(object.GetUID(), phase.IsFailure())
-	value, known := i.recent.Get(key)
+	value, known := i.recent.Get(object.GetUID())
 	last, _ := value.(diagnosis)
 	last.events = nil
 
-	now := time.Now()
-	if known && now.Sub(last.at) < cfg.Interval.Duration || !i.limiter.Allow() {
+	if known && last.ofFailure == phase.IsFailure() && time.Since(last.at) < cfg.Interval.Duration {
 		return last
 	}
 
-	found := i.look(ctx, object, pluginContext.TaskExecutionMetadata().GetLabels(), phase, last.at)
-	found.at = now
-	i.recent.Add(key, found, time.Hour)
+	// A failure has no second look: it is the last word on an attempt.
+	if !phase.IsFailure() {
+		if !i.turn.TryLock() {
+			return last
+		}
+		defer i.turn.Unlock()
+
+		if !i.limiter.Allow() {
+			return last
+		}
+	}
+
+	found := i.look(ctx, object, pluginContext.TaskExecutionMetadata().GetLabels(), phase, last.seen)
+	i.recent.Add(object.GetUID(), found, time.Hour)
 
 	return found
 }
 
 // look asks the API server for the pods and the events of a resource: two or three requests.
 func (i *inspector) look(
-	ctx context.Context, object client.Object, executionLabels map[string]string, phase Phase, since time.Time,
+	ctx context.Context, object client.Object, executionLabels map[string]string, phase Phase, seen sets.Set[types.UID],
 ) diagnosis {
-	var found diagnosis
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+
+	found := diagnosis{seen: sets.New[types.UID]().Union(seen), at: time.Now(), ofFailure: phase.IsFailure()}
 
 	pods, err := i.podsOf(ctx, object, executionLabels)
 	if err != nil {
@@ -157,21 +149,21 @@ func (i *inspector) look(
 		return found
 	}
 
-	var troubled []string
+	troubled := 0
 
 	for _, pod := range pods {
-		each := podDiagnosis(ctx, object, &pod, phase)
-		if each.reason == "" {
+		reason, failure, code := troubleOf(ctx, object, pod, phase)
+		if reason == "" {
 			continue
 		}
 
-		if troubled = append(troubled, pod.Name); found.reason == "" || found.failure == "" && each.failure != "" {
-			found = each
+		if troubled++; troubled == 1 || found.failure == "" && failure != "" {
+			found.reason, found.failure, found.code = fmt.Sprintf("pod %s: %s", pod.Name, reason), failure, code
 		}
 	}
 
-	if others := len(troubled) - 1; others > 0 {
-		found.reason += fmt.Sprintf(" (and %d more of its pods)", others)
+	if troubled > 1 {
+		found.reason += fmt.Sprintf(" (and %d more of its pods)", troubled-1)
 	}
 
 	events, err := i.eventsOf(ctx, object, len(pods) == 0)
@@ -179,14 +171,21 @@ func (i *inspector) look(
 		logger.Warnf(ctx, "cannot look at the events of %s/%s: %v", object.GetNamespace(), object.GetName(), err)
 	}
 
+	lastWarning := ""
+
 	for _, event := range events {
-		if at := timeOf(&event); at.After(since) && event.InvolvedObject.UID == object.GetUID() {
-			found.events = append(found.events, pluginsCore.ReasonInfo{Reason: event.Message, OccurredAt: &at})
+		if event.InvolvedObject.UID == object.GetUID() && !found.seen.Has(event.UID) {
+			found.seen.Insert(event.UID)
+			found.events = append(found.events, pluginsCore.ReasonInfo{Reason: event.Message, OccurredAt: ptr.To(timeOf(event))})
+		}
+
+		if event.Type == corev1.EventTypeWarning {
+			lastWarning = fmt.Sprintf("%s %s: %s", event.InvolvedObject.Kind, event.InvolvedObject.Name, event.Message)
 		}
 	}
 
-	if found.reason == "" {
-		found.reason = reasonOf(events, len(pods) == 0)
+	if found.reason = cmp.Or(found.reason, lastWarning); found.reason == "" && len(pods) == 0 {
+		found.reason = "it has no pods that can be found by Flyte's labels or by their owner"
 	}
 
 	return found
@@ -195,184 +194,158 @@ func (i *inspector) look(
 // podsOf returns the pods behind a resource, by name. Those of an earlier attempt are older than the resource.
 func (i *inspector) podsOf(
 	ctx context.Context, object client.Object, executionLabels map[string]string,
-) ([]corev1.Pod, error) {
+) ([]*corev1.Pod, error) {
+	api, created := i.client.CoreV1().Pods(object.GetNamespace()), object.GetCreationTimestamp()
+
 	// Version 0 is what the API server has in memory.
 	options := metav1.ListOptions{LabelSelector: labels.SelectorFromSet(executionLabels).String(), ResourceVersion: "0"}
 
-	list, err := i.client.CoreV1().Pods(object.GetNamespace()).List(ctx, options)
-	if err != nil {
-		return nil, err
-	}
+	pods, err := listed(ctx, api.List, options, func(pod *corev1.Pod) bool {
+		return len(executionLabels) > 0 && !pod.CreationTimestamp.Before(&created)
+	})
 
 	// Where a pod has no room for labels its operator may copy those of the resource; else only the owner tells.
-	if len(list.Items) == 0 && !podsHaveLabels || len(executionLabels) == 0 {
-		list, err = i.client.CoreV1().Pods(object.GetNamespace()).List(ctx, metav1.ListOptions{Limit: mostPods})
-		if err != nil {
-			return nil, err
-		}
-
-		list.Items = slices.DeleteFunc(list.Items, func(pod corev1.Pod) bool {
-			return !slices.ContainsFunc(pod.OwnerReferences, func(owner metav1.OwnerReference) bool {
-				return owner.UID == object.GetUID()
-			})
-		})
+	if err == nil && len(pods) == 0 && !i.podsHaveLabels {
+		pods, err = listed(ctx, api.List, metav1.ListOptions{}, func(pod *corev1.Pod) bool { return isOwnedBy(pod, object) })
 	}
 
-	created := object.GetCreationTimestamp()
-	pods := slices.DeleteFunc(list.Items, func(pod corev1.Pod) bool { return pod.CreationTimestamp.Before(&created) })
-	slices.SortFunc(pods, func(a, b corev1.Pod) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(pods, func(a, b *corev1.Pod) int { return cmp.Compare(a.Name, b.Name) })
 
-	return pods, nil
+	return pods, err
 }
 
-// podDiagnosis reads one pod as Flyte's own plugin for pods does, with the same times of grace.
-func podDiagnosis(ctx context.Context, object client.Object, pod *corev1.Pod, phase Phase) diagnosis {
+// listed returns what is wanted of a list, which is read page by page: what is wanted may be on the last.
+func listed[L, T runtime.Object](
+	ctx context.Context, list func(context.Context, metav1.ListOptions) (L, error), options metav1.ListOptions,
+	isWanted func(T) bool,
+) (found []T, err error) {
+	pages := pager.New(func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+		return list(ctx, options)
+	})
+	err = pages.EachListItemWithAlloc(ctx, options, func(item runtime.Object) error {
+		if each, ok := item.(T); ok && isWanted(each) {
+			found = append(found, each)
+		}
+
+		return nil
+	})
+
+	return found, err
+}
+
+func isOwnedBy(object, owner client.Object) bool {
+	return slices.ContainsFunc(object.GetOwnerReferences(), func(each metav1.OwnerReference) bool {
+		return each.UID == owner.GetUID()
+	})
+}
+
+// troubleOf reads one pod as Flyte's own plugin for pods does, with the same times of grace.
+func troubleOf(
+	ctx context.Context, object client.Object, pod *corev1.Pod, phase Phase,
+) (reason string, failure Phase, code string) {
 	var info pluginsCore.PhaseInfo
 
-	var err error
+	// While the resource may still run, a failed pod is the operator's to replace.
+	isMeant := !phase.IsFailure()
 
 	switch status := pod.Status; status.Phase {
 	case corev1.PodPending:
 		// Flyte reads main containers alone, but the image of an init container can be wrong, too.
 		status.ContainerStatuses = slices.Concat(waiting(status.InitContainerStatuses), status.ContainerStatuses)
-		info, err = flytek8s.DemystifyPending(status, pluginsCore.TaskInfo{})
+		info, _ = flytek8s.DemystifyPending(status, pluginsCore.TaskInfo{})
 	case corev1.PodFailed:
-		info, err = flytek8s.DemystifyFailure(ctx, status, pluginsCore.TaskInfo{}, mainContainer(object, pod))
-	default:
-		return diagnosis{reason: inPod(pod, restarts(status))}
-	}
+		// Flyte takes a pod without a reason for one that was lost with its node. A container that ended has one.
+		if _, ended := failedContainer(status); ended != nil {
+			status.Reason = cmp.Or(status.Reason, ended.Reason)
+		}
 
-	if err != nil || !info.Phase().IsFailure() {
-		return diagnosis{reason: inPod(pod, withoutNoise(info.Reason()))}
-	}
-
-	found := diagnosis{reason: inPod(pod, info.Err().GetMessage())}
-
-	// While the resource may still run, a failed pod is the operator's to replace.
-	isMeant := !phase.IsFailure()
-	if pod.Status.Phase == corev1.PodFailed {
+		info, _ = flytek8s.DemystifyFailure(ctx, status, pluginsCore.TaskInfo{}, mainContainer(object, pod))
 		isMeant = phase == PhaseRetryableFailure
-	}
-
-	if isMeant {
-		found.failure, found.code = failureOf(info), info.Err().GetCode()
-	}
-
-	return found
-}
-
-func failureOf(info pluginsCore.PhaseInfo) Phase {
-	switch {
-	case info.Err().GetKind() == core.ExecutionError_SYSTEM:
-		return PhaseSystemFailure
-	case info.Phase() == pluginsCore.PhasePermanentFailure:
-		return PhasePermanentFailure
 	default:
-		return PhaseRetryableFailure
+		if container, ended := failedContainer(status); ended != nil {
+			reason = fmt.Sprintf("container %s ended with exit code %d (%s) and has been restarted %d times",
+				container.Name, ended.ExitCode, ended.Reason, container.RestartCount)
+		}
+
+		return reason, "", ""
 	}
+
+	switch {
+	case info.Reason() == "Scheduling" || info.Reason() == "Demistify Pending":
+		// It waits for nothing in particular.
+		return "", "", ""
+	case !isMeant || !info.Phase().IsFailure():
+		return cmp.Or(info.Err().GetMessage(), info.Reason()), "", ""
+	case info.Err().GetKind() == core.ExecutionError_SYSTEM:
+		failure = PhaseSystemFailure
+	case info.Phase() == pluginsCore.PhasePermanentFailure:
+		failure = PhasePermanentFailure
+	default:
+		failure = PhaseRetryableFailure
+	}
+
+	return info.Err().GetMessage(), failure, info.Err().GetCode()
 }
 
 // waiting returns the containers that wait for something else than another try.
 func waiting(containers []corev1.ContainerStatus) []corev1.ContainerStatus {
-	var found []corev1.ContainerStatus
-
-	for _, each := range containers {
-		if each.State.Waiting != nil && each.State.Waiting.Reason != "CrashLoopBackOff" {
-			found = append(found, each)
-		}
-	}
-
-	return found
+	return slices.DeleteFunc(slices.Clone(containers), func(each corev1.ContainerStatus) bool {
+		return each.State.Waiting == nil || each.State.Waiting.Reason == "CrashLoopBackOff"
+	})
 }
 
-// restarts says which container of a running pod ended badly and was started again: for want of memory, for example.
-func restarts(status corev1.PodStatus) string {
+// failedContainer returns the container that ended badly, and how, if there is one. It may have been started again.
+func failedContainer(status corev1.PodStatus) (corev1.ContainerStatus, *corev1.ContainerStateTerminated) {
 	for _, each := range slices.Concat(status.InitContainerStatuses, status.ContainerStatuses) {
 		ended := cmp.Or(each.State.Terminated, each.LastTerminationState.Terminated)
 		if ended != nil && ended.ExitCode != 0 {
-			return fmt.Sprintf("container %s ended with exit code %d (%s) and has been restarted %d times",
-				each.Name, ended.ExitCode, ended.Reason, each.RestartCount)
+			return each, ended
 		}
 	}
 
-	return ""
+	return corev1.ContainerStatus{}, nil
 }
 
 // mainContainer is the name of the container that runs what the role is for.
 func mainContainer(object client.Object, pod *corev1.Pod) string {
+	main := ""
+
 	for _, source := range logSources {
-		if name := cmp.Or(source.container, object.GetName()); indexOf(pod.Spec.Containers, name) >= 0 {
-			return name
+		name := cmp.Or(source.container, object.GetName())
+		if slices.ContainsFunc(pod.Spec.Containers, func(each corev1.Container) bool { return each.Name == name }) {
+			main = name
 		}
 	}
 
-	return ""
-}
-
-// withoutNoise drops what Flyte says of a pod that waits for nothing in particular.
-func withoutNoise(reason string) string {
-	if reason == "Scheduling" || reason == "Demistify Pending" {
-		return ""
-	}
-
-	return reason
-}
-
-func inPod(pod *corev1.Pod, reason string) string {
-	if reason == "" {
-		return ""
-	}
-
-	return fmt.Sprintf("pod %s: %s", pod.Name, reason)
+	return main
 }
 
 // eventsOf returns the events of a resource, the oldest first; where it has no pods also the warnings about what is named
 // after it, such as the ReplicaSet that a quota keeps from making pods.
-func (i *inspector) eventsOf(ctx context.Context, object client.Object, hasNoPods bool) ([]corev1.Event, error) {
-	api := i.client.CoreV1().Events(object.GetNamespace())
-
-	list, err := api.List(ctx, metav1.ListOptions{
-		FieldSelector: fields.OneTermEqualSelector("involvedObject.uid", string(object.GetUID())).String(),
-		Limit:         mostEvents,
-	})
-	if err != nil {
-		return nil, err
+func (i *inspector) eventsOf(ctx context.Context, object client.Object, hasNoPods bool) ([]*corev1.Event, error) {
+	selectors := []fields.Selector{fields.OneTermEqualSelector("involvedObject.uid", string(object.GetUID()))}
+	if hasNoPods {
+		selectors = append(selectors, fields.OneTermEqualSelector("type", corev1.EventTypeWarning))
 	}
 
-	if hasNoPods {
-		warnings, err := api.List(ctx, metav1.ListOptions{FieldSelector: "type=" + corev1.EventTypeWarning, Limit: mostPods})
+	var events []*corev1.Event
+
+	for _, selector := range selectors {
+		options := metav1.ListOptions{FieldSelector: selector.String()}
+
+		found, err := listed(ctx, i.client.CoreV1().Events(object.GetNamespace()).List, options, func(event *corev1.Event) bool {
+			return event.InvolvedObject.UID == object.GetUID() || strings.HasPrefix(event.InvolvedObject.Name, object.GetName()+"-")
+		})
 		if err != nil {
 			return nil, err
 		}
 
-		for _, event := range warnings.Items {
-			if strings.HasPrefix(event.InvolvedObject.Name, object.GetName()+"-") {
-				list.Items = append(list.Items, event)
-			}
-		}
+		events = append(events, found...)
 	}
 
-	slices.SortStableFunc(list.Items, func(a, b corev1.Event) int { return timeOf(&a).Compare(timeOf(&b)) })
+	slices.SortStableFunc(events, func(a, b *corev1.Event) int { return timeOf(a).Compare(timeOf(b)) })
 
-	return list.Items, nil
-}
-
-// reasonOf is the last warning, or that there is nothing to look at.
-func reasonOf(events []corev1.Event, hasNoPods bool) string {
-	for _, event := range slices.Backward(events) {
-		if event.Type == corev1.EventTypeWarning {
-			return fmt.Sprintf("%s %s: %s", event.InvolvedObject.Kind, event.InvolvedObject.Name, event.Message)
-		}
-	}
-
-	switch {
-	case !hasNoPods:
-		return ""
-	case podsHaveLabels:
-		return "it has no pods yet"
-	default:
-		return "its pods, if there are any, carry no labels of Flyte's: what they wait for cannot be told"
-	}
+	return events, nil
 }
 
 func timeOf(event *corev1.Event) time.Time {

@@ -3,7 +3,11 @@
 package {{ p.names.name }}
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"io"
+	"net/http"
 	"testing"
 	"time"
 
@@ -14,9 +18,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/json"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/rest"
+	restfake "k8s.io/client-go/rest/fake"
 	clienttesting "k8s.io/client-go/testing"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
@@ -29,179 +36,80 @@ import (
 const failedStatus = {{ p | failure_status | tojson | go_raw }}
 
 {% endif %}
-// objectOfAge returns an object of the kind with a status, created some time ago.
-func objectOfAge(t *testing.T, age time.Duration, status string) client.Object {
-	t.Helper()
-
-	object := subject().Object(t, status)
-	object.SetUID("uid-of-the-resource")
-	object.SetCreationTimestamp(metav1.NewTime(time.Now().Add(-age)))
-
-	return object
-}
-
-// podOf returns a pod of the execution whose conditions have been what they are for an hour.
-func podOf(name string, status corev1.PodStatus) *corev1.Pod {
-	for i := range status.Conditions {
-		status.Conditions[i].LastTransitionTime = metav1.NewTime(time.Now().Add(-time.Hour))
-	}
-
-	return &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{
-			Name: name, Namespace: plugintest.Namespace, CreationTimestamp: metav1.Now(),
-			Labels: map[string]string{"execution-id": plugintest.Execution},
-			OwnerReferences: []metav1.OwnerReference{
-				{UID: "uid-of-the-resource"},
-			},
-		},
-		Status: status,
-	}
-}
-
-func waitingPod(reason string) corev1.PodStatus {
-	return corev1.PodStatus{
-		Phase: corev1.PodPending,
-		Conditions: []corev1.PodCondition{
-			{Type: corev1.PodReady, Status: corev1.ConditionFalse, Reason: "ContainersNotReady"},
-		},
-		ContainerStatuses: []corev1.ContainerStatus{
-			{
-				Name: "main",
-				State: corev1.ContainerState{
-					Waiting: &corev1.ContainerStateWaiting{Reason: reason, Message: "no such image"},
-				},
-			},
-		},
-	}
-}
-
-func endedPod(phase corev1.PodPhase, reason string, exitCode int32) corev1.PodStatus {
-	ended := &corev1.ContainerStateTerminated{Reason: reason, ExitCode: exitCode}
-
-	return corev1.PodStatus{
-		Phase: phase,
-		ContainerStatuses: []corev1.ContainerStatus{
-			{Name: "main", RestartCount: 2, LastTerminationState: corev1.ContainerState{Terminated: ended}},
-		},
-	}
-}
-
-func quotaEvent(kind, name string) *corev1.Event {
-	return &corev1.Event{
-		ObjectMeta:     metav1.ObjectMeta{Name: name + ".event", Namespace: plugintest.Namespace},
-		InvolvedObject: corev1.ObjectReference{Kind: kind, Name: name},
-		Type:           corev1.EventTypeWarning,
-		Message:        "exceeded quota: team",
-		LastTimestamp:  metav1.Now(),
-	}
-}
-
 // inspectorOf returns a plugin that sees these objects, and the API calls that it makes.
 func inspectorOf(objects ...runtime.Object) ({{ receiver }}Plugin, *fake.Clientset) {
 	clientset := fake.NewClientset(objects...)
 	i := newInspector(clientset, &GetConfig().Diagnosis)
-	get := func() *inspector { return i }
 
-	return {{ receiver }}Plugin{connect: get}, clientset
+	return {{ receiver }}Plugin{inspector: func() *inspector { return i }}, clientset
 }
 
 func TestDiagnosis(t *testing.T) {
-	unschedulable := corev1.PodStatus{
-		Phase: corev1.PodPending,
-		Conditions: []corev1.PodCondition{
-			{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: "Unschedulable", Message: "0/3 nodes are available"},
-		},
+	const queued, retryable, permanent = pluginsCore.PhaseQueued, pluginsCore.PhaseRetryableFailure, pluginsCore.PhasePermanentFailure
+
+	ended := func(phase corev1.PodPhase, reason string, exitCode int32) *corev1.Pod {
+		return plugintest.EndedPod("a", cmp.Or(logSources[0].container, plugintest.Name), phase, reason, exitCode)
 	}
-	initImage := waitingPod("PodInitializing")
-	initImage.InitContainerStatuses = waitingPod("ImagePullBackOff").ContainerStatuses
+	initImage := plugintest.WaitingPod("a", "PodInitializing")
+	initImage.Status.InitContainerStatuses = plugintest.WaitingPod("a", "ImagePullBackOff").Status.ContainerStatuses
 
-	tests := []struct {
-		name string
+	// Of an earlier attempt, and of another execution.
+	before, other := plugintest.WaitingPod("before", "InvalidImageName"), plugintest.WaitingPod("other", "InvalidImageName")
+	before.CreationTimestamp = metav1.NewTime(time.Now().Add(-time.Hour))
+	before.OwnerReferences, other.OwnerReferences, other.Labels = nil, nil, nil
 
-		status string
+	// Where pods have no room for labels, only their owner tells whose they are.
+	owned := plugintest.WaitingPod("a", "InvalidImageName")
+	owned.Labels = nil
 
-		objects []runtime.Object
-
-		want pluginsCore.Phase
-
+	for _, test := range []struct {
+		name, status string
+		objects      []runtime.Object
+		want         pluginsCore.Phase
 		code, reason string
 	}{
-		{"unschedulable", `{}`, []runtime.Object{podOf("a", unschedulable)}, pluginsCore.PhaseQueued, "", "pod a: Unschedulable:0/3 nodes"},
-		{"several", `{}`, []runtime.Object{podOf("a", unschedulable), podOf("b", unschedulable)}, pluginsCore.PhaseQueued, "", "(and 1 more of its pods)"},
-		{"no image", `{}`, []runtime.Object{podOf("a", waitingPod("ImagePullBackOff"))}, pluginsCore.PhaseRetryableFailure, "ContainersNotReady|ImagePullBackOff", "no such image"},
-		{"no image of an init container", `{}`, []runtime.Object{podOf("a", initImage)}, pluginsCore.PhaseRetryableFailure, "ContainersNotReady|ImagePullBackOff", "no such image"},
-		{"image's name", `{}`, []runtime.Object{podOf("a", unschedulable), podOf("b", waitingPod("InvalidImageName"))}, pluginsCore.PhasePermanentFailure, "ContainersNotReady|InvalidImageName", "pod b"},
-		{"out of memory", `{}`, []runtime.Object{podOf("a", endedPod(corev1.PodRunning, "OOMKilled", 137))}, pluginsCore.PhaseQueued, "", "exit code 137 (OOMKilled) and has been restarted 2 times"},
-		{"evicted", `{}`, []runtime.Object{podOf("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Evicted", Message: "low on memory"})}, pluginsCore.PhaseQueued, "", "low on memory"},
-		{"quota", `{}`, []runtime.Object{quotaEvent("ReplicaSet", plugintest.Name+"-abc")}, pluginsCore.PhaseQueued, "", "ReplicaSet " + plugintest.Name + "-abc: exceeded quota"},
+		{"unschedulable", `{}`, []runtime.Object{plugintest.UnschedulablePod("a")}, queued, "", "pod a: Unschedulable:0/3 nodes"},
+		{"several", `{}`, []runtime.Object{plugintest.UnschedulablePod("a"), plugintest.UnschedulablePod("b")}, queued, "", "(and 1 more of its pods)"},
+		{"no image", `{}`, []runtime.Object{plugintest.WaitingPod("a", "ImagePullBackOff")}, retryable, "ContainersNotReady|ImagePullBackOff", "no such image"},
+		{"no image of an init container", `{}`, []runtime.Object{initImage}, retryable, "ContainersNotReady|ImagePullBackOff", "no such image"},
+		{"image's name", `{}`, []runtime.Object{plugintest.UnschedulablePod("a"), plugintest.WaitingPod("b", "InvalidImageName")}, permanent, "ContainersNotReady|InvalidImageName", "pod b"},
+		{"out of memory", `{}`, []runtime.Object{ended(corev1.PodRunning, "OOMKilled", 137)}, queued, "", "exit code 137 (OOMKilled) and has been restarted 2 times"},
+		{"evicted", `{}`, []runtime.Object{plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Evicted", Message: "low on memory"})}, queued, "", "low on memory"},
+		{"nothing wrong", `{}`, []runtime.Object{ended(corev1.PodRunning, "Completed", 0), plugintest.Pod("b", corev1.PodStatus{Phase: corev1.PodPending})}, queued, "", ""},
+		{"quota", `{}`, []runtime.Object{plugintest.QuotaEvent("other", "ReplicaSet", plugintest.Name+"-abc")}, queued, "", "ReplicaSet " + plugintest.Name + "-abc: exceeded quota"},
+		{"no pods", `{}`, []runtime.Object{before, other}, queued, "", "no pods that can be found"},
+		{"by owner", `{}`, []runtime.Object{owned}, permanent, "ContainersNotReady|InvalidImageName", "pod a"},
 {% if p | failure_status %}
-		{"failed for want of memory", failedStatus, []runtime.Object{podOf("a", endedPod(corev1.PodFailed, "OOMKilled", 137))}, pluginsCore.PhaseRetryableFailure, "OOMKilled", "OOMKilled"},
-		{"failed with its node", failedStatus, []runtime.Object{podOf("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Shutdown"})}, pluginsCore.PhaseRetryableFailure, "Interrupted", "pod a"},
-		{"failed", failedStatus, nil, pluginsCore.PhaseRetryableFailure, "DownstreamSystemError", ""},
+		{"failed for want of memory", failedStatus, []runtime.Object{ended(corev1.PodFailed, "OOMKilled", 137)}, retryable, "OOMKilled", "OOMKilled"},
+		{"failed with its node", failedStatus, []runtime.Object{plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Shutdown"})}, retryable, "Interrupted", "pod a"},
+		{"killed", failedStatus, []runtime.Object{ended(corev1.PodFailed, "Error", 137)}, retryable, "Interrupted", "exit code (137)"},
+		{"failed by itself", failedStatus, []runtime.Object{ended(corev1.PodFailed, "Error", 1)}, retryable, "Error", "exit code (1)"},
+		{"failed", failedStatus, nil, retryable, "DownstreamSystemError", ""},
 {% endif %}
-	}
-
-	for _, test := range tests {
+	} {
 		t.Run(test.name, func(t *testing.T) {
 			plugin, _ := inspectorOf(test.objects...)
+			plugin.inspector().podsHaveLabels = test.name != "by owner" && test.name != "no pods"
 
-			phase, err := plugin.GetTaskPhase(context.Background(), minimalTask(t), objectOfAge(t, 2*time.Minute, test.status))
-			require.NoError(t, err)
+			phase := observe(t, plugin, resourceOf(t, test.status, 2*time.Minute))
 			assert.Equal(t, test.want, phase.Phase())
-			assert.Equal(t, test.code, phase.Err().GetCode())
+			assert.Contains(t, phase.Err().GetCode(), test.code)
 			assert.Contains(t, phase.Reason()+phase.Err().GetMessage(), test.reason)
 
-			// The operator would go on with what it has not given up, and with what its node took along.
-			isOurs := test.want.IsFailure() && test.status == `{}` || phase.Err().GetKind() == core.ExecutionError_SYSTEM
-			assert.Equal(t, isOurs, phase.CleanupOnFailure())
+			// Flyte retries at its own expense what a node took along. The operator would go on with that, and with what it
+			// has not given up.
+			isOurs := test.code == "Interrupted"
+			assert.Equal(t, isOurs, phase.Err().GetKind() == core.ExecutionError_SYSTEM)
+			assert.Equal(t, isOurs || test.want.IsFailure() && test.status == `{}`, phase.CleanupOnFailure())
 		})
 	}
 }
 
-func TestDiagnosisWithoutPods(t *testing.T) {
-	// Of an earlier attempt, and of another execution.
-	before, other := podOf("before", waitingPod("InvalidImageName")), podOf("other", waitingPod("InvalidImageName"))
-	before.CreationTimestamp = metav1.NewTime(time.Now().Add(-time.Hour))
-	other.Labels, other.OwnerReferences = nil, nil
-
-	plugin, _ := inspectorOf(before, other)
-
-	phase, err := plugin.GetTaskPhase(context.Background(), minimalTask(t), objectOfAge(t, time.Minute, `{}`))
-	require.NoError(t, err)
-	assert.Equal(t, pluginsCore.PhaseQueued, phase.Phase())
-	assert.Contains(t, phase.Reason(), map[bool]string{true: "no pods yet", false: "cannot be told"}[podsHaveLabels])
-}
-
-func TestDiagnosisByOwner(t *testing.T) {
-	pod := podOf("a", waitingPod("InvalidImageName"))
-	pod.Labels = nil
-
-	plugin, _ := inspectorOf(pod)
-
-	phase, err := plugin.GetTaskPhase(context.Background(), minimalTask(t), objectOfAge(t, time.Minute, `{}`))
-	require.NoError(t, err)
-	assert.Equal(t, podsHaveLabels, phase.Phase() == pluginsCore.PhaseQueued)
-}
-
-func TestDiagnosisWithoutRights(t *testing.T) {
-	plugin, clientset := inspectorOf()
-	clientset.PrependReactor("list", "pods", func(clienttesting.Action) (bool, runtime.Object, error) {
-		return true, nil, apierrors.NewForbidden(schema.GroupResource{Resource: "pods"}, "", nil)
-	})
-
-	phase, err := plugin.GetTaskPhase(context.Background(), minimalTask(t), objectOfAge(t, time.Minute, `{}`))
-	require.NoError(t, err)
-	assert.Equal(t, pluginsCore.PhaseQueued, phase.Phase())
-	assert.Contains(t, phase.Reason(), "cannot be looked at: pods is forbidden")
-}
-
 func TestDiagnosisSparesTheAPIServer(t *testing.T) {
-	plugin, clientset := inspectorOf(podOf("a", waitingPod("ContainerCreating")))
+	plugin, clientset := inspectorOf(plugintest.WaitingPod("a", "ContainerCreating"))
 	look := func(age time.Duration, status string) int {
 		clientset.ClearActions()
-
-		_, err := plugin.GetTaskPhase(context.Background(), minimalTask(t), objectOfAge(t, age, status))
-		require.NoError(t, err)
+		observe(t, plugin, resourceOf(t, status, age))
 
 		return len(clientset.Actions())
 	}
@@ -212,69 +120,106 @@ func TestDiagnosisSparesTheAPIServer(t *testing.T) {
 {% endif %}
 	assert.Equal(t, 2, look(time.Minute, `{}`), "pods and events")
 	assert.Zero(t, look(time.Minute, `{}`), "seen a moment ago")
+{% if p | failure_status %}
+	assert.Equal(t, 2, look(time.Minute, failedStatus), "has failed since")
+{% endif %}
 
-	cfg := *GetConfig()
-	cfg.Diagnosis.Interval.Duration, cfg.Diagnosis.QPS = 0, 0
-	setConfig(t, &cfg)
+	configure(t, func(cfg *Config) { cfg.Diagnosis.Interval.Duration = 0 })
 	assert.Equal(t, 2, look(time.Minute, `{}`), "seen some time ago")
+
+	i := plugin.inspector()
+	i.turn.Lock()
+	assert.Zero(t, look(time.Minute, `{}`), "another worker waits for the API server")
+	i.turn.Unlock()
 
 	for range 10 {
 		look(time.Minute, `{}`)
 	}
 	assert.Zero(t, look(time.Minute, `{}`), "too much for all together")
+{% if p | failure_status %}
+	assert.Equal(t, 2, look(time.Minute, failedStatus), "there is no second look at a failure")
+{% endif %}
 
-	cfg.Diagnosis.Enabled = false
+	configure(t, func(cfg *Config) { cfg.Diagnosis.Enabled = false })
 	assert.Zero(t, look(time.Minute, `{}`), "off")
 }
 
+func TestDiagnosisOfAnAPIServerThatRefuses(t *testing.T) {
+	for _, what := range []string{"pods", "events"} {
+		plugin, clientset := inspectorOf()
+		clientset.PrependReactor("list", what, func(clienttesting.Action) (bool, runtime.Object, error) {
+			return true, nil, apierrors.NewForbidden(schema.GroupResource{Resource: what}, "", nil)
+		})
+
+		for range 2 {
+			phase := observe(t, plugin, resourceOf(t, `{}`, time.Minute))
+			assert.Equal(t, pluginsCore.PhaseQueued, phase.Phase())
+			assert.Contains(t, phase.Reason(), map[string]string{"pods": "cannot be looked at: pods is forbidden"}[what])
+		}
+
+		// A failure is remembered, too: it costs its time once an interval.
+		refused := 0
+		for _, action := range clientset.Actions() {
+			if action.GetResource().Resource == what {
+				refused++
+			}
+		}
+		assert.Equal(t, 1, refused, what)
+	}
+}
+
 func TestEventsOfTheResourceAreAdditionalReasons(t *testing.T) {
-	event := quotaEvent(GroupVersionKind.Kind, plugintest.Name)
-	event.InvolvedObject.UID = "uid-of-the-resource"
+	plugin, _ := inspectorOf(plugintest.QuotaEvent(plugintest.UID, GroupVersionKind.Kind, plugintest.Name))
 
-	plugin, _ := inspectorOf(event)
-	object := objectOfAge(t, time.Minute, `{}`)
-
-	phase, err := plugin.GetTaskPhase(context.Background(), minimalTask(t), object)
-	require.NoError(t, err)
+	phase := observe(t, plugin, resourceOf(t, `{}`, time.Minute))
 	require.NotEmpty(t, phase.Info().AdditionalReasons)
 	assert.Equal(t, "exceeded quota: team", phase.Info().AdditionalReasons[0].Reason)
 
-	// Once is enough.
-	phase, err = plugin.GetTaskPhase(context.Background(), minimalTask(t), object)
-	require.NoError(t, err)
-	assert.Empty(t, phase.Info().AdditionalReasons)
+	// Once is enough, also when the resource is looked at again.
+	configure(t, func(cfg *Config) { cfg.Diagnosis.Interval.Duration = 0 })
+	assert.Empty(t, observe(t, plugin, resourceOf(t, `{}`, time.Minute)).Info().AdditionalReasons)
 }
 
 func TestStuckOperator(t *testing.T) {
-	phaseAt := func(age time.Duration, labels map[string]string) pluginsCore.PhaseInfo {
-		object := objectOfAge(t, age, `{}`)
-		object.SetLabels(labels)
-
-		phase, err := {{ receiver }}Plugin{}.GetTaskPhase(context.Background(), minimalTask(t), object)
-		require.NoError(t, err)
-
-		return phase
-	}
-
-	phase := phaseAt(24*time.Hour, nil)
+	phase := observe(t, alone, resourceOf(t, `{}`, 24*time.Hour))
 	assert.Equal(t, pluginsCore.PhaseRetryableFailure, phase.Phase())
 	assert.Equal(t, core.ExecutionError_SYSTEM, phase.Err().GetKind())
-	assert.Contains(t, phase.Err().GetMessage(), plugintest.Namespace)
 	assert.Contains(t, phase.Err().GetMessage(), {{ p.names.operator | quoted }})
 	assert.True(t, phase.CleanupOnFailure())
 
-	assert.Equal(t, pluginsCore.PhaseQueued, phaseAt(time.Minute, nil).Phase())
-	assert.Equal(t, pluginsCore.PhaseQueued, phaseAt(24*time.Hour, map[string]string{queueLabel: "team"}).Phase(), "not let in yet")
+	assert.Equal(t, pluginsCore.PhaseQueued, observe(t, alone, resourceOf(t, `{}`, time.Minute)).Phase())
 
-	cfg := *GetConfig()
-	cfg.StuckTimeout.Duration = 0
-	setConfig(t, &cfg)
-	assert.Equal(t, pluginsCore.PhaseQueued, phaseAt(24*time.Hour, nil).Phase(), "off")
+	held := resourceOf(t, `{}`, 24*time.Hour)
+	held.SetLabels(map[string]string{queueLabel: "team"})
+	assert.Equal(t, pluginsCore.PhaseQueued, observe(t, alone, held).Phase(), "not let in yet")
+
+	configure(t, func(cfg *Config) { cfg.StuckTimeout.Duration = 0 })
+	assert.Equal(t, pluginsCore.PhaseQueued, observe(t, alone, resourceOf(t, `{}`, 24*time.Hour)).Phase(), "off")
 }
 
-// minimalTask is what propeller asks for the phase of a task with.
-func minimalTask(t *testing.T) *plugintest.Context {
-	t.Helper()
+func TestDiagnosisReadsEveryPageInTime(t *testing.T) {
+	api := restfake.CreateHTTPClient(func(request *http.Request) (*http.Response, error) {
+		_, hasDeadline := request.Context().Deadline()
+		assert.True(t, hasDeadline)
 
-	return plugintest.NewContext(taskTemplate(t, readFile(t, "minimal.custom.json")))
+		page := corev1.EventList{ListMeta: metav1.ListMeta{Continue: "more"}}
+		if request.URL.Query().Get("continue") != "" {
+			page = corev1.EventList{Items: []corev1.Event{*plugintest.QuotaEvent(plugintest.UID, GroupVersionKind.Kind, plugintest.Name)}}
+		}
+
+		body, err := json.Marshal(page)
+
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body))}, err
+	})
+	clientset, err := kubernetes.NewForConfigAndClient(&rest.Config{}, api)
+	require.NoError(t, err)
+
+	i := newInspector(clientset, &GetConfig().Diagnosis)
+	found := i.look(context.Background(), resourceOf(t, `{}`, 0), map[string]string{"execution-id": "a"}, PhaseQueued, nil)
+	assert.Contains(t, found.reason, "exceeded quota")
+}
+
+func TestConnect(t *testing.T) {
+	// There is no cluster here, which is no reason to fail.
+	assert.Nil(t, connect())
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -37,13 +38,10 @@ var logSources = []logSource{
 // logSource is a role with logs.
 type logSource struct {
 	role string
-
 	// container is the name of the main container. Empty is Flyte's: that of the resource.
 	container string
-
 	// podName returns the name of the role's pod where the status tells it.
 	podName func(*Status) string
-
 	// replicas returns how many pods the role has.
 	replicas func(*pb.{{ p.names.go_config_class }}) int
 }
@@ -63,57 +61,47 @@ var (
 
 type statusVariable struct {
 	regex *regexp.Regexp
-
 	value func(*Status) string
 }
 
-// taskLogs returns the log links of every role, and the operator's own dashboard. Operators name their pods as they like: a
-// name is known where the status or the configuration tells it. A link that needs a name which is not known is left out;
+// taskLogs returns the log links of every role. Operators name their pods as they like: a name is known where the status or the configuration tells it. A link that needs a name which is not known is left out;
 // one that is the same for every role is there once.
 func taskLogs(
-	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, status *Status, phase Phase,
+	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, status *Status,
 ) ([]*core.TaskLog, error) {
-	cfg := GetConfig()
-
-	plugin, err := logs.InitializeLogPlugins(&cfg.Logs)
-	if err != nil {
-		return nil, err
-	}
-
 	task, err := pluginContext.TaskReader().Read(ctx)
 	if err != nil {
 		return nil, err
 	}
 
-	wanted := wantedBy(cfg)
+	templates, err := templatesOf(GetConfig())
+	if err != nil {
+		return nil, err
+	}
 
 	input := tasklog.Input{Namespace: object.GetNamespace(), TaskTemplate: task}
-	if wanted.isMore {
+	if templates.needMore {
 		describe(&input, pluginContext, object, status)
 	}
 
 	var links []*core.TaskLog
 
 	for _, source := range logSources {
-		pods, err := source.podNames(ctx, pluginContext, object.GetName(), status, cfg)
-		if err != nil {
-			return nil, err
-		}
-
+		pods := source.podNames(ctx, pluginContext, object.GetName(), status)
 		input.ContainerName = cmp.Or(source.container, object.GetName())
 
-		if wanted.isMore {
+		if templates.needMore {
 			input.ExtraTemplateVars[0].Value = source.role
 		}
 
 		for i, pod := range pods {
-			if pod == "" && !wanted.isPodless {
+			if pod == "" && templates.needPod {
 				continue
 			}
 
 			input.PodName, input.LogName = pod, source.title(i, len(pods))
 
-			output, err := plugin.GetTaskLogs(input)
+			output, err := templates.GetTaskLogs(input)
 			if err != nil {
 				return nil, err
 			}
@@ -121,15 +109,6 @@ func taskLogs(
 			for _, link := range output.TaskLogs {
 				links = appendNew(links, link)
 			}
-		}
-	}
-
-	// What is not of the web, such as the name of a Service, is for templates: only they can know a way there.
-	for _, uri := range status.dashboards() {
-		if strings.HasPrefix(uri, "http") && !phase.IsTerminal() {
-			links = appendNew(links, &core.TaskLog{
-				Name: {{ (p.names.operator ~ " dashboard") | quoted }}, Uri: uri, ShowWhilePending: true, HideOnceFinished: true,
-			})
 		}
 	}
 
@@ -146,56 +125,56 @@ func appendNew(links []*core.TaskLog, link *core.TaskLog) []*core.TaskLog {
 	return append(links, link)
 }
 
-// wants is what the links of a configuration need to know.
-type wants struct {
+// logTemplates are the links of a configuration.
+type logTemplates struct {
+	tasklog.Plugin
 	cfg *Config
-
-	// isMore is more than a pod's name and place. Variables are most of what a link costs, whether or not it has them.
-	isMore bool
-
-	// isPodless says that there is a link which needs no pod's name.
-	isPodless bool
+	// needMore than a pod's name and place. Variables are most of what a link costs, whether or not it has them.
+	needMore bool
+	// needPod says that no link can do without the name of a pod.
+	needPod bool
 }
 
 var (
-	lastWants atomic.Pointer[wants]
+	lastTemplates atomic.Pointer[logTemplates]
 
-	variable = regexp.MustCompile(`(?i){{ '{{' }}\s*[.$](\w+)`)
+	variable     = regexp.MustCompile(`(?i){{ '{{' }}\s*[.$](\w+)`)
+	podVariables = []string{"podname", "namespace", "containername", "logname"}
 )
 
-// wantedBy looks at the templates of a configuration, once: a change of it is a new one.
-func wantedBy(cfg *Config) *wants {
-	if known := lastWants.Load(); known != nil && known.cfg == cfg {
-		return known
+// templatesOf reads the templates of a configuration once: a change of it is a new one.
+func templatesOf(cfg *Config) (*logTemplates, error) {
+	if last := lastTemplates.Load(); last != nil && last.cfg == cfg {
+		return last, nil
 	}
 
-	uris := []string{cfg.Logs.KubernetesTemplateURI, cfg.Logs.CloudwatchTemplateURI, cfg.Logs.StackDriverTemplateURI}
-	for _, each := range cfg.Logs.Templates {
-		uris = append(uris, each.TemplateURIs...)
-		uris = append(uris, each.DisplayName)
+	plugin, err := logs.InitializeLogPlugins(&cfg.Logs)
+	if err != nil {
+		return nil, err
 	}
 
-	for _, each := range cfg.Logs.DynamicLogLinks {
-		uris = append(uris, each.TemplateURIs...)
+	texts := []string{cfg.Logs.KubernetesTemplateURI, cfg.Logs.CloudwatchTemplateURI, cfg.Logs.StackDriverTemplateURI}
+	for _, each := range slices.AppendSeq(slices.Clone(cfg.Logs.Templates), maps.Values(cfg.Logs.DynamicLogLinks)) {
+		texts = append(append(texts, each.DisplayName), each.TemplateURIs...)
 	}
 
-	found := &wants{cfg: cfg}
+	found := &logTemplates{Plugin: plugin, cfg: cfg, needPod: true}
 
-	for _, uri := range uris {
-		var names []string
-		for _, match := range variable.FindAllStringSubmatch(uri, -1) {
-			names = append(names, strings.ToLower(match[1]))
+	for _, text := range texts {
+		hasPod := text == ""
+
+		for _, match := range variable.FindAllStringSubmatch(text, -1) {
+			name := strings.ToLower(match[1])
+			hasPod = hasPod || name == "podname"
+			found.needMore = found.needMore || !slices.Contains(podVariables, name)
 		}
 
-		found.isMore = found.isMore || slices.ContainsFunc(names, func(name string) bool {
-			return !slices.Contains([]string{"podname", "namespace", "containername", "logname"}, name)
-		})
-		found.isPodless = found.isPodless || uri != "" && !slices.Contains(names, "podname")
+		found.needPod = found.needPod && hasPod
 	}
 
-	lastWants.Store(found)
+	lastTemplates.Store(found)
 
-	return found
+	return found, nil
 }
 
 // describe adds what templates can use beside the name of a pod. The first variable is the role.
@@ -207,7 +186,9 @@ func describe(input *tasklog.Input, pluginContext k8s.PluginContext, object clie
 	input.PodRFC3339StartTime, input.PodUnixStartTime = start.Format(time.RFC3339), start.Unix()
 	input.PodRFC3339FinishTime, input.PodUnixFinishTime = finish.Format(time.RFC3339), finish.Unix()
 
-	input.ExtraTemplateVars = append(input.ExtraTemplateVars, tasklog.TemplateVar{Regex: roleVariable})
+	input.ExtraTemplateVars = []tasklog.TemplateVar{
+		{Regex: roleVariable},
+	}
 	for _, each := range statusVariables {
 		input.ExtraTemplateVars = append(input.ExtraTemplateVars, tasklog.TemplateVar{Regex: each.regex, Value: each.value(status)})
 	}
@@ -226,32 +207,24 @@ func (l logSource) title(index, count int) string {
 }
 
 // podNames returns the names of the role's pods; an empty one where they are not known.
-func (l logSource) podNames(
-	ctx context.Context, pluginContext k8s.PluginContext, object string, status *Status, cfg *Config,
-) ([]string, error) {
+func (l logSource) podNames(ctx context.Context, pluginContext k8s.PluginContext, object string, status *Status) []string {
 	if l.podName != nil && l.podName(status) != "" {
-		return []string{l.podName(status)}, nil
+		return []string{l.podName(status)}
 	}
 
-	name := cfg.PodNames[l.role]
-	if name == "" {
-		return []string{""}, nil
+	name, count := generatedNameVariable.ReplaceAllLiteralString(GetConfig().PodNames[l.role], object), 1
+
+	if l.replicas != nil && indexVariable.MatchString(name) {
+		// No task fails for want of a link.
+		if job, err := readCustom(ctx, pluginContext.TaskReader()); err == nil {
+			count = max(1, min(l.replicas(job), mostReplicas))
+		}
 	}
 
-	name = generatedNameVariable.ReplaceAllLiteralString(name, object)
-	if l.replicas == nil || !indexVariable.MatchString(name) {
-		return []string{indexVariable.ReplaceAllLiteralString(name, "0")}, nil
-	}
-
-	job, err := readCustom(ctx, pluginContext.TaskReader())
-	if err != nil {
-		return nil, err
-	}
-
-	names := make([]string, max(1, min(l.replicas(job), mostReplicas)))
+	names := make([]string, count)
 	for i := range names {
 		names[i] = indexVariable.ReplaceAllLiteralString(name, strconv.Itoa(i))
 	}
 
-	return names, nil
+	return names
 }

@@ -27,8 +27,16 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 )
 
-// queueLabel is of a resource that Kueue lets in: until then its operator has nothing to say of it.
-const queueLabel = "kueue.x-k8s.io/queue-name"
+const (
+	// mostResources bounds what is remembered of resources. It must be more than run at a time.
+	mostResources = 1 << 16
+
+	// mostVersions is well below propeller's max-plugin-phase-versions, beyond which it fails a task.
+	mostVersions = 50_000
+
+	// queueLabel is of a resource that Kueue lets in: until then its operator has nothing to say of it.
+	queueLabel = "kueue.x-k8s.io/queue-name"
+)
 
 // GetTaskPhase returns the phase of the task that object runs. Propeller calls it whenever the object changes, and every
 // few seconds.
@@ -56,16 +64,22 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 {% if p.status.observed_generation %}
 	// The end of an earlier generation is not the end of this one; but deleting an object makes a new generation, too.
 	isStale := status.ObservedGeneration != 0 && status.ObservedGeneration < object.GetGeneration()
-	if phase.IsTerminal() && isStale && object.GetDeletionTimestamp() == nil {
+	if isStale && (phase == PhaseSuccess || phase.IsFailure()) && object.GetDeletionTimestamp() == nil {
 		phase = PhaseRunning
 	}
 
 {% endif %}
-	links, err := taskLogs(ctx, pluginContext, object, status, phase)
+	links, err := taskLogs(ctx, pluginContext, object, status)
 	if err != nil {
 		return pluginsCore.PhaseInfoUndefined, err
 	}
 
+{% if p.status.dashboard %}
+	if phase != PhaseSuccess && !phase.IsFailure() {
+		links = appendDashboards(links, status)
+	}
+
+{% endif %}
 {% if not p.user_roles %}
 	// No pod runs a program of Flyte's that would write the outputs: there are none.
 	if phase == PhaseSuccess {
@@ -89,7 +103,7 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 			{Reason: reason, OccurredAt: &now},
 		}
 		phaseInfo := pluginsCore.PhaseInfoRunning(pluginsCore.DefaultPhaseVersion, info)
-		isNews := hasProgress(object, fmt.Sprintf("%d %s", len(links), reason), state.Phase, now)
+		isNews := hasProgress(object, fmt.Sprintf("%d %s", len(links), reason), state, now)
 
 		return phaseInfo.WithVersion(versionOf(phaseInfo, state, isNews)), nil
 	}
@@ -131,7 +145,7 @@ func versionOf(phaseInfo pluginsCore.PhaseInfo, state k8s.PluginState, isNews bo
 	switch {
 	case phaseInfo.Phase() != state.Phase:
 		return pluginsCore.DefaultPhaseVersion
-	case isNews:
+	case isNews && state.PhaseVersion < mostVersions:
 		return state.PhaseVersion + 1
 	default:
 		return state.PhaseVersion
@@ -172,13 +186,14 @@ func customInfo(status *Status) *structpb.Struct {
 	return &structpb.Struct{Fields: fields}
 }
 
-// progress is what was last said of each resource that runs: Flyte keeps no reason of a running task to compare with.
-var progress = cache.NewLRUExpireCache(4096)
+// progress is what was last said of each resource that runs: Flyte keeps no reason of a running task to compare with. A
+// propeller that has just started says it once more.
+var progress = cache.NewLRUExpireCache(mostResources)
 
 type lastWord struct {
-	text string
-
-	at time.Time
+	text    string
+	version uint32
+	at      time.Time
 }
 
 // unknownStates counts the states that the phase table does not have. Each is warned of once.
@@ -201,17 +216,22 @@ func noteUnknownState(ctx context.Context, state string) {
 }
 
 // hasProgress says whether there is something new to say of a resource that runs, and not at every word of a talkative
-// operator.
-func hasProgress(object client.Object, text string, before pluginsCore.Phase, now time.Time) bool {
+// operator. What propeller could not send is new once more.
+func hasProgress(object client.Object, text string, state k8s.PluginState, now time.Time) bool {
 	value, known := progress.Get(object.GetUID())
 	last, _ := value.(lastWord)
-	isSoon := now.Sub(last.at) < GetConfig().ProgressInterval.Duration
 
-	if before == pluginsCore.PhaseRunning && known && (last.text == text || isSoon) {
+	isSent := known && state.Phase == pluginsCore.PhaseRunning && state.PhaseVersion >= last.version
+	if isSent && (last.text == text || now.Sub(last.at) < GetConfig().ProgressInterval.Duration) {
 		return false
 	}
 
-	progress.Add(object.GetUID(), lastWord{text, now}, 24*time.Hour)
+	version := pluginsCore.DefaultPhaseVersion
+	if state.Phase == pluginsCore.PhaseRunning {
+		version = state.PhaseVersion + 1
+	}
+
+	progress.Add(object.GetUID(), lastWord{text, version, now}, 24*time.Hour)
 
 	return true
 }

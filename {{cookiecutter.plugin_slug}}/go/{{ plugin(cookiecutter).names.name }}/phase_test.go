@@ -9,153 +9,144 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/errors"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/tasklog"
 
+	pb "{{ p.names.go_proto_package }}"
 	"{{ p.names.go_module }}/internal/plugintest"
 )
 
-// states are the operator's, and what they mean.
-var states = []struct {
-	name, status string
-
-	phase Phase
-}{
-{% for name, status, phase in p | phase_cases %}
-	{{ "{%s, %s, Phase%s}," | format(name | quoted, status | tojson | go_raw, phase) }}
-{% endfor %}
-}
-
-// flytePhases are the phases in Flyte's terms.
-var flytePhases = map[Phase]pluginsCore.Phase{
-	PhaseQueued:           pluginsCore.PhaseQueued,
-	PhaseInitializing:     pluginsCore.PhaseInitializing,
-	PhaseRunning:          pluginsCore.PhaseRunning,
-	PhaseUnknown:          pluginsCore.PhaseRunning,
-	PhaseSuccess:          pluginsCore.PhaseSuccess,
-	PhaseRetryableFailure: pluginsCore.PhaseRetryableFailure,
-	PhasePermanentFailure: pluginsCore.PhasePermanentFailure,
-	PhaseSystemFailure:    pluginsCore.PhaseRetryableFailure,
-}
-
-func TestPhaseOf(t *testing.T) {
-	for _, each := range states {
-		t.Run(each.name, func(t *testing.T) {
-			status, err := statusOf(subject().Object(t, each.status))
-			require.NoError(t, err)
-
-			phase, reason := phaseOf(status)
-			assert.Equal(t, each.phase, phase)
-			assert.NotEmpty(t, reason)
-		})
-	}
-}
-
 func TestFailureInfo(t *testing.T) {
-	now := time.Now()
-	info := &pluginsCore.TaskInfo{OccurredAt: &now}
+	info := &pluginsCore.TaskInfo{}
 
-	tests := []struct {
-		phase Phase
-
-		cleanUp bool
-
-		want pluginsCore.PhaseInfo
-	}{
-		{PhaseRetryableFailure, false, pluginsCore.PhaseInfoRetryableFailure("code", "reason", info)},
-		{PhaseRetryableFailure, true, pluginsCore.PhaseInfoRetryableFailureWithCleanup("code", "reason", info)},
-		{PhasePermanentFailure, false, pluginsCore.PhaseInfoFailure("code", "reason", info)},
-		{PhasePermanentFailure, true, pluginsCore.PhaseInfoFailureWithCleanup("code", "reason", info)},
-		{PhaseSystemFailure, false, pluginsCore.PhaseInfoSystemRetryableFailureWithCleanup("code", "reason", info)},
+	for _, cleanUp := range []bool{true, false} {
+		for phase, want := range map[Phase]pluginsCore.Phase{
+			PhaseRetryableFailure: pluginsCore.PhaseRetryableFailure,
+			PhasePermanentFailure: pluginsCore.PhasePermanentFailure,
+			PhaseSystemFailure:    pluginsCore.PhaseRetryableFailure,
+		} {
+			failure := failureInfo(phase, "", "reason", info, cleanUp)
+			assert.Equal(t, want, failure.Phase())
+			assert.Equal(t, errors.DownstreamSystemError, failure.Err().GetCode())
+			assert.Equal(t, cleanUp || phase == PhaseSystemFailure, failure.CleanupOnFailure())
+		}
 	}
-
-	for _, test := range tests {
-		assert.Equal(t, test.want, failureInfo(test.phase, "code", "reason", info, test.cleanUp))
-	}
-
-	assert.Equal(t, "DownstreamSystemError", failureInfo(PhaseSystemFailure, "", "reason", info, false).Err().GetCode())
-}
-
-// getTaskPhase returns what propeller is told of a minimal task.
-func getTaskPhase(t *testing.T, object client.Object) pluginsCore.PhaseInfo {
-	t.Helper()
-
-	taskCtx := plugintest.NewContext(taskTemplate(t, readFile(t, "minimal.custom.json")))
-
-	phase, err := {{ p.names.go_config_class | go_unexported }}Plugin{}.GetTaskPhase(context.Background(), taskCtx, object)
-	require.NoError(t, err)
-
-	return phase
 }
 {% if p.status.observed_generation %}
 
 func TestGetTaskPhaseOfAnEarlierGeneration(t *testing.T) {
-	object := subject().Object(t, {{ p | success_status(observedGeneration=1) | tojson | go_raw }})
+	object := resourceOf(t, {{ p | success_status(observedGeneration=1) | tojson | go_raw }}, 0)
 	object.SetGeneration(2)
-	assert.Equal(t, pluginsCore.PhaseRunning, getTaskPhase(t, object).Phase())
+	assert.Equal(t, pluginsCore.PhaseRunning, observe(t, alone, object).Phase())
 }
 {% endif %}
 
-func TestTalkativeOperatorIsNotAlwaysNews(t *testing.T) {
-	object := subject().Object(t, `{}`)
+func TestProgress(t *testing.T) {
+	object, now := resourceOf(t, `{}`, 0), time.Now()
 	object.SetUID("talkative")
 
-	now := time.Now()
-	hasNews := func(text string, after time.Duration) bool {
-		return hasProgress(object, text, pluginsCore.PhaseRunning, now.Add(after))
+	for _, step := range []struct {
+		name, text string
+		after      time.Duration
+		phase      pluginsCore.Phase
+		version    uint32
+		isNews     bool
+	}{
+		{"first", "step 1", 0, pluginsCore.PhaseQueued, 3, true},
+		{"nothing new", "step 1", time.Hour, pluginsCore.PhaseRunning, 0, false},
+		{"too soon", "step 2", time.Second, pluginsCore.PhaseRunning, 0, false},
+		{"later", "step 2", time.Minute, pluginsCore.PhaseRunning, 0, true},
+		{"not sent", "step 2", time.Minute, pluginsCore.PhaseRunning, 0, true},
+		{"sent", "step 2", time.Minute, pluginsCore.PhaseRunning, 1, false},
+	} {
+		state := k8s.PluginState{Phase: step.phase, PhaseVersion: step.version}
+		assert.Equal(t, step.isNews, hasProgress(object, step.text, state, now.Add(step.after)), step.name)
 	}
 
-	assert.True(t, hasNews("step 1", 0))
-	assert.False(t, hasNews("step 2", time.Second), "too soon")
-	assert.True(t, hasNews("step 3", time.Minute))
-	assert.False(t, hasNews("step 3", time.Hour), "nothing new")
+	progress.Remove(object.GetUID())
+	state := k8s.PluginState{Phase: pluginsCore.PhaseRunning, PhaseVersion: 1}
+	assert.True(t, hasProgress(object, "step 2", state, now), "propeller has been restarted")
+}
+
+func TestVersions(t *testing.T) {
+	queued := pluginsCore.PhaseInfoQueued(time.Now(), pluginsCore.DefaultPhaseVersion, "reason")
+
+	for before, want := range map[k8s.PluginState]uint32{
+		{Phase: pluginsCore.PhaseInitializing, PhaseVersion: 7}:      pluginsCore.DefaultPhaseVersion,
+		{Phase: pluginsCore.PhaseQueued, PhaseVersion: 7}:            8,
+		{Phase: pluginsCore.PhaseQueued, PhaseVersion: mostVersions}: mostVersions,
+	} {
+		assert.Equal(t, want, versionOf(queued, before, true))
+	}
 }
 
 func TestUnknownStatesAreCounted(t *testing.T) {
+	status, err := statusOf(subject().Object(t, subject().Unknown))
+	require.NoError(t, err)
+
 	for range 2 {
-		noteUnknownState(context.Background(), "never heard of")
+		assert.Equal(t, pluginsCore.PhaseRunning, observe(t, alone, resourceOf(t, subject().Unknown, 0)).Phase())
 	}
 
 	var metric dto.Metric
-	require.NoError(t, unknownStates.WithLabelValues("never heard of").Write(&metric))
+	require.NoError(t, unknownStates.WithLabelValues(status.state()).Write(&metric))
 	assert.InDelta(t, 1, metric.GetCounter().GetValue(), 0)
 }
 
 func TestLogLinks(t *testing.T) {
-	cfg := *GetConfig()
-	cfg.PodNames = map[string]string{logSources[0].role: "{{ '{{ .generatedName }}' }}-0"}
-	cfg.Logs = logs.LogConfig{
-		IsKubernetesEnabled:   true,
-		KubernetesTemplateURI: "https://pods.example.com/{{ '{{ .podName }}' }}",
-		Templates: []tasklog.TemplateLogPlugin{
-			{
-				DisplayName:  "Resource",
-				TemplateURIs: []tasklog.TemplateURI{"https://resources.example.com/{{ '{{ .namespace }}/{{ .generatedName }}' }}"},
-			},
-		},
-	}
-	setConfig(t, &cfg)
+	configure(t, func(cfg *Config) {
+		cfg.PodNames = map[string]string{}
+		for _, each := range logSources {
+			cfg.PodNames[each.role] = "{{ '{{ .generatedName }}' }}-" + each.role + "-{{ '{{ .index }}' }}"
+		}
 
-	phase := getTaskPhase(t, subject().Object(t, `{}`))
+		cfg.Logs = logs.LogConfig{
+			IsKubernetesEnabled:   true,
+			KubernetesTemplateURI: "https://pods.example.com/{{ '{{ .podName }}' }}",
+			Templates: []tasklog.TemplateLogPlugin{
+				{
+					DisplayName:  "Resource",
+					TemplateURIs: []tasklog.TemplateURI{"https://resources.example.com/{{ '{{ .namespace }}/{{ .generatedName }}' }}"},
+				},
+			},
+		}
+	})
 
 	uris := []string{}
-	for _, link := range phase.Info().Logs {
+	for _, link := range observe(t, alone, resourceOf(t, `{}`, 0)).Info().Logs {
 		uris = append(uris, link.GetUri())
 	}
 
-	assert.Equal(t, []string{
-		"https://pods.example.com/execution-n0-0-0",
-		"https://resources.example.com/project-domain/execution-n0-0",
-	}, uris)
+	assert.Contains(t, uris, "https://pods.example.com/"+plugintest.Name+"-"+logSources[0].role+"-0")
+	assert.Contains(t, uris, "https://resources.example.com/project-domain/"+plugintest.Name)
+	assert.GreaterOrEqual(t, len(uris), len(logSources)+1)
+}
+
+func TestLogLinksOfReplicas(t *testing.T) {
+	configure(t, func(cfg *Config) { cfg.PodNames = map[string]string{"": "pod-{{ '{{ .index }}' }}"} })
+
+	source := logSource{replicas: func(*pb.{{ p.names.go_config_class }}) int { return 2 }}
+	names := func() []string {
+		return source.podNames(context.Background(), plugintest.NewContext(subject().Template(t)), "", &Status{})
+	}
+	assert.Equal(t, []string{"pod-0", "pod-1"}, names())
+
+	source.podName = func(*Status) string { return "from-the-status" }
+	assert.Equal(t, []string{"from-the-status"}, names())
+
+	assert.Equal(t, " (worker 1)", logSource{role: "worker"}.title(1, 2))
+	assert.Equal(t, " (worker)", logSource{role: "worker"}.title(0, 1))
+	assert.Empty(t, logSource{}.title(0, 1))
 }
 {% for role in p.pod_roles if role.pod_name %}
 {% if loop.first %}
 
 func TestLogLinksOfPodsThatTheStatusNames(t *testing.T) {
-	phase := getTaskPhase(t, subject().Object(t, {{ p | status_with(role.pod_name, "pod-of-the-role") | tojson | go_raw }}))
+	phase := observe(t, alone, resourceOf(t, {{ p | status_with(role.pod_name, "pod-of-the-role") | tojson | go_raw }}, 0))
 	require.Len(t, phase.Info().Logs, 1)
 	assert.Contains(t, phase.Info().Logs[0].GetUri(), "pod-of-the-role")
 	assert.Contains(t, phase.Info().Logs[0].GetName(), {{ role.name | quoted }})

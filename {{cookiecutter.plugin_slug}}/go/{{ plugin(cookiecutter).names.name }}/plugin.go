@@ -27,8 +27,8 @@ const (
 )
 
 type {{ p.names.go_config_class | go_unexported }}Plugin struct {
-	// connect returns who looks at the cluster; it is asked once somebody has to.
-	connect func() *inspector
+	// inspector returns who looks at the cluster, or nil where nobody can. It is asked once somebody has to.
+	inspector func() *inspector
 }
 
 var _ k8s.Plugin = {{ p.names.go_config_class | go_unexported }}Plugin{}
@@ -61,7 +61,7 @@ func init() {
 			ID:                  TaskType,
 			RegisteredTaskTypes: []pluginsCore.TaskType{TaskType},
 			ResourceToWatch:     identity(),
-			Plugin:              {{ p.names.go_config_class | go_unexported }}Plugin{connect: sync.OnceValue(connect)},
+			Plugin:              {{ p.names.go_config_class | go_unexported }}Plugin{inspector: sync.OnceValue(connect)},
 			IsDefault:           false,
 		})
 }

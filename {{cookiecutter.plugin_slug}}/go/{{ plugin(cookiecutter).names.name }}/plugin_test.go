@@ -1,33 +1,32 @@
 {% set p = plugin(cookiecutter) %}
+{% set receiver = p.names.go_config_class | go_unexported %}
 package {{ p.names.name }}
 
 import (
-	"fmt"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
-	"testing/quick"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/structpb"
-{% if not p.in_tree %}
-	corev1 "k8s.io/api/core/v1"
-{% endif %}
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/json"
-{% if not p.in_tree %}
 	"sigs.k8s.io/controller-runtime/pkg/client"
-{% endif %}
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
-	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/encoding"
+	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
 
 	"{{ p.names.go_module }}/internal/plugintest"
 )
+
+// alone is the plugin where nobody can look at the cluster.
+var alone = {{ receiver }}Plugin{inspector: func() *inspector { return nil }}
 
 // readFile returns a file of testdata. The SDK's tests send what the custom files there hold.
 func readFile(t testing.TB, name string) []byte {
@@ -39,8 +38,8 @@ func readFile(t testing.TB, name string) []byte {
 	return data
 }
 
-// taskTemplate returns a task as the SDK registers it.
-func taskTemplate(t testing.TB, custom []byte) *core.TaskTemplate {
+// taskOf returns the execution of a task as the SDK registers it.
+func taskOf(t testing.TB, custom []byte) *plugintest.Context {
 	t.Helper()
 
 	template := &core.TaskTemplate{
@@ -53,17 +52,17 @@ func taskTemplate(t testing.TB, custom []byte) *core.TaskTemplate {
 	}
 	require.NoError(t, protojson.Unmarshal(custom, template.GetCustom()))
 
-	return template
+	return plugintest.NewContext(template)
 }
 
-// statuses are the operator's states in Flyte's terms.
-func statuses() []plugintest.Status {
-	found := make([]plugintest.Status, len(states))
-	for i, each := range states {
-		found[i] = plugintest.Status{Name: each.name, JSON: each.status, Phase: flytePhases[each.phase]}
-	}
+// configure changes the plugin's configuration until the test ends.
+func configure(t testing.TB, change func(*Config)) {
+	t.Helper()
 
-	return found
+	before, cfg := *GetConfig(), *GetConfig()
+	change(&cfg)
+	require.NoError(t, SetConfig(&cfg))
+	t.Cleanup(func() { require.NoError(t, SetConfig(&before)) })
 }
 
 // subject is what the contract kit holds to its invariants.
@@ -71,98 +70,117 @@ func subject() plugintest.Subject {
 	return plugintest.Subject{
 		ID: TaskType,
 		Template: func(t testing.TB) *core.TaskTemplate {
-			return taskTemplate(t, []byte({{ p | contract_custom | tojson | go_raw }}))
+			return taskOf(t, []byte({{ p | contract_custom | tojson | go_raw }})).Template
 		},
-		Statuses:   statuses(),
+		Statuses: []plugintest.Status{
+{% for status in p | contract_statuses %}
+			{{ status }},
+{% endfor %}
+		},
 		StuckAfter: 24 * time.Hour,
 		SetLogs: func(t testing.TB, links logs.LogConfig) {
-			cfg := *GetConfig()
-			cfg.Logs = links
-			setConfig(t, &cfg)
+			configure(t, func(cfg *Config) { cfg.Logs = links })
 		},
 
 {{ p | go_contract }}
 	}
 }
 
-func TestContract(t *testing.T) {
-	cfg := *GetConfig()
-	cfg.ProgressInterval.Duration = 0
-	setConfig(t, &cfg)
+// resourceOf returns a resource as the API server gives it, created some time ago.
+func resourceOf(t testing.TB, status string, age time.Duration) client.Object {
+	t.Helper()
 
+	object := subject().Object(t, status)
+	object.SetUID(plugintest.UID)
+	object.SetCreationTimestamp(metav1.NewTime(time.Now().Add(-age)))
+
+	return object
+}
+
+// observe returns what propeller is told of a resource.
+func observe(t testing.TB, plugin {{ receiver }}Plugin, object client.Object) pluginsCore.PhaseInfo {
+	t.Helper()
+
+	phase, err := plugin.GetTaskPhase(context.Background(), plugintest.NewContext(subject().Template(t)), object)
+	require.NoError(t, err)
+
+	return phase
+}
+
+func TestContract(t *testing.T) {
+	configure(t, func(cfg *Config) { cfg.ProgressInterval.Duration = 0 })
 	plugintest.Run(t, subject())
+}
+
+func TestATaskThatCannotBeReadHasNoPhase(t *testing.T) {
+	template, state := taskOf(t, []byte(`{}`)), taskOf(t, []byte(`{}`))
+	template.ReadError, state.StateError = errors.New("no such file"), errors.New("no such file")
+
+	for _, taskCtx := range []*plugintest.Context{template, state} {
+		_, err := alone.GetTaskPhase(context.Background(), taskCtx, resourceOf(t, `{}`, 0))
+		assert.ErrorContains(t, err, "no such file")
+	}
 }
 
 func FuzzStatus(f *testing.F) {
 	plugintest.Fuzz(f, subject())
 }
 
-// setConfig replaces the plugin's configuration until the test ends.
-func setConfig(t testing.TB, cfg *Config) {
-	t.Helper()
-
-	before := *GetConfig()
-
-	require.NoError(t, SetConfig(cfg))
-	t.Cleanup(func() {
-		require.NoError(t, SetConfig(&before))
-	})
-}
-
-func TestNamesFitTheBudget(t *testing.T) {
-	fits := func(execution, node string, attempt uint8) bool {
-		name, err := encoding.FixedLengthUniqueIDForParts(nameBudget, []string{execution, node, fmt.Sprint(attempt)})
-
-		return err == nil && len(name) <= nameBudget
-	}
-	require.NoError(t, quick.Check(fits, nil))
-}
-
-func TestDefaultConfig(t *testing.T) {
-	assert.Equal(t, logs.DefaultConfig, GetConfig().Logs)
-	assert.Empty(t, GetConfig().PodNames)
-	assert.False(t, GetConfig().AllowUnknownFields)
-}
-
 func TestAnEmptySpecIsSent(t *testing.T) {
-	object := newObject(metav1.ObjectMeta{}, Spec{})
-
-	raw, err := json.Marshal(object)
+	raw, err := json.Marshal(newObject(metav1.ObjectMeta{}, Spec{}))
 	require.NoError(t, err)
 	assert.Contains(t, string(raw), `"spec":{}`)
 }
+
 {% if not p.in_tree %}
-
-func TestObjectKeepsWhatIsRead(t *testing.T) {
+func TestTheCacheHoldsLittle(t *testing.T) {
 	object := subject().Object(t, `{}`).(*{{ p.names.go_config_class }})
-
-	// The informer holds every object of the kind.
 	assert.Nil(t, object.Spec)
 	assert.Nil(t, object.ManagedFields)
-	assert.Equal(t, plugintest.Name, object.Name)
-
-	// A patch is the difference of two objects: what was not read must not be in it.
-	patched := object.DeepCopy()
-	patched.Finalizers = []string{"flyte.org/finalizer-k8s"}
-
-	patch, err := client.MergeFrom(object).Data(patched)
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"metadata": {"finalizers": ["flyte.org/finalizer-k8s"]}}`, string(patch))
 }
 
-func TestDeepCopyIsIndependent(t *testing.T) {
-	object := &{{ p.names.go_config_class }}{
-		ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"a": "b"}},
-		Spec:       Spec{"pods": []any{map[string]any{"spec": &corev1.PodSpec{HostNetwork: true}}}},
-	}
-	list := &{{ p.names.go_config_class }}List{Items: []{{ p.names.go_config_class }}{*object}}
-	copied := list.DeepCopyObject().(*{{ p.names.go_config_class }}List)
-	assert.Equal(t, list, copied)
+{% endif %}
+func TestUnknownFieldsMayBeIgnored(t *testing.T) {
+	configure(t, func(cfg *Config) { cfg.AllowUnknownFields = true })
 
-	copied.Items[0].Labels["a"] = "c"
-	copied.Items[0].Spec["pods"].([]any)[0].(map[string]any)["spec"].(*corev1.PodSpec).HostNetwork = false
+	_, err := readCustom(context.Background(), taskOf(t, []byte(`{"unheardOf": true}`)).TaskReader())
+	assert.NoError(t, err)
+}
+{% if p.required_fields %}
 
-	assert.Equal(t, "b", object.Labels["a"])
-	assert.True(t, object.Spec["pods"].([]any)[0].(map[string]any)["spec"].(*corev1.PodSpec).HostNetwork)
+func TestRequiredFields(t *testing.T) {
+	_, err := alone.BuildResource(context.Background(), taskOf(t, []byte(`{}`)))
+	assert.ErrorContains(t, err, "is required")
 }
 {% endif %}
+
+func TestMergeIsDeep(t *testing.T) {
+	into := map[string]any{"a": map[string]any{"kept": 1, "replaced": 2}, "list": []any{1}, "scalar": 1}
+	merge(into, map[string]any{"a": map[string]any{"replaced": 3}, "list": []any{2, 3}, "scalar": map[string]any{}})
+
+	assert.Equal(t, map[string]any{
+		"a": map[string]any{"kept": 1, "replaced": 3}, "list": []any{2, 3}, "scalar": map[string]any{},
+	}, into)
+}
+
+func TestSetMakesObjects(t *testing.T) {
+	object := map[string]any{}
+	set(object, 1, "a", "b")
+	set(object, 2, "a", "c")
+	assert.Equal(t, map[string]any{"a": map[string]any{"b": 1, "c": 2}}, object)
+}
+
+func TestRequire(t *testing.T) {
+	object := map[string]any{"a": map[string]any{"b": false}}
+
+	assert.NoError(t, requireAt(object, []string{"a", "b"}))
+	assert.ErrorContains(t, requireAt(object, []string{"a", "b"}, []string{"a", "c"}), `"a.c" is required`)
+	assert.ErrorContains(t, requireAt(object, []string{"a", "b", "c"}), `"a.b.c" is required`)
+}
+
+func TestValues(t *testing.T) {
+	for value, want := range map[string]any{"8": int64(8), "-1": int64(-1), "08": "08", "8Gi": "8Gi", "": ""} {
+		assert.Equal(t, []any{want}, list([]string{value}, intOrString))
+		assert.Equal(t, map[string]any{"key": value}, entries(map[string]string{"key": value}, same))
+	}
+}

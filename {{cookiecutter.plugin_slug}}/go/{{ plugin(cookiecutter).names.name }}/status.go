@@ -11,7 +11,6 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 {% endif %}
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/json"
 )
 
 // Status is what the plugin reads of the status that the operator writes.
@@ -30,20 +29,6 @@ type Status struct {
 	// jobs are those of the batch/v1 Jobs that the resource owns, where they were read.
 	jobs []batchv1.JobStatus
 {% endif %}
-}
-
-// UnmarshalJSON takes any JSON: what is not as the CRD says is as if it were not there, since one error would keep
-// propeller from every resource of the kind.
-func (s *Status) UnmarshalJSON(data []byte) error {
-	var content any
-	if err := json.Unmarshal(data, &content); err != nil {
-		return err
-	}
-
-	object, _ := content.(map[string]any)
-	*s = statusFrom(object)
-
-	return nil
 }
 
 // statusFrom reads a status as it is in JSON.
@@ -71,9 +56,4 @@ func (s *Status) state() string {
 // message is what the operator says to people about a state.
 func (s *Status) message({{ "state " if p.status.conditions }}string) string {
 	return {{ ("cmp.Or(%s)" if messages | length > 1 else "%s") | format(messages | join(", ") or '""') }}
-}
-
-// dashboards are the addresses of the operator's own views of a resource, the best first.
-func (s *Status) dashboards() []string {
-	return {{ p.status | go_dashboards }}
 }

@@ -7,8 +7,9 @@ import (
 {% if p.pod_roles | selectattr("many", "equalto", "map") | list %}
 	"maps"
 	"slices"
-
 {% endif %}
+	"strconv"
+
 {% if p | go_uses_structpb %}
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -50,3 +51,37 @@ func fieldsOf{{ message.message }}(in *pb.{{ message.message }}) map[string]any 
 {{ message | go_setters }}
 }
 {% endfor %}
+
+// list returns what value makes of each element.
+func list[T, V any](in []T, value func(T) V) []any {
+	out := make([]any, len(in))
+	for i, each := range in {
+		out[i] = value(each)
+	}
+
+	return out
+}
+
+// entries returns what value makes of the value of each key.
+func entries[T, V any](in map[string]T, value func(T) V) map[string]any {
+	out := make(map[string]any, len(in))
+	for key, each := range in {
+		out[key] = value(each)
+	}
+
+	return out
+}
+
+// same is for entries that need no change.
+func same[T any](value T) T {
+	return value
+}
+
+// intOrString returns a number where value is one: the wire has strings for what may be either.
+func intOrString(value string) any {
+	if number, err := strconv.ParseInt(value, 10, 32); err == nil && strconv.FormatInt(number, 10) == value {
+		return number
+	}
+
+	return value
+}

@@ -50,8 +50,9 @@ type Context struct {
 	Image             string
 	PodTemplate       *core.K8SPod
 
-	// State is what propeller kept of the phase before.
-	State k8s.PluginState
+	// State is what propeller kept of the phase before, and StateError what reading it ends with.
+	State      k8s.PluginState
+	StateError error
 	// Outputs are what the plugin wrote.
 	Outputs io.OutputReader
 }
@@ -161,5 +162,5 @@ type stateReader struct {
 func (r stateReader) Get(into any) (uint8, error) {
 	*into.(*k8s.PluginState) = r.c.State
 
-	return 0, nil
+	return 0, r.c.StateError
 }

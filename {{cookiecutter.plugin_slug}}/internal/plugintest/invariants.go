@@ -5,7 +5,9 @@ package plugintest
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,8 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/structpb"
 	corev1 "k8s.io/api/core/v1"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/client-go/kubernetes/scheme"
@@ -28,6 +32,7 @@ import (
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/encoding"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/flytek8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/flytek8s/config"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
@@ -69,6 +74,8 @@ var registration = []invariant{
 		budget := s.entry(t).Plugin.GetProperties().GeneratedNameMaxLength
 		require.NotNil(t, budget)
 		assert.LessOrEqual(t, *budget, validation.DNS1123LabelMaxLength-len("-abcde"))
+		_, err := encoding.FixedLengthUniqueIDForParts(*budget, []string{Execution, "n0", "0"})
+		assert.NoError(t, err, "Flyte has names that are as short")
 	}},
 	{"abort deletes the resource or changes it in one way", func(t *testing.T, s Subject) {
 		plugin, overrides := s.entry(t).Plugin.(k8s.PluginAbortOverride)
@@ -85,6 +92,40 @@ var registration = []invariant{
 }
 
 var resources = []invariant{
+	{"a copy of a resource is the same and its own", func(t *testing.T, s Subject) {
+		object, err := s.entry(t).Plugin.BuildResource(context.Background(), s.context(t))
+		require.NoError(t, err)
+		before := asJSON(t, object)
+		copied := object.DeepCopyObject().(client.Object)
+		assert.JSONEq(t, before, asJSON(t, copied))
+		for key := range copied.GetLabels() {
+			copied.GetLabels()[key] = "changed"
+		}
+		assert.Equal(t, before, asJSON(t, object))
+	}},
+	{"a copy of a list of resources is the same", func(t *testing.T, s Subject) {
+		kind := s.identity(t).GetObjectKind().GroupVersionKind()
+		list, err := scheme.Scheme.New(kind.GroupVersion().WithKind(kind.Kind + "List"))
+		if err != nil {
+			t.Skip("no Go type is registered: ", err)
+		}
+		require.NoError(t, apimeta.SetList(list, []runtime.Object{s.Object(t, `{}`), s.Object(t, `{}`)}))
+		assert.Equal(t, list, list.DeepCopyObject())
+		for _, each := range []any{list, s.identity(t)} {
+			assert.Nil(t, reflect.Zero(reflect.TypeOf(each)).Interface().(runtime.Object).DeepCopyObject())
+		}
+	}},
+	{"what is no resource cannot be read as one", func(t *testing.T, s Subject) {
+		assert.Error(t, json.Unmarshal([]byte(`{"metadata": 1}`), s.identity(t)))
+	}},
+	{"a patch of a resource is what was changed", func(t *testing.T, s Subject) {
+		object := s.Object(t, `{}`)
+		changed := object.DeepCopyObject().(client.Object)
+		changed.SetFinalizers([]string{"flyte.org/finalizer-k8s"})
+		patch, err := client.MergeFrom(object).Data(changed)
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"metadata": {"finalizers": ["flyte.org/finalizer-k8s"]}}`, string(patch))
+	}},
 	{"the resource is of the watched kind", func(t *testing.T, s Subject) {
 		object := s.build(t, s.context(t))
 		version, kind := s.identity(t).GetObjectKind().GroupVersionKind().ToAPIVersionAndKind()
@@ -151,6 +192,9 @@ var refusals = []invariant{
 	}),
 	refusal("an unknown field is refused", "unheardOf", func(_ *testing.T, c *Context) {
 		c.Template.Custom.Fields["unheardOf"] = structpb.NewBoolValue(true)
+	}),
+	refusal("a number that JSON cannot have is refused", "", func(_ *testing.T, c *Context) {
+		c.Template.Custom.Fields["number"] = structpb.NewNumberValue(math.NaN())
 	}),
 	refusal("a field of a wrong type is refused", "", func(t *testing.T, c *Context) {
 		fields := c.Template.GetCustom().GetFields()
@@ -381,10 +425,18 @@ var phases = []invariant{
 	{"every state has its phase", func(t *testing.T, s Subject) {
 		for _, each := range s.Statuses {
 			run(t, each.Name, func(t *testing.T) {
-				assert.Equal(t, each.Phase, s.phase(t, s.context(t), each.JSON).Phase())
+				info := s.phase(t, s.context(t), each.JSON)
+				assert.Equal(t, each.Phase, info.Phase())
+				assert.Equal(t, each.System, info.Err().GetKind() == core.ExecutionError_SYSTEM)
 			})
 		}
 	}},
+	everyStatus("a copy of an object has its phase", func(t *testing.T, s Subject, want Status, got, _ pluginsCore.PhaseInfo) {
+		object := s.Object(t, want.JSON).DeepCopyObject().(client.Object)
+		info, err := s.entry(t).Plugin.GetTaskPhase(context.Background(), s.context(t), object)
+		require.NoError(t, err)
+		assert.Equal(t, got.Phase(), info.Phase())
+	}),
 	everyStatus("no state ends for its age", func(t *testing.T, s Subject, want Status, got, _ pluginsCore.PhaseInfo) {
 		if want.JSON != `{}` {
 			assert.Equal(t, got.Phase(), s.phase(t, s.context(t), want.JSON, aged(s.StuckAfter)).Phase())
@@ -499,6 +551,15 @@ func links(info pluginsCore.PhaseInfo) string {
 	}
 
 	return uris
+}
+
+func asJSON(t *testing.T, object any) string {
+	t.Helper()
+
+	raw, err := json.Marshal(object)
+	require.NoError(t, err)
+
+	return string(raw)
 }
 
 func inParallel(call func()) {

@@ -68,10 +68,11 @@ type Subject struct {
 	SetLogs func(testing.TB, logs.LogConfig)
 }
 
-// Status is a status in JSON, and what it means.
+// Status is a status in JSON, and what it means. System is a failure that is not the task's fault.
 type Status struct {
 	Name, JSON string
 	Phase      pluginsCore.Phase
+	System     bool
 }
 
 // invariant is what holds for every plugin.

@@ -3,6 +3,8 @@
 package solverjob
 
 import (
+	"strconv"
+
 	pb "github.com/example/flyte-solverjob-plugin/gen/pb-go/example/flyte/solverjob/v1"
 )
 
@@ -13,9 +15,9 @@ var requiredFields = [][]string{}
 func placements(job *pb.SolverJob) []placement {
 	var out []placement
 
-	out = append(out, placement{role: &driverRole, path: []step{property("driver")}, message: job.GetDriver().GetRole(), fields: fieldsOfDriver(job.GetDriver())})
+	out = append(out, placement{role: &driverRole, path: []any{"driver"}, message: job.GetDriver().GetRole(), fields: fieldsOfDriver(job.GetDriver())})
 
-	out = append(out, placement{role: &workersRole, path: []step{property("workers")}, message: job.GetWorkers().GetRole(), fields: fieldsOfWorkers(job.GetWorkers())})
+	out = append(out, placement{role: &workersRole, path: []any{"workers"}, message: job.GetWorkers().GetRole(), fields: fieldsOfWorkers(job.GetWorkers())})
 
 	return out
 }
@@ -37,7 +39,7 @@ func fieldsOfSolverJob(in *pb.SolverJob) map[string]any {
 	}
 
 	if len(in.GetTags()) > 0 {
-		set(out, list(in.GetTags(), same), "tags")
+		set(out, in.GetTags(), "tags")
 	}
 
 	if len(in.GetEnvironment()) > 0 {
@@ -77,4 +79,38 @@ func fieldsOfWorkers(in *pb.Workers) map[string]any {
 	}
 
 	return out
+}
+
+// list returns what value makes of each element.
+func list[T, V any](in []T, value func(T) V) []any {
+	out := make([]any, len(in))
+	for i, each := range in {
+		out[i] = value(each)
+	}
+
+	return out
+}
+
+// entries returns what value makes of the value of each key.
+func entries[T, V any](in map[string]T, value func(T) V) map[string]any {
+	out := make(map[string]any, len(in))
+	for key, each := range in {
+		out[key] = value(each)
+	}
+
+	return out
+}
+
+// same is for entries that need no change.
+func same[T any](value T) T {
+	return value
+}
+
+// intOrString returns a number where value is one: the wire has strings for what may be either.
+func intOrString(value string) any {
+	if number, err := strconv.ParseInt(value, 10, 32); err == nil && strconv.FormatInt(number, 10) == value {
+		return number
+	}
+
+	return value
 }
