@@ -55,7 +55,7 @@ const (
 	account = "system:serviceaccount:flyte:flytepropeller"
 
 	// patience bounds whatever is waited for.
-	patience = 30 * time.Second
+	patience = 20 * time.Second
 
 	auditPolicy = `{"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"],
 		"rules": [{"level": "Metadata", "users": ["` + account + `"]}, {"level": "None"}]}`
@@ -283,7 +283,8 @@ func (s *server) remove(t *testing.T, k *task) {
 	t.Helper()
 
 	if s.resource(t, k) != nil {
-		require.NoError(t, s.admin.Delete(context.Background(), s.patch(t, k, `{"metadata": {"finalizers": null}}`, false)))
+		object := s.patch(t, k, `{"metadata": {"finalizers": null}}`, false)
+		require.NoError(t, client.IgnoreNotFound(s.admin.Delete(context.Background(), object)))
 	}
 }
 
@@ -413,7 +414,8 @@ func (p *propeller) submit(t *testing.T) *task {
 	t.Helper()
 
 	k := p.s.task(t)
-	require.Equal(t, pluginsCore.PhaseQueued, p.round(t, k).Phase())
+	info := p.round(t, k)
+	require.Equal(t, pluginsCore.PhaseQueued, info.Phase(), info.Err().GetMessage())
 	require.NotNil(t, p.s.resource(t, k))
 
 	return k
