@@ -18,7 +18,7 @@ from typing import Any
 import grpc
 from flyteidl.admin import event_pb2, launch_plan_pb2, task_pb2, workflow_pb2
 from flyteidl.core import execution_pb2
-from flyteidl.service import admin_pb2_grpc
+from flyteidl.service import admin_pb2_grpc, auth_pb2, auth_pb2_grpc
 from google.protobuf import any_pb2
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
@@ -113,6 +113,16 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         return _Answer(self._lock, self._log, call, request, context)
 
 
+class AuthMetadata(auth_pb2_grpc.AuthMetadataServiceServicer):
+    """Clients ask it how to log in before their first call, or after an UNAUTHENTICATED."""
+
+    def GetOAuth2Metadata(self, request: Any, context: grpc.ServicerContext) -> Message:
+        return auth_pb2.OAuth2MetadataResponse()
+
+    def GetPublicClientConfig(self, request: Any, context: grpc.ServicerContext) -> Message:
+        return auth_pb2.PublicClientAuthConfigResponse(authorization_metadata_key="authorization")
+
+
 class _Answer:
     """One request at a time: what is said to it is logged, and a refusal goes to the client."""
 
@@ -152,6 +162,7 @@ def main() -> None:
     server = grpc.server(ThreadPoolExecutor(max_workers=8))
     service = AdminService(Path(log), grpc.StatusCode[refusal[0]] if refusal else None)
     admin_pb2_grpc.add_AdminServiceServicer_to_server(service, server)
+    auth_pb2_grpc.add_AuthMetadataServiceServicer_to_server(AuthMetadata(), server)
     server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     server.wait_for_termination()

@@ -24,7 +24,7 @@ from tools import venv
 
 from . import tools
 from .api_server import ApiServer, user_name
-from .backend import PROPELLER, Backend, Rendered, ensure_namespace
+from .backend import PROPELLER, USER, Backend, Rendered, ensure_namespace
 from .console import Console
 from .kubelet import Kubelet
 from .kubernetes import Api, Object
@@ -36,7 +36,6 @@ from .simulated_operator import Behaviour, SimulatedOperator
 HERE = Path(__file__).parent
 LOGS = Path(os.environ.get("BUILD") or toolchain.ROOT / "build") / "backend"
 OPERATOR = "operators:operator"
-USER = "users:user"
 # What an account of its own may do to run flytepropeller; the rest of the rendered manifests needs controllers.
 RBAC_KINDS = ("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding")
 

@@ -95,7 +95,13 @@ def test_map_task(backend: Backend) -> None:
 
     assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
     assert execution.outputs() == {"o0": [9, 16, 25]}
-    assert len({cr["metadata"]["name"] for cr in backend.operator.seen}) == 3
+    (execution_id,) = {cr["metadata"]["labels"]["execution-id"] for cr in backend.operator.seen}
+    names = sorted(cr["metadata"]["name"] for cr in backend.operator.seen)
+    assert names == [f"{execution_id}-n0-0-n{index}-0" for index in range(3)]
+    # The console shows each part with its state.
+    (event, *_) = reversed(backend.console.requests("CreateTaskEvent"))
+    parts = event["event"]["metadata"]["external_resources"]
+    assert [(part["external_id"], part["phase"]) for part in parts] == [(name, "SUCCEEDED") for name in names]
 
 
 @ALL
