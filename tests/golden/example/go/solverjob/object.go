@@ -49,6 +49,21 @@ func (in *SolverJob) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// UnmarshalJSON discards a spec: nothing reads it back, and the informer's cache is the smaller for it.
+func (*Spec) UnmarshalJSON([]byte) error {
+	return nil
+}
+
+// UnmarshalJSON takes any JSON: what is not as the CRD says is as if it were not there, since one error would keep
+// propeller from every resource of the kind.
+func (s *Status) UnmarshalJSON(data []byte) error {
+	var content map[string]any
+	_ = json.Unmarshal(data, &content)
+	*s = statusFrom(content)
+
+	return nil
+}
+
 // addKnownTypes makes the kind known to clients that use s.
 func addKnownTypes(s *runtime.Scheme) {
 	list := GroupVersionKind.GroupVersion().WithKind(GroupVersionKind.Kind + "List")

@@ -28,9 +28,7 @@ var phaseTable = []phaseRule{
 // phaseRule gives a phase, and the operator's word for it, to the statuses for which it holds.
 type phaseRule struct {
 	phase Phase
-
 	state string
-
 	holds func(*Status) bool
 }
 
@@ -61,11 +59,6 @@ const (
 // IsFailure says whether the operator gave up.
 func (p Phase) IsFailure() bool {
 	return p == PhaseRetryableFailure || p == PhasePermanentFailure || p == PhaseSystemFailure
-}
-
-// IsTerminal says whether the operator is done with the resource.
-func (p Phase) IsTerminal() bool {
-	return p == PhaseSuccess || p.IsFailure()
 }
 
 // phaseOf returns the phase of a status, and the reason in the operator's own words.

@@ -2,7 +2,6 @@ package solverjob
 
 import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/json"
 )
 
 // Status is what the plugin reads of the status that the operator writes.
@@ -20,20 +19,6 @@ type Status struct {
 
 	// ObservedGeneration is the generation of the spec that the status is about.
 	ObservedGeneration int64
-}
-
-// UnmarshalJSON takes any JSON: what is not as the CRD says is as if it were not there, since one error would keep
-// propeller from every resource of the kind.
-func (s *Status) UnmarshalJSON(data []byte) error {
-	var content any
-	if err := json.Unmarshal(data, &content); err != nil {
-		return err
-	}
-
-	object, _ := content.(map[string]any)
-	*s = statusFrom(object)
-
-	return nil
 }
 
 // statusFrom reads a status as it is in JSON.
@@ -63,9 +48,4 @@ func (s *Status) state() string {
 // message is what the operator says to people about a state.
 func (s *Status) message(string) string {
 	return s.Message
-}
-
-// dashboards are the addresses of the operator's own views of a resource, the best first.
-func (s *Status) dashboards() []string {
-	return []string{}
 }

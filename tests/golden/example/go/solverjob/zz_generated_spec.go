@@ -3,6 +3,9 @@
 package solverjob
 
 import (
+	"fmt"
+	"strconv"
+
 	pb "github.com/example/flyte-solverjob-plugin/gen/pb-go/example/flyte/solverjob/v1"
 )
 
@@ -13,11 +16,69 @@ var requiredFields = [][]string{}
 func placements(job *pb.SolverJob) []placement {
 	var out []placement
 
-	out = append(out, placement{role: &driverRole, path: []step{property("driver")}, message: job.GetDriver().GetRole(), fields: fieldsOfDriver(job.GetDriver())})
+	out = append(out, placement{role: &driverRole, path: []any{"driver"}, message: job.GetDriver().GetRole(), fields: fieldsOfDriver(job.GetDriver())})
 
-	out = append(out, placement{role: &workersRole, path: []step{property("workers")}, message: job.GetWorkers().GetRole(), fields: fieldsOfWorkers(job.GetWorkers())})
+	out = append(out, placement{role: &workersRole, path: []any{"workers"}, message: job.GetWorkers().GetRole(), fields: fieldsOfWorkers(job.GetWorkers())})
 
 	return out
+}
+
+// element chooses from a list, which it makes long enough.
+type element func(items []any) (longer []any, index int)
+
+// item chooses by index.
+func item(index int) element {
+	return func(items []any) ([]any, int) {
+		for len(items) <= index {
+			items = append(items, map[string]any{})
+		}
+
+		return items, index
+	}
+}
+
+// named chooses the object of that name.
+func named(name string) element {
+	return func(items []any) ([]any, int) {
+		for i, each := range items {
+			if object, ok := each.(map[string]any); ok && object["name"] == name {
+				return items, i
+			}
+		}
+
+		return append(items, map[string]any{"name": name}), len(items)
+	}
+}
+
+// at returns the object at path below object, and makes what is not there yet. A path has the names of properties, and an
+// element behind that of a list.
+func at(object map[string]any, path ...any) (map[string]any, error) {
+	for i, step := range path {
+		name, ok := step.(string)
+		if !ok {
+			continue
+		}
+
+		value := object[name]
+		if choose, ok := path[min(i+1, len(path)-1)].(element); ok {
+			items, ok := value.([]any)
+			if !ok && value != nil {
+				return nil, fmt.Errorf("spec_overrides: %q must be a list, not %T", name, value)
+			}
+
+			items, index := choose(items)
+			object[name], value = items, items[index]
+		} else if value == nil {
+			value = map[string]any{}
+			object[name] = value
+		}
+
+		if object, ok = value.(map[string]any); !ok {
+			return nil, fmt.Errorf("spec_overrides: %q must be an object, not %T", name, value)
+		}
+	}
+
+	return object, nil
 }
 
 // fieldsOfSolverJob returns what in has, as the CRD spells it.
@@ -37,7 +98,7 @@ func fieldsOfSolverJob(in *pb.SolverJob) map[string]any {
 	}
 
 	if len(in.GetTags()) > 0 {
-		set(out, list(in.GetTags(), same), "tags")
+		set(out, in.GetTags(), "tags")
 	}
 
 	if len(in.GetEnvironment()) > 0 {
@@ -77,4 +138,38 @@ func fieldsOfWorkers(in *pb.Workers) map[string]any {
 	}
 
 	return out
+}
+
+// list returns what value makes of each element.
+func list[T, V any](in []T, value func(T) V) []any {
+	out := make([]any, len(in))
+	for i, each := range in {
+		out[i] = value(each)
+	}
+
+	return out
+}
+
+// entries returns what value makes of the value of each key.
+func entries[T, V any](in map[string]T, value func(T) V) map[string]any {
+	out := make(map[string]any, len(in))
+	for key, each := range in {
+		out[key] = value(each)
+	}
+
+	return out
+}
+
+// same is for entries that need no change.
+func same[T any](value T) T {
+	return value
+}
+
+// intOrString returns a number where value is one: the wire has strings for what may be either.
+func intOrString(value string) any {
+	if number, err := strconv.ParseInt(value, 10, 32); err == nil && strconv.FormatInt(number, 10) == value {
+		return number
+	}
+
+	return value
 }
