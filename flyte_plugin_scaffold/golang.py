@@ -590,7 +590,7 @@ def _json(field: Field, full: bool) -> Any:
 
 
 def _put_pod(around: Dict[str, Any], role: Role) -> None:
-    """What a pod of the test becomes at the role's place: see ``testPod`` in the rendered spec_test.go."""
+    """What a pod of the test becomes at the role's place: see ``testPod`` in the rendered build_test.go."""
     container = {
         "name": role.name,
         "image": "image",

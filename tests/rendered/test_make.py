@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -58,6 +59,13 @@ def test_go(kind, repository):
     output = here.make("test_go", GOFLAGS="-cover")
     (covered,) = re.findall(rf"^ok\s+\S+/go/{package.name}\s.*coverage: ([\d.]+)% of statements", output, re.M)
     assert float(covered) >= COVERAGE, f"go test -cover ./go/{package.name}: {covered}%"
+
+
+@pytest.mark.skipif(not shutil.which("gcc"), reason="Go's race detector needs a C compiler")
+@pytest.mark.parametrize("kind", ["example", "RayJob"])
+def test_go_without_data_races(kind, repository):
+    """Propeller's workers share a plugin: of a type of its own, and where objects are unstructured."""
+    repository(kind).run("go", "test", "-race", "-tags", "nospark", "./go/...", CGO_ENABLED="1")
 
 
 def test_python(kind, repository, sdk_python):

@@ -176,7 +176,7 @@ func (i *inspector) look(
 
 	if err = errors.Join(err, eventsErr); err != nil {
 		logger.Warnf(ctx, "cannot look at the pods and events of %s/%s: %v", object.GetNamespace(), object.GetName(), err)
-		found.reason = cmp.Or(found.reason, fmt.Sprintf("what is behind it cannot be looked at: %v", err))
+		found.reason = cmp.Or(found.reason, fmt.Sprintf("its events or pods cannot be looked at: %v", err))
 	} else if found.reason == "" && len(pods) == 0 {
 		found.reason = "{{ "it has no pods yet" if p.labelled else "no pods of it can be found: they have no room for Flyte's labels, and no owner tells" }}"
 	}

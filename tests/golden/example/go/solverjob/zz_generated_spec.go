@@ -3,6 +3,7 @@
 package solverjob
 
 import (
+	"fmt"
 	"strconv"
 
 	pb "github.com/example/flyte-solverjob-plugin/gen/pb-go/example/flyte/solverjob/v1"
@@ -20,6 +21,64 @@ func placements(job *pb.SolverJob) []placement {
 	out = append(out, placement{role: &workersRole, path: []any{"workers"}, message: job.GetWorkers().GetRole(), fields: fieldsOfWorkers(job.GetWorkers())})
 
 	return out
+}
+
+// element chooses from a list, which it makes long enough.
+type element func(items []any) (longer []any, index int)
+
+// item chooses by index.
+func item(index int) element {
+	return func(items []any) ([]any, int) {
+		for len(items) <= index {
+			items = append(items, map[string]any{})
+		}
+
+		return items, index
+	}
+}
+
+// named chooses the object of that name.
+func named(name string) element {
+	return func(items []any) ([]any, int) {
+		for i, each := range items {
+			if object, ok := each.(map[string]any); ok && object["name"] == name {
+				return items, i
+			}
+		}
+
+		return append(items, map[string]any{"name": name}), len(items)
+	}
+}
+
+// at returns the object at path below object, and makes what is not there yet. A path has the names of properties, and an
+// element behind that of a list.
+func at(object map[string]any, path ...any) (map[string]any, error) {
+	for i, step := range path {
+		name, ok := step.(string)
+		if !ok {
+			continue
+		}
+
+		value := object[name]
+		if choose, ok := path[min(i+1, len(path)-1)].(element); ok {
+			items, ok := value.([]any)
+			if !ok && value != nil {
+				return nil, fmt.Errorf("spec_overrides: %q must be a list, not %T", name, value)
+			}
+
+			items, index := choose(items)
+			object[name], value = items, items[index]
+		} else if value == nil {
+			value = map[string]any{}
+			object[name] = value
+		}
+
+		if object, ok = value.(map[string]any); !ok {
+			return nil, fmt.Errorf("spec_overrides: %q must be an object, not %T", name, value)
+		}
+	}
+
+	return object, nil
 }
 
 // fieldsOfSolverJob returns what in has, as the CRD spells it.
