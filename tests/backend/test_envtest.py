@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,10 +36,22 @@ def assets(go: str, shown: Callable, tmp_path_factory: pytest.TempPathFactory) -
     return folder
 
 
+@pytest.fixture(scope="module")
+def envtests(request: pytest.FixtureRequest, repository: Callable, assets: Path) -> dict[str, Future[str]]:
+    """kind -> the output of its `make envtest`: two at a time, because each of them waits as long as it works."""
+    tests = [each for each in request.session.items if getattr(each, "originalname", "") == test_envtest.__name__]
+    repositories = {kind: repository(kind) for kind in (each.callspec.params["kind"] for each in tests)}
+    with ThreadPoolExecutor(2) as pool:
+        return {
+            kind: pool.submit(here.make, "envtest", KUBEBUILDER_ASSETS=str(assets))
+            for kind, here in repositories.items()
+        }
+
+
 @pytest.mark.parametrize("kind", ["example", "DaskJob", "PyTorchJob", "LoadTest"])
-def test_envtest(kind: str, repository: Callable, assets: Path) -> None:
+def test_envtest(kind: str, envtests: dict[str, Future[str]], go: str) -> None:
     """A narrow Go type, unstructured ones with and without conditions, and a resource that an abort leaves."""
-    output = repository(kind).make("envtest", KUBEBUILDER_ASSETS=str(assets))
+    output = envtests[kind].result()
     outcomes = _outcomes(output)
     assert outcomes[RIGHTS] == outcomes[EXPLANATION] == "PASS", output
     assert set(outcomes.values()) == {"PASS"}, output
