@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 from flyte_plugin_scaffold import versions
-from tests.support import kinds
 
 VERBS = ["get", "list", "watch", "create", "delete", "patch"]
 KUSTOMIZE = f"sigs.k8s.io/kustomize/kustomize/v5@{versions.of('')['kustomize']}"
@@ -56,10 +55,8 @@ def test_rights_are_the_same_everywhere(kind, rendered):
         for crd in map(_load, repository.glob("crd/*.yaml"))
         if crd["kind"] == "CustomResourceDefinition"
     )
-    reads_job = "job=" in kinds.KINDS[kind].answers.get("phases", "")
     rules = [
         {"apiGroups": [group], "resources": [plural], "verbs": VERBS},
-        *([{"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["list"]}] if reads_job else []),
         {"apiGroups": [""], "resources": ["pods", "events"], "verbs": ["list"]},
     ]
     if "job=" in _load(repository / ".flyte-plugin.yaml")["answers"]["phases"]:
