@@ -27,7 +27,7 @@ TIME = "2026-01-01T00:00:00Z"
 def test_the_owned_job_tells_how_it_ended(
     backend: Backend, api_server: ApiServer, end: str, phase: WorkflowPhase
 ) -> None:
-    execution = backend.execute("load:measures")
+    execution = backend.execute("measuring:measures")
     (cr,) = until(backend.custom_resources, 30, "the CR")
     job = _create_job(backend, cr)
     backend.api.patch(
@@ -39,7 +39,7 @@ def test_the_owned_job_tells_how_it_ended(
     )
 
     until(
-        lambda: backend.console.task("load.measure").phase == "RUNNING",
+        lambda: backend.console.task("measuring.measure").phase == "RUNNING",
         30,
         "the task to run on without a result",
     )
@@ -50,7 +50,7 @@ def test_the_owned_job_tells_how_it_ended(
 
 
 def test_an_abort_pauses_it_and_leaves_it_to_its_operator(backend: Backend) -> None:
-    execution = backend.execute("load:measures")
+    execution = backend.execute("measuring:measures")
     (cr,) = until(backend.custom_resources, 30, "the CR")
     assert "ownerReferences" not in cr["metadata"]
 
