@@ -9,6 +9,8 @@ export CACHE ?= $(CURDIR)/.cache
 export BUILD ?= $(CURDIR)/build
 # More arguments for pytest: make test ARGS="-k rayjob -x". For the benchmark of plugins: make bench ARGS=--write.
 ARGS ?=
+# What of the tests runs: make test TESTS=tests/backend ARGS="-k abort".
+TESTS ?= tests
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -23,7 +25,7 @@ bake: python ## Render the example into build/, or CRD=path.yaml; other prompts 
 
 ##@ Tests
 test: venv ## Run everything: unit, bakes, rendered repositories, a real back end. Go from PATH or PyPI.
-	@$(PYTEST) tests $(ARGS)
+	@$(PYTEST) $(TESTS) $(ARGS)
 
 unit: venv ## Derivation, answers and refusals: under a minute, no Go.
 	@$(PYTEST) tests --ignore=tests/test_loading.py --ignore=tests/test_determinism.py \

@@ -118,6 +118,11 @@ def _ways(roles: Sequence[Role]) -> Set[Tuple[str, ...]]:
     return {way[:length] for way in ways for length in range(2, len(way))}
 
 
+def _inside(role: Role) -> Set[Tuple[str, ...]]:
+    """Every object from the role's own to the place of its pod: with the pod they are there."""
+    return {_schema_steps(schema.field_below(role.path, *role.inner[: depth + 1])) for depth in range(len(role.inner))}
+
+
 def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tuple[Path, str]]]:
     """Fields of an object in its order: chains of required ones, what stands at its top, one level deeper if few."""
     wanted: List[_Wanted] = []
@@ -366,8 +371,9 @@ def build(
             problem = _path_problem(crd, roles, path, role.path)
             problems += [f"fields: {problem}"] if problem else []
             wanted += [] if problem or path in wanted else [path]
+        there = always | _inside(role)
         inside = _fields(
-            crd, role.path, wanted, sorted(lexicon.ROLE_MESSAGE_WORDS), ["role"], 1, classes, always, role.class_name
+            crd, role.path, wanted, sorted(lexicon.ROLE_MESSAGE_WORDS), ["role"], 1, classes, there, role.class_name
         )
         go_inside = names.go_field_names(
             [("role", False)] + [(field.name, field.shape is Shape.SCALAR) for field in inside]
@@ -653,7 +659,7 @@ def _empties(
     if root is None or not crd.schema:
         return ()
     there = [role for role in roles if role is given or role.always or _must_be_given(crd, role, roles)]
-    ways = _ways(there)
+    ways = _ways(there) | (_inside(owner) if owner else set())
     filled = [field.relative for field in chosen if _needed(crd, base, field.path, ways)]
     always = [
         tuple(step.name for step in role.path.steps[len(base.steps) :])
@@ -669,7 +675,8 @@ def _empties(
         needed = schema.required(node)
         for name, child in schema.properties(node).items():
             here = relative + (name,)
-            if name not in needed and not any(len(each) > len(here) and each[: len(here)] == here for each in always):
+            on_the_way = any(len(each) > len(here) and each[: len(here)] == here for each in [*always, pod])
+            if name not in needed and not on_the_way:
                 continue
             if here == pod or schema.kind(child) not in (Kind.OBJECT, Kind.NOTHING, Kind.MAP, Kind.OPAQUE):
                 continue  # the builder puts the pod there; a list or a plain value is a required field

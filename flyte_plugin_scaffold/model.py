@@ -59,6 +59,12 @@ class Path:
             }[step.kind]
         return text
 
+    @property
+    def in_schema(self) -> str:
+        """The place in a schema, which does not tell elements or entries from each other: ``.spec.replicaSpecs{}``."""
+        elements = {StepKind.ITEMS: "[]", StepKind.ELEMENT: "[]", StepKind.KEY: "{}", StepKind.ENTRIES: "{}"}
+        return "".join(elements.get(step.kind, f".{step.name}") for step in self.steps)
+
 
 # ----------------------------------------------------------------------------------------------------------------- CRD
 @dataclass(frozen=True)
@@ -431,6 +437,10 @@ class Names:
 NAME_BUDGET = 36
 
 
+# API group, resources, verbs, what for: a rule of RBAC.
+Right = Tuple[str, Tuple[str, ...], Tuple[str, ...], str]
+
+
 @dataclass(frozen=True)
 class Plugin:
     """All a template prints."""
@@ -457,16 +467,58 @@ class Plugin:
         return int(self.options.get("name_budget", NAME_BUDGET))
 
     @property
-    def rights(self) -> Tuple[Tuple[str, Tuple[str, ...], Tuple[str, ...], str], ...]:
-        """What propeller's account must be allowed for the plugin: (API group, resources, verbs, what for)."""
+    def rights(self) -> Tuple[Right, ...]:
+        """What propeller's account must be allowed for the plugin."""
+        return self.needed_rights + self.diagnosis_rights
+
+    @property
+    def needed_rights(self) -> Tuple[Right, ...]:
+        """The rights without which no task runs."""
         verbs = ("get", "list", "watch", "create", "delete", "patch")
         waits = "Without list and watch the propeller waits for the kind without an error, and tasks stay queued."
         jobs = ("batch", ("jobs",), ("list",), "How a resource ended stands in the Job that it owns.")
         return (
             (self.crd.group, (self.crd.plural,), verbs, waits),
             *((jobs,) if self.status.reads_job else ()),
-            ("", ("pods", "events"), ("list",), "These tell why a resource does not run."),
         )
+
+    @property
+    def diagnosis_rights(self) -> Tuple[Right, ...]:
+        """The rights without which nobody is told why a task does not run."""
+        return (("", ("pods", "events"), ("list",), "These tell why a resource does not run."),)
+
+    @property
+    def sent_paths(self) -> Tuple[str, ...]:
+        """Where the plugin puts something into the CR, as its schema has it: ``.spec.workers[].replicas``."""
+
+        def below(above: Path, *relatives: Tuple[str, ...]) -> Tuple[Path, ...]:
+            return tuple(
+                Path(above.steps + tuple(Step(StepKind.FIELD, name) for name in relative)) for relative in relatives
+            )
+
+        def of(fields: Tuple[Field, ...]) -> Tuple[Path, ...]:
+            return tuple(path for each in fields for path in (each.path, *of(each.fields)))
+
+        spec = Path((Step(StepKind.FIELD, "spec"),))
+        paths = [*below(spec, *self.empties), *of(self.fields)]
+        for role in self.roles:
+            paths += [*below(spec, *role.beside), *below(role.path, role.inner, *role.empties), *of(role.fields)]
+        return tuple(dict.fromkeys(path.in_schema for path in paths))
+
+    @property
+    def read_paths(self) -> Tuple[str, ...]:
+        """Where the plugin looks at the CR's status: ``.status.jobStatus``."""
+
+        def of(fields: Tuple[StatusField, ...], above: str) -> Tuple[str, ...]:
+            return tuple(
+                path
+                for each in fields
+                for here in (f"{above}.{each.json_name}",)
+                for path in (of(each.fields, here) if each.fields else (here,))
+            )
+
+        generation = (".status.observedGeneration",) if self.status.observed_generation else ()
+        return of(self.status.fields, ".status") + generation
 
     @property
     def labelled(self) -> bool:

@@ -246,8 +246,9 @@ def inspect(crd: Crd, path: Path) -> Tuple[Optional[Spot], str]:
     inside = [spot for spot in spots if all(step.kind is StepKind.FIELD for step in spot.full.steps[len(plain) :])]
     if inside:
 
-        def fitness(spot: Spot) -> Tuple[bool, bool, int, int]:
-            return (_plain(spot.path) != plain, spot.opaque, spot.rank, len(spot.full.steps))
+        def fitness(spot: Spot) -> Tuple[bool, bool, bool, int, int]:
+            is_image = spot.place is Place.IMAGE
+            return (_plain(spot.path) != plain, is_image, spot.opaque, spot.rank, len(spot.full.steps))
 
         best = min(inside, key=fitness)
         inner = tuple(step.name for step in best.full.steps[len(plain) :])

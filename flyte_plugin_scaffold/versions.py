@@ -36,6 +36,8 @@ TOOLS: Mapping[str, str] = {
     "grpcio_tools": "1.85.1",
     "buf_bin": "1.75.0",
     "kustomize": "v5.7.1",
+    # Fetches the API server that `make envtest` starts. Its releases are controller-runtime's, and older ones have none.
+    "setup_envtest": "v0.25.1",
     "ruff": "0.17.6",
     "yamllint": "1.38.0",
     "pytest": "9.2.0",

@@ -43,10 +43,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kind" in metafunc.fixturenames and not any(
         "kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
     ):
-        chosen = _chosen(metafunc.config)
-        if not metafunc.config.getoption("--kinds") and "sides" not in metafunc.fixturenames:
-            chosen = list(kinds.EVERYWHERE)
-        metafunc.parametrize("kind", chosen, scope="session")
+        metafunc.parametrize("kind", _chosen(metafunc.config), scope="session")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by marker

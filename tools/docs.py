@@ -7,6 +7,7 @@ A cut stands between `<!-- cut: NAME -->` and `<!-- end -->`. With --check nothi
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import re
 import sys
@@ -19,10 +20,19 @@ sys.path.insert(0, str(ROOT))
 from flyte_plugin_scaffold import answers, crd, versions  # noqa: E402  (the path above makes it importable)
 from flyte_plugin_scaffold.plugin import Draft, check  # noqa: E402
 from tests import test_refusals  # noqa: E402
+from tests.backend import test_faults  # noqa: E402
 from tests.contract import kit  # noqa: E402
 from tests.support import crd_refusals as crd_refusals_table  # noqa: E402
 
-PAGES = ("README.md", "AGENTS.md", "docs/architecture.md", "docs/contract.md", "docs/derivation.md", "docs/errors.md")
+PAGES = (
+    "README.md",
+    "AGENTS.md",
+    "docs/architecture.md",
+    "docs/contract.md",
+    "docs/derivation.md",
+    "docs/errors.md",
+    "docs/faults.md",
+)
 CUT = re.compile(r"(<!-- cut: ([\w-]+) -->\n).*?(<!-- end -->)", re.S)
 
 
@@ -154,6 +164,19 @@ def contract_reasons() -> Iterator[str]:
                 yield f"| {plugin} | {name} | {word}: {reason} |"
 
 
+def faults() -> Iterator[str]:
+    """Every scenario of the real back end in which something goes wrong: the two paragraphs of its docstring."""
+    yield "| what goes wrong | how it ends | tried with |"
+    yield "|---|---|---|"
+    for each in vars(test_faults).values():
+        for name, test in vars(each).items() if inspect.isclass(each) else [(getattr(each, "__name__", ""), each)]:
+            if name.startswith("test_"):
+                fault, end = (" ".join(part.split()).rstrip(".") for part in test.__doc__.split("\n\n"))
+                marks = [mark.args for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
+                kinds = next((values for names, values in marks if names == "plugin_kind"), ["example"])
+                yield f"| {fault} | {end} | {', '.join(kinds)} |"
+
+
 def _plain(text: str) -> str:
     """Text in a table's cell: a message may hold anything."""
     return re.sub(r"([\\`*_<>|{}\[\]])", r"\\\1", " ".join(text.split()))
@@ -170,6 +193,7 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "answer-refusals": answer_refusals,
     "contract": contract,
     "contract-reasons": contract_reasons,
+    "faults": faults,
 }
 
 

@@ -91,11 +91,12 @@ class ApiServer:
             assert time.monotonic() < end, f"{crd['metadata']['name']} was not served after {timeout:g} s"
             time.sleep(0.05)
 
-    def audit(self, account: str) -> list[Object]:
-        """The audit events of a service account's requests so far, oldest first."""
+    def audit(self, account: str, start: int = 0) -> list[Object]:
+        """The audit events of a service account's requests, oldest first; those after ``start`` bytes of the log."""
         user = user_name(account)
-        with open(self.audit_log) as lines:
-            events = [json.loads(line) for line in lines if line.endswith("\n")]
+        with open(self.audit_log, "rb") as lines:
+            lines.seek(start)
+            events = [json.loads(line) for line in lines if line.endswith(b"\n")]
         return [event for event in events if event["user"]["username"] == user]
 
     def stop(self) -> None:

@@ -11,9 +11,13 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from flyte_plugin_scaffold.model import Plugin
 
-from .kubernetes import WORKFLOWS, Api, Object, Resource
+from .api_server import ApiServer
+from .console import Console
+from .kubernetes import PODS, WORKFLOWS, Api, Object, Resource
 from .object_store import ObjectStore
 from .propeller import Propeller
 from .sdk import Sdk
@@ -21,6 +25,8 @@ from .simulated_operator import SimulatedOperator
 
 # The rendered ServiceAccount of a propeller by itself: bindings name it, and the API server has a token for it.
 PROPELLER = "flyte:flytepropeller"
+# Whoever creates executions.
+USER = "users:user"
 
 
 class WorkflowPhase(IntEnum):
@@ -54,38 +60,55 @@ class Rendered:
 class Backend:
     """What a scenario works with. ``api`` is the administrator's; ``folder`` holds everything that is kept."""
 
+    server: ApiServer
     api: Api
     user_kubeconfig: Path
     kubectl_flyte: Path
     store: ObjectStore
     sdk: Sdk
+    console: Console
     propeller: Propeller
     operator: SimulatedOperator
     namespace: str
     folder: Path
 
+    def __post_init__(self) -> None:
+        self._audit_start = self.server.audit_log.stat().st_size
+
     def execute(self, workflow: str, **inputs: Any) -> Execution:
-        """Serializes ``module:workflow`` with the SDK and creates an execution of it, as flyteadmin would."""
+        """Serializes ``module:workflow`` with the SDK, compiles it and creates an execution, as flyteadmin would."""
         name = f"e{time.time_ns():x}"[:12]
         folder = self.folder / name
         folder.mkdir()
         closure, literals = self.sdk.serialize(workflow, inputs, folder)
         command = [
-            *(str(self.kubectl_flyte), "create", "--kubeconfig", str(self.user_kubeconfig)),
+            *(str(self.kubectl_flyte), "create", "--dry-run", "--kubeconfig", str(self.user_kubeconfig)),
             *("--namespace", self.namespace, "--execution-id", name),
             *("-p", str(closure), "-f", "proto", "-i", str(literals)),
         ]
         run = subprocess.run(command, capture_output=True, text=True, timeout=60)
         (folder / "kubectl-flyte.log").write_text(run.stdout + run.stderr)
         assert run.returncode == 0, f"{' '.join(command)}:\n{run.stdout}{run.stderr}"
+        compiled = yaml.safe_load(run.stdout.partition("Printing the compiled workflow.\n")[2])
+        # Version 2 is flyteadmin's default; in kubectl-flyte's 0 the names of a map task's parts are not unique.
+        created = {**compiled, "kind": "FlyteWorkflow", "workflowMeta": {"eventVersion": 2}}
+        self.server.api(USER).create(WORKFLOWS, created, self.namespace)
         return Execution(self, workflow, name, folder)
 
     def custom_resources(self) -> list[Object]:
         return self.api.list(self.operator.resource, self.namespace)["items"]
 
+    def requests(self) -> list[Object]:
+        """The audit events of propeller's requests to the API server in this scenario."""
+        return self.server.audit(PROPELLER, self._audit_start)
+
+    def refused_requests(self) -> list[Object]:
+        """Those that were refused for want of a right."""
+        return [event for event in self.requests() if event["responseStatus"]["code"] == 403]
+
     def clean_up(self) -> None:
         """Deletes what a scenario left, also where finalizers have nobody left to take them away."""
-        for resource in (WORKFLOWS, self.operator.resource):
+        for resource in (WORKFLOWS, self.operator.resource, PODS):
             _delete_all(self.api, resource, self.namespace)
 
     def keep(self) -> None:
@@ -126,7 +149,7 @@ class Execution:
     @property
     def error(self) -> str:
         """What the console shows as the execution's error."""
-        return self.status.get("error", {}).get("message", "")
+        return self.backend.console.execution(self.name).get("error", {}).get("message", "")
 
     def outputs(self) -> dict[str, Any]:
         """The workflow's outputs, read from the object store and decoded by flytekit."""

@@ -24,17 +24,18 @@ from tools import venv
 
 from . import tools
 from .api_server import ApiServer, user_name
-from .backend import PROPELLER, Backend, Rendered, ensure_namespace
+from .backend import PROPELLER, USER, Backend, Rendered, ensure_namespace
+from .console import Console
+from .kubelet import Kubelet
 from .kubernetes import Api, Object
 from .object_store import ObjectStore
-from .propeller import Propeller
+from .propeller import Propeller, merged
 from .sdk import Sdk
 from .simulated_operator import Behaviour, SimulatedOperator
 
 HERE = Path(__file__).parent
 LOGS = Path(os.environ.get("BUILD") or toolchain.ROOT / "build") / "backend"
 OPERATOR = "operators:operator"
-USER = "users:user"
 # What an account of its own may do to run flytepropeller; the rest of the rendered manifests needs controllers.
 RBAC_KINDS = ("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding")
 
@@ -141,13 +142,27 @@ def propeller_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
+def plugin_settings() -> dict[str, Any]:
+    """The same for the plugin's own section."""
+    return {}
+
+
+@pytest.fixture
+def propeller_config(rendered_plugin: Rendered) -> dict[str, Any]:
+    """The rendered configuration."""
+    return yaml.safe_load((rendered_plugin.path / "flytepropeller" / "config.yaml").read_text())
+
+
+@pytest.fixture
 def backend(
     request: pytest.FixtureRequest,
     api_server: ApiServer,
     object_store: ObjectStore,
     rendered_plugin: Rendered,
     behaviour: Behaviour,
+    propeller_config: dict[str, Any],
     propeller_settings: dict[str, Any],
+    plugin_settings: dict[str, Any],
 ) -> Iterator[Backend]:
     name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:60].rstrip("-")
     folder = LOGS / name
@@ -160,21 +175,26 @@ def backend(
             api_server.api(OPERATOR), rendered_plugin.plugin, name, rendered_plugin.sdk.environment, folder, behaviour
         )
         left.callback(operator.stop)
+        console = Console(rendered_plugin.sdk.python, folder)
+        left.callback(console.stop)
         propeller = Propeller(
             rendered_plugin.propeller,
-            rendered_plugin.path / "flytepropeller" / "config.yaml",
+            propeller_config,
             api_server.kubeconfig(folder / "propeller.kubeconfig", PROPELLER),
             object_store,
+            console.endpoint,
             folder,
-            propeller_settings,
+            merged(propeller_settings, {"plugins": {rendered_plugin.plugin.names.task_type: plugin_settings}}),
         )
         left.callback(propeller.stop)
         made = Backend(
+            server=api_server,
             api=api,
             user_kubeconfig=api_server.kubeconfig(folder / "user.kubeconfig", USER),
             kubectl_flyte=rendered_plugin.kubectl_flyte,
             store=object_store,
             sdk=rendered_plugin.sdk,
+            console=console,
             propeller=propeller,
             operator=operator,
             namespace=name,
@@ -183,7 +203,17 @@ def backend(
         left.callback(made.keep)
         yield made
     made.clean_up()
+    lost = console.lost_news()
+    assert not lost, f"the console never showed {lost}: a version did not rise"
     assert not operator.problems, "the operator found wrong pods:\n" + "\n".join(operator.problems)
+
+
+@pytest.fixture
+def kubelet(backend: Backend) -> Iterator[Kubelet]:
+    """Runs the pods that Flyte itself creates in the scenario's namespace."""
+    one = Kubelet(backend.api, backend.namespace, backend.sdk.environment, backend.folder)
+    yield one
+    one.stop()
 
 
 @pytest.fixture
@@ -213,11 +243,12 @@ def _rights_of_others(plugin: Plugin) -> Iterator[Object]:
             {"apiGroups": [crd.group], "resources": [crd.plural], "verbs": ["get", "list", "watch", "patch"]},
             {"apiGroups": [crd.group], "resources": [f"{crd.plural}/status"], "verbs": ["patch"]},
             {"apiGroups": ["", "apps"], "resources": ["pods", "deployments"], "verbs": ["create"]},
+            {"apiGroups": [""], "resources": ["pods/status"], "verbs": ["patch"]},
         ],
         USER: [{"apiGroups": ["flyte.lyft.com"], "resources": ["flyteworkflows"], "verbs": ["create"]}],
     }
     for account, granted in rules.items():
-        name = account.replace(":", "-")
+        name = f"{account.replace(':', '-')}-{crd.plural}"
         group = "rbac.authorization.k8s.io"
         head = {"apiVersion": f"{group}/v1", "metadata": {"name": name}}
         yield {**head, "kind": "ClusterRole", "rules": granted}

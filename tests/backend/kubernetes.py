@@ -38,6 +38,7 @@ class Resource:
 
 
 PODS = Resource("", "v1", "pods")
+RESOURCE_QUOTAS = Resource("", "v1", "resourcequotas")
 DEPLOYMENTS = Resource("apps", "v1", "deployments")
 CLUSTER_ROLES = Resource("rbac.authorization.k8s.io", "v1", "clusterroles", namespaced=False)
 CRDS = Resource("apiextensions.k8s.io", "v1", "customresourcedefinitions", namespaced=False)

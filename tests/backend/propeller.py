@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any, Mapping
 
@@ -18,35 +17,33 @@ class Propeller:
     def __init__(
         self,
         binary: Path,
-        config: Path,
+        config: Mapping[str, Any],
         kubeconfig: Path,
         store: ObjectStore,
+        admin: str,
         folder: Path,
         overrides: Mapping[str, Any] | None = None,
     ) -> None:
-        """``config`` is the rendered file; ``overrides`` (section -> settings) come on top of what the tests need."""
+        """``config`` is what was rendered and ``admin`` the endpoint that takes its events; ``overrides`` (section ->
+        settings) come on top of what the tests need.
+        """
         self.log = folder / "propeller.log"
-        self._events = folder / "events.log"
-        port = free_port()
-        settings = merged(settings_for_tests(kubeconfig, store, port, self._events), overrides or {})
+        self._folder = folder
+        self._port = free_port()
+        settings = merged(settings_for_tests(kubeconfig, store, self._port, admin), overrides or {})
         configs = folder / "propeller-config"
         configs.mkdir(parents=True, exist_ok=True)
         # flytepropeller merges all files of a folder, as it does with the ConfigMap and the Secret of a deployment.
-        shutil.copy(config, configs / "rendered.yaml")
+        (configs / "rendered.yaml").write_text(json.dumps(config, indent=2))
         (configs / "test.yaml").write_text(json.dumps(settings, indent=2))
-        self._process = Process(
-            "flytepropeller",
-            [binary, "--config", configs / "*.yaml"],
-            self.log,
-            env={"PATH": os.defpath, "HOME": str(folder)},
-        )
-        self._process.wait_until(lambda: is_listening(port), 60)
+        self._command = [binary, "--config", configs / "*.yaml"]
+        self.start()
 
-    def task_phases(self, task: str) -> list[str]:
-        """The phases in which propeller reported the tasks named so, in order, each once."""
-        lines = [line for line in self._events.read_text().splitlines() if line.startswith("[--TASK EVENT--]")]
-        phases = [line.partition(", Phase: ")[2].partition(",")[0] for line in lines if f'name:"{task}"' in line]
-        return list(dict.fromkeys(phases))
+    def start(self) -> None:
+        """Starts it (again); returns when it works."""
+        env = {"PATH": os.defpath, "HOME": str(self._folder)}
+        self._process = Process("flytepropeller", self._command, self.log, env=env)
+        self._process.wait_until(lambda: is_listening(self._port), 60)
 
     def kill(self) -> None:
         """Ends it without a chance to finish anything, as a node failure does."""
@@ -57,7 +54,7 @@ class Propeller:
         self._process.stop(grace=1)
 
 
-def settings_for_tests(kubeconfig: Path, store: ObjectStore, port: int, events: Path) -> dict[str, Any]:
+def settings_for_tests(kubeconfig: Path, store: ObjectStore, port: int, admin: str) -> dict[str, Any]:
     """What a deployment sets from its surroundings, and intervals short enough to wait for."""
     return {
         "propeller": {
@@ -82,9 +79,8 @@ def settings_for_tests(kubeconfig: Path, store: ObjectStore, port: int, events: 
                 "disable-ssl": True,
             },
         },
-        "event": {"type": "file", "file-path": str(events)},
-        # Dialled only for what needs flyteadmin: launch plans of other workflows.
-        "admin": {"endpoint": "dns:///127.0.0.1:1", "insecure": True},
+        "event": {"type": "admin"},
+        "admin": {"endpoint": admin, "insecure": True},
         "catalog-cache": {"type": "noop"},
         # A map is a list of one-entry maps here, so that flytepropeller keeps the case of the names.
         "plugins": {"k8s": {"default-env-vars": [{name: value} for name, value in store.environment.items()]}},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,22 +17,21 @@ import requests
 
 from flyte_plugin_scaffold.model import Phase, Plugin, Runs, StatusField, Term
 
-from . import pods
-from .kubernetes import Api, ApiError, Object, Resource
+from . import kubelet, pods
+from .kubernetes import PODS, Api, ApiError, Object, Resource
 from .processes import Process
 
 
 @dataclass(frozen=True)
 class Behaviour:
-    """How an operator treats the CRs it sees.
+    """How an operator treats the CRs it sees."""
 
-    ``fails_with`` is the message of an operator that gives up before it starts anything; ``pause`` the seconds that a
-    CR stays in each phase on the way to Running; ``silent`` one that sees CRs and never says anything of them.
-    """
-
-    fails_with: str = ""
-    pause: float = 0.3
-    silent: bool = False
+    pause: float = 0.3  # seconds that a CR stays in each state on the way to Running
+    silent: bool = False  # it sees CRs and never says anything of them
+    states: tuple[str, ...] = ()  # its words on the way to Running; none: those of the phase table
+    pod: Callable[[str], Object] | None = None  # the status of the pod of the user's code: a function of kubelet.py
+    holds: bool = False  # a CR waits on the way to Running until the scenario calls go_on()
+    fails_with: str = ""  # what it says when it gives up before it has started anything
 
 
 @dataclass
@@ -63,6 +62,7 @@ class SimulatedOperator:
         self.problems: list[str] = []  # what was wrong with the CRs seen so far
         self.seen: list[Object] = []  # every CR as it was when it was seen first
         self.jobs: dict[str, Job] = {}  # by uid
+        self.ended: list[str] = []  # the CRs whose commands have ended by themselves
         self._api = api
         self._plugin = plugin
         self._namespace = namespace
@@ -70,6 +70,7 @@ class SimulatedOperator:
         self._folder = folder
         self._behaviour = behaviour
         self._stopping = threading.Event()
+        self._may_go_on = threading.Event()
         folder.mkdir(parents=True, exist_ok=True)
         self._log = open(folder / "operator.log", "a", buffering=1)  # noqa: SIM115 - closed with the process
         threading.Thread(target=self._watch, name="operator", daemon=True).start()
@@ -78,6 +79,15 @@ class SimulatedOperator:
         self._stopping.set()
         for job in list(self.jobs.values()):
             self._end(job)
+
+    def go_on(self) -> None:
+        """What kept CRs from running is over."""
+        self._may_go_on.set()
+
+    @property
+    def processes(self) -> list[Process]:
+        """The user's commands that were started so far."""
+        return [process for job in list(self.jobs.values()) for process in job.processes]
 
     # ------------------------------------------------------------------------------------------------- what it watches
     def _watch(self) -> None:
@@ -127,13 +137,18 @@ class SimulatedOperator:
             return
         if self._behaviour.silent:
             return
-        for phase in (Phase.QUEUED, Phase.INITIALIZING):
-            if self._has(phase):
-                self._report(job, cr, phase)
-                time.sleep(self._behaviour.pause)
+        for terms in self._way_to_running():
+            self._say_state(job, cr, terms)
+            time.sleep(self._behaviour.pause)
+        pod = self._make_pod(cr) if self._behaviour.pod else None
+        while self._behaviour.holds and not self._may_go_on.wait(0.1):
+            if job.deleted.is_set() or self._stopping.is_set():
+                return
         if self._behaviour.fails_with:
             self._report(job, cr, Phase.FAILURE, self._behaviour.fails_with)
             return
+        if pod:
+            kubelet.set_status(self._api, pod, kubelet.running(pod["spec"]["containers"][0]["name"]))
         self._report(job, cr, Phase.RUNNING)
         statuses = self._run_commands(job, cr)
         if job.deleted.is_set() or self._stopping.is_set():
@@ -144,6 +159,7 @@ class SimulatedOperator:
             self._report(job, cr, Phase.FAILURE, ", ".join(ends))
         else:
             self._report(job, cr, Phase.SUCCESS)
+        self.ended.append(job.name)
 
     def _run_commands(self, job: Job, cr: Object) -> dict[str, int]:
         """Runs every command of the user that the CR asks for, all at once; what -> exit status."""
@@ -182,13 +198,32 @@ class SimulatedOperator:
         for process in job.processes:
             process.stop(grace=2)
 
-    # -------------------------------------------------------------------------------------------------- what it writes
-    def _has(self, phase: Phase) -> bool:
-        return any(rule.phase is phase for rule in self._plugin.status.rules)
+    def _way_to_running(self) -> list[tuple[Term, ...]]:
+        if self._behaviour.states:
+            return [terms_of_state(self._plugin, state) for state in self._behaviour.states]
+        known = {rule.phase for rule in self._plugin.status.rules}
+        return [terms_of_phase(self._plugin, each) for each in (Phase.QUEUED, Phase.INITIALIZING) if each in known]
 
+    def _make_pod(self, cr: Object) -> Object:
+        """The pod of the user's code, as it came to be on a cluster that gives it the behaviour's status."""
+        name = cr["metadata"]["name"]
+        found = next(pod for pod in pods.pods_of(self._plugin, cr) if pod.role.runs is Runs.USER)
+        owner = {"apiVersion": cr["apiVersion"], "kind": cr["kind"], "name": name, "uid": cr["metadata"]["uid"]}
+        metadata = {**found.metadata, "name": f"{name}-{found.role.name}-0", "ownerReferences": [owner]}
+        pod = self._api.create(PODS, {"metadata": metadata, "spec": found.spec}, self._namespace)
+        assert self._behaviour.pod
+        kubelet.set_status(self._api, pod, self._behaviour.pod(found.container(name)["name"]))
+        return pod
+
+    # -------------------------------------------------------------------------------------------------- what it writes
     def _report(self, job: Job, cr: Object, phase: Phase, message: str = "") -> None:
-        self._say(f"{job.name}: {phase.value} {message}".rstrip())
-        status = status_for(self._plugin, phase, message, cr["metadata"].get("generation", 1))
+        self._say_state(job, cr, terms_of_phase(self._plugin, phase), message)
+
+    def _say_state(self, job: Job, cr: Object, terms: tuple[Term, ...], message: str = "") -> None:
+        status = status_for(self._plugin, terms, message, cr["metadata"].get("generation", 1))
+        for variable, go_path in self._plugin.status.variables:
+            _put(status, _json_names(self._plugin.status.fields, go_path), f"{job.name}-{variable.lower()}")
+        self._say(f"{job.name}: {status}")
         subresource = "status" if self._plugin.crd.status_subresource else ""
         self._api.patch(self.resource, self._namespace, job.name, {"status": status}, subresource)
 
@@ -196,11 +231,21 @@ class SimulatedOperator:
         self._log.write(f"{datetime.now(timezone.utc).isoformat(timespec='milliseconds')} {text}\n")
 
 
-def status_for(plugin: Plugin, phase: Phase, message: str = "", generation: int = 1) -> Object:
-    """A status that the plugin's phase table takes for ``phase``, with ``message`` where the CRD has room for one."""
+def terms_of_phase(plugin: Plugin, phase: Phase) -> tuple[Term, ...]:
+    """What the plugin's phase table takes for ``phase``."""
+    return next((rule.terms for rule in plugin.status.rules if rule.phase is phase), (_running_term(plugin),))
+
+
+def terms_of_state(plugin: Plugin, state: str) -> tuple[Term, ...]:
+    """One state in the operator's own word; the phase table need not know it."""
+    if plugin.status.by_conditions:
+        return (Term(condition=state),)
+    return (Term(path=plugin.status.path, value=state),)
+
+
+def status_for(plugin: Plugin, terms: tuple[Term, ...], message: str = "", generation: int = 1) -> Object:
+    """A status for which ``terms`` hold, with ``message`` where the CRD has room for one."""
     status: Object = {}
-    rules = [rule for rule in plugin.status.rules if rule.phase is phase]
-    terms = rules[0].terms if rules else (_running_term(plugin),)
     for term in terms:
         if term.job:
             continue  # said by the Job itself, not here

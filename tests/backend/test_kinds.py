@@ -1,7 +1,7 @@
 """The rendered demo of real kinds on real components: a pod template, a bare PodSpec, a command that the operator
 submits, user code in every replica, and kinds that Flyte's own plugins register.
 
-One kind alone: ``make test ARGS="-k 'test_demo_succeeds and RayJob' tests/backend"``.
+One kind alone: ``make test TESTS=tests/backend ARGS="-k 'test_demo_succeeds and RayJob'"``.
 """
 
 from __future__ import annotations

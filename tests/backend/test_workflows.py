@@ -1,37 +1,44 @@
 """The whole road on real components: the rendered SDK serializes a workflow, the rendered propeller runs it with its
 rendered configuration and nothing but its rendered rights, and a simulated operator runs the user's code.
 
-One scenario alone: ``make test ARGS="-k NAME tests/backend"``; its logs stay in build/backend/NAME/.
+One scenario alone: ``make test TESTS=tests/backend ARGS="-k NAME"``; its logs stay in build/backend/NAME/.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
-from .api_server import ApiServer
-from .backend import PROPELLER, Backend, Rendered, WorkflowPhase, until
-from .kubernetes import CLUSTER_ROLES, Api
+from flyte_plugin_scaffold.model import Runs
+
+from .backend import Backend, Rendered, WorkflowPhase
+from .kubelet import Kubelet
+from .pods import pods_of
 from .simulated_operator import Behaviour
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
+ALL = pytest.mark.parametrize("plugin_kind", ["example", "DaskJob", "PyTorchJob"])
+
 
 # Propeller takes in a state within a tenth of a second; with this pause it cannot miss one on a busy machine.
 @pytest.mark.parametrize("behaviour", [pytest.param(Behaviour(pause=1), id="every_phase")])
-def test_workflow_succeeds_with_the_users_output(
-    backend: Backend, api_server: ApiServer, rendered_plugin: Rendered
-) -> None:
+def test_workflow_succeeds_with_the_users_output(backend: Backend) -> None:
     execution = backend.execute("solver:solve_and_describe", n=1000)
 
     assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
     residual = 10 * sum(i * i for i in range(1000))
     assert execution.outputs() == {"o0": residual, "o1": f"the residual is {residual}"}
 
-    assert backend.propeller.task_phases("solver.solve") == ["QUEUED", "INITIALIZING", "RUNNING", "SUCCEEDED"]
+    # What a user sees of it.
+    (shown,) = backend.console.attempts("solver.solve")
+    assert shown.phases == ["QUEUED", "INITIALIZING", "RUNNING", "SUCCEEDED"]
+    assert shown.reasons[-3:] == ["Pending", "Starting", "Running"]
+    assert shown.custom_info == {"state": "Succeeded"}
+    # Every event is news, and none came twice.
+    assert [version for phase, version in shown.versions if phase == "QUEUED"] == list(range(len(shown.versions) - 3))
+    assert not backend.console.requests("CreateTaskEvent", "ALREADY_EXISTS")
 
     # What the user wrote in Python is what the operator got.
     (solve,) = (each for each in backend.operator.seen if each["metadata"]["labels"]["node-id"] == "n0")
@@ -52,81 +59,90 @@ def test_workflow_succeeds_with_the_users_output(
     assert worker["resources"] == {name: {"cpu": "2", "memory": "4Gi"} for name in ("requests", "limits")}
 
     # Nobody refused propeller anything.
-    refused = [event for event in api_server.audit(PROPELLER) if event["responseStatus"]["code"] == 403]
+    refused = backend.refused_requests()
     assert not refused, json.dumps(refused[:3], indent=1)
 
 
-def test_user_exception_fails_with_the_users_message(backend: Backend) -> None:
-    execution = backend.execute("solver:raises", n=1)
-
-    assert execution.wait_for_end() is WorkflowPhase.FAILED
-    assert "ValueError: the matrix is singular" in execution.error
+POD_NAMES = {"master": "{{ .generatedName }}-master-0", "worker": "{{ .generatedName }}-worker-{{ .index }}"}
 
 
-def test_crash_fails_with_what_the_operator_says(backend: Backend) -> None:
-    execution = backend.execute("solver:crashes", n=1)
+# Names that the operator writes into its status, and names that the configuration tells.
+@pytest.mark.parametrize(
+    "plugin_kind, plugin_settings, links",
+    [
+        ("example", {}, {"driver": "{cr}-driverpodname"}),
+        ("DaskJob", {}, {"job": "{cr}-jobrunnerpodname"}),
+        ("PyTorchJob", {"pod-names": POD_NAMES}, {"master": "{cr}-master-0", "worker": "{cr}-worker-0"}),
+    ],
+    ids=["example", "DaskJob", "PyTorchJob"],
+)
+def test_log_links(backend: Backend, links: dict[str, str]) -> None:
+    execution = backend.execute("faults:fails", n=0)
 
-    assert execution.wait_for_end() is WorkflowPhase.FAILED
-    assert "driver-0-0 exited with code 3" in execution.error
-
-
-@pytest.mark.parametrize("behaviour", [pytest.param(Behaviour(fails_with="no node has 20Gi of scratch"), id="refused")])
-def test_operator_failure_fails_with_its_message(backend: Backend, behaviour: Behaviour) -> None:
-    execution = backend.execute("solver:waits", seconds=60)
-
-    assert execution.wait_for_end() is WorkflowPhase.FAILED
-    assert behaviour.fails_with in execution.error
-
-
-def test_abort_deletes_the_custom_resource(backend: Backend) -> None:
-    execution = backend.execute("solver:waits", seconds=600)
-    (process,) = until(
-        lambda: [p for job in backend.operator.jobs.values() for p in job.processes], 60, "the user's code"
-    )
-    assert process.status is None
-
-    execution.abort()
-
-    until(lambda: not backend.custom_resources(), 30, "the CR to be deleted")
-    until(lambda: execution.get() is None, 30, "the execution to be gone")
-    until(lambda: process.status is not None, 30, "the user's code to end")
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    shown = backend.console.task("faults.fail")
+    namespace = backend.namespace
+    assert shown.links == {
+        f"Kubernetes Logs ({role})": f"http://localhost:30082/#!/log/{namespace}/{pod.format(cr=shown.resource)}/pod"
+        f"?namespace={namespace}"
+        for role, pod in links.items()
+    }
 
 
-def test_missing_right_is_named(backend: Backend, rendered_plugin: Rendered, propeller_api: Api) -> None:
-    with _without(backend.api, propeller_api, rendered_plugin, "create", backend.namespace):
-        execution = backend.execute("solver:waits", seconds=0)
+@ALL
+def test_map_task(backend: Backend) -> None:
+    execution = backend.execute("features:maps", ns=[3, 4, 5])
 
-        assert execution.wait_for_end() is WorkflowPhase.FAILED
-    assert "forbidden" in execution.error
-    assert f'cannot create resource "{rendered_plugin.plugin.crd.plural}"' in execution.error
-    assert not backend.custom_resources()
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": [9, 16, 25]}
+    (execution_id,) = {cr["metadata"]["labels"]["execution-id"] for cr in backend.operator.seen}
+    names = sorted(cr["metadata"]["name"] for cr in backend.operator.seen)
+    assert names == [f"{execution_id}-n0-0-n{index}-0" for index in range(3)]
+    # The console shows each part with its state.
+    (event, *_) = reversed(backend.console.requests("CreateTaskEvent"))
+    parts = event["event"]["metadata"]["external_resources"]
+    assert [(part["external_id"], part["phase"]) for part in parts] == [(name, "SUCCEEDED") for name in names]
 
 
-@contextmanager
-def _without(admin: Api, account: Api, rendered_plugin: Rendered, verb: str, namespace: str) -> Iterator[None]:
-    """Takes a verb on the CRs away from propeller's account, and gives it back."""
-    crd = rendered_plugin.plugin.crd
-    (role,) = (
-        each
-        for each in admin.list(CLUSTER_ROLES)["items"]
-        if each["metadata"]["name"].startswith("flytepropeller")
-        and any(crd.group in rule.get("apiGroups", []) for rule in each["rules"])
-    )
-    name, rules = role["metadata"]["name"], role["rules"]
-    fewer = [
-        {**rule, "verbs": [each for each in rule["verbs"] if each != verb]} if crd.group in rule["apiGroups"] else rule
-        for rule in rules
-    ]
-    assert fewer != rules, f"the rendered role {name} does not grant {verb}"
+@ALL
+def test_dynamic(backend: Backend, kubelet: Kubelet) -> None:
+    """The planning task is a pod of Flyte's own, and each of the planned tasks a resource."""
+    execution = backend.execute("features:is_dynamic", n=2)
 
-    def may() -> bool:
-        return account.may(verb, crd.group, crd.plural, namespace)
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": [0, 1]}
+    assert len(backend.operator.seen) == 2
+    assert len(kubelet.ran) == 1
 
-    admin.patch(CLUSTER_ROLES, "", name, {"rules": fewer})
-    try:
-        # The API server's own view of the roles follows after a moment.
-        until(lambda: not may(), 10, f"{verb} to be refused")
-        yield
-    finally:
-        admin.patch(CLUSTER_ROLES, "", name, {"rules": rules})
-        until(may, 10, f"{verb} to be granted again")
+
+@ALL
+def test_dynamic_in_a_resource(backend: Backend) -> None:
+    execution = backend.execute("features:is_dynamic_in_resource", n=2)
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": [0, 1]}
+    assert len(backend.operator.seen) == 3
+
+
+@ALL
+def test_cache_without_a_catalog(backend: Backend) -> None:
+    execution = backend.execute("features:caches", n=1)
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": 2}
+
+
+@ALL
+def test_with_overrides(backend: Backend, rendered_plugin: Rendered) -> None:
+    execution = backend.execute("features:overrides", n=1)
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": 10}
+    (cr,) = backend.operator.seen
+    pod = next(each for each in pods_of(rendered_plugin.plugin, cr) if each.role.runs is Runs.USER)
+    container = pod.container(cr["metadata"]["name"])
+    assert container["image"] == "registry.example.com/other:v9"
+    assert container["resources"] == {name: {"cpu": "3", "memory": "3Gi"} for name in ("requests", "limits")}
+    changed = {"SolverJob": ("tolerance", 0.5), "DaskJob": ("idleTimeout", 77), "PyTorchJob": ("backoffLimit", 7)}
+    name, value = changed[rendered_plugin.plugin.crd.kind]
+    assert f'"{name}": {value}' in json.dumps(cr["spec"])

@@ -17,6 +17,16 @@ pytestmark = pytest.mark.go
 
 REPLACED = ("datacatalog", "flyteadmin", "flyteidl", "flyteplugins", "flytepropeller", "flytestdlib")
 
+MAIN = """
+package main
+
+import "github.com/flyteorg/flyte/flytepropeller/cmd/controller/cmd"
+
+func main() {
+	cmd.Execute()
+}
+"""
+
 REGISTERED = """
 package main
 
@@ -74,13 +84,13 @@ def consumer(meeting, cache):
     folder = cache / "work" / "consumer"
     shutil.rmtree(folder, ignore_errors=True)
     first, *others = meeting.values()
-    shutil.copytree(first / "flytepropeller/cmd", folder / "cmd")
-    for other in others:
-        for file in (other / "flytepropeller/cmd").glob("plugin_*.go"):
-            if not (folder / "cmd" / file.name).exists():
-                shutil.copy(file, folder / "cmd" / file.name)
-    for file in (folder / "cmd").glob("*_test.go"):
-        file.unlink()
+    (folder / "cmd").mkdir(parents=True)
+    shutil.copy(first / "flytepropeller/cmd/plugins.go", folder / "cmd")
+    for each in (first, *others):
+        for file in (each / "flytepropeller/cmd").glob("plugin_*.go"):
+            shutil.copy(file, folder / "cmd")
+    # Its main is its owner's: what is internal to a rendering stays there.
+    (folder / "cmd/main.go").write_text(MAIN.lstrip())
     (folder / "cmd/registered_test.go").write_text(
         REGISTERED.lstrip().replace("IDS", ", ".join(f'"{each}"' for each in meeting))
     )

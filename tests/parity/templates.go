@@ -22,7 +22,7 @@ plugins:
   dask: {logs: *logs}
   daskjob: {logs: *logs}
   ray:
-    logs: &ray
+    logs:
       kubernetes-enabled: false
       templates:
         - displayName: "Pod logs"
@@ -34,7 +34,18 @@ plugins:
     dashboardURLTemplate:
       displayName: "Ray Dashboard"
       templateUris: ["https://ray.example.com/{{ .rayClusterName }}"]
-  rayjob: {logs: *ray}
+  rayjob:
+    logs:
+      kubernetes-enabled: false
+      templates:
+        - displayName: "Pod logs"
+          templateUris: ["https://logs.example.com/{{ .namespace }}/{{ .podName }}/{{ .containerName }}"]
+        - displayName: "All logs"
+          templateUris: ["https://logs.example.com/{{ .executionProject }}/{{ .executionName }}/{{ .nodeID }}"]
+        - displayName: "Cluster logs"
+          templateUris: ["https://logs.example.com/{{ .rayClusterName }}/{{ .jobId }}"]
+        - displayName: "Ray Dashboard"
+          templateUris: ["https://ray.example.com/{{ .rayClusterName }}"]
 `
 
 // configure sets propeller's configuration for good.

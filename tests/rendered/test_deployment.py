@@ -47,8 +47,8 @@ def test_enabled_plugins_are_the_union_everywhere(kind, rendered):
 
 
 def test_rights_are_the_same_everywhere(kind, rendered):
-    """The six verbs on exactly this kind, and a look at pods and events: for a ClusterRole, and in the values of the chart
-    that grants none."""
+    """The six verbs on exactly this kind, and a look at pods and events, and at Jobs where one has the result: for a
+    ClusterRole, and in the values of the chart that grants none."""
     repository = rendered(kind)
     group, plural = next(
         (crd["spec"]["group"], crd["spec"]["names"]["plural"])
@@ -59,6 +59,8 @@ def test_rights_are_the_same_everywhere(kind, rendered):
         {"apiGroups": [group], "resources": [plural], "verbs": VERBS},
         {"apiGroups": [""], "resources": ["pods", "events"], "verbs": ["list"]},
     ]
+    if "job=" in _load(repository / ".flyte-plugin.yaml")["answers"]["phases"]:
+        rules.insert(1, {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["list"]})
     objects = list(yaml.safe_load_all((repository / "kustomize/rbac/rbac.yaml").read_text()))
     (role,) = (each for each in objects if each["kind"] == "ClusterRole")
     assert role["rules"] == rules
@@ -150,7 +152,7 @@ def test_release_logs_in_where_images_go(bake, registry, secret):
     baked = bake(container_registry=registry, env=SKIP_PROTOS)
     assert baked.path, baked.output
     jobs = _load(baked.path / ".github/workflows/release.yml")["jobs"]
-    (login,) = (s["with"] for s in jobs["images"]["steps"] if s["uses"].startswith("docker/login-action"))
+    (login,) = (s["with"] for s in jobs["images"]["steps"] if s.get("uses", "").startswith("docker/login-action"))
     assert login["registry"] == registry.split("/")[0]
     assert login["password"] == "${{ " + secret + " }}"
     assert all(each["image"].startswith(registry + "/") for each in jobs["images"]["strategy"]["matrix"]["include"])

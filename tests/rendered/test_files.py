@@ -49,7 +49,7 @@ def _lines(repository: Path):
 
 
 # The odd kind's texts look like residue on purpose.
-@pytest.mark.parametrize("kind", [kind for kind in kinds.EVERYWHERE if kind != "OddJob"])
+@pytest.mark.parametrize("kind", [kind for kind in kinds.KINDS if kind != "OddJob"])
 @pytest.mark.parametrize("pattern", RESIDUE, ids=[meaning.split(" (")[0] for meaning in RESIDUE.values()])
 def test_no_residue(kind, rendered, pattern):
     found = [f"{place}: {line.strip()}" for place, line in _lines(rendered(kind)) if re.search(pattern, line)]
@@ -78,7 +78,7 @@ def test_no_trace_of_the_machine(kind, rendered):
     assert not found
 
 
-@pytest.mark.parametrize("kind", [kind for kind in kinds.EVERYWHERE if kind != "example"])
+@pytest.mark.parametrize("kind", [kind for kind in kinds.KINDS if kind != "example"])
 def test_no_name_of_the_example(kind, rendered):
     repository = rendered(kind)
     found = [f"{place}: {line}" for place, line in _lines(repository) if "solver" in line.lower()]

@@ -32,7 +32,6 @@ class Kind:
     file: str = ""
     module: str = ""
     answers: dict[str, str] = field(default_factory=dict, hash=False)
-    everywhere: bool = True  # False: only tests that name it run for it, and those of --kinds
 
 
 EVERY_PLACE = """entrypoint: .spec.entrypoint user; leader: .spec.leader image; pools: .spec.pools[] image;
@@ -65,12 +64,9 @@ KINDS = {
             "Assembly",
             "assemblies.yaml",
             answers={"roles": " ".join(EVERY_PLACE.split()), "fields": "".join(EVERY_SHAPE.split())},
-            everywhere=False,
         ),
     )
 }
-
-EVERYWHERE = tuple(kind.id for kind in KINDS.values() if kind.everywhere)
 
 
 @functools.lru_cache(maxsize=None)

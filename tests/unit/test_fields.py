@@ -426,6 +426,11 @@ def test_a_required_word_of_pods_beside_the_pod_is_a_field_of_the_role() -> None
     assert runner.fields == ()
 
 
+def test_what_is_required_on_the_way_to_the_pod_must_be_given() -> None:
+    role = role_of(obj(worker=obj(pod=obj("mode", mode=STRING, template=TEMPLATE))))
+    assert [(field.relative, field.required) for field in role.fields] == [(("pod", "mode"), True)]
+
+
 def test_a_list_that_stands_beside_a_pod_and_is_required_there_must_be_given() -> None:
     cluster = obj("workers", head=TEMPLATE, workers=array(obj(name=STRING, template=TEMPLATE)))
     head, workers = build(crd(obj(cluster=cluster))).roles
@@ -474,6 +479,7 @@ def test_required_objects_are_sent_empty(spec: dict, empties: list) -> None:
             obj("template", template=obj("spec", "box", box=obj(a=STRING), spec=obj("template", template=TEMPLATE))),
             [("template", "box")],
         ),
+        (obj(pod=obj("box", box=obj(a=STRING), template=TEMPLATE)), [("pod", "box")]),
     ],
 )
 def test_required_objects_of_a_role_are_sent_empty(around: dict, empties: list) -> None:

@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import answers, bindings, filters, findings, golang, plugin, protobuf, python_code, versions
+from flyte_plugin_scaffold import (
+    answers,
+    bindings,
+    filters,
+    findings,
+    golang,
+    plugin,
+    protobuf,
+    python_code,
+    schema,
+    versions,
+)
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.model import Place
 
@@ -117,6 +128,27 @@ def test_an_abort_patch_is_checked_against_the_crd() -> None:
         "abort_patch: the CRD has no .spec.stop; .spec.suspend=true would fit",
     )
     assert plugin.build({}).suspend_path == ("suspend",)
+
+
+def test_what_the_plugin_sends_and_reads_stands_in_the_schema() -> None:
+    model = plugin.build({})
+    assert model.sent_paths == (
+        *(f".spec.{name}" for name in ("solver", "tolerance", "maxIterations", "tags", "environment", "scratchSize")),
+        *(".spec.driver.template", ".spec.driver.service"),
+        *(f".spec.workers.{name}" for name in ("template", "replicas", "restartPolicy")),
+    )
+    assert {".status.phase", ".status.message", ".status.observedGeneration"} <= set(model.read_paths)
+    for path in model.sent_paths + model.read_paths:
+        assert schema.lookup(model.crd.schema, schema.parse_path(path)) is not None, path
+    # A schema has one place for all elements of a list, and for all entries of a map.
+    path = schema.parse_path(".spec.replicaSpecs{Worker}.containers[main].ports[].labels{}")
+    assert path.in_schema == ".spec.replicaSpecs{}.containers[].ports[].labels{}"
+
+
+def test_rights_are_those_that_are_needed_and_those_that_explain() -> None:
+    model = plugin.build({})
+    assert model.rights == model.needed_rights + model.diagnosis_rights
+    assert [rule[1] for rule in model.needed_rights] == [("solverjobs",)]
 
 
 def test_which_pods_can_carry_labels() -> None:

@@ -278,6 +278,7 @@ def test_a_role_in_full() -> None:
         (obj(template=OPAQUE), ".spec.template", Place.TEMPLATE, (), True),
         (obj(pod=obj(metadata=OPAQUE, spec=OPAQUE)), ".spec.pod", Place.TEMPLATE, (), True),
         (obj(pod=obj(spec=OPAQUE)), ".spec.pod", Place.TEMPLATE, (), False),
+        (obj(tool=obj(image=STRING, template=OPAQUE)), ".spec.tool", Place.TEMPLATE, ("template",), True),
         (obj(toolImage=STRING), ".spec.toolImage", Place.IMAGE, (), False),
         (obj(tool=obj(image=STRING, size=STRING)), ".spec.tool", Place.IMAGE, ("image",), False),
     ],

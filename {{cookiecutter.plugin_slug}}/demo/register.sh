@@ -36,21 +36,15 @@ pyflyte register --copy none --project "$PROJECT" --domain "$DOMAIN" --version "
 where="Flyte at $(sed -n 's/^Registering against //p' "$log" | head -n 1)"
 case $(cat "$log") in
 *"different structure already exists"*)
-    fail "version $VERSION is registered in $PROJECT/$DOMAIN with other contents: give a new VERSION"
-    ;;
+    fail "version $VERSION is registered in $PROJECT/$DOMAIN with other contents: give a new VERSION" ;;
 *StatusCode.UNAVAILABLE* | *StatusCode.DEADLINE_EXCEEDED*)
-    fail "$where does not answer: is admin.endpoint in your Flyte configuration right, and the network up?"
-    ;;
+    fail "$where does not answer: is admin.endpoint in your Flyte configuration right, and the network up?" ;;
 *StatusCode.UNAUTHENTICATED*)
-    fail "$where does not know you: check the admin section of your Flyte configuration, or log in again"
-    ;;
+    fail "$where does not know you: check the admin section of your Flyte configuration, or log in again" ;;
 *StatusCode.PERMISSION_DENIED*)
-    fail "$where does not let you register in $PROJECT/$DOMAIN: ask for the right, or set PROJECT and DOMAIN"
-    ;;
+    fail "$where does not let you register in $PROJECT/$DOMAIN: ask for the right, or set PROJECT and DOMAIN" ;;
 *StatusCode.NOT_FOUND* | *"failed to validate that project"*)
-    fail "$where has no $PROJECT/$DOMAIN: create the project, or set PROJECT and DOMAIN"
-    ;;
+    fail "$where has no $PROJECT/$DOMAIN: create the project, or set PROJECT and DOMAIN" ;;
 *)
-    fail "pyflyte could not register the workflows, see above"
-    ;;
+    fail "pyflyte could not register the workflows, see above" ;;
 esac

@@ -12,82 +12,65 @@
 # Exit status: 0 done; 3 the Python code is done, but there is no Go to generate the Go code with; 4 the generator could
 # not be installed.
 set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly PROTO="{{ p.names.proto_file }}"
 readonly GO_MODULE="{{ p.names.go_module }}"
+readonly SDK="flytekit-{{ p.names.name }}"
 readonly PYTHON_MODULE="{{ p.names.python_package }}.{{ p.names.name }}_pb2"
-readonly PYTHON_PACKAGE="flytekit-{{ p.names.name }}/flytekitplugins/{{ p.names.name }}"
 readonly GRPCIO_TOOLS="{{ p.versions.grpcio_tools }}"
 readonly FLYTEIDL="{{ p.flyte_version[1:] }}"
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-
 readonly CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/cookiecutter-flyte-plugin"
 readonly TOOLS="$CACHE/protoc-$GRPCIO_TOOLS-flyteidl-$FLYTEIDL"
-readonly FLYTEIDL_SET="$TOOLS/flyteidl.binpb"
 
 scratch="$(mktemp -d)"
 new=""
 trap 'rm -rf "$scratch" "$new"' EXIT
 
 # flyteidl's wheel has generated code and no .proto files: the descriptors in that code say the same.
-write_flyteidl_descriptors() {
-  "$1" - "$2" <<'PYTHON'
+readonly FLYTEIDL_DESCRIPTORS='
 import sys
+from flyteidl.core import tasks_pb2
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
-from flyteidl.core import literals_pb2, tasks_pb2
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
+def files(descriptor):
+    for each in descriptor.dependencies:
+        yield from files(each)
+    yield descriptor.name, FileDescriptorProto.FromString(descriptor.serialized_pb)
 
-files = FileDescriptorSet()
-seen = set()
-
-def add(descriptor):
-    if descriptor.name not in seen:
-        seen.add(descriptor.name)
-        for dependency in descriptor.dependencies:
-            add(dependency)
-        descriptor.CopyToProto(files.file.add())
-
-add(literals_pb2.DESCRIPTOR)
-add(tasks_pb2.DESCRIPTOR)
-with open(sys.argv[1], "wb") as out:
-    out.write(files.SerializeToString())
-PYTHON
-}
+found = dict(files(tasks_pb2.DESCRIPTOR))
+sys.stdout.buffer.write(FileDescriptorSet(file=found.values()).SerializeToString())
+'
 
 install_tools() {
-  echo "Installing grpcio-tools $GRPCIO_TOOLS and flyteidl $FLYTEIDL into $TOOLS (once)" >&2
-  mkdir -p "$CACHE"
-  new="$(mktemp -d "$CACHE/new.XXXXXX")"
+  local pip=(-m pip install --quiet --disable-pip-version-check)
+  echo "Installing grpcio-tools $GRPCIO_TOOLS and flyteidl $FLYTEIDL into $TOOLS (once)"
   # flyteidl's dependencies are for its services; only its core messages are used here, and they work with any Python.
-  if ! { "${PYTHON:-python3}" -m venv "$new" &&
-    "$new/bin/python" -m pip install --quiet --disable-pip-version-check "grpcio-tools==$GRPCIO_TOOLS" &&
-    "$new/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python \
-      "flyteidl==$FLYTEIDL" &&
-    write_flyteidl_descriptors "$new/bin/python" "$new/flyteidl.binpb"; } >&2; then
-    echo "The protobuf generator could not be installed. With a package index at hand run: make generate" >&2
-    exit 4
-  fi
-  # Another run may have been quicker; its cache is as good.
-  [ -e "$TOOLS" ] || mv "$new" "$TOOLS"
+  mkdir -p "$CACHE" && new="$(mktemp -d "$CACHE/new.XXXXXX")" &&
+    "${PYTHON:-python3}" -m venv "$new" &&
+    "$new/bin/python" "${pip[@]}" "grpcio-tools==$GRPCIO_TOOLS" &&
+    "$new/bin/python" "${pip[@]}" --no-deps --ignore-requires-python "flyteidl==$FLYTEIDL" &&
+    "$new/bin/python" -c "$FLYTEIDL_DESCRIPTORS" >"$new/flyteidl.binpb" || return
+  # The interpreter that made the cache may be gone; another run may have been quicker, and its cache is as good.
+  [ -x "$TOOLS/bin/python" ] || { rm -rf "$TOOLS" && mv "$new" "$TOOLS"; }
 }
 
 protoc() {
-  "$TOOLS/bin/python" -m grpc_tools.protoc --proto_path=proto --descriptor_set_in="$FLYTEIDL_SET" "$@" "$PROTO"
+  "$TOOLS/bin/python" -m grpc_tools.protoc --proto_path=proto --descriptor_set_in="$TOOLS/flyteidl.binpb" "$@" "$PROTO"
 }
 
 # The generated code refuses any protobuf runtime older than its generator, though it uses nothing that older ones lack:
 # next to a flytekit with another protobuf its import would fail. The check is left out. protoc also names the module
-# after the .proto's folder; it lives in the flytekit plugin's package.
+# after the .proto's folder; it lives in the flytekit plugin's package. Stubs do not say by themselves what made them.
 generate_python() {
-  local out="$1/$PYTHON_PACKAGE" stem="${PROTO%.proto}"
+  local made="${PROTO%.proto}_pb2" out="$1/$SDK/${PYTHON_MODULE//.//}"
   protoc --python_out="$scratch" --pyi_out="$scratch"
-  mkdir -p "$out"
+  mkdir -p "$(dirname "$out")"
   sed -e '/^from google\.protobuf import runtime_version as _runtime_version$/d' \
     -e '/^_runtime_version\.ValidateProtobufRuntimeVersion($/,/^)$/d' \
-    -e "s|'${stem//\//.}_pb2'|'$PYTHON_MODULE'|" \
-    "$scratch/${stem}_pb2.py" >"$out/${PYTHON_MODULE##*.}.py"
-  cp "$scratch/${stem}_pb2.pyi" "$out/${PYTHON_MODULE##*.}.pyi"
+    -e "s|'${made//\//.}'|'$PYTHON_MODULE'|" "$scratch/$made.py" >"$out.py"
+  { echo "# Generated by the protocol buffer compiler.  DO NOT EDIT!" && cat "$scratch/$made.pyi"; } >"$out.pyi"
 }
 
 # The plugin comes from go.mod's tool line, so it has the version of the protobuf runtime that the Go code is built with.
@@ -95,25 +78,21 @@ generate_go() {
   local plugin="$scratch/protoc-gen-go"
   printf '#!/bin/sh\nexec go tool protoc-gen-go "$@"\n' >"$plugin"
   chmod +x "$plugin"
-  protoc --plugin=protoc-gen-go="$plugin" --go_out="$1" --go_opt=module="$GO_MODULE"
+  protoc --plugin="$plugin" --go_out="$1" --go_opt=module="$GO_MODULE"
 }
 
-# The interpreter that made the cache may be gone.
-if [ ! -x "$TOOLS/bin/python" ]; then
-  rm -rf "$TOOLS"
-  install_tools
+if [ ! -x "$TOOLS/bin/python" ] && ! install_tools >&2; then
+  echo "The protobuf generator could not be installed. With a package index at hand run: make generate" >&2
+  exit 4
 fi
 
 if [ "${1:-}" = "--image" ]; then
   protoc --include_imports --include_source_info --descriptor_set_out="$2"
-  exit 0
+  exit
 fi
 
 target="."
-if [ "${DELTA_CHECK:-}" = "1" ]; then
-  target="$scratch/check"
-  mkdir "$target"
-fi
+[ "${DELTA_CHECK:-}" != "1" ] || target="$scratch/check"
 
 generate_python "$target"
 if ! command -v go >/dev/null; then
@@ -123,7 +102,7 @@ fi
 generate_go "$target"
 
 if [ "$target" != "." ]; then
-  for generated in "$PYTHON_PACKAGE/${PYTHON_MODULE##*.}.py" "$PYTHON_PACKAGE/${PYTHON_MODULE##*.}.pyi" gen; do
+  for generated in "$SDK/${PYTHON_MODULE//.//}".{py,pyi} gen; do
     if ! diff -r "$generated" "$target/$generated" >&2; then
       echo "$generated is not what $PROTO gives. Run 'make generate' and commit the result." >&2
       exit 1

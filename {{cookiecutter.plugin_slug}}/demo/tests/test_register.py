@@ -18,16 +18,17 @@ def register(folder, output="", status=0, **variables):
     return subprocess.run([SCRIPT], env={**kept, **variables, "PATH": path}, capture_output=True, text=True)
 
 
-def test_registers_what_is_in_the_image(tmp_path):
-    result = register(tmp_path, IMAGE=IMAGE)
+@pytest.mark.parametrize(
+    "variables, sent",
+    [
+        ({}, "--project flytesnacks --domain development --version v7"),
+        ({"VERSION": "v8", "PROJECT": "mine", "DOMAIN": "staging"}, "--project mine --domain staging --version v8"),
+    ],
+)
+def test_registers_what_is_in_the_image(variables, sent, tmp_path):
+    result = register(tmp_path, IMAGE=IMAGE, **variables)
     assert (result.returncode, result.stderr) == (0, "")
-    expected = f"--copy none --project flytesnacks --domain development --version v7 --image {IMAGE} workflows"
-    assert f"pyflyte register {expected}" in result.stdout
-
-
-def test_what_can_be_set(tmp_path):
-    result = register(tmp_path, IMAGE=IMAGE, VERSION="v8", PROJECT="mine", DOMAIN="staging")
-    assert "--project mine --domain staging --version v8" in result.stdout
+    assert f"pyflyte register --copy none {sent} --image {IMAGE} workflows" in result.stdout
 
 
 @pytest.mark.parametrize("variables, message", [({}, "IMAGE is not set"), ({"IMAGE": "host:5000/demo"}, "has no tag")])

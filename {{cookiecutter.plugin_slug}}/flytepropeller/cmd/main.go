@@ -1,8 +1,20 @@
+{% set p = plugin(cookiecutter) %}
 // flytepropeller with every plugin that Flyte's own has, and those of this repository.
 package main
 
-import "github.com/flyteorg/flyte/flytepropeller/cmd/controller/cmd"
+import (
+	"os"
+
+	"github.com/flyteorg/flyte/flytepropeller/cmd/controller/cmd"
+
+	"{{ p.names.go_module }}/internal/doctor"
+)
 
 func main() {
+	// Flyte does not export its root command, so that no subcommand can be added to it.
+	if status, isOurs := doctor.Main(os.Args[1:], os.Stdout, os.Stderr); isOurs {
+		os.Exit(status)
+	}
+
 	cmd.Execute()
 }

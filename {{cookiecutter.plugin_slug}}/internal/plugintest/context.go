@@ -7,6 +7,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
@@ -20,6 +22,9 @@ const (
 	Name      = "execution-n0-0"
 	Namespace = "project-domain"
 	Execution = "execution"
+
+	// ownerKind is that of workflows, which own all resources of their tasks.
+	ownerKind = "flyteworkflow"
 )
 
 // Context is what propeller calls a plugin with: a pluginsCore.TaskExecutionContext and a k8s.PluginContext. Its fields
@@ -31,6 +36,8 @@ type Context struct {
 	Template *core.TaskTemplate
 	// ReadError is what reading the template ends with.
 	ReadError error
+
+	Namespace string
 
 	Labels, Annotations, Environment map[string]string
 
@@ -59,6 +66,7 @@ func NewContext(template *core.TaskTemplate) *Context {
 
 	return &Context{
 		Template:    template,
+		Namespace:   Namespace,
 		Labels:      map[string]string{"execution-id": Execution},
 		Annotations: map[string]string{"inject-flyte-secrets": "true"},
 		Resources:   &corev1.ResourceRequirements{Requests: resources, Limits: resources.DeepCopy()},
@@ -80,6 +88,7 @@ func (c *Context) TaskReader() pluginsCore.TaskReader                       { re
 func (c *Context) InputReader() io.InputReader                              { return execution{c: c} }
 func (c *Context) OutputWriter() io.OutputWriter                            { return execution{c: c} }
 func (c *Context) TaskExecutionMetadata() pluginsCore.TaskExecutionMetadata { return execution{c: c} }
+func (c *Context) DataStore() *storage.DataStore                            { return nil } // nobody reads outputs
 func (c *Context) PluginStateReader() pluginsCore.PluginStateReader         { return stateReader{c: c} }
 
 // execution answers for all that a Context gives access to.
@@ -102,8 +111,9 @@ func (execution) GetPreviousCheckpointsPrefix() storage.DataReference { return "
 func (execution) GetCheckpointPrefix() storage.DataReference          { return "/checkpoints" }
 func (execution) GetOutputPrefixPath() storage.DataReference          { return "/outputs" }
 func (execution) GetOutputPath() storage.DataReference                { return "/outputs/outputs.pb" }
+func (execution) GetErrorPath() storage.DataReference                 { return "s3://bucket/error.pb" }
 func (execution) GetTaskExecutionID() pluginsCore.TaskExecutionID     { return execution{} }
-func (execution) GetNamespace() string                                { return Namespace }
+func (e execution) GetNamespace() string                              { return e.c.Namespace }
 func (e execution) GetOverrides() pluginsCore.TaskOverrides           { return e }
 func (e execution) GetLabels() map[string]string                      { return e.c.Labels }
 func (e execution) GetAnnotations() map[string]string                 { return e.c.Annotations }
@@ -129,6 +139,12 @@ func (execution) GetID() core.TaskExecutionIdentifier {
 		NodeExecutionId: &core.NodeExecutionIdentifier{
 			ExecutionId: &core.WorkflowExecutionIdentifier{Project: "project", Domain: "domain", Name: Execution},
 		},
+	}
+}
+
+func (execution) GetOwnerReference() metav1.OwnerReference {
+	return metav1.OwnerReference{
+		APIVersion: "flyte.lyft.com/v1alpha1", Kind: ownerKind, Name: Execution, UID: "workflow", Controller: ptr.To(true),
 	}
 }
 

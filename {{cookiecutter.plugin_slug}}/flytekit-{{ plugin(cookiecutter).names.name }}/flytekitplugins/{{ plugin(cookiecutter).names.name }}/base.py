@@ -81,15 +81,13 @@ def text(value: Any) -> Any:
 
 def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
     """Yield a sentence for everything in ``value`` that is not as the type hint of the field ``name`` says."""
-    kind, arguments = get_origin(hint), get_args(hint)
+    kind, arguments = get_origin(hint) or hint, get_args(hint)
     shown = repr(value) if isinstance(value, (str, int, float)) else type(value).__name__
     if kind is Union:
         choices = [each for each in arguments if each is not type(None)]
-        if value is None and len(choices) < len(arguments):
-            return
-        if len(choices) == 1:
+        if len(choices) == 1 and value is not None:
             yield from _mismatches(name, value, choices[0])
-        elif all(any(_mismatches(name, value, each)) for each in choices):
+        elif all(any(_mismatches(name, value, each)) for each in arguments):
             yield f"{name} must be {' or '.join(each.__name__ for each in choices)}, not {shown}"
     elif kind is Annotated:
         number, allowed = arguments
@@ -99,26 +97,20 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
     elif kind is Literal:
         if value not in arguments:
             yield f"{name} must be one of {', '.join(map(repr, arguments))}, not {shown}"
-    elif kind is list:
-        if not isinstance(value, list):
-            yield f"{name} must be list, not {shown}"
-            return
+    elif kind is list and isinstance(value, list):
         for index, each in enumerate(value):
             yield from _mismatches(f"{name}[{index}]", each, arguments[0])
-    elif kind is dict:
-        if not isinstance(value, dict):
-            yield f"{name} must be dict, not {shown}"
-            return
+    elif kind is dict and isinstance(value, dict):
         for key, each in value.items():
             yield from _mismatches(f"a key of {name}", key, arguments[0])
             yield from _mismatches(f"{name}[{key!r}]", each, arguments[1])
-    elif hint is Any:
+    elif kind is Any:
         try:
             json.dumps(value, allow_nan=False)
         except (TypeError, ValueError) as error:
             yield f"{name} must be JSON: {error}"
     else:
         # To Python a bool is an int; to type checkers an int is a float.
-        fits = isinstance(value, (int, float) if hint is float else hint)
-        if not fits or (isinstance(value, bool) and hint is not bool):
-            yield f"{name} must be {hint.__name__}, not {shown}"
+        fits = isinstance(value, (int, float) if kind is float else kind)
+        if not fits or (isinstance(value, bool) and kind is not bool):
+            yield f"{name} must be {kind.__name__}, not {shown}"

@@ -1,0 +1,402 @@
+"""Everything that goes wrong on the road, on real components: each fault ends as its docstring says, and the user's console says
+why. ``make docs`` cuts the table of docs/faults.md from these docstrings: the fault, an empty line, its end.
+
+One scenario alone: ``make test TESTS=tests/backend ARGS="-k NAME"``; its logs stay in build/backend/NAME/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import kubelet as kubelets
+from .backend import Backend, Rendered, WorkflowPhase, until
+from .kubelet import Kubelet
+from .kubernetes import CLUSTER_ROLES, RESOURCE_QUOTAS, Api
+from .simulated_operator import Behaviour
+
+pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
+
+ALL = pytest.mark.parametrize("plugin_kind", ["example", "DaskJob", "PyTorchJob"])
+# What is waited for in minutes elsewhere.
+QUICK = {"diagnosis": {"grace-period": "1s", "interval": "1s"}}
+
+
+def operator(**behaviour: Any) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("behaviour", [pytest.param(Behaviour(**behaviour), id="operator")])
+
+
+def plugin(**settings: Any) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("plugin_settings", [pytest.param(settings, id="plugin")])
+
+
+# ------------------------------------------------------------------------------------------------------ the user's code
+@ALL
+def test_user_exception(backend: Backend) -> None:
+    """The user's code raises an exception.
+
+    The task fails for good with the exception's text and traceback; nothing is tried again.
+    """
+    execution = backend.execute("faults:fails", n=1)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert "ValueError: the matrix is singular" in execution.error
+    (attempt,) = backend.console.attempts("faults.fail")
+    assert attempt.phase == "FAILED"
+    assert attempt.error["kind"] == "USER"
+    assert "ValueError: the matrix is singular" in attempt.error["message"]
+
+
+@ALL
+def test_recoverable_exception(backend: Backend) -> None:
+    """The user's code raises FlyteRecoverableException at the first of two attempts.
+
+    The second attempt runs in a resource of its own, and its outputs are the task's.
+    """
+    execution = backend.execute("faults:recovers", n=5)
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": 5}
+    first, second = backend.console.attempts("faults.recover")
+    assert first.phase == "FAILED"
+    assert "the licence server is busy" in first.error["message"]
+    assert second.phase == "SUCCEEDED"
+    names = [cr["metadata"]["name"] for cr in backend.operator.seen]
+    assert names == [first.resource, second.resource]
+    assert first.resource != second.resource
+
+
+@ALL
+def test_crash(backend: Backend, rendered_plugin: Rendered) -> None:
+    """The user's process dies without a word.
+
+    The task fails with what the operator says of its pod.
+    """
+    execution = backend.execute("faults:crashes", n=1)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert said(rendered_plugin, "exited with code 3") in execution.error
+    (attempt,) = backend.console.attempts("faults.crash")
+    assert attempt.error["code"] == "DownstreamSystemError"
+
+
+# --------------------------------------------------------------------------------------------------------- the operator
+@ALL
+@operator(fails_with="no node has 20Gi of scratch")
+def test_operator_failure(backend: Backend, rendered_plugin: Rendered, behaviour: Behaviour) -> None:
+    """The operator gives up before anything runs.
+
+    The task fails with the operator's message, if the CRD has room for one.
+    """
+    execution = backend.execute("faults:fails", n=0)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert said(rendered_plugin, behaviour.fails_with) in execution.error
+    assert said(rendered_plugin, behaviour.fails_with) in backend.console.task("faults.fail").error["message"]
+
+
+@ALL
+@operator(silent=True)
+@plugin(**{"stuck-timeout": "2s"}, **QUICK)
+def test_silent_operator(backend: Backend, rendered_plugin: Rendered) -> None:
+    """The operator does not run, or does not watch the namespace.
+
+    After `stuck-timeout` the task is tried again at the platform's expense, and fails naming the operator and the namespace.
+    """
+    execution = backend.execute("faults:fails", n=0)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert f"no status of {rendered_plugin.plugin.crd.kind}" in execution.error
+    assert f"watches namespace {backend.namespace}" in execution.error
+    attempts = backend.console.attempts("faults.fail")
+    assert len({attempt.resource for attempt in attempts}) == len(attempts) > 1
+    assert {attempt.error["kind"] for attempt in attempts} == {"SYSTEM"}
+
+
+@pytest.mark.parametrize("plugin_kind", ["example", "PyTorchJob"])
+@operator(states=("Suspended",), holds=True)
+def test_suspended(backend: Backend) -> None:
+    """The resource is suspended, by its user or by a queue such as Kueue's.
+
+    The task is queued, and goes on when the resource does.
+    """
+    execution = backend.execute("faults:fails", n=0)
+    until(lambda: "Suspended" in backend.console.task("faults.fail").reason, 30, "the reason")
+    assert backend.console.task("faults.fail").phases == ["QUEUED"]
+
+    backend.operator.go_on()
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert backend.console.task("faults.fail").phases == ["QUEUED", "RUNNING", "SUCCEEDED"]
+
+
+@pytest.mark.parametrize("plugin_kind", ["DaskJob", "PyTorchJob"])
+@operator(states=("Defragmenting",), pause=1)
+def test_unknown_state(backend: Backend) -> None:
+    """The operator has a state that the phase table does not know.
+
+    The task runs on, shows the state's name, and ends with the resource.
+    """
+    execution = backend.execute("faults:fails", n=0)
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    attempt = backend.console.task("faults.fail")
+    assert attempt.phases == ["QUEUED", "RUNNING", "SUCCEEDED"]
+    assert any("Defragmenting" in reason for reason in attempt.reasons)
+
+
+# --------------------------------------------------------------------------------------------------------------- the pods
+@ALL
+@operator(pod=kubelets.killed_for_memory, fails_with="a pod has failed")
+def test_killed_for_memory(backend: Backend) -> None:
+    """A container of the user's code is killed for want of memory.
+
+    The task fails as OOMKilled, naming the pod.
+    """
+    execution = backend.execute("faults:fails", n=0)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    error = backend.console.task("faults.fail").error
+    assert error["code"] == "OOMKilled"
+    assert f"pod {backend.console.task('faults.fail').resource}-" in error["message"]
+
+
+@ALL
+@operator(pod=kubelets.image_pull_backoff, holds=True)
+@plugin(**QUICK)
+@pytest.mark.parametrize(
+    "propeller_settings", [{"plugins": {"k8s": {"image-pull-backoff-grace-period": "1s"}}}], ids=["-"]
+)
+def test_image_that_cannot_be_pulled(backend: Backend) -> None:
+    """An image of the user's code cannot be pulled.
+
+    After Flyte's own time of grace the task fails with the kubelet's message, and the resource is deleted.
+    """
+    execution = backend.execute("faults:fails", n=0)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert 'Back-off pulling image "no-such:v1"' in execution.error
+    until(lambda: not backend.custom_resources(), 30, "the resource to be deleted: its operator had not given it up")
+    assert not backend.refused_requests(), "the rendered rights suffice"
+
+
+@ALL
+@operator(pod=kubelets.unschedulable, holds=True)
+@plugin(**QUICK)
+def test_unschedulable(backend: Backend) -> None:
+    """No node has room for a pod.
+
+    The console shows the scheduler's message while the task waits; it goes on once there is room.
+    """
+    execution = backend.execute("faults:fails", n=0)
+    task = backend.console.task
+    until(
+        lambda: "3 Insufficient memory" in task("faults.fail").reason,
+        30,
+        lambda: f"a reason, not {task('faults.fail')}",
+    )
+
+    backend.operator.go_on()
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert len(backend.console.attempts("faults.fail")) == 1
+
+
+# -------------------------------------------------------------------------------------------------------------- time, users
+@ALL
+def test_timeout(backend: Backend) -> None:
+    """The task takes longer than its timeout.
+
+    The task fails saying so, its resource is deleted and the user's code ends.
+    """
+    execution = backend.execute("faults:lingers", seconds=600)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert "task execution timeout [5s] expired" in execution.error
+    until(lambda: not backend.custom_resources(), 30, "the resource to be deleted")
+    until(lambda: all(each.status is not None for each in backend.operator.processes), 30, "the user's code to end")
+
+
+@ALL
+@pytest.mark.parametrize("meanwhile", ["running", "propeller_is_down"])
+def test_abort(backend: Backend, meanwhile: str) -> None:
+    """The user aborts the execution, also while propeller is down.
+
+    The resource is deleted, the user's code ends, and the console shows the task as aborted.
+    """
+    execution = backend.execute("faults:waits", file="/no/such/file")
+    processes = until(lambda: backend.operator.processes, 60, "the user's code")
+    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", 30, "the phase")
+
+    if meanwhile == "propeller_is_down":
+        backend.propeller.kill()
+    execution.abort()
+    if meanwhile == "propeller_is_down":
+        backend.propeller.start()
+
+    until(lambda: not backend.custom_resources(), 30, "the resource to be deleted")
+    until(lambda: execution.get() is None, 30, "the execution to be gone")
+    until(lambda: all(each.status is not None for each in processes), 30, "the user's code to end")
+    assert backend.console.task("faults.wait").phase == "ABORTED"
+
+
+# -------------------------------------------------------------------------------------------------------------- the cluster
+@ALL
+@pytest.mark.parametrize("when", ["after_creating", "while_running", "at_the_end"])
+def test_propeller_is_killed(backend: Backend, when: str, tmp_path: Path) -> None:
+    """Propeller is killed, and started again: just after it has created the resource, while that runs, or after its end.
+
+    The task ends as if nothing had been; there is no second resource, and a success meanwhile counts.
+    """
+    file = tmp_path / "end"
+    execution = backend.execute("faults:waits", file=str(file))
+    if when == "after_creating":
+        until(lambda: backend.operator.seen, 60, "the resource")
+    else:
+        until(lambda: backend.console.task("faults.wait").phase == "RUNNING", 60, "the task to run")
+
+    backend.propeller.kill()
+    if when == "at_the_end":
+        file.touch()
+        until(lambda: backend.operator.ended, 30, "the resource to end")
+    backend.propeller.start()
+    file.touch()
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": 7}
+    assert len(backend.operator.seen) == 1
+    assert len(backend.console.attempts("faults.wait")) == 1
+
+
+@ALL
+def test_resource_is_deleted(backend: Backend, tmp_path: Path) -> None:
+    """Somebody deletes the resource while it runs.
+
+    The attempt fails as ResourceDeletedExternally, and the platform pays for another one.
+    """
+    file = tmp_path / "end"
+    execution = backend.execute("faults:waits", file=str(file))
+    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", 60, "the task to run")
+
+    backend.api.delete(backend.operator.resource, backend.namespace, backend.operator.seen[0]["metadata"]["name"])
+    until(lambda: len(backend.operator.seen) == 2, 60, "another resource")
+    file.touch()
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    first, second = backend.console.attempts("faults.wait")
+    assert (first.error["code"], first.error["kind"]) == ("ResourceDeletedExternally", "SYSTEM")
+    assert second.phase == "SUCCEEDED"
+
+
+@ALL
+def test_refused_value(backend: Backend) -> None:
+    """The API server refuses a value that the CRD does not allow (422).
+
+    The task fails for good as BadTaskFormat, with the API server's message.
+    """
+    execution = backend.execute("faults:is_refused", n=1)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    (attempt,) = backend.console.attempts("faults.refuse")
+    assert attempt.error["code"] == "BadTaskFormat"
+    assert "Invalid value" in attempt.error["message"]
+    assert not backend.operator.seen
+
+
+def test_quota(backend: Backend) -> None:
+    """A ResourceQuota on the number of resources is used up.
+
+    The task fails as RuntimeFailure, with the quota's name: Flyte waits for room only for pods.
+    """
+    crd = backend.operator.resource
+    count = f"count/{crd.plural}.{crd.group}"
+    quota = {"metadata": {"name": "few"}, "spec": {"hard": {count: "0"}}}
+    backend.api.create(RESOURCE_QUOTAS, quota, backend.namespace)
+    # The admission goes by the status, which a controller would write.
+    status = {"status": {"hard": {count: "0"}, "used": {count: "0"}}}
+    backend.api.patch(RESOURCE_QUOTAS, backend.namespace, "few", status, "status")
+
+    execution = backend.execute("faults:fails", n=0)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert "exceeded quota: few" in execution.error
+    assert backend.console.task("faults.fail").error["code"] == "RuntimeFailure"
+
+
+def test_missing_right(backend: Backend, rendered_plugin: Rendered, propeller_api: Api) -> None:
+    """Propeller's account may not create the resource.
+
+    The task fails with the API server's message: the verb, the resource and the account.
+    """
+    with _without(backend.api, propeller_api, rendered_plugin, "create", backend.namespace):
+        execution = backend.execute("faults:fails", n=0)
+
+        assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert f'cannot create resource "{rendered_plugin.plugin.crd.plural}"' in execution.error
+    assert not backend.custom_resources()
+
+
+class TestRolledBack:
+    @pytest.fixture
+    def propeller_config(self, propeller_config: dict[str, Any], rendered_plugin: Rendered) -> dict[str, Any]:
+        """The configuration from before the plugin."""
+        plugins = propeller_config["tasks"]["task-plugins"]
+        task_type = rendered_plugin.plugin.names.task_type
+        plugins["enabled-plugins"].remove(task_type)
+        del plugins["default-for-task-types"][task_type]
+        return propeller_config
+
+    @ALL
+    def test_plugin_is_not_enabled(self, backend: Backend, kubelet: Kubelet, rendered_plugin: Rendered) -> None:
+        """Propeller does not have the plugin, or has been rolled back: Flyte runs the task as a plain container.
+
+        The SDK refuses to run the user's code there, and the task fails naming the lines of configuration that are missing.
+        """
+        execution = backend.execute("faults:fails", n=0)
+
+        assert execution.wait_for_end() is WorkflowPhase.FAILED
+        task_type = rendered_plugin.plugin.names.task_type
+        assert f"no plugin is enabled for its type, {task_type}" in execution.error
+        assert f"enabled-plugins: [..., {task_type}]" in execution.error
+        assert not backend.custom_resources()
+        assert kubelet.ran
+
+
+def said(rendered_plugin: Rendered, message: str) -> str:
+    """``message``, if the operator has somewhere to write it."""
+    status = rendered_plugin.plugin.status
+    return message if status.message or status.by_conditions else ""
+
+
+@contextmanager
+def _without(admin: Api, account: Api, rendered_plugin: Rendered, verb: str, namespace: str) -> Iterator[None]:
+    """Takes a verb on the CRs away from propeller's account, and gives it back."""
+    crd = rendered_plugin.plugin.crd
+    (role,) = (
+        each
+        for each in admin.list(CLUSTER_ROLES)["items"]
+        if each["metadata"]["name"].startswith("flytepropeller")
+        and any(crd.group in rule.get("apiGroups", []) for rule in each["rules"])
+    )
+    name, rules = role["metadata"]["name"], role["rules"]
+    fewer = [
+        {**rule, "verbs": [each for each in rule["verbs"] if each != verb]} if crd.group in rule["apiGroups"] else rule
+        for rule in rules
+    ]
+    assert fewer != rules, f"the rendered role {name} does not grant {verb}"
+
+    def may() -> bool:
+        return account.may(verb, crd.group, crd.plural, namespace)
+
+    admin.patch(CLUSTER_ROLES, "", name, {"rules": fewer})
+    try:
+        # The API server's own view of the roles follows after a moment.
+        until(lambda: not may(), 10, f"{verb} to be refused")
+        yield
+    finally:
+        admin.patch(CLUSTER_ROLES, "", name, {"rules": rules})
+        until(may, 10, f"{verb} to be granted again")
