@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,7 +13,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
@@ -84,17 +84,21 @@ func taskLogs(
 
 	var links []*core.TaskLog
 
-	input, isMore := tasklog.Input{Namespace: object.GetNamespace(), TaskTemplate: task}, needsMore(cfg)
+	input, needs := tasklog.Input{Namespace: object.GetNamespace(), TaskTemplate: task}, logNeedsOf(cfg)
 
 	for _, source := range logSources {
 		pods := source.podNames(ctx, pluginContext, object.GetName(), status)
 		input.ContainerName = cmp.Or(source.container, object.GetName())
 
-		if isMore {
+		if needs.more {
 			describe(&input, pluginContext, object, status, source.role)
 		}
 
 		for i, pod := range pods {
+			if pod == "" && needs.pod {
+				continue
+			}
+
 			input.PodName, input.LogName = pod, source.title(i, len(pods))
 
 			output, err := plugin.GetTaskLogs(input)
@@ -113,19 +117,20 @@ func taskLogs(
 
 // appendNew appends a link that is not there yet and has no variable without a value in it.
 func appendNew(links []*core.TaskLog, link *core.TaskLog) []*core.TaskLog {
-	known := slices.ContainsFunc(links, func(each *core.TaskLog) bool { return each.GetUri() == link.GetUri() })
-	if known || strings.Contains(link.GetUri(), "{{ '{{' }}") {
+	isKnown := func(each *core.TaskLog) bool { return each.GetUri() == link.GetUri() }
+	if strings.Contains(link.GetUri(), "{{ '{{' }}") || slices.ContainsFunc(links, isKnown) {
 		return links
 	}
 
 	return append(links, link)
 }
 
-// logNeeds says whether links need more than a pod's name and place. Variables are most of what a link costs, whether or
-// not it has them.
+// logNeeds is what the links of a configuration cannot do without. Variables are most of what a link costs, whether or not
+// it has them.
 type logNeeds struct {
-	cfg    *Config
-	isMore bool
+	cfg *Config
+	// pod is the name of a pod, for each of them; more is anything beside that name and the pod's place.
+	pod, more bool
 }
 
 var (
@@ -135,22 +140,34 @@ var (
 	podVariables = []string{"podname", "namespace", "containername", "logname"}
 )
 
-// needsMore looks at a configuration once: a change of it is a new one.
-func needsMore(cfg *Config) bool {
+// logNeedsOf looks at a configuration once: a change of it is a new one.
+func logNeedsOf(cfg *Config) *logNeeds {
 	if last := lastNeeds.Load(); last != nil && last.cfg == cfg {
-		return last.isMore
+		return last
 	}
 
-	raw, err := json.Marshal(cfg.Logs)
-	found := &logNeeds{cfg: cfg, isMore: err != nil}
+	texts := []string{cfg.Logs.KubernetesTemplateURI, cfg.Logs.CloudwatchTemplateURI, cfg.Logs.StackDriverTemplateURI}
+	for _, each := range slices.AppendSeq(slices.Clone(cfg.Logs.Templates), maps.Values(cfg.Logs.DynamicLogLinks)) {
+		texts = append(append(texts, each.DisplayName), each.TemplateURIs...)
+	}
 
-	for _, match := range variable.FindAllSubmatch(raw, -1) {
-		found.isMore = found.isMore || !slices.Contains(podVariables, strings.ToLower(string(match[1])))
+	found := &logNeeds{cfg: cfg, pod: true}
+
+	for _, text := range texts {
+		hasPod := text == ""
+
+		for _, match := range variable.FindAllStringSubmatch(text, -1) {
+			name := strings.ToLower(match[1])
+			hasPod = hasPod || name == "podname"
+			found.more = found.more || !slices.Contains(podVariables, name)
+		}
+
+		found.pod = found.pod && hasPod
 	}
 
 	lastNeeds.Store(found)
 
-	return found.isMore
+	return found
 }
 
 // describe adds what templates can use beside the name of a pod.
