@@ -27,6 +27,7 @@ ORDER = ("unit", "test_", "golden", "rendered", "corpus", "consumer", "backend")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kinds", default="", help="comma-separated ids of tests/support/kinds.py; default: all")
     parser.addoption("--corpus-keep", action="store_true", help="write tests/corpus/kept/ for this template version")
+    parser.addoption("--load-write", action="store_true", help="write tests/backend/test_load.py's figures into docs/")
     parser.addoption("--golden-update", action="store_true", help="write tests/golden/ instead of comparing with it")
 
 

@@ -198,8 +198,12 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
 
 
 def fresh(page: str, cuts: dict[str, Callable[[], Iterator[str]]] = CUTS) -> str:
-    """``page`` with every cut made anew."""
-    return CUT.sub(lambda match: match[1] + "\n".join(cuts[match[2]]()) + "\n" + match[3], page)
+    """``page`` with ``cuts`` made anew; others, which another command makes, are left as they are."""
+
+    def one(match: re.Match[str]) -> str:
+        return match[1] + "\n".join(cuts[match[2]]()) + "\n" + match[3] if match[2] in cuts else match[0]
+
+    return CUT.sub(one, page)
 
 
 def main() -> None:

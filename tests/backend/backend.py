@@ -77,6 +77,11 @@ class Backend:
 
     def execute(self, workflow: str, **inputs: Any) -> Execution:
         """Serializes ``module:workflow`` with the SDK, compiles it and creates an execution, as flyteadmin would."""
+        (execution,) = self.execute_many(workflow, 1, **inputs)
+        return execution
+
+    def execute_many(self, workflow: str, count: int, **inputs: Any) -> list[Execution]:
+        """The same for many executions at once, which are compiled once."""
         name = f"e{time.time_ns():x}"[:12]
         folder = self.folder / name
         folder.mkdir()
@@ -92,8 +97,11 @@ class Backend:
         compiled = yaml.safe_load(run.stdout.partition("Printing the compiled workflow.\n")[2])
         # Version 2 is flyteadmin's default; in kubectl-flyte's 0 the names of a map task's parts are not unique.
         created = {**compiled, "kind": "FlyteWorkflow", "workflowMeta": {"eventVersion": 2}}
-        self.server.api(USER).create(WORKFLOWS, created, self.namespace)
-        return Execution(self, workflow, name, folder)
+        names = [name] if count == 1 else [f"{name}{number:04}" for number in range(count)]
+        user = self.server.api(USER)
+        for each in names:
+            user.create(WORKFLOWS, json.loads(json.dumps(created).replace(name, each)), self.namespace)
+        return [Execution(self, workflow, each, folder) for each in names]
 
     def custom_resources(self) -> list[Object]:
         return self.api.list(self.operator.resource, self.namespace)["items"]

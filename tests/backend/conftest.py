@@ -40,6 +40,11 @@ OPERATOR = "operators:operator"
 RBAC_KINDS = ("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Load comes last: nothing else is to be waited for while the machine is full."""
+    items.sort(key=lambda item: item.path.name == "test_load.py")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _end_on_sigterm() -> Iterator[None]:
     """Fixtures are torn down when CI ends the run, as they are on Ctrl-C."""

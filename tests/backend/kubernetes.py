@@ -56,6 +56,7 @@ class Api:
         self._session = requests.Session()
         self._session.trust_env = False  # neither a proxy nor netrc stands between us and the loopback interface
         self._session.verify = str(certificate)
+        self._session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=256))  # an operator's threads
         self._session.headers["Authorization"] = f"Bearer {token}"
         self._resources: dict[tuple[str, str], Resource] = {}
 
