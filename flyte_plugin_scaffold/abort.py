@@ -1,4 +1,4 @@
-"""How a resource is stopped by its own spec: the switch that suspends it, and the option ``abort_patch``."""
+"""How a resource is stopped by its own spec: the option ``abort_patch``."""
 
 from __future__ import annotations
 
@@ -20,11 +20,6 @@ _FITS: Dict[Kind, Tuple[Tuple[type, ...], str]] = {
     Kind.ANYTHING: ((bool, int, float, str), ""),
     Kind.OPAQUE: ((bool, int, float, str), ""),
 }
-
-
-def suspend_path(crd: Crd) -> Tuple[str, ...]:
-    """Property names below spec to the boolean that suspends a resource; () where the CRD has none."""
-    return next(iter(_switches(crd, lexicon.SUSPEND)), ())
 
 
 def _switches(crd: Crd, words: Tuple[str, ...]) -> List[Tuple[str, ...]]:

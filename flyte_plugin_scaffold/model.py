@@ -458,7 +458,6 @@ class Plugin:
     options: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)  # of every tool and library: see versions.py
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects outside roles, sent as {}
-    suspend_path: Tuple[str, ...] = ()  # property names below spec to the boolean that suspends the CR; () for none
     abort_patch: str = ""  # a JSON merge patch that stops the CR instead of its deletion; "" for none
 
     @property
@@ -524,11 +523,6 @@ class Plugin:
     def labelled(self) -> bool:
         """Every pod that the plugin builds can carry labels, so that all of them can be found by these."""
         return bool(self.pod_roles) and all(role.has_labels for role in self.pod_roles)
-
-    @property
-    def some_labelled(self) -> bool:
-        """Some pod that the plugin builds can carry labels."""
-        return any(role.has_labels for role in self.pod_roles)
 
     @property
     def user_roles(self) -> Tuple[Role, ...]:

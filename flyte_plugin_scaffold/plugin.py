@@ -385,7 +385,6 @@ class Draft:
             options=self.options[0],
             versions=versions.of(self.answer("flyte_version")),
             empties=built.empties,
-            suspend_path=abort.suspend_path(self.crd),
             abort_patch=self.abort_patch[0],
         )
 

@@ -110,27 +110,3 @@ def test_nothing_is_offered_where_nothing_fits() -> None:
 
 def test_without_a_schema_any_place_is_taken() -> None:
     assert abort.patch(crd(schema={}), ".spec.a.b=true") == ('{"spec":{"a":{"b":true}}}', "")
-
-
-@pytest.mark.parametrize(
-    ("spec", "path"),
-    [
-        (obj(suspend=BOOLEAN), ("suspend",)),
-        (obj(paused=BOOLEAN, suspend=BOOLEAN), ("suspend",)),
-        (obj(pause=BOOLEAN), ("pause",)),
-        (obj(policy=obj(suspended=BOOLEAN)), ("policy", "suspended")),
-        (obj(policy=obj(suspend=BOOLEAN), paused=BOOLEAN), ("paused",)),
-        (obj(suspend=STRING, size=INTEGER), ()),
-        (obj(a=obj(b=obj(suspend=BOOLEAN))), ()),
-        (obj(runs=array(obj(suspend=BOOLEAN))), ()),
-        (obj(stop=BOOLEAN), ()),
-        (OPAQUE, ()),
-        (None, ()),
-    ],
-)
-def test_the_switch_that_suspends(spec: Any, path: tuple[str, ...]) -> None:
-    assert abort.suspend_path(crd(spec)) == path
-
-
-def test_without_a_schema_there_is_no_switch() -> None:
-    assert abort.suspend_path(crd(schema={})) == ()

@@ -365,7 +365,6 @@ def derive_quietly(answer: Crd) -> None:
         status.default_phases(answer, candidate.path)
         status.how_it_ended_is_unknown(answer, candidate.path)
     status.never_finishes(answer)
-    abort.suspend_path(answer)
     assert abort.patch(answer, ".spec.suspend=true")
 
 

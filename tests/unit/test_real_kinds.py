@@ -193,18 +193,6 @@ def test_what_log_links_can_use(crd_path: Callable[[str], Path], kind: str, vari
 
 
 @pytest.mark.parametrize(
-    ("kind", "path"),
-    [
-        ("RayJob", ("suspend",)),
-        ("DaskJob", ()),
-        *((f"{each}Job", ("runPolicy", "suspend")) for each in ("PyTorch", "TF")),
-    ],
-)
-def test_the_switch_that_suspends(crd_path: Callable[[str], Path], kind: str, path: tuple[str, ...]) -> None:
-    assert plugin_of(crd_path, kind).suspend_path == path
-
-
-@pytest.mark.parametrize(
     ("kind", "counts"),
     [("DaskJob", ["", "", "Replicas"]), ("RayJob", ["", "", "Replicas"]), ("PyTorchJob", ["Replicas", "Replicas"])],
 )
