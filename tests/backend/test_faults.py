@@ -351,12 +351,17 @@ class TestRolledBack:
         return propeller_config
 
     @ALL
-    def test_plugin_is_not_enabled(self, backend: Backend, kubelet: Kubelet, rendered_plugin: Rendered) -> None:
-        """Propeller does not have the plugin, or has been rolled back: Flyte runs the task as a plain container.
+    @pytest.mark.parametrize(
+        "workflow, inputs", [("faults:fails", {"n": 0}), ("features:maps", {"ns": [3, 4]})], ids=["task", "map_task"]
+    )
+    def test_plugin_is_not_enabled(
+        self, backend: Backend, kubelet: Kubelet, rendered_plugin: Rendered, workflow: str, inputs: dict[str, Any]
+    ) -> None:
+        """Propeller does not have the plugin, or has been rolled back: Flyte runs the task as a plain container, a map task as well.
 
         The SDK refuses to run the user's code there, and the task fails naming the lines of configuration that are missing.
         """
-        execution = backend.execute("faults:fails", n=0)
+        execution = backend.execute(workflow, **inputs)
 
         assert execution.wait_for_end() is WorkflowPhase.FAILED
         task_type = rendered_plugin.plugin.names.task_type
