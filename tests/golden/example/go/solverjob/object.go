@@ -74,10 +74,7 @@ func addKnownTypes(s *runtime.Scheme) {
 
 // identity returns an object that says what it is and nothing more.
 func identity() client.Object {
-	object := &SolverJob{}
-	object.SetGroupVersionKind(GroupVersionKind)
-
-	return object
+	return newObject(metav1.ObjectMeta{}, nil)
 }
 
 // newObject returns the object that is sent to the API server.
