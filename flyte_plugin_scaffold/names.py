@@ -44,8 +44,13 @@ def camel(text: str) -> str:
 
 
 def class_name(text: str) -> str:
-    """:func:`camel` as protoc-gen-go leaves it unchanged, so that one name serves proto, Python and Go."""
-    return go_camel(camel(text))
+    """:func:`camel` as protoc-gen-go leaves it unchanged, so that one name serves proto, Python and Go.
+
+    Words that meet can be read as another word (``A:As``, ``AAs``): a name spelled twice stays what it is.
+    """
+    name = go_camel(camel(text))
+    again = go_camel(camel(name))
+    return name if again == name else class_name(again)
 
 
 def lower_camel(name: str) -> str:
