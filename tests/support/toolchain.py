@@ -82,9 +82,10 @@ def sdk_python() -> str:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment for commands in a rendered repository: Go first on PATH, nothing of pytest's own."""
+    """The environment for commands in a rendered repository: Go first on PATH, nothing of pytest's or make's own."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
-    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "VIRTUAL_ENV"):
+    # ARGS and TESTS are of this repository's `make test`; the rendered Makefile has an ARGS as well.
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS", "TESTS", "VIRTUAL_ENV"):
         env.pop(name, None)
     env["PATH"] = os.pathsep.join([str(Path(go()).parent), env["PATH"]])
     return {**env, **more}
