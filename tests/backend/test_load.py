@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
 COUNT = 200  # of the example
 PAIR = 100  # of each side where two are compared
-NOISE = 1.1  # how often propeller writes a workflow depends on when it looks at it
+NOISE = 1.25  # how often propeller writes a workflow depends on when it looks at it, and on what else the machine does
 # What the operator says of a resource, without a pause; Dask's in the words that Flyte's own plugin knows.
 INSTANT = Behaviour(instant=True, pause=0)
 DASK = Behaviour(instant=True, pause=0, states=("JobCreated", "ClusterCreated"), success="Successful")
@@ -113,6 +113,10 @@ def test_all_end_and_none_twice(backend: Backend, plugin_kind: str, figures: dic
 
 
 class TestBesideTheInTreePlugin:
+    @pytest.fixture
+    def keeps_news(self) -> bool:
+        return False  # its versions fall back to 0 when a reason stays the same, so a later one can be dropped
+
     @pytest.fixture
     def propeller_config(self, propeller_config: dict[str, Any]) -> dict[str, Any]:
         plugins = propeller_config["tasks"]["task-plugins"]
