@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import yaml
 
 from tests.support import kinds, rendering, toolchain
 
@@ -147,6 +149,17 @@ class Repository:
             tail = "\n".join(run.stdout.splitlines()[-80:])
             raise AssertionError(f"`{' '.join(command)}` in {self.path} ended with status {run.returncode}:\n{tail}")
         return run.stdout
+
+    def overlay(self, folder: str | Path) -> list[dict]:
+        """The objects of a kustomize overlay, built by the kustomize that the rendered Makefile pins."""
+        version = re.search(r"kustomize/v5@(\S+)", (self.path / "Makefile").read_text())
+        assert version, "the rendered Makefile does not pin kustomize"
+        program = f"sigs.k8s.io/kustomize/kustomize/v5@{version[1].rstrip(')')}"
+        # Into a file: the first run tells what it downloads.
+        built = self.path / "build" / f"{Path(folder).name}.yaml"
+        built.parent.mkdir(exist_ok=True)
+        self.run(toolchain.go(), "run", program, "build", str(folder), "-o", str(built))
+        return list(yaml.safe_load_all(built.read_text()))
 
     def make(self, *targets: str, **settings: str) -> str:
         """``make targets`` with one Python environment for all renderings."""

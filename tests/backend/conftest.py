@@ -235,13 +235,7 @@ def propeller_api(api_server: ApiServer) -> Api:
 
 
 def _rbac(repo) -> list[Object]:
-    version = re.search(r"kustomize/v5@(\S+)", (repo.path / "Makefile").read_text())
-    assert version, "the rendered Makefile does not pin kustomize"
-    program = f"sigs.k8s.io/kustomize/kustomize/v5@{version[1].rstrip(')')}"
-    built = repo.path / "build" / "propeller.yaml"
-    built.parent.mkdir(exist_ok=True)
-    repo.run("go", "run", program, "build", "kustomize/propeller", "-o", str(built))
-    found = [each for each in yaml.safe_load_all(built.read_text()) if each["kind"] in RBAC_KINDS]
+    found = [each for each in repo.overlay("kustomize/propeller") if each["kind"] in RBAC_KINDS]
     accounts = [each["metadata"] for each in found if each["kind"] == "ServiceAccount"]
     assert PROPELLER in [f"{each['namespace']}:{each['name']}" for each in accounts]
     return found

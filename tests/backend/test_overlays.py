@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-import yaml
 
 from tests.support.kinds import KINDS
 
 from .api_server import ApiServer
 from .backend import ensure_namespace
-from .kubernetes import Api, ApiError, Object
+from .kubernetes import Api, ApiError
 
 pytestmark = [pytest.mark.servers, pytest.mark.go]
 
@@ -27,26 +24,18 @@ def api(api_server: ApiServer) -> Api:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "OddJob"])
-def test_overlays_are_accepted(kind: str, repository, go: str, api: Api) -> None:
+def test_overlays_are_accepted(kind: str, repository, api: Api) -> None:
     here = repository(kind)
     overlays = sorted(each.parent for each in here.path.glob("kustomize/*/kustomization.yaml"))
     assert {"propeller", "rbac", "rbac-namespaced"} <= {each.name for each in overlays}
     for overlay in overlays:
-        for each in _built(here, go, overlay.relative_to(here.path)):
+        for each in here.overlay(overlay.relative_to(here.path)):
             api.apply(each)
 
 
-def test_a_field_that_kubernetes_does_not_know_is_refused(repository, go: str, api: Api) -> None:
+def test_a_field_that_kubernetes_does_not_know_is_refused(repository, api: Api) -> None:
     """Strict means strict."""
-    (role, *_) = _built(repository("example"), go, "kustomize/rbac")
+    (role, *_) = repository("example").overlay("kustomize/rbac")
     role["rules"][0]["verb"] = role["rules"][0].pop("verbs")
     with pytest.raises(ApiError, match="verb"):
         api.apply(role)
-
-
-def _built(here, go: str, overlay) -> list[Object]:
-    """The objects of an overlay; those in a namespace say which."""
-    version = re.search(r"kustomize/v5@(\S+)", (here.path / "Makefile").read_text())
-    assert version, "the rendered Makefile does not pin kustomize"
-    program = f"sigs.k8s.io/kustomize/kustomize/v5@{version[1].rstrip(')')}"
-    return list(yaml.safe_load_all(here.run(go, "run", program, "build", str(overlay))))

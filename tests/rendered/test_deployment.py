@@ -13,7 +13,6 @@ import yaml
 from flyte_plugin_scaffold import versions
 
 VERBS = ["get", "list", "watch", "create", "delete", "patch"]
-KUSTOMIZE = f"sigs.k8s.io/kustomize/kustomize/v5@{versions.of('')['kustomize']}"
 SKIP_PROTOS = {"FLYTE_PLUGIN_PROTOS": "skip"}
 
 
@@ -68,10 +67,10 @@ def test_rights_are_the_same_everywhere(kind, rendered):
 
 
 @pytest.mark.parametrize("kind", ["example"])
-def test_one_namespace_gets_the_same_rights(kind, repository, go):
+def test_one_namespace_gets_the_same_rights(kind, repository):
     here = repository(kind)
-    cluster = list(yaml.safe_load_all(here.run(go, "run", KUSTOMIZE, "build", "kustomize/rbac")))
-    one = list(yaml.safe_load_all(here.run(go, "run", KUSTOMIZE, "build", "kustomize/rbac-namespaced")))
+    cluster = here.overlay("kustomize/rbac")
+    one = here.overlay("kustomize/rbac-namespaced")
     assert sorted(each["kind"] for each in one) == ["Role", "RoleBinding"]
     name = one[0]["metadata"]["name"]
     assert _one(one, "Role", name)["rules"] == _one(cluster, "ClusterRole", name)["rules"]
@@ -82,10 +81,10 @@ def test_one_namespace_gets_the_same_rights(kind, repository, go):
 
 
 @pytest.mark.parametrize("kind", ["example"])
-def test_propeller_has_its_configuration_and_image(kind, repository, go):
+def test_propeller_has_its_configuration_and_image(kind, repository):
     """The ConfigMap is flytepropeller/config.yaml as it is, and every container runs the image that make builds."""
     here = repository(kind)
-    objects = list(yaml.safe_load_all(here.run(go, "run", KUSTOMIZE, "build", "kustomize/propeller")))
+    objects = here.overlay("kustomize/propeller")
     (config,) = (each for each in objects if each["kind"] == "ConfigMap")
     assert list(config["data"].values()) == [(here.path / "flytepropeller/config.yaml").read_text()]
     built = here.make("-n", "push_propeller").split()[-1]

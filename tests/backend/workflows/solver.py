@@ -1,7 +1,6 @@
 """What a user of the rendered SDK writes; the scenarios of test_workflows.py run it."""
 
 import os
-import time
 
 from flytekit import Resources, task, workflow
 from flytekitplugins.solverjob import Driver, SolverJob, Workers
@@ -40,38 +39,3 @@ def describe(residual: int) -> str:
 def solve_and_describe(n: int) -> tuple[int, str]:
     residual = solve(n=n)
     return residual, describe(residual=residual)
-
-
-@task(task_config=SolverJob())
-def refuse(n: int) -> int:
-    if n > 0:
-        raise ValueError("the matrix is singular")
-    return n
-
-
-@workflow
-def raises(n: int) -> int:
-    return refuse(n=n)
-
-
-@task(task_config=SolverJob())
-def crash(n: int) -> int:
-    if n > 0:
-        os._exit(3)
-    return n
-
-
-@workflow
-def crashes(n: int) -> int:
-    return crash(n=n)
-
-
-@task(task_config=SolverJob())
-def wait(seconds: int) -> int:
-    time.sleep(seconds)
-    return seconds
-
-
-@workflow
-def waits(seconds: int) -> int:
-    return wait(seconds=seconds)
