@@ -682,8 +682,14 @@ def _pod_specs(value: Any, path: str) -> Iterable[Tuple[str, str]]:
         for index, each in enumerate(value):
             yield from _pod_specs(each, f"{path}.{index}")
     elif isinstance(value, dict):
-        if "containers" in value:
-            yield value["containers"][0]["name"], path
+        containers = value.get("containers")
+        # A CR can have a list of that name of its own.
+        if (
+            isinstance(containers, list)
+            and containers
+            and all(isinstance(c, dict) and {"name", "image"} <= set(c) for c in containers)
+        ):
+            yield containers[0]["name"], path
         for key, each in value.items():
             yield from _pod_specs(each, f"{path}.{key}")
 

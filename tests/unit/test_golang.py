@@ -185,6 +185,12 @@ def test_what_the_contract_kit_knows_of_the_kind(example):
     assert 'Suspended: `{"phase": "Suspended"}`,' in lines
 
 
+def test_a_list_called_containers_is_not_always_a_pods():
+    pod = {"containers": [{"name": "driver", "image": "image"}]}
+    spec = {"containers": [{"command": "run"}], "more": {"containers": {}}, "driver": pod}
+    assert list(golang._pod_specs(spec, "spec")) == [("driver", "spec.driver")]
+
+
 def test_raw_strings():
     assert golang.go_raw('{"a": 1}') == '`{"a": 1}`'
     assert golang.go_raw("a`b") == '"a`b"'

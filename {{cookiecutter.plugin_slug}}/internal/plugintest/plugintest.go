@@ -237,6 +237,17 @@ type pod struct {
 	spec corev1.PodSpec
 }
 
+// areContainers tells those of a pod from a list of that name that a resource has of its own.
+func areContainers(value any) bool {
+	items, _ := value.([]any)
+
+	return len(items) > 0 && !slices.ContainsFunc(items, func(item any) bool {
+		container, _ := item.(map[string]any)
+
+		return container["name"] == nil || container["image"] == nil
+	})
+}
+
 // podsIn finds pod specs by what every one of them has.
 func podsIn(t testing.TB, path string, value, meta any) []pod {
 	t.Helper()
@@ -249,7 +260,7 @@ func podsIn(t testing.TB, path string, value, meta any) []pod {
 			found = append(found, podsIn(t, fmt.Sprintf("%s.%d", path, i), each, nil)...)
 		}
 	case map[string]any:
-		if containers, _ := value["containers"].([]any); len(containers) > 0 {
+		if areContainers(value["containers"]) {
 			each := pod{path: path[1:]}
 			require.NoError(t, runtime.DefaultUnstructuredConverter.FromUnstructured(value, &each.spec))
 			if plain, ok := meta.(map[string]any); ok {
