@@ -33,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="write tests/golden/ instead of comparing with it")
 
 
+def pytest_configure() -> None:
+    for name in toolchain.OF_MAKE:
+        os.environ.pop(name, None)
+
+
 def pytest_report_header() -> list[str]:
     versions = ", ".join("{}.{}".format(*version) for version in sorted(toolchain.pythons()))
     return [

