@@ -11,6 +11,8 @@ export BUILD ?= $(CURDIR)/build
 ARGS ?=
 # What of the tests runs: make test TESTS=tests/backend ARGS="-k abort".
 TESTS ?= tests
+# Processes that run the whole of them; less than that is one's.
+WORKERS ?= $(if $(filter tests,$(TESTS)),2,0)
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -25,7 +27,7 @@ bake: python ## Render the example into build/, or CRD=path.yaml; other prompts 
 
 ##@ Tests
 test: venv ## Run everything: unit, bakes, rendered repositories, a real back end. Go from PATH or PyPI.
-	@$(PYTEST) $(TESTS) $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS) $(ARGS)
 
 unit: venv ## Derivation, answers and refusals: under a minute, no Go.
 	@$(PYTEST) tests --ignore=tests/test_loading.py --ignore=tests/test_determinism.py \

@@ -17,6 +17,7 @@ import yaml
 
 from flyte_plugin_scaffold import names, schema
 from flyte_plugin_scaffold.model import (
+    CONDITION_TYPE,
     JOB_CONDITIONS,
     NAME_BUDGET,
     Failure,
@@ -600,7 +601,7 @@ def _parse_value(text: str) -> tuple[str | None, str]:
 
 
 def _parse_condition(text: str) -> tuple[Term | None, str]:
-    match = re.fullmatch(r"([A-Za-z0-9_./-]*?[A-Za-z0-9_-])(?:=(True|False|Unknown))?(?:/([A-Za-z0-9_,:]+))?", text)
+    match = re.fullmatch(rf"({CONDITION_TYPE})(?:=(True|False|Unknown))?(?:/([A-Za-z0-9_,:]+))?", text)
     if not match:
         return None, f"{shown(text)} is no condition: write Type, Type=False, Type=Unknown or Type/Reason"
     condition, status, reason = match[1], match[2] or "True", match[3] or ""

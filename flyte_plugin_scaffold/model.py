@@ -346,6 +346,8 @@ class Term:
     job: str = ""  # the type of a condition that is True: one of JOB_CONDITIONS
 
 
+# A regular expression for the type of a condition.
+CONDITION_TYPE = r"[A-Za-z0-9_./-]*?[A-Za-z0-9_-]"
 # Of a batch/v1 Job; the API has no others.
 JOB_CONDITIONS = ("Complete", "Failed", "SuccessCriteriaMet", "FailureTarget", "Suspended")
 

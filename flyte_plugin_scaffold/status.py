@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from . import lexicon, names, schema
-from .model import Crd, Failure, Path, Phase, PhaseRule, Role, Status, StatusField, StepKind, Term
+from .model import CONDITION_TYPE, Crd, Failure, Path, Phase, PhaseRule, Role, Status, StatusField, StepKind, Term
 from .pods import pod_name
 from .schema import Kind, Node
 
@@ -273,7 +273,7 @@ def _text(terms: Dict[Phase, List[str]]) -> str:
 
 def _listed_values(node: Node) -> Tuple[str, ...]:
     """The values of a state: the enum's, or those that the description lists."""
-    values = schema.enum(node)
+    values = tuple(filter(None, schema.enum(node)))  # "" is what a state is before it is one
     if values:
         return values
     found = []
@@ -284,6 +284,12 @@ def _listed_values(node: Node) -> Tuple[str, ...]:
         found += re.findall(r"\b[A-Z][A-Za-z_]{2,30}\b", match[1])
     listed = tuple(dict.fromkeys(found))
     return listed if _values_of(listed, Phase.SUCCESS) and _values_of(listed, Phase.FAILURE) else ()
+
+
+def _condition_types(node: Node) -> Tuple[str, ...]:
+    """The types that a list of conditions is known to have; what is no name of one is none."""
+    listed = _listed_values(schema.properties(schema.items(node)).get("type", schema.EMPTY))
+    return tuple(value for value in listed if re.fullmatch(CONDITION_TYPE, value))
 
 
 def _usual_terms(crd: Crd, path: Path) -> Dict[Phase, List[str]]:
@@ -323,8 +329,7 @@ def _pair_terms(crd: Crd, pair: Tuple[Candidate, Candidate]) -> Dict[Phase, List
 
 def _condition_terms(crd: Crd, node: Node) -> Dict[Phase, List[str]]:
     """Condition types: the enum's, else those that printer columns name, else the usual ones."""
-    type_node = schema.properties(schema.items(node)).get("type", schema.EMPTY)
-    values = _listed_values(type_node)
+    values = _condition_types(node)
     if _values_of(values, Phase.SUCCESS):
         return {phase: [value_text(value) for value in _values_of(values, phase)] for phase in _ORDER}
     shown = [
@@ -405,7 +410,7 @@ def _values_that_go_on(node: Node, path: Path, rules: Sequence[PhaseRule]) -> Li
     joined = [term.value for rule in rules for term in rule.terms if term.path == path]
     found = []
     for value in (*listed, *joined):
-        if value and value.lower() not in named:
+        if value.lower() not in named:
             named.add(value.lower())
             found.append((Term(path=path, value=value), value_text(value)))
     return found
@@ -423,8 +428,7 @@ def _conditions_that_go_on(node: Node, rules: Sequence[PhaseRule]) -> List[Tuple
         for status in ("Unknown", "False", "True")
     ]
     wanted += [replace(term, reason="") for term in terms if term not in alone and not term.reason]
-    listed = _listed_values(schema.properties(schema.items(node)).get("type", schema.EMPTY))
-    wanted += [Term(condition=value) for value in listed if value not in types]
+    wanted += [Term(condition=value) for value in _condition_types(node) if value not in types]
     return [
         (term, term.condition + (f"={term.status}" if term.status != "True" else ""))
         for term in dict.fromkeys(wanted)

@@ -10,19 +10,22 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import hypothesis
 import pytest
 import yaml
 
 from tests.support import kinds, rendering, toolchain
+from tools import venv
 
 # A run of CI says what this commit does, not what chance finds in it; at home chance may look for more.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("home", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "home")
 
-# Quick ones first: what is broken there need not be waited for.
+# Quick ones first: what is broken there need not be waited for. One of two workers starts with the back end, which is as long
+# as all the rest and waits more than it works.
 ORDER = ("unit", "test_", "golden", "rendered", "corpus", "consumer", "backend")
 
 
@@ -64,12 +67,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return str(item.callspec.params.get("kind", "")) if hasattr(item, "callspec") else ""
 
     items.sort(key=rank)
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: rank(item) != ORDER.index("backend"))
     left_out = set(kinds.KINDS) - set(_chosen(config))
     dropped = [item for item in items if kind_of(item) in left_out]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]
     for item in items:
+        item.add_marker(pytest.mark.xdist_group(_place(item, kind_of(item))))
         # What a fixture needs, its tests need. Real CRDs come out of Go modules.
         if {"rendered", "repository", "go"} & set(item.fixturenames):
             item.add_marker(pytest.mark.go)
@@ -77,6 +83,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.go)
         if "sdk_python" in item.fixturenames:
             item.add_marker(pytest.mark.sdk)
+
+
+def _place(item: pytest.Item, kind: str) -> str:
+    """Tests of one place run in one worker: they share servers, or a rendering and what was built in it."""
+    if "backend" in item.path.parts:
+        return "backend"
+    return kind or "example" if "repository" in item.fixturenames else item.path.name
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -131,6 +144,8 @@ def rendered() -> Callable[..., Path]:
 class Repository:
     """A rendered repository to work in, at a path that stays the same, so that Go and make find what they built."""
 
+    _set_up: ClassVar[set[Path]] = set()
+
     def __init__(self, path: Path) -> None:
         self.path = path
         # Where flytekit's is missing, what needs no flytekit still runs.
@@ -167,7 +182,11 @@ class Repository:
         return list(yaml.safe_load_all(built.read_text()))
 
     def make(self, *targets: str, **settings: str) -> str:
-        """``make targets`` with one Python environment for all renderings."""
+        """``make targets`` with one Python environment for all renderings, which one of all workers sets up."""
+        if toolchain.supported_python() and self.sdk not in self._set_up:
+            with venv.lock(self.sdk):
+                self.run("make", "venv", f"VENV={self.sdk}", f"PYTHON={self.python}")
+            self._set_up.add(self.sdk)
         return self.run("make", *targets, f"VENV={self.sdk}", f"PYTHON={self.python}", **settings)
 
 

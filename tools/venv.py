@@ -35,8 +35,7 @@ def ensure(folder: Path, requirements: Sequence[str], python: str = sys.executab
     if _read(stamp) == wanted:
         return python_of(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
-    with _lock(Path(tempfile.gettempdir()) / f"venv-{lock}.lock"):
+    with lock(folder):
         if _read(stamp) == wanted:
             return python_of(folder)
         print(f"Setting up {_shown(folder)} ({' '.join(requirements)}) ...", file=sys.stderr, flush=True)
@@ -94,14 +93,15 @@ def _install(folder: Path, requirements: Sequence[str]) -> None:
 
 
 @contextmanager
-def _lock(file: Path) -> Iterator[None]:
-    """One process at a time, where the system has file locks."""
+def lock(folder: Path) -> Iterator[None]:
+    """One process at a time works on the environment in ``folder``, where the system has file locks."""
     try:
         import fcntl
     except ImportError:
         yield
         return
-    with open(file, "w") as handle:
+    name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    with open(Path(tempfile.gettempdir()) / f"venv-{name}.lock", "w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
