@@ -24,28 +24,35 @@ def known() -> dict[str, dict[str, dict[str, str]]]:
     return yaml.safe_load(KNOWN.read_text())
 
 
-def run(repository, package: str, test: str, over: Mapping[Path, Path]) -> dict[str, str]:
-    """What became of every invariant: "pass", "fail" or "skip". ``over`` lays files over those of the repository.
+class Suite:
+    """The tests of one Go package of a repository, built once. ``over`` lays files over those of the repository."""
 
-    Raises AssertionError with what Go says where nothing was tested.
-    """
-    actions = _actions(repository, package, test, over)
-    return {
-        name.partition("/")[2].replace("_", " "): action for name, action in actions.items() if name.count("/") == 1
-    }
+    def __init__(self, repository, package: str, over: Mapping[Path, Path], into: Path) -> None:
+        """Writes the binary into the folder ``into``; fails with what Go says where it does not compile."""
+        self._repository = repository
+        self._package = package
+        self._binary = into / "suite"
+        overlay = into / "overlay.json"
+        overlay.write_text(json.dumps({"Replace": {str(below): str(above) for below, above in over.items()}}))
+        flags = ("-tags", "nospark", "-ldflags", "-s -w", "-overlay", str(overlay))
+        repository.run("go", "test", "-c", *flags, "-o", str(self._binary), f"./{package}")
 
+    def actions(self, test: str, **env: str) -> dict[str, str]:
+        """ "pass", "fail" or "skip" of the Go test and of everything below it, by their full names, in order.
 
-def verdict(repository, package: str, test: str, over: Mapping[Path, Path]) -> str:
-    """What became of a test with all below it, as in :func:`run`."""
-    return _actions(repository, package, test, over)[test]
+        Raises AssertionError with what Go says where nothing was tested.
+        """
+        folder = str(self._repository.path / self._package)
+        command = ("go", "-C", folder, "tool", "test2json", str(self._binary), "-test.v=test2json", "-test.run")
+        output = self._repository.run(*command, f"^{test}$", check=False, **env)
+        events = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+        ends = [event for event in events if event.get("Test") and event["Action"] in ("pass", "fail", "skip")]
+        assert ends, f"nothing was tested:\n{output[-3000:]}"
+        return {event["Test"]: event["Action"] for event in ends}
 
-
-def _actions(repository, package: str, test: str, over: Mapping[Path, Path]) -> dict[str, str]:
-    overlay = Path(repository.path).with_name(f"{Path(repository.path).name}.overlay.json")
-    overlay.write_text(json.dumps({"Replace": {str(below): str(above) for below, above in over.items()}}))
-    command = ("go", "test", "-json", "-tags", "nospark", "-overlay", str(overlay), "-run", f"^{test}$", package)
-    output = repository.run(*command, check=False)
-    events = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
-    ends = [event for event in events if event.get("Test") and event.get("Action") in ("pass", "fail", "skip")]
-    assert ends, f"nothing was tested:\n{output[-3000:]}"
-    return {event["Test"]: event["Action"] for event in ends}
+    def invariants(self, test: str, **env: str) -> dict[str, str]:
+        """The same by invariant, for a test that holds a plugin to all of them."""
+        actions = self.actions(test, **env)
+        return {
+            name.partition("/")[2].replace("_", " "): action for name, action in actions.items() if name.count("/") == 1
+        }
