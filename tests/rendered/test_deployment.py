@@ -122,7 +122,7 @@ def test_the_demos_image_is_built_from_what_is_copied(kind, repository, sdk_pyth
     python = str(venv.python_of(here.sdk))
     ((target, source),) = image.mounted.items()
     (install,) = (each for each in image.commands if each.startswith("pip install"))
-    assert install == f"pip install {target}"
+    assert install == f"pip install --no-cache-dir {target}"
     site = tmp_path / "site"
     here.run(python, "-m", *install.split()[:-1], "--no-deps", "--target", str(site), str(context / source))
     said = here.run(
