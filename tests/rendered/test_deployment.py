@@ -198,6 +198,22 @@ def test_one_namespace_gets_the_same_rights(kind, repository):
     assert binding["metadata"]["namespace"] != binding["subjects"][0]["namespace"] == "flyte"
 
 
+@pytest.mark.parametrize("account", ["", "solver"], ids=["no account", "an account"])
+def test_templates_for_namespaces_are_files_of_one_object(account, repository):
+    """flyteadmin drops what else is in a file, and puts the namespace's name where the variable stands."""
+    here = repository("example", **({"options": f"service_account={account}"} if account else {}))
+    here.make("cluster_resources")
+    texts = [each.read_text() for each in sorted((here.path / "build/cluster-resources").iterdir())]
+    objects = [yaml.safe_load(text.replace("{{ namespace }}", "solving-development")) for text in texts]
+    assert [each["kind"] for each in objects] == ["Role", "RoleBinding", *(["ServiceAccount"] if account else [])]
+    assert {each["metadata"]["namespace"] for each in objects} == {"solving-development"}
+    (role,) = (each for each in here.overlay("kustomize/rbac") if each["kind"] == "ClusterRole")
+    assert objects[0]["rules"] == role["rules"]
+    assert objects[1]["subjects"] == [{"kind": "ServiceAccount", "name": "flytepropeller", "namespace": "flyte"}]
+    if account:
+        assert objects[2]["metadata"]["name"] == account
+
+
 @pytest.mark.parametrize("kind", ["example"])
 def test_propeller_has_its_configuration_and_image(kind, repository):
     """The ConfigMap is flytepropeller/config.yaml as it is, and every container runs the image that make builds."""

@@ -37,7 +37,7 @@ _BINARY = {
 
 # The templates that the charts have by themselves: ours would replace them.
 {% raw %}
-_CORE_TEMPLATES = [
+CORE_TEMPLATES = [
     {
         "key": "aa_namespace",
         "value": """\
@@ -65,7 +65,7 @@ spec:
 """,
     },
 ]
-_BINARY_TEMPLATES = {
+BINARY_TEMPLATES = {
     "namespace.yaml": """\
 apiVersion: v1
 kind: Namespace
@@ -100,13 +100,18 @@ def _plugins(values: Any) -> Iterator[Tuple[List[str], Dict[str, Any]]]:
             yield keys, found
 
 
+def chart_of(values: Dict[str, Any]) -> str:
+    """Return the chart that the values are of."""
+    return "flyte-binary" if _BINARY & set(values) else "flyte-core"
+
+
 def _add_templates(values: Dict[str, Any], chart: str, files: List[Path]) -> None:
     if chart == "flyte-core":
-        place, key, own = "cluster_resource_manager", "templates", _CORE_TEMPLATES
+        place, key, own = "cluster_resource_manager", "templates", CORE_TEMPLATES
         ours: Any = [{"key": file.stem, "value": file.read_text()} for file in files]
     else:
         # The one account of flyte-binary has the rights in every namespace, and may make no Roles.
-        place, key, own = "clusterResourceTemplates", "inline", _BINARY_TEMPLATES
+        place, key, own = "clusterResourceTemplates", "inline", BINARY_TEMPLATES
         ours = {file.name: file.read_text() for file in files if "kind: Role" not in file.read_text()}
     if ours:
         section = values[place] = values.get(place) or {}
@@ -140,7 +145,7 @@ def main(arguments: List[str]) -> int:
     if len(arguments) == 2 and not templates:
         print(f"{arguments[1]} holds no templates: make cluster_resources writes them", file=sys.stderr)
         return 1
-    chart = "flyte-binary" if _BINARY & set(current) else "flyte-core"
+    chart = chart_of(current)
     values = merged(yaml.safe_load((_VALUES / f"{chart}.yaml").read_text()), current)
     places = list(_plugins(values))
     together: Dict[str, Any] = {}
