@@ -156,17 +156,20 @@ def release(
     own = helm.charts / f"{namespace}.yaml"
     own.write_text(yaml.safe_dump({"fresh": FRESH, "merged": CURRENT}[way][chart]))
     upgrade = ("upgrade", "--install", RELEASE, chart, "-n", namespace)
-    if way == "fresh":
-        helm(*upgrade, "-f", own, "-f", plugin.path / f"kustomize/values/{chart}.yaml")
-    else:
-        helm(*upgrade, "-f", own)
-        own.write_text(helm("get", "values", RELEASE, "-n", namespace, "-o", "yaml"))
-        with_account.make("cluster_resources")
-        with_account.make("values", f"CURRENT={own}", "TEMPLATES=build/cluster-resources")
-        helm(*upgrade, "-f", with_account.path / "build/values.yaml")
-    objects = [each for each in yaml.safe_load_all(helm("get", "manifest", RELEASE, "-n", namespace)) if each]
-    yield Release(chart, namespace, objects, plugin, merged=way == "merged")
-    helm("uninstall", RELEASE, "-n", namespace)  # its rights are the whole cluster's
+    try:
+        if way == "fresh":
+            helm(*upgrade, "-f", own, "-f", plugin.path / f"kustomize/values/{chart}.yaml")
+        else:
+            helm(*upgrade, "-f", own)
+            own.write_text(helm("get", "values", RELEASE, "-n", namespace, "-o", "yaml"))
+            with_account.make("cluster_resources")
+            with_account.make("values", f"CURRENT={own}", "TEMPLATES=build/cluster-resources")
+            helm(*upgrade, "-f", with_account.path / "build/values.yaml")
+        objects = [each for each in yaml.safe_load_all(helm("get", "manifest", RELEASE, "-n", namespace)) if each]
+        yield Release(chart, namespace, objects, plugin, merged=way == "merged")
+    finally:
+        # Some of its rights are the whole cluster's: other tests find no operator but theirs.
+        helm("uninstall", RELEASE, "-n", namespace, "--ignore-not-found")
 
 
 def _leaves(values: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
