@@ -211,15 +211,17 @@ def test_what_is_installed_is_valid(release: Release, api_server: ApiServer) -> 
         api.apply(each, dry_run=True)
 
 
+def _image(plugin: Rendered) -> str:
+    (one,) = yaml.safe_load((plugin.path / "kustomize/propeller/kustomization.yaml").read_text())["images"]
+    return f"{one['newName']}:{one['newTag']}"
+
+
 def test_every_propeller_is_ours(release: Release, plugin: Rendered) -> None:
     """The image of this repository where propeller or its webhook runs, and nowhere else; flyte-binary's own is off."""
     pods = [each["spec"]["template"] for each in release.all("Deployment")]
     pods += [each["template"] for each in release.all("PodTemplate")]
     containers = [each for pod in pods for each in pod["spec"].get("initContainers", []) + pod["spec"]["containers"]]
-    (image,) = (
-        each["newName"] + ":" + each["newTag"]
-        for each in yaml.safe_load((plugin.path / "kustomize/propeller/kustomization.yaml").read_text())["images"]
-    )
+    image = _image(plugin)
     ours = {each["name"]: each for each in containers if each["image"] == image}
     if release.chart == CORE:
         assert set(ours) == {"flytepropeller", "generate-secrets", "webhook"} | (
@@ -283,6 +285,7 @@ def test_the_doctor_is_content(release: Release, plugin: Rendered, helm: Helm) -
         text=True,
     )
     assert f"configuration is that of deployment {release.namespace}/" in run.stdout
+    assert f"propeller runs as image {_image(plugin)};" in run.stdout
     assert f'plugin "{plugin.plugin.names.task_type}" is enabled, and gets the tasks of its type' in run.stdout
     wrong = [line for line in run.stdout.splitlines()[:-1] if not line.startswith("ok ")]
     # Tests build without Spark; an id that the binary lacks is what the doctor is for.
