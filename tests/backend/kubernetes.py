@@ -131,7 +131,7 @@ class Api:
     def delete(self, resource: Resource, namespace: str, name: str) -> None:
         self.request("DELETE", resource.path(namespace, name))
 
-    def apply(self, obj: Mapping[str, Any]) -> Object:
+    def apply(self, obj: Mapping[str, Any], dry_run: bool = False) -> Object:
         """Server-side apply of a manifest, as ``kubectl apply --server-side --validate=strict`` does it."""
         resource = self.resource(obj["apiVersion"], obj["kind"])
         metadata = obj["metadata"]
@@ -143,6 +143,7 @@ class Api:
             fieldManager="backend-tests",
             force="true",
             fieldValidation="Strict",
+            **({"dryRun": "All"} if dry_run else {}),
         ).json()
 
     def may(self, verb: str, group: str, plural: str, namespace: str) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from dockerfile_parse import DockerfileParser
 
 from flyte_plugin_scaffold import versions
+from tools import venv
 
 VERBS = ["get", "list", "watch", "create", "delete", "patch"]
 SKIP_PROTOS = {"FLYTE_PLUGIN_PROTOS": "skip"}
@@ -23,6 +27,120 @@ def _load(file: Path) -> Any:
 def _one(objects: Iterable[dict], kind: str, name: str) -> dict:
     (found,) = (each for each in objects if each and each["kind"] == kind and each["metadata"]["name"] == name)
     return found
+
+
+@dataclass(frozen=True)
+class Dockerfile:
+    """What the first stage of a Dockerfile does, as far as it can be done without Docker."""
+
+    copied: list[tuple[list[str], str]]  # COPY: sources in the context, target
+    mounted: dict[str, str]  # RUN --mount=type=bind: target -> source
+    commands: list[str]  # RUN, without options
+    environment: str  # ENV, as it stands there
+
+    @classmethod
+    def read(cls, file: Path) -> Dockerfile:
+        with file.open("rb") as opened:
+            found = DockerfileParser(fileobj=opened).structure
+        starts = [at for at, each in enumerate(found) if each["instruction"] == "FROM"]
+        stage = found[starts[0] : [*starts, len(found)][1]]
+        values = {name: [e["value"] for e in stage if e["instruction"] == name] for name in ("COPY", "RUN", "ENV")}
+        mounts = [
+            dict(setting.split("=", 1) for setting in mount.split(",") if "=" in setting)
+            for mount in re.findall(r"--mount=(\S+)", " ".join(values["RUN"]))
+        ]
+        return cls(
+            copied=[(value.split()[:-1], value.split()[-1]) for value in values["COPY"]],
+            mounted={each["target"]: each["source"] for each in mounts if each["type"] == "bind"},
+            commands=[re.sub(r"--mount=\S+\s+", "", value) for value in values["RUN"]],
+            environment=" ".join(values["ENV"]),
+        )
+
+    def copy(self, context: Path, workdir: Path) -> None:
+        for sources, target in self.copied:
+            for source in sources:
+                if (context / source).is_dir():
+                    shutil.copytree(context / source, workdir / target, dirs_exist_ok=True)
+                else:
+                    shutil.copy2(context / source, workdir / target)
+
+
+def _context(repository: Path, into: Path) -> Path:
+    """What .dockerignore lets Docker see of a repository."""
+    everything, *let_through = (
+        line for line in (repository / ".dockerignore").read_text().splitlines() if line and line[0] != "#"
+    )
+    assert everything == "*"
+    into.mkdir()
+    for pattern in (line[1:] for line in let_through if line.startswith("!")):
+        for each in repository.glob(pattern):
+            if each.is_dir():
+                shutil.copytree(each, into / each.name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+            else:
+                shutil.copy2(each, into)
+    return into
+
+
+def _ci_commands(repository: Path) -> Iterator[str]:
+    for job in _load(repository / ".github/workflows/ci.yml")["jobs"].values():
+        yield from (step["run"] for step in job["steps"] if "run" in step)
+
+
+@pytest.mark.parametrize("kind", ["example"])
+def test_the_propellers_image_is_built_from_what_is_copied(kind, repository, tmp_path):
+    """Its build command, in a folder that holds nothing else, makes the two programs that the image is then made of."""
+    here = repository(kind)
+    file = here.path / "flytepropeller/Dockerfile"
+    image = Dockerfile.read(file)
+    workdir = tmp_path / "src"
+    workdir.mkdir()
+    image.copy(_context(here.path, tmp_path / "context"), workdir)
+    (command,) = image.commands
+    # The arguments of the build; what else its environment has would compile everything once more.
+    answer = here.run("sh", "-c", f"cd {workdir} && {command}", TAGS="nospark", VERSION="v7.8.9")
+    assert "No such file" not in answer, answer
+    built = workdir / "bin"
+    assert sorted(each.name for each in built.iterdir()) == ["flytepropeller", "flytepropeller-manager"]
+    assert "COPY --from=build /src/bin/ /usr/local/bin/" in file.read_text()
+    for each in built.iterdir():
+        assert "Version [v7.8.9]" in here.run(str(each), "--help"), each.name
+    planned = here.run("sh", "-c", f"cd {workdir} && env {image.environment} {command} --dry-run --always-make")
+    assert planned.count("-ldflags '-s -w -X ") == 2, planned
+    assert {"GOFLAGS=-trimpath", "CGO_ENABLED=0"} <= set(image.environment.split())
+
+
+@pytest.mark.parametrize("kind", ["example"])
+def test_the_demos_image_is_built_from_what_is_copied(kind, repository, sdk_python, tmp_path):
+    """The SDK as the image installs it, and the workflows as they lie there, are all that the demo needs beside flytekit."""
+    here = repository(kind)
+    here.make("venv")
+    image = Dockerfile.read(here.path / "demo/Dockerfile")
+    context = _context(here.path, tmp_path / "context")
+    workdir = tmp_path / "root"
+    workdir.mkdir()
+    image.copy(context, workdir)
+    python = str(venv.python_of(here.sdk))
+    ((target, source),) = image.mounted.items()
+    (install,) = (each for each in image.commands if each.startswith("pip install"))
+    assert install == f"pip install --no-cache-dir {target}"
+    site = tmp_path / "site"
+    here.run(python, "-m", *install.split()[:-1], "--no-deps", "--target", str(site), str(context / source))
+    said = here.run(
+        python,
+        "-c",
+        "import flytekitplugins.solverjob as sdk, workflows.solverjob as demo; print(sdk.__file__, demo.__file__)",
+        PYTHONPATH=f"{site}:{workdir}",
+    )
+    assert str(site) in said and str(workdir) in said, said
+
+
+@pytest.mark.parametrize("kind", ["example"])
+def test_ci_runs_what_images_are_built_with(kind, rendered):
+    targets = {word for each in _ci_commands(rendered(kind)) if each.startswith("make ") for word in each.split()[1:]}
+    (command,) = Dockerfile.read(rendered(kind) / "flytepropeller/Dockerfile").commands
+    assert command.split()[0] == "make" and set(command.split()[1:]) <= targets
+    # pip makes the wheel that this target makes.
+    assert "build_python" in targets
 
 
 def test_enabled_plugins_are_the_union_everywhere(kind, rendered):
@@ -78,6 +196,22 @@ def test_one_namespace_gets_the_same_rights(kind, repository):
     assert binding["roleRef"]["kind"] == "Role"
     # The namespace of the tasks is not the one of propeller's account.
     assert binding["metadata"]["namespace"] != binding["subjects"][0]["namespace"] == "flyte"
+
+
+@pytest.mark.parametrize("account", ["", "solver"], ids=["no account", "an account"])
+def test_templates_for_namespaces_are_files_of_one_object(account, repository):
+    """flyteadmin drops what else is in a file, and puts the namespace's name where the variable stands."""
+    here = repository("example", **({"options": f"service_account={account}"} if account else {}))
+    here.make("cluster_resources")
+    texts = [each.read_text() for each in sorted((here.path / "build/cluster-resources").iterdir())]
+    objects = [yaml.safe_load(text.replace("{{ namespace }}", "solving-development")) for text in texts]
+    assert [each["kind"] for each in objects] == ["Role", "RoleBinding", *(["ServiceAccount"] if account else [])]
+    assert {each["metadata"]["namespace"] for each in objects} == {"solving-development"}
+    (role,) = (each for each in here.overlay("kustomize/rbac") if each["kind"] == "ClusterRole")
+    assert objects[0]["rules"] == role["rules"]
+    assert objects[1]["subjects"] == [{"kind": "ServiceAccount", "name": "flytepropeller", "namespace": "flyte"}]
+    if account:
+        assert objects[2]["metadata"]["name"] == account
 
 
 @pytest.mark.parametrize("kind", ["example"])

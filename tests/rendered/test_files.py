@@ -21,7 +21,7 @@ MAX_LINES = 5_000
 # What each of these would mean stands beside it.
 RESIDUE = {
     r"\{%|%\}": "a Jinja statement",
-    r"(?<!\$)\{\{-?\s(?!\s*\.)|\{\{[\w.]+(?:\(.*\)|\s*\|.*)\}\}": "a Jinja expression (GitHub's and Go's own apart)",
+    r"(?<!\$)\{\{-?\s(?!\s*\.|(?:namespace|projectQuota\w+) \}\})|\{\{[\w.]+(?:\(.*\)|\s*\|.*)\}\}": "a Jinja expression (GitHub's, Go's and flyteadmin's own apart)",
     r"\{#|#\}": "a Jinja comment",
     r"cookiecutter\s*[.\[]": "a Jinja variable",
     r"_plugin_scaffold": "the template's own package",

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+from typing import Any
+
 import pytest
 import yaml
+
+from flyte_plugin_scaffold import versions
+from tests.support import kinds
 
 pytestmark = [pytest.mark.go, pytest.mark.sdk]
 
@@ -13,12 +20,75 @@ RAY_AND_SPARK = {
 }
 
 
-def _values(repository, tmp_path, current, check=True) -> str:
+TEMPLATE = "kind: ServiceAccount\nmetadata:\n  namespace: '{{ namespace }}'\n"
+
+
+def _values(repository, tmp_path, current, *templates, check=True) -> str:
     file = tmp_path / "values.yaml"
     file.write_text(current if isinstance(current, str) else yaml.safe_dump(current))
     here = repository("example")
     here.make("venv")
-    return here.run(str(here.sdk / "bin/python"), "scripts/values.py", str(file), check=check)
+    return here.run(str(here.sdk / "bin/python"), "scripts/values.py", str(file), *map(str, templates), check=check)
+
+
+@pytest.fixture(scope="module")
+def charts() -> Path:
+    """Flyte's own charts, of the release that renderings are for."""
+    return kinds.module_folder(f"github.com/flyteorg/flyte@{versions.newest()}") / "charts"
+
+
+@pytest.fixture
+def script(rendered) -> Any:
+    """scripts/values.py as a module."""
+    spec = importlib.util.spec_from_file_location("values", rendered("example") / "scripts/values.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_values_tell_their_chart(script, charts):
+    """Each value that one chart has and the other lacks, by itself; `flyteconnector` is in both."""
+    core, binary = (
+        set(yaml.safe_load((charts / name / "values.yaml").read_text())) for name in ("flyte-core", "flyte-binary")
+    )
+    assert {script.chart_of({key: {}}) for key in binary - core} == {"flyte-binary"}
+    assert {script.chart_of({key: {}}) for key in core - binary} == {"flyte-core"}
+    assert script.chart_of({"flyteconnector": {}, "configmap": {}}) == "flyte-core"
+    assert script.chart_of({"flyteconnector": {}, "configuration": {}}) == "flyte-binary"
+
+
+def test_templates_of_the_charts_are_known(script, charts):
+    """Ours replace them, so that they stand in the script, as they are in this release."""
+    manager = yaml.safe_load((charts / "flyte-core/values.yaml").read_text())["cluster_resource_manager"]
+    assert [(each["key"], each["value"].strip()) for each in script.CORE_TEMPLATES] == [
+        (each["key"], each["value"].strip()) for each in manager["templates"]
+    ]
+    files = (charts / "flyte-binary/defaults/cluster-resource-templates").iterdir()
+    assert {each.name: each.read_text() for each in files} == script.BINARY_TEMPLATES
+
+
+def test_templates_are_added_to_what_is_there(repository, tmp_path):
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "v1_serviceaccount_solver.yaml").write_text(TEMPLATE)
+    (folder / "role.yaml").write_text("kind: Role\n")
+    own = {"key": "own", "value": "kind: Secret\n"}
+    for there, wanted in (({}, ["aa_namespace", "ab_project_resource_quota"]), ({"templates": [own]}, ["own"])):
+        values = yaml.safe_load(_values(repository, tmp_path, {"cluster_resource_manager": there}, folder))
+        templates = {each["key"]: each["value"] for each in values["cluster_resource_manager"]["templates"]}
+        assert list(templates) == [*wanted, "role", "v1_serviceaccount_solver"]
+        assert templates["v1_serviceaccount_solver"] == TEMPLATE
+    own = {"own.yaml": "kind: Secret\n"}
+    for there, wanted in (({}, ["namespace.yaml"]), ({"inline": own}, ["own.yaml"])):
+        values = yaml.safe_load(_values(repository, tmp_path, {"clusterResourceTemplates": there}, folder))
+        templates = values["clusterResourceTemplates"]["inline"]
+        assert list(templates) == [*wanted, "v1_serviceaccount_solver.yaml"], "its account may make no Roles"
+        assert templates["v1_serviceaccount_solver.yaml"] == TEMPLATE
+
+
+def test_a_folder_without_templates_is_refused(repository, tmp_path):
+    answer = _values(repository, tmp_path, {}, tmp_path / "nowhere", check=False)
+    assert "make cluster_resources" in answer and "Traceback" not in answer
 
 
 def test_flyte_core_keeps_its_plugins(repository, tmp_path):

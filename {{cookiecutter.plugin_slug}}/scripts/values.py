@@ -4,9 +4,10 @@
 Writes the values of this plugin for a Flyte that is configured already: helm replaces lists, so each list of both files
 goes into one.
 
-    scripts/values.py CURRENT > merged.yaml
+    scripts/values.py CURRENT [TEMPLATES] > merged.yaml
 
-CURRENT is the values file in use, of the chart flyte-core or flyte-binary (``helm get values -o yaml``).
+CURRENT is the values file in use, of the chart flyte-core or flyte-binary (``helm get values -o yaml``). TEMPLATES is a
+folder of templates that flyteadmin is to apply to each namespace of tasks (``make cluster_resources``).
 """
 
 import sys
@@ -16,6 +17,63 @@ from typing import Any, Dict, Iterator, List, Tuple
 import yaml
 
 _VALUES = Path(__file__).parents[1] / "kustomize" / "values"
+
+# What flyte-core's values do not have.
+_BINARY = {
+    "clusterResourceTemplates",
+    "commonAnnotations",
+    "commonLabels",
+    "configuration",
+    "deployment",
+    "enabled_plugins",
+    "flyte-core-components",
+    "fullnameOverride",
+    "ingress",
+    "nameOverride",
+    "rbac",
+    "service",
+    "serviceAccount",
+}
+
+# The templates that the charts have by themselves: ours would replace them.
+{% raw %}
+CORE_TEMPLATES = [
+    {
+        "key": "aa_namespace",
+        "value": """\
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: {{ namespace }}
+spec:
+  finalizers:
+  - kubernetes
+""",
+    },
+    {
+        "key": "ab_project_resource_quota",
+        "value": """\
+apiVersion: v1
+kind: ResourceQuota
+metadata:
+  name: project-quota
+  namespace: {{ namespace }}
+spec:
+  hard:
+    limits.cpu: {{ projectQuotaCpu }}
+    limits.memory: {{ projectQuotaMemory }}
+""",
+    },
+]
+BINARY_TEMPLATES = {
+    "namespace.yaml": """\
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: '{{ namespace }}'
+"""
+}
+{% endraw %}
 
 
 def merged(ours: Any, theirs: Any) -> Any:
@@ -29,7 +87,7 @@ def merged(ours: Any, theirs: Any) -> Any:
 
 
 def _name(entry: Any) -> Any:
-    return entry["name"] if isinstance(entry, dict) and "name" in entry else entry
+    return entry.get("name", entry.get("key", entry)) if isinstance(entry, dict) else entry
 
 
 def _plugins(values: Any) -> Iterator[Tuple[List[str], Dict[str, Any]]]:
@@ -42,14 +100,37 @@ def _plugins(values: Any) -> Iterator[Tuple[List[str], Dict[str, Any]]]:
             yield keys, found
 
 
-def _chart(current: Dict[str, Any]) -> str:
-    """Return the chart that the values are of: flyte-binary is one process with one configuration."""
-    binary = {"configuration", "flyte-core-components", "flyteconnector", "flyteagent", "enabled_plugins"}
-    return "flyte-binary" if binary & set(current) else "flyte-core"
+def chart_of(values: Dict[str, Any]) -> str:
+    """Return the chart that the values are of."""
+    return "flyte-binary" if _BINARY & set(values) else "flyte-core"
+
+
+def _add_templates(values: Dict[str, Any], chart: str, files: List[Path]) -> None:
+    if chart == "flyte-core":
+        place, key, own = "cluster_resource_manager", "templates", CORE_TEMPLATES
+        ours: Any = [{"key": file.stem, "value": file.read_text()} for file in files]
+    else:
+        # The one account of flyte-binary has the rights in every namespace, and may make no Roles.
+        place, key, own = "clusterResourceTemplates", "inline", BINARY_TEMPLATES
+        ours = {file.name: file.read_text() for file in files if "kind: Role" not in file.read_text()}
+    if ours:
+        section = values[place] = values.get(place) or {}
+        section[key] = merged(ours, section.get(key) or own)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts of several lines as such: they are files."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def main(arguments: List[str]) -> int:
-    if len(arguments) != 1 or arguments[0] in ("-h", "--help"):
+    if len(arguments) not in (1, 2) or arguments[0] in ("-h", "--help"):
         print(__doc__.strip(), file=sys.stderr)
         return 0 if arguments else 2
     try:
@@ -60,7 +141,11 @@ def main(arguments: List[str]) -> int:
     if not isinstance(current, dict):
         print(f"{arguments[0]} is no values file: it holds a {type(current).__name__}, not a mapping", file=sys.stderr)
         return 1
-    chart = _chart(current)
+    templates = sorted(Path(arguments[1]).glob("*.yaml")) if len(arguments) == 2 else []
+    if len(arguments) == 2 and not templates:
+        print(f"{arguments[1]} holds no templates: make cluster_resources writes them", file=sys.stderr)
+        return 1
+    chart = chart_of(current)
     values = merged(yaml.safe_load((_VALUES / f"{chart}.yaml").read_text()), current)
     places = list(_plugins(values))
     together: Dict[str, Any] = {}
@@ -69,8 +154,9 @@ def main(arguments: List[str]) -> int:
     for _, plugins in places:
         # What stands in configuration.inline wins over the chart's own place: both must have everything.
         plugins.update(together)
+    _add_templates(values, chart, templates)
     print(f"# {arguments[0]} and kustomize/values/{chart}.yaml in one: helm upgrade ... -f this file")
-    yaml.safe_dump(values, sys.stdout, sort_keys=False, allow_unicode=True)
+    yaml.dump(values, sys.stdout, _Dumper, sort_keys=False, allow_unicode=True)
     return 0
 
 

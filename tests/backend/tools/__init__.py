@@ -23,6 +23,9 @@ MODULE = Path(__file__).parent
 KUBERNETES = "k8s.io/kubernetes"
 ETCD = "go.etcd.io/etcd/server/v3"
 FLYTEPROPELLER = "github.com/flyteorg/flyte/flytepropeller"
+# Built with what its own release requires: beside kube-apiserver's modules in one go.mod it would change those.
+HELM = "helm.sh/helm/v3/cmd/helm"
+HELM_VERSION = "v3.19.4"
 # Seconds between two progress lines of a build.
 PROGRESS = 15
 
@@ -67,6 +70,10 @@ def kubectl_flyte(repository: Path, go: str = "go") -> Path:
     return build(go, repository, f"{FLYTEPROPELLER}/cmd/kubectl-flyte", "kubectl-flyte", version)
 
 
+def helm(go: str = "go") -> Path:
+    return build(go, None, HELM, "helm", HELM_VERSION)
+
+
 def cache() -> Path:
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "cookiecutter-flyte-plugin" / "tools"
@@ -80,8 +87,8 @@ def module_version(folder: Path, module: str) -> str:
     return found[1]
 
 
-def build(go: str, module: Path, package: str, name: str, version: str, link: str = "") -> Path:
-    """``package`` built in ``module`` (a folder with go.mod), or the binary that is kept from an earlier run."""
+def build(go: str, module: Path | None, package: str, name: str, version: str, link: str = "") -> Path:
+    """``package`` built in ``module`` (a folder with go.mod; None: by itself), or what is kept from an earlier run."""
     target = cache() / version / name
     if target.exists():
         return target
@@ -91,17 +98,21 @@ def build(go: str, module: Path, package: str, name: str, version: str, link: st
             return target
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{name}-") as scratch:
             made = Path(scratch) / name
-            _go_build(go, module, package, made, f"{name} {version}", f"-s -w {link}".strip())
+            flags = ["-v", "-buildvcs=false", f"-ldflags={f'-s -w {link}'.strip()}"]
+            if module:
+                command = [go, "build", *flags, "-mod=readonly", "-o", str(made), package]
+            else:
+                command = ["env", f"GOBIN={scratch}", go, "install", *flags, f"{package}@{version}"]
+            _run(command, module or target.parent, f"{name} {version}")
             made.rename(target)  # a half-built tool never has its name
     return target
 
 
-def _go_build(go: str, module: Path, package: str, output: Path, what: str, link: str) -> None:
-    command = [go, "build", "-v", "-mod=readonly", "-buildvcs=false", f"-ldflags={link}", "-o", str(output), package]
+def _run(command: list[str], folder: Path, what: str) -> None:
     say(f"Building {what} (once per machine; a few minutes when nothing is cached) ...")
     start = said = time.monotonic()
     lines: list[str] = []
-    with subprocess.Popen(command, cwd=module, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:
         assert run.stdout
         for line in run.stdout:
             lines.append(line)
@@ -109,7 +120,7 @@ def _go_build(go: str, module: Path, package: str, output: Path, what: str, link
                 said = time.monotonic()
                 say(f"  {what}: {len(lines)} packages, {said - start:.0f} s")
     if run.returncode != 0:
-        raise BuildFailed(f"{' '.join(command)} (in {module}) failed:\n{''.join(lines[-40:])}")
+        raise BuildFailed(f"{' '.join(command)} (in {folder}) failed:\n{''.join(lines[-40:])}")
     say(f"  {what}: done in {time.monotonic() - start:.0f} s")
 
 

@@ -84,7 +84,10 @@ func fetchConfiguration(ctx context.Context, r *report, c *cluster, folder strin
 	for _, deployment := range deployments.Items {
 		pod := deployment.Spec.Template.Spec
 
-		for _, container := range pod.Containers {
+		// In flyte-binary's pod, flyteadmin has a --config as well.
+		containers := pod.Containers[max(0, slices.IndexFunc(pod.Containers, isPropeller)):]
+
+		for _, container := range containers {
 			volume := configVolume(pod, container)
 			if volume == nil || account != cmp.Or(pod.ServiceAccountName, "default") {
 				continue
@@ -99,6 +102,8 @@ func fetchConfiguration(ctx context.Context, r *report, c *cluster, folder strin
 
 	return "", fmt.Errorf("no deployment runs as %s (--as) and has a --config", c.account)
 }
+
+func isPropeller(container corev1.Container) bool { return container.Name == "flytepropeller" }
 
 // configVolume returns the volume that the container's --config is in; nil where there is none.
 func configVolume(pod corev1.PodSpec, container corev1.Container) *corev1.Volume {
