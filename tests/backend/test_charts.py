@@ -223,6 +223,9 @@ def test_every_propeller_is_ours(release: Release, plugin: Rendered) -> None:
     containers = [each for pod in pods for each in pod["spec"].get("initContainers", []) + pod["spec"]["containers"]]
     image = _image(plugin)
     ours = {each["name"]: each for each in containers if each["image"] == image}
+    # Propeller takes the default PodTemplate from the namespace that it runs in, and the webhook's certificates name it.
+    for name in set(ours) - {"flytepropeller-manager"}:
+        assert "POD_NAMESPACE" in {each["name"] for each in ours[name].get("env", [])}, name
     if release.chart == CORE:
         assert set(ours) == {"flytepropeller", "generate-secrets", "webhook"} | (
             {"flytepropeller-manager"} if release.merged else set()
