@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -83,7 +84,8 @@ class Kubelet:
         self._processes.append(process)
         code = process.wait()
         if not self._stopping.is_set():
-            set_status(self._api, pod, exited(container["name"], code))
+            with suppress(ApiError):  # propeller may have deleted the pod
+                set_status(self._api, pod, exited(container["name"], code))
 
 
 def set_status(api: Api, pod: Object, status: Object) -> None:
