@@ -27,7 +27,7 @@ bake: python ## Render the example into build/, or CRD=path.yaml; other prompts 
 
 ##@ Tests
 test: venv ## Run everything: unit, bakes, rendered repositories, a real back end. Go from PATH or PyPI.
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS) $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --no-loadscope-reorder $(TESTS) $(ARGS)
 
 unit: venv ## Derivation, answers and refusals: under a minute, no Go.
 	@$(PYTEST) tests --ignore=tests/test_loading.py --ignore=tests/test_determinism.py \

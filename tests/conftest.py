@@ -10,11 +10,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import hypothesis
 import pytest
 import yaml
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support import kinds, rendering, toolchain
 from tools import venv
@@ -75,7 +76,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_place(item, kind_of(item))))
         # What a fixture needs, its tests need. Real CRDs come out of Go modules.
         if {"rendered", "repository", "go"} & set(item.fixturenames):
             item.add_marker(pytest.mark.go)
@@ -85,11 +85,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.sdk)
 
 
-def _place(item: pytest.Item, kind: str) -> str:
+class _ByPlace(LoadScopeScheduling):
     """Tests of one place run in one worker: they share servers, or a rendering and what was built in it."""
-    if "backend" in item.path.parts:
-        return "backend"
-    return kind or "example" if "repository" in item.fixturenames else item.path.name
+
+    def _split_scope(self, nodeid: str) -> str:
+        path, _, test = nodeid.partition("::")
+        folder = path.split("/")[1]
+        if folder in ("rendered", "corpus", "consumer"):
+            return next((kind for kind in kinds.KINDS if re.search(rf"\[(.*-)?{kind}[-\]]", test)), "example")
+        return folder if folder == "backend" else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _ByPlace(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
