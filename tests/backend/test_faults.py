@@ -1,5 +1,5 @@
 """Everything that goes wrong on the road, on real components: each fault ends as its docstring says, and the user's console says
-why. ``make docs`` cuts the table of docs/faults.md from these docstrings: the fault, an empty line, its end.
+why. ``make docs`` cuts a table of docs/faults.md from these docstrings: the fault, an empty line, its end.
 
 One scenario alone: ``make test TESTS=tests/backend ARGS="-k NAME"``; its logs stay in build/backend/NAME/.
 """
