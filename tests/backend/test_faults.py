@@ -382,6 +382,7 @@ def test_flyteadmin_stays_away(backend: Backend, tmp_path: Path) -> None:
     backend.console.stop()
     file.touch()
     until(lambda: not backend.custom_resources(), 60, "the resource to be deleted")
+    assert backend.operator.ended, "the resource had succeeded"
     assert WorkflowPhase(execution.status["phase"]) is WorkflowPhase.RUNNING
     backend.console.start()
 
