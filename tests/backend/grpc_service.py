@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -85,10 +86,12 @@ def recorded(method: Callable[[Any, Any], Message]) -> Callable[[Any, Any, grpc.
 
 
 def serve(port: str, *registrations: tuple[Callable[[Any, grpc.Server], None], Any]) -> None:
-    """Serves on the loopback interface for as long as the process lives: (flyteidl's function, servicer) ..."""
+    """Serves on the loopback interface until SIGTERM: (flyteidl's function, servicer) ..."""
     server = grpc.server(ThreadPoolExecutor(max_workers=8))
     for add, servicer in registrations:
         add(servicer, server)
     server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
+    # What is in the log has been answered.
+    signal.signal(signal.SIGTERM, lambda number, frame: server.stop(grace=1))
     server.wait_for_termination()

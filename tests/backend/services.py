@@ -31,7 +31,7 @@ class Service:
         self._process.wait_until(lambda: is_listening(self._port), 30)
 
     def stop(self) -> None:
-        self._process.kill()  # each line of its log is written at once
+        self._process.stop()
 
     def requests(self, call: str, answer: str = "OK") -> list[Object]:
         with open(self._log) as lines:
