@@ -12,15 +12,16 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from flyte_plugin_scaffold import answers, crd, versions  # noqa: E402  (the path above makes it importable)
 from flyte_plugin_scaffold.plugin import Draft, check  # noqa: E402
 from tests import test_refusals  # noqa: E402
-from tests.backend import test_faults  # noqa: E402
+from tests.backend import test_doctor, test_faults, test_register  # noqa: E402
 from tests.contract import kit  # noqa: E402
 from tests.support import crd_refusals as crd_refusals_table  # noqa: E402
 
@@ -165,16 +166,57 @@ def contract_reasons() -> Iterator[str]:
 
 
 def faults() -> Iterator[str]:
-    """Every scenario of the real back end in which something goes wrong: the two paragraphs of its docstring."""
+    """Every scenario of the real back end in which something goes wrong."""
     yield "| what goes wrong | how it ends | tried with |"
     yield "|---|---|---|"
-    for each in vars(test_faults).values():
-        for name, test in vars(each).items() if inspect.isclass(each) else [(getattr(each, "__name__", ""), each)]:
-            if name.startswith("test_"):
-                fault, end = (" ".join(part.split()).rstrip(".") for part in test.__doc__.split("\n\n"))
-                marks = [mark.args for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
-                kinds = next((values for names, values in marks if names == "plugin_kind"), ["example"])
-                yield f"| {fault} | {end} | {', '.join(kinds)} |"
+    for fault, end, kinds in _faults(test_faults):
+        yield f"| {fault} | {end} | {', '.join(kinds)} |"
+
+
+def cluster() -> Iterator[str]:
+    """Every scenario of `make envtest`, under its comment."""
+    source = (ROOT / "{{cookiecutter.plugin_slug}}/internal/plugintest/scenarios.go").read_text()
+    yield "| on the cluster | how it ends |"
+    yield "|---|---|"
+    for comment, name in re.findall(r'((?:^\t// .+\n)*)^\t\{"(.+?)", ', source, re.M):
+        assert comment, f"{name}: there is no comment on how it ends"
+        yield f"| {name} | {' '.join(comment.replace('//', '').split()).rstrip('.')} |"
+
+
+def doctor() -> Iterator[str]:
+    """Every fault that was planted for the rendered doctor."""
+    yield "| what is wrong | what is said |"
+    yield "|---|---|"
+    for fault, end, _ in _faults(test_doctor):
+        yield f"| {fault} | {end} |"
+
+
+def register() -> Iterator[str]:
+    """Everything for which the rendered register.sh has a word."""
+    yield "| what is wrong | what is said |"
+    yield "|---|---|"
+    for fault, end, _ in _faults(test_register):
+        yield f"| {fault} | {end} |"
+
+
+def _faults(module: ModuleType) -> Iterator[tuple[str, str, Sequence[str]]]:
+    """(fault, end, kinds) of each test whose docstring has a paragraph for both.
+
+    Of a test with a table of faults and of what is expected, the docstring is the beginning of each fault.
+    """
+    for each in vars(module).values():
+        for test in vars(each).values() if inspect.isclass(each) else [each]:
+            if not getattr(test, "__name__", "").startswith("test_"):
+                continue
+            marks = {mark.args[0]: mark for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"}
+            kinds = marks["plugin_kind"].args[1] if "plugin_kind" in marks else ["example"]
+            fault, *ends = (" ".join(part.split()).rstrip(".") for part in (test.__doc__ or "").split("\n\n"))
+            for end in ends:
+                yield fault, end, kinds
+            if ("change", "expected") in marks:
+                for name, (_, expected) in marks["change", "expected"].kwargs["ids"].items():
+                    level, *words = expected
+                    yield f"{fault} {name}", f"{level}: {_plain(' ... '.join(words))}", kinds
 
 
 def _plain(text: str) -> str:
@@ -194,6 +236,9 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "contract": contract,
     "contract-reasons": contract_reasons,
     "faults": faults,
+    "cluster": cluster,
+    "doctor": doctor,
+    "register": register,
 }
 
 

@@ -6,7 +6,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -97,11 +97,8 @@ class Backend:
         compiled = yaml.safe_load(run.stdout.partition("Printing the compiled workflow.\n")[2])
         # Version 2 is flyteadmin's default; in kubectl-flyte's 0 the names of a map task's parts are not unique.
         created = {**compiled, "kind": "FlyteWorkflow", "workflowMeta": {"eventVersion": 2}}
-        names = [name] if count == 1 else [f"{name}{number:04}" for number in range(count)]
-        user = self.server.api(USER)
-        for each in names:
-            user.create(WORKFLOWS, json.loads(json.dumps(created).replace(name, each)), self.namespace)
-        return [Execution(self, workflow, each, folder) for each in names]
+        one = Execution(self, workflow, name, folder, created)
+        return [one.launch(name if count == 1 else f"{name}{number:04}") for number in range(count)]
 
     def custom_resources(self) -> list[Object]:
         return self.api.list(self.operator.resource, self.namespace)["items"]
@@ -129,12 +126,22 @@ class Backend:
 
 @dataclass
 class Execution:
-    """One execution of a workflow: a FlyteWorkflow object."""
+    """One execution of a workflow: a FlyteWorkflow object, which was ``created`` so."""
 
     backend: Backend
     workflow: str
     name: str
     folder: Path
+    created: Object = field(repr=False)
+
+    def launch(self, name: str) -> Execution:
+        """Creates one of another name with the same inputs, as the console does when a user relaunches one."""
+        created = json.loads(json.dumps(self.created).replace(self.name, name))
+        self.backend.server.api(USER).create(WORKFLOWS, created, self.backend.namespace)
+        return replace(self, name=name, created=created)
+
+    def relaunch(self) -> Execution:
+        return self.launch(f"{self.name}r")
 
     def get(self) -> Object | None:
         return self.backend.api.find(WORKFLOWS, self.backend.namespace, self.name)

@@ -31,6 +31,7 @@ from .kubernetes import Api, Object
 from .object_store import ObjectStore
 from .propeller import Propeller, merged
 from .sdk import Sdk
+from .services import Catalog
 from .simulated_operator import Behaviour, SimulatedOperator
 
 HERE = Path(__file__).parent
@@ -91,8 +92,11 @@ def object_store(server_logs: Path, shown: Callable) -> Iterator[ObjectStore]:
 
 
 @pytest.fixture(scope="session")
-def deploy(repository: Callable, api_server: ApiServer, go: str, shown: Callable) -> Callable[[str], Rendered]:
+def deploy(
+    repository: Callable, api_server: ApiServer, go: str, shown: Callable, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Rendered]:
     """``deploy("example")``: one of tests/support/kinds.py, built, with its CRD and its RBAC on the API server."""
+    temporary = tmp_path_factory.mktemp("sdk")
 
     @functools.lru_cache(maxsize=None)
     def one(kind: str) -> Rendered:
@@ -117,6 +121,7 @@ def deploy(repository: Callable, api_server: ApiServer, go: str, shown: Callable
             sdk=Sdk(
                 venv.python_of(repo.sdk),
                 (repo.path / f"flytekit-{plugin.names.name}", repo.path / "demo", HERE / "workflows"),
+                temporary,
             ),
         )
 
@@ -165,8 +170,26 @@ def keeps_news() -> bool:
 
 
 @pytest.fixture
+def folder(request: pytest.FixtureRequest) -> Path:
+    """Where a scenario's logs are kept; its name is that of the scenario's namespace."""
+    name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:60].rstrip("-")
+    folder = LOGS / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def catalog(rendered_plugin: Rendered, folder: Path) -> Iterator[Catalog]:
+    """Keeps the outputs of cached tasks, for a propeller whose ``propeller_settings`` are the catalog's."""
+    one = Catalog(rendered_plugin.sdk.python, folder)
+    yield one
+    one.stop()
+
+
+@pytest.fixture
 def backend(
-    request: pytest.FixtureRequest,
+    folder: Path,
     api_server: ApiServer,
     object_store: ObjectStore,
     rendered_plugin: Rendered,
@@ -176,11 +199,7 @@ def backend(
     plugin_settings: dict[str, Any],
     keeps_news: bool,
 ) -> Iterator[Backend]:
-    name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:60].rstrip("-")
-    folder = LOGS / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    api = api_server.api()
+    api, name = api_server.api(), folder.name
     ensure_namespace(api, name)
     with ExitStack() as left:
         operator = SimulatedOperator(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .kubernetes import Object
-from .processes import Process, free_port, is_listening
+from .services import Service
 
-SERVICE = Path(__file__).with_name("admin_service.py")
 PENDING = ("QUEUED", "INITIALIZING")
 
 
@@ -48,30 +46,12 @@ class Attempt:
         self.links = {name: each["uri"] for name, each in self.sent.items() if _is_shown(each, phase)}
 
 
-class Console:
-    """An AdminService of one's own, from construction to :meth:`stop`. Its log is kept in ``folder``."""
+class Console(Service):
+    """An AdminService of one's own, and what the console makes of what it was told."""
 
     def __init__(self, python: Path, folder: Path, refuses: str = "") -> None:
-        """``python`` has flytekit; ``refuses`` is the code with which all registrations are refused."""
-        self._log = folder / "admin.jsonl"
-        self._log.touch()
-        self._port = free_port()
-        self.endpoint = f"dns:///127.0.0.1:{self._port}"
-        self._command: list[str | Path] = [python, SERVICE, str(self._port), self._log, *([refuses] if refuses else [])]
-        self._folder = folder
-        self.start()
-
-    def start(self) -> None:
-        self._process = Process("AdminService", self._command, self._folder / "admin.log")
-        self._process.wait_until(lambda: is_listening(self._port), 30)
-
-    def stop(self) -> None:
-        self._process.kill()  # each line of its log is written at once
-
-    def requests(self, call: str, answer: str = "OK") -> list[Object]:
-        with open(self._log) as lines:
-            taken = [json.loads(line) for line in lines if line.endswith("\n")]
-        return [each["request"] for each in taken if (each["call"], each["answer"]) == (call, answer)]
+        """``refuses`` is the code with which all registrations are refused."""
+        super().__init__("admin", python, folder, *([refuses] if refuses else []))
 
     def attempts(self, task: str = "") -> list[Attempt]:
         """Every attempt of the task named so (``module.function``), or of all tasks, in order."""
@@ -93,6 +73,15 @@ class Console:
             shown.setdefault(_key(request["event"]), set()).update(_reasons(request["event"]))
         late = [request["event"] for request in self.requests("CreateTaskEvent", "ALREADY_EXISTS")]
         return [each for event in late for each in _reasons(event) if each not in shown.get(_key(event), ())]
+
+    def cache(self, execution: str) -> tuple[str, str]:
+        """What the panel of the first node says of the cache, CACHE_HIT or another, and whose outputs it has a link to."""
+        said: Object = {}
+        for event in (each["event"] for each in self.requests("CreateNodeEvent")):
+            if event["id"]["execution_id"]["name"] == execution and event["id"]["node_id"] == "n0":
+                said = event.get("task_node_metadata", said)
+        source = said.get("catalog_key", {}).get("source_task_execution", {}).get("node_execution_id", {})
+        return said.get("cache_status", ""), source.get("execution_id", {}).get("name", "")
 
     def execution(self, name: str) -> Object:
         """The last event of an execution: phase, and error or outputs."""

@@ -14,10 +14,11 @@ HELPER = Path(__file__).with_name("flytekit_helper.py")
 
 @dataclass(frozen=True)
 class Sdk:
-    """``path`` holds the folders of the rendered SDK and of the workflows."""
+    """``path`` holds the folders of the rendered SDK and of the workflows, ``temporary`` what flytekit leaves behind."""
 
     python: Path
     path: tuple[Path, ...]
+    temporary: Path
 
     @property
     def environment(self) -> dict[str, str]:
@@ -27,6 +28,7 @@ class Sdk:
             "PYTHONPATH": os.pathsep.join(map(str, self.path)),
             "HOME": os.environ.get("HOME", "/"),
             "PYTHONDONTWRITEBYTECODE": "1",
+            "TMPDIR": str(self.temporary),
         }
 
     def serialize(self, workflow: str, inputs: Mapping[str, Any], folder: Path) -> tuple[Path, Path]:

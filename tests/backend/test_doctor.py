@@ -1,5 +1,6 @@
 """`flytepropeller doctor` and `check-crd` on a real API server: silent where all is well, and each fault, planted alone, is
-named with its cure.
+named with its cure. ``make docs`` cuts a table of docs/faults.md from it: the two paragraphs of a test's docstring, or the rows
+of its parameters.
 """
 
 from __future__ import annotations
@@ -164,6 +165,10 @@ def test_well_as_propeller_itself(own_doctor: Doctor, configured: Callable[..., 
 
 
 def test_what_propeller_may_not_see_is_a_warning(own_doctor: Doctor, configured: Callable[..., Path]) -> None:
+    """Whoever runs it may not look at namespaces or at operators.
+
+    warning: what is forbidden; run it as an administrator.
+    """
     said = own_doctor("doctor", "--config", configured(), "--namespace", NAMESPACE)
     assert said.status == 0
     assert len(said.of("warning")) == 2 and all("forbidden" in line for line in said.of("warning"))
@@ -195,6 +200,10 @@ def test_make(plugin: Rendered, repository: Callable, doctor: Doctor) -> None:
 
 # -------------------------------------------------------------------------------------------------------------- no cluster
 def test_api_server_that_is_down(plugin: Rendered, tmp_path: Path) -> None:
+    """The API server does not answer.
+
+    error: its address, and that the connection was refused; choose a cluster as for kubectl.
+    """
     kubeconfig = tmp_path / "kubeconfig"
     one = {"name": "down"}
     cluster = {"server": f"https://127.0.0.1:{free_port()}"}
@@ -213,6 +222,10 @@ def test_api_server_that_is_down(plugin: Rendered, tmp_path: Path) -> None:
 
 
 def test_no_kubeconfig(plugin: Rendered, tmp_path: Path) -> None:
+    """There is no kubeconfig.
+
+    error: there is no cluster to ask; set `KUBECONFIG`. What needs no cluster is looked at all the same.
+    """
     Doctor(plugin, tmp_path / "none").examine().only("error", "no configuration", "KUBECONFIG")
 
 
@@ -224,6 +237,10 @@ def test_what_needs_no_cluster_is_looked_at_without_one(plugin: Rendered, tmp_pa
 
 # --------------------------------------------------------------------------------------------------------------- the kind
 def test_crd_that_is_missing(doctor: Doctor, admin: Api, api_server: ApiServer) -> None:
+    """The CRD is missing.
+
+    error: its name, and that tasks stay queued; install the operator.
+    """
     crd = _crd(doctor)
     admin.delete(CRDS, "", crd["metadata"]["name"])
     try:
@@ -236,6 +253,11 @@ def test_crd_that_is_missing(doctor: Doctor, admin: Api, api_server: ApiServer) 
 
 
 def test_crd_of_another_version(doctor: Doctor, admin: Api, api_server: ApiServer) -> None:
+    """The CRD is served in another version.
+
+    error: that version, and the one that the plugin needs; install an operator that serves it.
+    """
+
     def rename(crd: Object) -> None:
         (v1,) = crd["spec"]["versions"]
         crd["spec"]["versions"].append({**copy.deepcopy(v1), "name": "v2", "storage": False})
@@ -253,6 +275,10 @@ def test_crd_of_another_version(doctor: Doctor, admin: Api, api_server: ApiServe
 def test_right_that_is_missing(
     doctor: Doctor, own_doctor: Doctor, admin: Api, propeller_api: Api, configured: Callable[..., Path], verb: str
 ) -> None:
+    """Propeller's account lacks a verb of the rendered role.
+
+    error: the account, the verb and the resource; `kubectl apply -k kustomize/rbac`.
+    """
     crd = doctor.plugin.plugin.crd
     with _without(admin, propeller_api, verb, crd.group, crd.plural):
         words = (
@@ -264,6 +290,10 @@ def test_right_that_is_missing(
 
 
 def test_rights_for_the_diagnosis_are_a_warning(doctor: Doctor, admin: Api, propeller_api: Api) -> None:
+    """Propeller's account may not list events or pods.
+
+    warning: tasks run, and lack explanations; `kubectl apply -k kustomize/rbac`.
+    """
     # flytepropeller's own role lists them, too.
     with _without(admin, propeller_api, "list", "", "events"):
         doctor.examine().only("warning", f"{ACCOUNT} may not list events in all namespaces", "kustomize/rbac")
@@ -272,7 +302,10 @@ def test_rights_for_the_diagnosis_are_a_warning(doctor: Doctor, admin: Api, prop
 def test_rights_in_the_only_namespace(
     doctor: Doctor, admin: Api, propeller_api: Api, configured: Callable[..., Path]
 ) -> None:
-    """Who serves one namespace needs no rights elsewhere; and tasks in another are served by nobody."""
+    """Propeller serves one namespace, and lacks a right there; or the tasks are in another.
+
+    error: the right, `kubectl apply -k kustomize/rbac-namespaced`; or the namespace that is served.
+    """
     crd = doctor.plugin.plugin.crd
     group = "rbac.authorization.k8s.io"
     rule = {"apiGroups": [crd.group], "resources": [crd.plural], "verbs": ["watch"]}
@@ -330,6 +363,7 @@ CONFIGURATIONS = {
 
 @pytest.mark.parametrize(("change", "expected"), CONFIGURATIONS.values(), ids=CONFIGURATIONS)
 def test_configuration(doctor: Doctor, configured: Callable[..., Path], change: Callable, expected: tuple[str]) -> None:
+    """Propeller's configuration:"""
     doctor.examine("--config", configured(change)).only(*expected)
 
 
@@ -350,6 +384,10 @@ def test_configuration_of_the_cluster(doctor: Doctor, admin: Api, configured: Ca
     ids=["no YAML", "no configuration", "no file"],
 )
 def test_unreadable_configuration(doctor: Doctor, tmp_path: Path, text: str | None, said: str) -> None:
+    """Propeller's configuration is no YAML, no configuration, or not there.
+
+    error: that it cannot be read, and why; `make doctor CONFIG=file`.
+    """
     file = tmp_path / "broken.yaml"
     if text is not None:
         file.write_text(text)
@@ -357,17 +395,29 @@ def test_unreadable_configuration(doctor: Doctor, tmp_path: Path, text: str | No
 
 
 def test_no_propeller(doctor: Doctor) -> None:
+    """No deployment runs as propeller's account.
+
+    error: the account; name the configuration with `make doctor CONFIG=file`.
+    """
     said = doctor("doctor", "--as", "system:serviceaccount:flyte:nobody")
     assert "no deployment runs as system:serviceaccount:flyte:nobody" in said.of("error")[0]
 
 
 # -------------------------------------------------------------------------------------------------- namespace and operator
 def test_namespace_that_is_missing(doctor: Doctor) -> None:
+    """The namespace of the project is missing.
+
+    error: its name; register the project, or create it.
+    """
     said = doctor("doctor", "--as", ACCOUNT, "--namespace", "nowhere")
     said.only("error", "there is no namespace nowhere", "register the project")
 
 
 def test_service_account_that_is_missing(doctor: Doctor, configured: Callable[..., Path]) -> None:
+    """The service account of the tasks is missing in their namespace.
+
+    error: its name; `kubectl create serviceaccount`.
+    """
     doctor.examine("--service-account", "robot").only(
         "error", "no service account robot", "create serviceaccount robot"
     )
@@ -376,6 +426,10 @@ def test_service_account_that_is_missing(doctor: Doctor, configured: Callable[..
 
 
 def test_operator_that_does_not_run(doctor: Doctor, admin: Api) -> None:
+    """The operator's deployment has no available pod.
+
+    warning: its name; `kubectl describe deployment`.
+    """
     _available(admin, 0)
     try:
         doctor.examine().only("warning", "has no available pod", "describe deployment operator")
@@ -384,6 +438,10 @@ def test_operator_that_does_not_run(doctor: Doctor, admin: Api) -> None:
 
 
 def test_operator_that_watches_others(doctor: Doctor, admin: Api) -> None:
+    """The operator watches other namespaces.
+
+    warning: which, and the setting that says so; add the namespace there.
+    """
     admin.apply(_operator(args=["--watch-namespace=other"]))
     try:
         doctor.examine().only("warning", f"seems to watch other and not {NAMESPACE}", "--watch-namespace")
@@ -392,6 +450,10 @@ def test_operator_that_watches_others(doctor: Doctor, admin: Api) -> None:
 
 
 def test_no_operator(doctor: Doctor, admin: Api) -> None:
+    """Nobody may write the kind's status: there is no operator.
+
+    warning: that none was seen; install the operator.
+    """
     admin.delete(DEPLOYMENTS, *OPERATOR.split(":"))
     try:
         doctor.examine().only("warning", "no operator was seen", "install the operator")
@@ -411,7 +473,10 @@ def test_sdk_of_the_same_release(doctor: Doctor, plugin: Rendered) -> None:
 
 @pytest.mark.sdk
 def test_sdk_that_is_newer(doctor: Doctor, plugin: Rendered, tmp_path: Path) -> None:
-    """Its proto has one field more."""
+    """The SDK sends a field that propeller does not know.
+
+    error: the field; roll out a propeller of the SDK's release.
+    """
     names = plugin.plugin.names
     folder = tmp_path / names.python_package.replace(".", "/")
     folder.mkdir(parents=True)
@@ -429,6 +494,10 @@ def test_sdk_that_is_newer(doctor: Doctor, plugin: Rendered, tmp_path: Path) -> 
 
 
 def test_no_sdk(doctor: Doctor, tmp_path: Path) -> None:
+    """There is no SDK where it is said to be.
+
+    error: the interpreter that cannot read it; set `SDK_PYTHON`.
+    """
     doctor("doctor", "--as", ACCOUNT, "--sdk-python", tmp_path / "python").only(
         "error", "cannot be read with", "SDK_PYTHON"
     )
@@ -478,6 +547,7 @@ def test_crd_that_is_the_same(doctor: Doctor) -> None:
 
 @pytest.mark.parametrize(("change", "expected"), CRD_FAULTS.values(), ids=CRD_FAULTS)
 def test_crd_that_differs(doctor: Doctor, api_server: ApiServer, change: Callable, expected: tuple[str]) -> None:
+    """The cluster's CRD has changed, in"""
     with _changed_crd(doctor, api_server, change):
         doctor.check_crd().only(*expected)
 
@@ -496,7 +566,10 @@ def test_crd_that_has_more(doctor: Doctor, api_server: ApiServer) -> None:
 
 
 def test_no_crd_to_compare_with(bake: Callable) -> None:
-    """Who rendered from a name alone is told how to get the CRD, before anything is built."""
+    """The plugin was rendered from a name alone, without a CRD.
+
+    `there is no crd/...`, before anything is built; the kubectl command that gets it.
+    """
     answers = {"roles": "none", "status_path": ".status.phase", "phases": "Success=Done; Failure=Broken"}
     baked = bake(crd="gadgets.example.com/v1/Gadget", env={"FLYTE_PLUGIN_PROTOS": "skip"}, **answers)
     assert baked.path, baked.output
@@ -506,6 +579,10 @@ def test_no_crd_to_compare_with(bake: Callable) -> None:
 
 
 def test_crd_file_of_another_kind(doctor: Doctor, tmp_path: Path) -> None:
+    """`check-crd` is given another kind's CRD, or no file.
+
+    error: not the CRD of a plugin of this propeller, or no such file.
+    """
     other = tmp_path / "other.yaml"
     other.write_text("kind: CustomResourceDefinition\nmetadata: {name: others.example.com}\n")
     doctor("check-crd", other).only("error", "not the CRD of a plugin of this propeller")

@@ -1,5 +1,5 @@
 """Everything that goes wrong on the road, on real components: each fault ends as its docstring says, and the user's console says
-why. ``make docs`` cuts the table of docs/faults.md from these docstrings: the fault, an empty line, its end.
+why. ``make docs`` cuts a table of docs/faults.md from these docstrings: the fault, an empty line, its end.
 
 One scenario alone: ``make test TESTS=tests/backend ARGS="-k NAME"``; its logs stay in build/backend/NAME/.
 """
@@ -17,6 +17,8 @@ from . import kubelet as kubelets
 from .backend import Backend, Rendered, WorkflowPhase, until
 from .kubelet import Kubelet
 from .kubernetes import CLUSTER_ROLES, RESOURCE_QUOTAS, Api
+from .propeller import merged
+from .services import Catalog
 from .simulated_operator import Behaviour
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
@@ -338,6 +340,127 @@ def test_missing_right(backend: Backend, rendered_plugin: Rendered, propeller_ap
         assert execution.wait_for_end() is WorkflowPhase.FAILED
     assert f'cannot create resource "{rendered_plugin.plugin.crd.plural}"' in execution.error
     assert not backend.custom_resources()
+
+
+# ------------------------------------------------------------------------------------------------- the rest of Flyte
+def test_flyteadmin_is_away(backend: Backend, tmp_path: Path) -> None:
+    """Flyteadmin does not answer for a while, and the task ends meanwhile.
+
+    Propeller repeats the round until it can tell its news: the task has run once, and ends as if nothing had been.
+    """
+    file = tmp_path / "end"
+    execution = backend.execute("faults:waits", file=str(file))
+    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", 60, "the task to run")
+
+    backend.console.stop()
+    file.touch()
+    until(lambda: execution.status.get("failedAttempts"), 60, "a round to fail")
+    assert "Error sending event" in execution.status["message"]
+    backend.console.start()
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": 7}
+    (attempt,) = backend.console.attempts("faults.wait")
+    assert attempt.phases[-2:] == ["RUNNING", "SUCCEEDED"]
+    assert len(backend.operator.seen) == 1
+
+
+# Rounds that fail, before propeller gives up an execution: ten by default.
+GIVES_UP = {"propeller": {"max-workflow-retries": 1}}
+
+
+@pytest.mark.parametrize("propeller_settings", [GIVES_UP], ids=["-"])
+def test_flyteadmin_stays_away(backend: Backend, tmp_path: Path) -> None:
+    """Flyteadmin does not answer for more rounds than propeller's `max-workflow-retries`, though there is news.
+
+    The resource is deleted, even a successful one; once flyteadmin is back, the execution fails with the number of rounds.
+    """
+    file = tmp_path / "end"
+    execution = backend.execute("faults:waits", file=str(file))
+    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", 60, "the task to run")
+
+    backend.console.stop()
+    file.touch()
+    until(lambda: not backend.custom_resources(), 60, "the resource to be deleted")
+    assert backend.operator.ended, "the resource had succeeded"
+    assert WorkflowPhase(execution.status["phase"]) is WorkflowPhase.RUNNING
+    backend.console.start()
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert "max number of system retry attempts" in execution.error
+    assert backend.console.task("faults.wait").phase == "ABORTED"
+
+
+class TestCatalog:
+    QUICKLY = pytest.mark.parametrize("more_settings", [{**GIVES_UP, "catalog-cache": {"max-retries": 1}}], ids=["-"])
+
+    @pytest.fixture
+    def more_settings(self) -> dict[str, Any]:
+        return {}
+
+    @pytest.fixture
+    def propeller_settings(self, catalog: Catalog, more_settings: dict[str, Any]) -> dict[str, Any]:
+        return merged(catalog.settings, more_settings)
+
+    def test_catalog_is_away(self, backend: Backend, catalog: Catalog) -> None:
+        """The catalog does not answer for a while, before a cached task starts.
+
+        Propeller repeats the round, and starts the task once it knows that there is no hit.
+        """
+        catalog.stop()
+        execution = backend.execute("features:caches", n=1)
+        until(lambda: execution.status.get("failedAttempts"), 60, "a round to fail")
+        assert not backend.operator.seen
+
+        catalog.start()
+
+        assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+        assert backend.console.cache(execution.name) == ("CACHE_POPULATED", "")
+
+    @QUICKLY
+    def test_catalog_stays_away(self, backend: Backend, catalog: Catalog) -> None:
+        """The catalog does not answer for more rounds than propeller's `max-workflow-retries`, before a cached task starts.
+
+        The execution fails with the catalog's error and the number of rounds, and no resource is created.
+        """
+        catalog.stop()
+        execution = backend.execute("features:caches", n=1)
+
+        assert execution.wait_for_end() is WorkflowPhase.FAILED
+        assert "max number of system retry attempts" in execution.error
+        assert "Failed to check Catalog for previous results" in execution.error
+        assert not backend.operator.seen
+
+    def test_catalog_goes_away(self, backend: Backend, catalog: Catalog, tmp_path: Path) -> None:
+        """The catalog stops answering while a cached task runs.
+
+        The task succeeds, and its panel says that its outputs are not cached: CACHE_PUT_FAILURE.
+        """
+        file = tmp_path / "end"
+        execution = backend.execute("features:caches_late", file=str(file))
+        until(lambda: backend.console.task("features.remember_late").phase == "RUNNING", 60, "the task to run")
+
+        catalog.stop()
+        file.touch()
+
+        assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+        assert execution.outputs() == {"o0": 7}
+        assert backend.console.cache(execution.name) == ("CACHE_PUT_FAILURE", "")
+
+    @QUICKLY
+    def test_catalog_goes_away_with_a_reservation(self, backend: Backend, catalog: Catalog, tmp_path: Path) -> None:
+        """The same, and the task has `cache_serialize`: a reservation that propeller extends in each round.
+
+        After `max-workflow-retries` rounds the execution fails with the number of rounds, and the resource is deleted.
+        """
+        execution = backend.execute("features:caches_serially", file=str(tmp_path / "end"))
+        until(lambda: backend.console.task("features.remember_serially").phase == "RUNNING", 60, "the task to run")
+
+        catalog.stop()
+
+        assert execution.wait_for_end() is WorkflowPhase.FAILED
+        assert "max number of system retry attempts" in execution.error
+        assert not backend.custom_resources()
 
 
 class TestRolledBack:

@@ -1,6 +1,7 @@
 """The rendered demo/register.sh against an AdminService: what it registers, and what it says where it cannot.
 
-The server's log and the script's output are kept in build/backend/<test>/.
+The server's log and the script's output are kept in build/backend/<test>/. ``make docs`` cuts a table of docs/faults.md from the
+docstrings: what is wrong, an empty line, what is said.
 """
 
 from __future__ import annotations
@@ -102,6 +103,10 @@ def test_twice_is_as_good_as_once(register: Callable, admin: Console) -> None:
 
 
 def test_a_version_with_other_contents(register: Callable, admin: Console) -> None:
+    """The version exists with other contents.
+
+    The version, the project and the domain; give a new `VERSION`.
+    """
     register(admin.endpoint)
     said = complaint(register(admin.endpoint, IMAGE="registry.example.com/other:v7"))
 
@@ -110,6 +115,10 @@ def test_a_version_with_other_contents(register: Callable, admin: Console) -> No
 
 @pytest.mark.parametrize("refuses", ["PERMISSION_DENIED"])
 def test_no_permission(register: Callable, admin: Console) -> None:
+    """The caller may not register there.
+
+    The project and the domain; ask for the right, or set `PROJECT` and `DOMAIN`.
+    """
     said = complaint(register(admin.endpoint, PROJECT="theirs"))
 
     assert "does not let you register in theirs/development" in said
@@ -117,12 +126,29 @@ def test_no_permission(register: Callable, admin: Console) -> None:
 
 
 def test_no_network(register: Callable) -> None:
+    """Flyte does not answer.
+
+    Its address; is `admin.endpoint` right, and the network up?
+    """
     endpoint = f"127.0.0.1:{free_port()}"
     said = complaint(register(f"dns:///{endpoint}"))
 
     assert f"Flyte at {endpoint} does not answer" in said
 
 
+@pytest.mark.parametrize("refuses", ["NOT_FOUND"])
+def test_no_project(register: Callable, admin: Console) -> None:
+    """The project is missing, or has no such domain.
+
+    The project and the domain; create the project, or set `PROJECT` and `DOMAIN`.
+    """
+    assert "has no nowhere/development: create the project" in complaint(register(admin.endpoint, PROJECT="nowhere"))
+
+
 @pytest.mark.parametrize("refuses", ["UNAUTHENTICATED"])
 def test_nobody_known(register: Callable, admin: Console) -> None:
+    """Flyte does not know the caller.
+
+    Check the admin section of the Flyte configuration, or log in again.
+    """
     assert "does not know you" in complaint(register(admin.endpoint))

@@ -7,14 +7,17 @@ One scenario alone: ``make test TESTS=tests/backend ARGS="-k NAME"``; its logs s
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flyte_plugin_scaffold.model import Runs
 
-from .backend import Backend, Rendered, WorkflowPhase
+from .backend import Backend, Rendered, WorkflowPhase, until
 from .kubelet import Kubelet
 from .pods import pods_of
+from .services import Catalog
 from .simulated_operator import Behaviour
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
@@ -124,7 +127,55 @@ def test_dynamic_in_a_resource(backend: Backend) -> None:
     assert len(backend.operator.seen) == 3
 
 
-@ALL
+class TestCache:
+    @pytest.fixture
+    def propeller_settings(self, catalog: Catalog) -> dict[str, Any]:
+        return catalog.settings
+
+    @ALL
+    def test_cache(self, backend: Backend) -> None:
+        """A hit costs no resource, and has the outputs of the execution that filled the cache."""
+        first = backend.execute("features:caches", n=1)
+        other = backend.execute("features:caches", n=2)
+        for execution, output in (first, 2), (other, 3):
+            assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+            assert execution.outputs() == {"o0": output}
+            assert backend.console.cache(execution.name) == ("CACHE_POPULATED", "")
+
+        again = first.relaunch()
+
+        assert again.wait_for_end() is WorkflowPhase.SUCCESS, again.error
+        assert again.outputs() == {"o0": 2}
+        assert backend.console.cache(again.name) == ("CACHE_HIT", first.name)
+        assert len(backend.operator.seen) == 2
+
+    def test_map_task_cache(self, backend: Backend) -> None:
+        """Each part has a place of its own in the cache."""
+        for ns, outputs, resources in ([1, 2], [2, 3], 2), ([1, 2, 3], [2, 3, 4], 3):
+            execution = backend.execute("features:maps_cached", ns=ns)
+            assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+            assert execution.outputs() == {"o0": outputs}
+            assert len(backend.operator.seen) == resources
+
+    def test_cache_serialize(self, backend: Backend, catalog: Catalog, tmp_path: Path) -> None:
+        """Of two executions at once one runs, and the other waits for its outputs."""
+        file = tmp_path / "end"
+        two = backend.execute_many("features:caches_serially", 2, file=str(file))
+        until(lambda: backend.console.task("features.remember_serially").phase == "RUNNING", 60, "one to run")
+
+        def owners() -> set[str]:
+            return {each["owner_id"] for each in catalog.requests("GetOrExtendReservation")}
+
+        until(lambda: len(owners()) == 2, 30, "the other one to ask for the reservation")
+        file.touch()
+
+        for execution in two:
+            assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+            assert execution.outputs() == {"o0": 7}
+        assert len(backend.operator.seen) == 1
+        assert sorted(backend.console.cache(each.name)[0] for each in two) == ["CACHE_HIT", "CACHE_POPULATED"]
+
+
 def test_cache_without_a_catalog(backend: Backend) -> None:
     execution = backend.execute("features:caches", n=1)
 

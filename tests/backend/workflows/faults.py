@@ -66,11 +66,15 @@ def crashes(n: int) -> int:
     return crash(n=n)
 
 
-@task(task_config=Kind())
-def wait(file: str) -> int:
+def wait_for(file: str) -> int:
     while not Path(file).exists():
         time.sleep(0.1)
     return 7
+
+
+@task(task_config=Kind())
+def wait(file: str) -> int:
+    return wait_for(file)
 
 
 @workflow

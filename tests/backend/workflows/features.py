@@ -1,6 +1,6 @@
 """What else Flyte can do with a task, for whatever kind was rendered; the scenarios of test_workflows.py run it."""
 
-from faults import Kind, square
+from faults import Kind, square, wait_for
 from flytekit import Resources, dynamic, map_task, task, workflow
 
 # A value past the SDK's typed fields that each CRD has room for.
@@ -44,6 +44,31 @@ def remember(n: int) -> int:
 @workflow
 def caches(n: int) -> int:
     return remember(n=n)
+
+
+@workflow
+def maps_cached(ns: list[int]) -> list[int]:
+    return map_task(remember)(n=ns)
+
+
+@task(task_config=Kind(), cache=True, cache_version="1")
+def remember_late(file: str) -> int:
+    return wait_for(file)
+
+
+@workflow
+def caches_late(file: str) -> int:
+    return remember_late(file=file)
+
+
+@task(task_config=Kind(), cache=True, cache_version="1", cache_serialize=True)
+def remember_serially(file: str) -> int:
+    return wait_for(file)
+
+
+@workflow
+def caches_serially(file: str) -> int:
+    return remember_serially(file=file)
 
 
 @task(task_config=Kind())

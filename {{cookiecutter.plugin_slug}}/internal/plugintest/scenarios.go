@@ -14,10 +14,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
@@ -42,10 +44,13 @@ type scenario struct {
 
 // lives are those in which nothing is wrong with the cluster.
 var lives = []scenario{
+	// Strict validation finds no field that the schema does not know, and no value that it does not allow.
 	{"the API server takes the resource as it is", func(t *testing.T, s *server) {
 		require.NoError(t, s.dryRun(t, s.task(t)))
 	}},
+	// No request is refused, and each verb of the role is asked for: create, get, list, watch, patch and delete.
 	{"the rendered rights suffice, and all of them are needed", rightsSuffice},
+	// The phase is the one that the phase table says; a success has outputs; the finalizer and the resource are removed.
 	{"every state has its phase, and nothing is left at the end", func(t *testing.T, s *server) {
 		p := s.startPropeller(t)
 		for _, each := range s.Statuses {
@@ -58,6 +63,7 @@ var lives = []scenario{
 			})
 		}
 	}},
+	// Propeller looks at the workflow again at once, not after its next interval.
 	{"a change of the resource wakes its workflow", func(t *testing.T, s *server) {
 		p := s.startPropeller(t)
 		k := p.submit(t)
@@ -69,6 +75,7 @@ var lives = []scenario{
 		}, patience, 100*time.Millisecond)
 		assert.Equal(t, Execution, (<-p.woken).Name)
 	}},
+	// The resource is deleted, or patched where the plugin says so. A second abort and a second end are no errors.
 	{"an abort stops the resource", func(t *testing.T, s *server) {
 		p := s.startPropeller(t)
 		k := p.submit(t)
@@ -86,6 +93,7 @@ var lives = []scenario{
 		require.NoError(t, p.Abort(t.Context(), k), "propeller may abort twice")
 		p.end(t, k)
 	}},
+	// PhaseRetryableFailure, UnexpectedObjectDeletion: the platform pays for another attempt.
 	{"a resource that is being deleted fails the attempt", func(t *testing.T, s *server) {
 		p := s.startPropeller(t)
 		k := p.submit(t)
@@ -94,6 +102,7 @@ var lives = []scenario{
 		assertFailure(t, pluginsCore.PhaseRetryableFailure, "UnexpectedObjectDeletion", p.round(t, k))
 		p.end(t, k)
 	}},
+	// PhaseRetryableFailure, ResourceDeletedExternally: the platform pays for another attempt.
 	{"a resource that is gone fails the attempt", func(t *testing.T, s *server) {
 		p := s.startPropeller(t)
 		k := p.submit(t)
@@ -102,6 +111,7 @@ var lives = []scenario{
 		assertFailure(t, pluginsCore.PhaseRetryableFailure, "ResourceDeletedExternally", p.round(t, k))
 		p.end(t, k)
 	}},
+	// The message has the operator's words and the name of the pod that failed.
 	{"a failure names the pod behind it", func(t *testing.T, s *server) {
 		at := slices.IndexFunc(s.Statuses, func(each Status) bool { return each.Phase.IsFailure() })
 		if at < 0 {
@@ -174,6 +184,37 @@ func addFailedPod(t *testing.T, s *server, k *task) {
 	require.NoError(t, s.admin.Status().Update(t.Context(), pod))
 }
 
+// addPolicy has admission refuse the kind in a namespace, as an operator's webhook may.
+func addPolicy(t *testing.T, s *server, namespace, message string) {
+	t.Helper()
+
+	rule := admissionv1.NamedRuleWithOperations{}
+	rule.Operations = []admissionv1.OperationType{admissionv1.Create}
+	rule.APIGroups, rule.APIVersions = []string{s.crd.Spec.Group}, []string{"*"}
+	rule.Resources = []string{s.crd.Spec.Names.Plural}
+	forbidden := metav1.StatusReasonForbidden
+	policy := &admissionv1.ValidatingAdmissionPolicy{
+		ObjectMeta: metav1.ObjectMeta{Name: namespace},
+		Spec: admissionv1.ValidatingAdmissionPolicySpec{
+			MatchConstraints: &admissionv1.MatchResources{
+				NamespaceSelector: metav1.SetAsLabelSelector(labels.Set{corev1.LabelMetadataName: namespace}),
+				ResourceRules:     []admissionv1.NamedRuleWithOperations{rule},
+			},
+			Validations: []admissionv1.Validation{
+				{Expression: "false", Message: message, Reason: &forbidden},
+			},
+		},
+	}
+	require.NoError(t, s.admin.Create(t.Context(), policy))
+	require.NoError(t, s.admin.Create(t.Context(), &admissionv1.ValidatingAdmissionPolicyBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: namespace},
+		Spec: admissionv1.ValidatingAdmissionPolicyBindingSpec{
+			PolicyName:        namespace,
+			ValidationActions: []admissionv1.ValidationAction{admissionv1.Deny},
+		},
+	}))
+}
+
 func assertFailure(t *testing.T, phase pluginsCore.Phase, code string, got pluginsCore.PhaseInfo) {
 	t.Helper()
 
@@ -184,12 +225,14 @@ func assertFailure(t *testing.T, phase pluginsCore.Phase, code string, got plugi
 // faults are those of a cluster. What propeller says of one is an attempt's failure, which Flyte tries again as often as
 // the task allows; a task's failure; or an error, after which propeller has another round.
 var faults = []scenario{
+	// The task is as it was, and the resource is not touched.
 	{"a propeller that starts again goes on where it was", func(t *testing.T, s *server) {
 		k := s.startPropeller(t).submit(t)
 		before := s.resource(t, k)
 		assert.Equal(t, pluginsCore.PhaseQueued, s.startPropeller(t).round(t, k).Phase())
 		assert.Equal(t, before, s.resource(t, k))
 	}},
+	// PhaseQueued: the resource that an earlier round has created is the task's, and there is no second one.
 	{"a resource that is there already (409) is taken", func(t *testing.T, s *server) {
 		k := s.startPropeller(t).submit(t)
 		before := s.resource(t, k)
@@ -203,6 +246,7 @@ var faults = []scenario{
 		p.knows(t, k, before)
 		p.end(t, k)
 	}},
+	// PhaseRetryableFailure, RuntimeFailure, with the API server's words; an attempt after the right was granted succeeds.
 	{"a resource that may not be created (403) fails the attempt", func(t *testing.T, s *server) {
 		s.grantWithout(t, "create")
 		p, k := s.startPropeller(t), s.task(t)
@@ -211,6 +255,7 @@ var faults = []scenario{
 		s.grantWithout(t)
 		assert.Equal(t, pluginsCore.PhaseQueued, p.round(t, k).Phase(), "the next attempt")
 	}},
+	// Abort and Finalize are repeated: the resource and its finalizer stay until the right is granted, and go then.
 	{"a resource that may not be deleted or patched (403) is an error until it may", func(t *testing.T, s *server) {
 		s.grantWithout(t, "delete", "patch")
 		p := s.startPropeller(t)
@@ -223,12 +268,24 @@ var faults = []scenario{
 		p.knows(t, k, s.resource(t, k))
 		p.end(t, k)
 	}},
+	// PhaseRetryableFailure, RuntimeFailure, with the policy's words; another attempt is refused as well.
+	{"a resource that admission denies (403) fails the attempt", func(t *testing.T, s *server) {
+		k := s.task(t)
+		addPolicy(t, s, k.Namespace, "not on Fridays")
+		eventually(t, func() bool { return apierrors.IsForbidden(s.dryRun(t, k)) })
+
+		failure := s.startPropeller(t).round(t, k)
+		assertFailure(t, pluginsCore.PhaseRetryableFailure, "RuntimeFailure", failure)
+		assert.Contains(t, failure.Err().GetMessage(), "not on Fridays")
+	}},
+	// PhasePermanentFailure, BadTaskFormat: another attempt would be refused as well. Nothing is created.
 	{"a resource that the API server refuses (422) fails the task", func(t *testing.T, s *server) {
 		k := s.task(t)
 		k.Annotations["not a key"] = ""
 		assertFailure(t, pluginsCore.PhasePermanentFailure, "BadTaskFormat", s.startPropeller(t).round(t, k))
 		assert.Nil(t, s.resource(t, k))
 	}},
+	// PhaseRetryableFailure, RuntimeFailure, with the quota's name; an attempt after there is room succeeds.
 	{"an exceeded quota fails the attempt", func(t *testing.T, s *server) {
 		// Propeller's back-off, in which a task waits for resources, is for pods alone.
 		k := s.task(t)
@@ -250,6 +307,22 @@ var faults = []scenario{
 		eventually(t, func() bool { return s.dryRun(t, k) == nil })
 		assert.Equal(t, pluginsCore.PhaseQueued, p.round(t, k).Phase(), "the next attempt")
 	}},
+	// The round is repeated; once the right is granted the task goes on, here with the end of a resource that is gone.
+	{"without the right to get a resource that the cache lacks is an error until there is one", func(t *testing.T, s *server) {
+		p := s.startPropeller(t)
+		k := p.submit(t)
+		s.remove(t, k)
+		p.knows(t, k, nil)
+		s.grantWithout(t, "get")
+		_, err := p.try(t, k, patience)
+		require.ErrorContains(t, err, "forbidden")
+
+		s.grantWithout(t)
+		assertFailure(t, pluginsCore.PhaseRetryableFailure, "ResourceDeletedExternally", p.round(t, k))
+		p.end(t, k)
+	}},
+	// The worker hangs, and propeller's log says `cannot list resource`; once the right is granted the round ends.
+	// `make doctor` finds it.
 	{"without the right to list a round waits until there is one", func(t *testing.T, s *server) {
 		s.grantWithout(t, "list", "watch")
 		p := s.startPropeller(t)
@@ -263,6 +336,8 @@ var faults = []scenario{
 		s.grantWithout(t)
 		assert.Equal(t, pluginsCore.PhaseQueued, p.round(t, k).Phase())
 	}},
+	// The task goes on whenever propeller lists again, after ever longer pauses; its log says `cannot watch resource`.
+	// `make doctor` finds it.
 	{"without the right to watch propeller learns of changes late", func(t *testing.T, s *server) {
 		s.grantWithout(t, "watch")
 		p := s.startPropeller(t)
@@ -273,6 +348,7 @@ var faults = []scenario{
 		assert.Equal(t, s.written().Phase, p.round(t, k).Phase())
 		assert.True(t, s.said.has("cannot watch resource"))
 	}},
+	// `failed to create resource`, and propeller's log says that the CRD should be installed; once it is, the task goes on.
 	{"without the CRD a round is an error until there is one", func(t *testing.T, s *server) {
 		k := s.task(t)
 		options := envtest.CRDInstallOptions{Paths: s.env.CRDDirectoryPaths}
@@ -290,6 +366,20 @@ var faults = []scenario{
 		p.hear(t, k, s.written().JSON)
 		assert.Equal(t, s.written().Phase, p.round(t, k).Phase())
 	}},
+	// `failed to create resource`, with the namespace's name; once there is one, the task goes on. `make doctor` finds it.
+	{"without its namespace a round is an error until there is one", func(t *testing.T, s *server) {
+		k := s.task(t)
+		k.Namespace += "-late"
+		p := s.startPropeller(t)
+		_, err := p.try(t, k, patience)
+		require.ErrorContains(t, err, "failed to create resource")
+		require.ErrorContains(t, err, k.Namespace)
+
+		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: k.Namespace}}
+		require.NoError(t, s.admin.Create(t.Context(), namespace))
+		require.Equal(t, pluginsCore.PhaseQueued, p.round(t, k).Phase())
+	}},
+	// What is new is an error and is repeated, what runs is answered from the cache, and all goes on once the API server is back.
 	{"a stopped API server loses nothing", func(t *testing.T, s *server) {
 		p := s.startPropeller(t)
 		early, late := p.submit(t), s.task(t)
