@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -207,7 +206,7 @@ def repository(request: pytest.FixtureRequest) -> Iterator[Callable[..., Reposit
     def open_one(kind: str, **answers: str) -> Repository:
         name = "-".join([kind, *answers.values()])
         if name not in opened:
-            folder, lock = _free_folder(toolchain.CACHE / "work", name)
+            folder, lock = toolchain.free_folder(toolchain.CACHE / "work", name)
             locks.append(lock)
             rendering.sync(rendering.rendered(kind, **answers), folder)
             opened[name] = Repository(folder)
@@ -216,21 +215,6 @@ def repository(request: pytest.FixtureRequest) -> Iterator[Callable[..., Reposit
     yield open_one
     for lock in locks:
         os.close(lock)
-
-
-def _free_folder(shelf: Path, name: str) -> tuple[Path, int]:
-    """``shelf/name``, or ``name.2`` and so on while another session works there; the lock's file descriptor."""
-    shelf.mkdir(parents=True, exist_ok=True)
-    for number in range(1, 100):
-        folder = shelf / (name if number == 1 else f"{name}.{number}")
-        lock = os.open(f"{folder}.lock", os.O_CREAT | os.O_RDWR)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(lock)
-            continue
-        return folder, lock
-    raise RuntimeError(f"a hundred sessions work in {shelf}")
 
 
 @pytest.fixture(scope="session")
@@ -250,6 +234,13 @@ def cache() -> Path:
     """Where downloads and builds are kept between sessions (`.cache/`, ignored by git)."""
     toolchain.CACHE.mkdir(parents=True, exist_ok=True)
     return toolchain.CACHE
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_is_left() -> Iterator[None]:
+    yield
+    if toolchain.temporary.cache_info().currsize:
+        shutil.rmtree(toolchain.temporary(), ignore_errors=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -17,6 +17,7 @@ import pytest
 from tests.support.rendering import ROOT
 from tools import docs
 
+from . import tools
 from .backend import Backend, until
 from .simulated_operator import Behaviour
 
@@ -83,7 +84,7 @@ def figures(request: pytest.FixtureRequest, shown: Callable) -> Iterator[dict[st
     found: dict[str, Load] = {}
     yield found
     with shown():
-        print("", *table(found), sep="\n")
+        tools.say("\n".join(["", *table(found)]))
     if request.config.getoption("--load-write") and len(found) == 3:
         page = ROOT / "docs/benchmarks.md"
         page.write_text(docs.fresh(page.read_text(), {"load": lambda: table(found)}))

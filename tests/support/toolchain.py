@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import os
 import re
@@ -84,9 +85,36 @@ def sdk_python() -> str:
     pytest.skip("left out: flytekit needs Python 3.10, 3.11 or 3.12, and none was found (put python3.12 on PATH)")
 
 
+def free_folder(shelf: Path, name: str) -> tuple[Path, int]:
+    """``shelf/name``, or ``name.2`` and so on while another session works there; the lock's file descriptor."""
+    shelf.mkdir(parents=True, exist_ok=True)
+    for number in range(1, 100):
+        folder = shelf / (name if number == 1 else f"{name}.{number}")
+        lock = os.open(f"{folder}.lock", os.O_CREAT | os.O_RDWR)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            continue
+        return folder, lock
+    raise RuntimeError(f"a hundred sessions work in {shelf}")
+
+
+@functools.lru_cache(maxsize=None)
+def temporary() -> Path:
+    """Where commands leave what they do not take away: flytekit does, in every process. The session's end removes it.
+
+    The same path in every session: Go's test cache looks at it.
+    """
+    folder, _ = free_folder(CACHE / "temporary", "session")
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def environment(**more: str) -> dict[str, str]:
     """The environment for commands in a rendered repository: Go first on PATH, nothing of pytest's own."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
     env.pop("VIRTUAL_ENV", None)
+    env["TMPDIR"] = str(temporary())
     env["PATH"] = os.pathsep.join([str(Path(go()).parent), env["PATH"]])
     return {**env, **more}
