@@ -13,6 +13,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -183,19 +184,11 @@ def cluster() -> Iterator[str]:
         yield f"| {name} | {' '.join(comment.replace('//', '').split()).rstrip('.')} |"
 
 
-def doctor() -> Iterator[str]:
-    """Every fault that was planted for the rendered doctor."""
+def said_of(module: ModuleType) -> Iterator[str]:
+    """Every fault that was planted for a command of a rendering, and what it says of it."""
     yield "| what is wrong | what is said |"
     yield "|---|---|"
-    for fault, end, _ in _faults(test_doctor):
-        yield f"| {fault} | {end} |"
-
-
-def register() -> Iterator[str]:
-    """Everything for which the rendered register.sh has a word."""
-    yield "| what is wrong | what is said |"
-    yield "|---|---|"
-    for fault, end, _ in _faults(test_register):
+    for fault, end, _ in _faults(module):
         yield f"| {fault} | {end} |"
 
 
@@ -237,8 +230,8 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "contract-reasons": contract_reasons,
     "faults": faults,
     "cluster": cluster,
-    "doctor": doctor,
-    "register": register,
+    "doctor": partial(said_of, test_doctor),
+    "register": partial(said_of, test_register),
 }
 
 
