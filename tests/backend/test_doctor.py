@@ -397,10 +397,11 @@ def test_unreadable_configuration(doctor: Doctor, tmp_path: Path, text: str | No
 def test_no_propeller(doctor: Doctor) -> None:
     """No deployment runs as propeller's account.
 
-    error: the account; name the configuration with `make doctor CONFIG=file`.
+    error: the account; deploy propeller, or name its account (`make doctor ACCOUNT=`) or its configuration (`CONFIG=file`).
     """
     said = doctor("doctor", "--as", "system:serviceaccount:flyte:nobody")
     assert "no deployment runs as system:serviceaccount:flyte:nobody" in said.of("error")[0]
+    assert "ACCOUNT=" in said.of("error")[0]
 
 
 # -------------------------------------------------------------------------------------------------- namespace and operator
