@@ -380,16 +380,23 @@ def test_configuration_of_the_cluster(doctor: Doctor, admin: Api, configured: Ca
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("tasks: [", "did not find expected node content"), ("tasks: 1", "expected a map"), (None, "there is no")],
-    ids=["no YAML", "no configuration", "no file"],
+    [
+        ("tasks: [", "did not find expected node content"),
+        ("tasks: 1", "expected a map"),
+        (None, "there is no file"),
+        (os.sep, "there is no file"),
+    ],
+    ids=["no YAML", "no configuration", "no file", "a folder"],
 )
 def test_unreadable_configuration(doctor: Doctor, tmp_path: Path, text: str | None, said: str) -> None:
-    """Propeller's configuration is no YAML, no configuration, or not there.
+    """Propeller's configuration is no YAML, no configuration, a folder, or not there.
 
     error: that it cannot be read, and why; `make doctor CONFIG=file`.
     """
     file = tmp_path / "broken.yaml"
-    if text is not None:
+    if text == os.sep:
+        file.mkdir()
+    elif text is not None:
         file.write_text(text)
     doctor.examine("--config", file).only("error", "propeller's configuration cannot be read", said, "CONFIG=file")
 

@@ -56,9 +56,9 @@ func loadConfiguration(ctx context.Context, r *report, c *cluster, pattern strin
 	}
 
 	files, _ := filepath.Glob(pattern)
-	if err == nil && len(files) == 0 {
+	if files = slices.DeleteFunc(files, isFolder); err == nil && len(files) == 0 {
 		// The accessor would look in other places, and silently.
-		err = fmt.Errorf("there is no %s", pattern)
+		err = fmt.Errorf("there is no file %s", pattern)
 	}
 
 	if err == nil {
@@ -74,6 +74,12 @@ func loadConfiguration(ctx context.Context, r *report, c *cluster, pattern strin
 	r.ok("propeller's configuration is that of %s", source)
 
 	return true
+}
+
+func isFolder(file string) bool {
+	info, err := os.Stat(file)
+
+	return err == nil && info.IsDir()
 }
 
 // fetchConfiguration writes what propeller's pods find at their --config into folder, and returns whose it is.
