@@ -22,7 +22,7 @@ from .api_server import ApiServer
 from .backend import PROPELLER, Rendered, ensure_namespace, until
 from .conftest import OPERATOR
 from .kubernetes import CLUSTER_ROLES, CRDS, DEPLOYMENTS, Api, ApiError, Object, Resource
-from .processes import free_port
+from .processes import Process, free_port
 
 pytestmark = [pytest.mark.servers, pytest.mark.go]
 
@@ -287,6 +287,36 @@ def test_right_that_is_missing(
         )
         doctor.examine().only("error", *words)
         own_doctor("doctor", "--config", configured()).only("error", *words)
+
+
+@pytest.mark.parametrize("verb", ["list", "watch"])
+def test_propellers_log_names_the_right(
+    plugin: Rendered,
+    admin: Api,
+    propeller_api: Api,
+    api_server: ApiServer,
+    configured: Callable,
+    tmp_path: Path,
+    verb: str,
+) -> None:
+    """Flyte gives controller-runtime no logger: its own propeller waits in silence."""
+    settings = {
+        "propeller": {
+            "kube-config": str(api_server.kubeconfig(tmp_path / "kubeconfig", PROPELLER)),
+            "create-flyteworkflow-crd": True,
+            "prof-port": free_port(),
+        },
+        "storage": {"type": "mem", "container": "none"},
+        "event": {"type": "log"},
+        "admin": {"endpoint": "localhost:1", "insecure": True},
+    }
+    crd, log = plugin.plugin.crd, tmp_path / "log"
+    with _without(admin, propeller_api, verb, crd.group, crd.plural):
+        process = Process("flytepropeller", [plugin.propeller, "--config", configured(**settings)], log)
+        try:
+            until(lambda: f'cannot {verb} resource \\"{crd.plural}\\"' in log.read_text(), 30, f"{log} to name {verb}")
+        finally:
+            process.stop(grace=1)
 
 
 def test_rights_for_the_diagnosis_are_a_warning(doctor: Doctor, admin: Api, propeller_api: Api) -> None:
