@@ -1,8 +1,9 @@
 # The template's own commands. They need Python 3.10+ and make; everything else is set up in .venv/ and .cache/.
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python ...` takes another.
+FITS = -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do \
-	$$python -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$python && break; done)
+	$$python $(FITS) && echo $$python && break; done)
 # What is downloaded or built for the tests.
 export CACHE ?= $(CURDIR)/.cache
 # Where `make bake` puts its renderings.
@@ -72,7 +73,7 @@ help: ## Show this text.
 		/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 python:
-	@test -n "$(PYTHON)" || { echo "No Python 3.10 or newer found: make PYTHON=/path/to/python ..." >&2; exit 1; }
+	@"$(PYTHON)" $(FITS) || { echo "This needs Python 3.10 or newer: make PYTHON=/path/to/python ..." >&2; exit 1; }
 
 venv: python
 	@$(PYTHON) tools/venv.py $(VENV) -r requirements/test.txt >/dev/null

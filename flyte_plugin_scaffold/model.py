@@ -570,6 +570,11 @@ class Plugin:
         return bool({"command_line", "runner"} & set(self.places))
 
     @property
+    def has_whole_objects(self) -> bool:
+        """Whether the CR takes a pod spec or a container as it is."""
+        return bool({"container", "pod_spec"} & set(self.places))
+
+    @property
     def has_command_words(self) -> bool:
         """Whether the CR holds a command outside a container."""
         return bool({"command_line", "command_list", "runner"} & set(self.places))

@@ -70,6 +70,13 @@ def test_refusals(make_bake, argument, message):
     assert not make_bake.build.exists() or list(make_bake.build.iterdir()) == []
 
 
+@pytest.mark.parametrize("python", ["", "false"], ids=["none", "too old"])
+def test_a_python_that_does_not_fit(make_bake, python):
+    run = make_bake(f"PYTHON={python}")
+    assert run.returncode != 0 and "needs Python 3.10 or newer" in run.stderr
+    assert not make_bake.build.exists()
+
+
 def test_a_refusal_repeats_the_command(make_bake):
     """As it can be typed: a shell and make read it as what was given."""
     answer = 'driver: .spec.driver ["echo", "$HOME"]'

@@ -22,7 +22,7 @@ from .api_server import ApiServer
 from .backend import PROPELLER, Rendered, ensure_namespace, until
 from .conftest import OPERATOR
 from .kubernetes import CLUSTER_ROLES, CRDS, DEPLOYMENTS, Api, ApiError, Object, Resource
-from .processes import free_port
+from .processes import Process, free_port
 
 pytestmark = [pytest.mark.servers, pytest.mark.go]
 
@@ -289,6 +289,36 @@ def test_right_that_is_missing(
         own_doctor("doctor", "--config", configured()).only("error", *words)
 
 
+@pytest.mark.parametrize("verb", ["list", "watch"])
+def test_propellers_log_names_the_right(
+    plugin: Rendered,
+    admin: Api,
+    propeller_api: Api,
+    api_server: ApiServer,
+    configured: Callable,
+    tmp_path: Path,
+    verb: str,
+) -> None:
+    """Flyte gives controller-runtime no logger: its own propeller waits in silence."""
+    settings = {
+        "propeller": {
+            "kube-config": str(api_server.kubeconfig(tmp_path / "kubeconfig", PROPELLER)),
+            "create-flyteworkflow-crd": True,
+            "prof-port": free_port(),
+        },
+        "storage": {"type": "mem", "container": "none"},
+        "event": {"type": "log"},
+        "admin": {"endpoint": "localhost:1", "insecure": True},
+    }
+    crd, log = plugin.plugin.crd, tmp_path / "log"
+    with _without(admin, propeller_api, verb, crd.group, crd.plural):
+        process = Process("flytepropeller", [plugin.propeller, "--config", configured(**settings)], log)
+        try:
+            until(lambda: f'cannot {verb} resource \\"{crd.plural}\\"' in log.read_text(), 30, f"{log} to name {verb}")
+        finally:
+            process.stop(grace=1)
+
+
 def test_rights_for_the_diagnosis_are_a_warning(doctor: Doctor, admin: Api, propeller_api: Api) -> None:
     """Propeller's account may not list events or pods.
 
@@ -380,16 +410,23 @@ def test_configuration_of_the_cluster(doctor: Doctor, admin: Api, configured: Ca
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("tasks: [", "did not find expected node content"), ("tasks: 1", "expected a map"), (None, "there is no")],
-    ids=["no YAML", "no configuration", "no file"],
+    [
+        ("tasks: [", "did not find expected node content"),
+        ("tasks: 1", "expected a map"),
+        (None, "there is no file"),
+        (os.sep, "there is no file"),
+    ],
+    ids=["no YAML", "no configuration", "no file", "a folder"],
 )
 def test_unreadable_configuration(doctor: Doctor, tmp_path: Path, text: str | None, said: str) -> None:
-    """Propeller's configuration is no YAML, no configuration, or not there.
+    """Propeller's configuration is no YAML, no configuration, a folder, or not there.
 
     error: that it cannot be read, and why; `make doctor CONFIG=file`.
     """
     file = tmp_path / "broken.yaml"
-    if text is not None:
+    if text == os.sep:
+        file.mkdir()
+    elif text is not None:
         file.write_text(text)
     doctor.examine("--config", file).only("error", "propeller's configuration cannot be read", said, "CONFIG=file")
 
@@ -397,10 +434,11 @@ def test_unreadable_configuration(doctor: Doctor, tmp_path: Path, text: str | No
 def test_no_propeller(doctor: Doctor) -> None:
     """No deployment runs as propeller's account.
 
-    error: the account; name the configuration with `make doctor CONFIG=file`.
+    error: the account; deploy propeller, or name its account (`make doctor ACCOUNT=`) or its configuration (`CONFIG=file`).
     """
     said = doctor("doctor", "--as", "system:serviceaccount:flyte:nobody")
     assert "no deployment runs as system:serviceaccount:flyte:nobody" in said.of("error")[0]
+    assert "ACCOUNT=" in said.of("error")[0]
 
 
 # -------------------------------------------------------------------------------------------------- namespace and operator

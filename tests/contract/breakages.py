@@ -70,7 +70,7 @@ OF_THE_CONTRACT = {
         "a new reason is a new version",
     ),
     "progress has no version": Breakage(
-        "phase.go", "isNews := hasProgress(", "isNews := false && hasProgress(", "progress is a new version"
+        "phase.go", "isNews := noteProgress(", "isNews := false && noteProgress(", "progress is a new version"
     ),
     "a resource waits for ever": Breakage(
         "phase.go", "case isStuck(object, status, now):", "case false:", "a resource that no operator looks after fails"

@@ -250,6 +250,18 @@ def test_set_version_changes_every_place(kind, repository, tmp_path):
         assert "0.1.0" not in (copy / name).read_text(), name
 
 
+@pytest.mark.parametrize("version", ["", "1.2.3", "v1/2", "latest"])
+def test_set_version_takes_nothing_but_a_tag(version, repository):
+    """Images have the tag v1.2.3 where the SDK has the version 1.2.3: another form would part the two."""
+    here = repository("example")
+    files = [here.path / "flytekit-solverjob/pyproject.toml", *here.path.glob("kustomize/*/*.yaml")]
+    before = {file: file.read_text() for file in files}
+    answer = here.run("make", "set_version", *[f"VERSION={version}"] * bool(version), check=False)
+    assert "make set_version VERSION=v0.2.0" in answer
+    assert {file: file.read_text() for file in files} == before
+    assert not list(here.path.glob("**/*.new"))
+
+
 def test_an_install_bundle_is_kept(bake, crd_path, tmp_path):
     """What came with the CRD is installed with it, unchanged."""
     account = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: solver-operator\n  namespace: solver\n"

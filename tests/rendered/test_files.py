@@ -146,6 +146,16 @@ def test_small(kind, rendered):
     assert total <= MAX_LINES, largest
 
 
+def test_go_functions_are_used(kind, rendered):
+    """What only a test calls belongs to another rendering. Generated files may hold more than today's CRD needs."""
+    (package,) = (rendered(kind) / "go").iterdir()
+    code = [tree.text(file) for file in package.glob("*.go") if not file.name.endswith("_test.go")]
+    by_hand = [text for text in code if "DO NOT EDIT" not in text]
+    functions = re.findall(r"^func (?:\([^)]*\) )?([a-z]\w*)[\[(]", "\n".join(by_hand), re.M)
+    unused = [name for name in functions if len(re.findall(rf"\b{name}\b", re.sub(r"//.*", "", "\n".join(code)))) < 2]
+    assert [name for name in unused if name != "init"] == []
+
+
 def test_generated_files_say_so(kind, rendered):
     """What `make regenerate` may replace is known by its mark; what follows from the CRD has one."""
     repository = rendered(kind)

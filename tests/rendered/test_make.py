@@ -98,6 +98,37 @@ def test_propeller(kind, repository, tmp_path):
     assert "Config file(s) found" in answer and "enabled-plugin" in answer, f"a wrong key was accepted:\n{answer}"
 
 
+def test_blanks_in_paths(repository, tmp_path, sdk_python):
+    """The repository, and what it is told of, may lie in folders such as `my projects`."""
+    here = repository("example")
+    here.make("venv")
+    copy = tmp_path / "my projects"
+    shutil.copytree(here.path, copy, ignore=shutil.ignore_patterns("bin", "build", ".git"))
+    (copy / ".venv").symlink_to(here.sdk)
+    here.run("make", "-C", str(copy), "serialize", f"PYTHON={here.python}")
+    assert (copy / "build/demo.tgz").stat().st_size
+
+    (copy / "my assets").mkdir()
+    go = "GO=sh -c 'echo assets $$KUBEBUILDER_ASSETS'"
+    answer = here.run("make", "-C", str(copy), "envtest", "KUBEBUILDER_ASSETS=my assets", go)
+    assert f"assets {copy}/my assets" in answer
+
+    (copy / "bin").mkdir()
+    (copy / "bin/flytepropeller").write_text("#!/bin/sh\nprintf '<%s>' \"$@\"\n")
+    (copy / "bin/flytepropeller").chmod(0o755)
+    answer = here.run("make", "-C", str(copy), "doctor", "GO=true", "CONFIG=my config", "SDK_PYTHON=my venv/python")
+    assert "<--config><my config><--sdk-python><my venv/python>" in answer
+
+
+def test_a_python_that_does_not_fit_is_refused(repository, tmp_path):
+    here = repository("example")
+    answer = here.run("make", "venv", f"VENV={tmp_path}/venv", "PYTHON=false", check=False)
+    assert "flytekit needs Python" in answer and not (tmp_path / "venv").exists()
+    # The generator takes it as well: what is `python3` on PATH may be older.
+    answer = here.run("make", "generate", "PYTHON=false", XDG_CACHE_HOME=str(tmp_path), check=False)
+    assert "Python 3.10 or newer" in answer
+
+
 def test_nothing_was_left_in_the_tree(kind, repository):
     """Everything that the targets above made is ignored by the rendered .gitignore."""
     assert _changed(repository(kind)) == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,31 @@ def test_what_is_no_values_file_is_refused(repository, tmp_path, current, said):
     answer = _values(repository, tmp_path, current, check=False)
     assert said in answer
     assert "Traceback" not in answer
+
+
+def test_flyte_binary_that_needs_no_template_is_told_so(repository, tmp_path):
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "role.yaml").write_text("kind: Role\n")
+    answer = _values(repository, tmp_path, {"configuration": {}}, folder)
+    assert "needs none of these templates" in answer
+
+
+def test_wrong_usage_is_no_success(repository, tmp_path):
+    """make would take what is printed for the values."""
+    with pytest.raises(AssertionError, match="ended with status 2"):
+        _values(repository, tmp_path, {}, tmp_path, tmp_path)
+
+
+def test_make_values_leaves_nothing_half_done(repository, tmp_path):
+    here = repository("example")
+    here.make("venv")
+    (tmp_path / "my templates").mkdir()
+    for setting in (f"CURRENT={tmp_path / 'nowhere.yaml'}", f"CURRENT={os.devnull}"):
+        settings = (setting, f"TEMPLATES={tmp_path / 'my templates'}", f"VENV={here.sdk}", f"PYTHON={here.python}")
+        answer = here.run("make", "values", *settings, check=False)
+        assert "cannot be read" in answer or "my templates holds no templates" in answer
+        assert not (here.path / "build/values.new").exists()
 
 
 def test_make_values_asks_for_the_file(repository, tmp_path):

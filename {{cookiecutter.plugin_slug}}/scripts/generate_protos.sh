@@ -82,7 +82,7 @@ generate_go() {
 }
 
 if [ ! -x "$TOOLS/bin/python" ] && ! install_tools >&2; then
-  echo "The protobuf generator could not be installed. With a package index at hand run: make generate" >&2
+  echo "The protobuf generator could not be installed. With a package index and Python 3.10 or newer run: make generate" >&2
   exit 4
 fi
 

@@ -113,6 +113,8 @@ def _add_templates(values: Dict[str, Any], chart: str, files: List[Path]) -> Non
         # The one account of flyte-binary has the rights in every namespace, and may make no Roles.
         place, key, own = "clusterResourceTemplates", "inline", BINARY_TEMPLATES
         ours = {file.name: file.read_text() for file in files if "kind: Role" not in file.read_text()}
+        if files and not ours:
+            print("flyte-binary needs none of these templates: its account has the rights everywhere", file=sys.stderr)
     if ours:
         section = values[place] = values.get(place) or {}
         section[key] = merged(ours, section.get(key) or own)
@@ -132,7 +134,7 @@ _Dumper.add_representer(str, _text)
 def main(arguments: List[str]) -> int:
     if len(arguments) not in (1, 2) or arguments[0] in ("-h", "--help"):
         print(__doc__.strip(), file=sys.stderr)
-        return 0 if arguments else 2
+        return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     try:
         current = yaml.safe_load(Path(arguments[0]).read_text()) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

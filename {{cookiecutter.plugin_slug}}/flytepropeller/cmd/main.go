@@ -5,6 +5,9 @@ package main
 import (
 	"os"
 
+	"k8s.io/klog/v2"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
+
 	"github.com/flyteorg/flyte/flytepropeller/cmd/controller/cmd"
 
 	"{{ p.names.go_module }}/internal/doctor"
@@ -15,6 +18,9 @@ func main() {
 	if status, isOurs := doctor.Main(os.Args[1:], os.Stdout, os.Stderr); isOurs {
 		os.Exit(status)
 	}
+
+	// Flyte gives controller-runtime no logger: an informer that may not list or watch would keep tasks waiting in silence.
+	ctrllog.SetLogger(klog.Background())
 
 	cmd.Execute()
 }

@@ -102,7 +102,7 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 		info.AdditionalReasons = []pluginsCore.ReasonInfo{
 			{Reason: reason, OccurredAt: &now},
 		}
-		isNews := hasProgress(object, fmt.Sprintf("%d %s", len(links), reason), state, now)
+		isNews := noteProgress(object, fmt.Sprintf("%d %s", len(links), reason), state, now)
 
 		return pluginsCore.PhaseInfoRunning(versionOf(pluginsCore.PhaseRunning, state, isNews), info), nil
 	}
@@ -214,9 +214,9 @@ func noteUnknownState(ctx context.Context, state string) {
 	}
 }
 
-// hasProgress says whether there is something new to say of a resource that runs, and not at every word of a talkative
-// operator. What propeller could not send is new once more.
-func hasProgress(object client.Object, text string, state k8s.PluginState, now time.Time) bool {
+// noteProgress says whether there is something new to say of a resource that runs, which it then takes as said: not at every
+// word of a talkative operator. What propeller could not send is new once more.
+func noteProgress(object client.Object, text string, state k8s.PluginState, now time.Time) bool {
 	value, _ := progress.Get(object.GetUID())
 	last, _ := value.(lastWord)
 

@@ -63,12 +63,12 @@ func TestProgress(t *testing.T) {
 		{"sent", "step 2", time.Minute, pluginsCore.PhaseRunning, 1, false},
 	} {
 		state := k8s.PluginState{Phase: step.phase, PhaseVersion: step.version}
-		assert.Equal(t, step.isNews, hasProgress(object, step.text, state, now.Add(step.after)), step.name)
+		assert.Equal(t, step.isNews, noteProgress(object, step.text, state, now.Add(step.after)), step.name)
 	}
 
 	progress.Remove(object.GetUID())
 	state := k8s.PluginState{Phase: pluginsCore.PhaseRunning, PhaseVersion: 1}
-	assert.True(t, hasProgress(object, "step 2", state, now), "propeller has been restarted")
+	assert.True(t, noteProgress(object, "step 2", state, now), "propeller has been restarted")
 }
 
 func TestVersions(t *testing.T) {

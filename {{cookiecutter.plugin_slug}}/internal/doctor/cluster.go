@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -77,7 +78,7 @@ func (c *cluster) checkRights(ctx context.Context, r *report, p Plugin) {
 		for _, resource := range rule.Resources {
 			var denied []string
 
-			name := schemaName(resource, rule)
+			name := qualified(resource, rule)
 
 			for _, verb := range rule.Verbs {
 				isAllowed, err := c.may(ctx, c.account, &authorizationv1.ResourceAttributes{
@@ -105,8 +106,8 @@ func (c *cluster) checkRights(ctx context.Context, r *report, p Plugin) {
 	}
 }
 
-// schemaName is a resource as kubectl calls it.
-func schemaName(resource string, rule rbacv1.PolicyRule) string {
+// qualified returns a resource as kubectl calls it.
+func qualified(resource string, rule rbacv1.PolicyRule) string {
 	return strings.TrimSuffix(resource+"."+rule.APIGroups[0], ".")
 }
 
@@ -267,8 +268,8 @@ func watchedNamespaces(deployment *appsv1.Deployment) (string, []string) {
 		}
 	}
 
-	for name, value := range settings {
-		if names := strings.FieldsFunc(value, func(char rune) bool { return strings.ContainsRune(`, *"`, char) }); len(names) > 0 {
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		if names := strings.FieldsFunc(settings[name], func(char rune) bool { return strings.ContainsRune(`, *"`, char) }); len(names) > 0 {
 			return name, names
 		}
 	}

@@ -28,6 +28,7 @@ var configFlag = regexp.MustCompile(`(?:^| )--config[= ](\S+)`)
 // loadConfiguration reads propeller's configuration as propeller does, into the sections that its packages registered.
 func loadConfiguration(ctx context.Context, r *report, c *cluster, pattern string) bool {
 	source, err := pattern, error(nil)
+	cure := "correct it, or name another file: --config (make doctor CONFIG=file)"
 
 	if pattern == "" {
 		if found, _ := filepath.Glob(inPod); len(found) > 0 {
@@ -47,13 +48,17 @@ func loadConfiguration(ctx context.Context, r *report, c *cluster, pattern strin
 
 			pattern = filepath.Join(folder, "*.yaml")
 			source, err = fetchConfiguration(ctx, r, c, folder)
+			if err != nil {
+				cure = "deploy propeller, or name its account: --as (make doctor ACCOUNT=system:serviceaccount:NAMESPACE:NAME), " +
+					"or its configuration: --config (make doctor CONFIG=file)"
+			}
 		}
 	}
 
 	files, _ := filepath.Glob(pattern)
-	if err == nil && len(files) == 0 {
+	if files = slices.DeleteFunc(files, isFolder); err == nil && len(files) == 0 {
 		// The accessor would look in other places, and silently.
-		err = fmt.Errorf("there is no %s", pattern)
+		err = fmt.Errorf("there is no file %s", pattern)
 	}
 
 	if err == nil {
@@ -61,8 +66,7 @@ func loadConfiguration(ctx context.Context, r *report, c *cluster, pattern strin
 	}
 
 	if err != nil {
-		r.error("correct it, or name another file: --config (make doctor CONFIG=file)",
-			"propeller's configuration cannot be read: %v", err)
+		r.error(cure, "propeller's configuration cannot be read: %v", err)
 
 		return false
 	}
@@ -70,6 +74,12 @@ func loadConfiguration(ctx context.Context, r *report, c *cluster, pattern strin
 	r.ok("propeller's configuration is that of %s", source)
 
 	return true
+}
+
+func isFolder(file string) bool {
+	info, err := os.Stat(file)
+
+	return err == nil && info.IsDir()
 }
 
 // fetchConfiguration writes what propeller's pods find at their --config into folder, and returns whose it is.

@@ -82,8 +82,8 @@ func checkPlugins(r *report, cfg taskConfig.TaskPluginConfig, held map[string][]
 	for _, p := range plugins {
 		var others []string
 
-		for id, taskTypes := range held {
-			if id != p.ID && (isAll || enabled[id]) && slices.Contains(taskTypes, p.ID) {
+		for _, id := range slices.Sorted(maps.Keys(held)) {
+			if id != p.ID && (isAll || enabled[id]) && slices.Contains(held[id], p.ID) {
 				others = append(others, id)
 			}
 		}

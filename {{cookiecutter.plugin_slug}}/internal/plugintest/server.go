@@ -425,7 +425,7 @@ func (p *propeller) submit(t *testing.T) *task {
 func (p *propeller) hear(t *testing.T, k *task, status string) {
 	t.Helper()
 
-	if status == `{}` { // he has not written any yet
+	if status == `{}` { // there is none yet
 		p.knows(t, k, p.s.resource(t, k))
 	} else {
 		p.knows(t, k, p.s.write(t, k, status))
