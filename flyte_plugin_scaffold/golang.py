@@ -34,6 +34,8 @@ from flyte_plugin_scaffold.model import (
 
 # protobuf's Role has one word for the SDK's requests and limits.
 _WIRE_WORDS = {"requests": "resources", "limits": "resources"}
+# gofmt keeps a function on one line while its signature and its body have no more characters than this.
+_ONE_LINE = 100
 
 
 def go_unexported(name: str) -> str:
@@ -173,11 +175,19 @@ def go_log_source(role: Role, config_class: str) -> str:
     if role.container:
         words.append(f"container: {quoted(role.container)}")
     if role.pod_name:
-        words.append(f"podName: func(s *Status) string {{ return s.{'.'.join(role.pod_name)} }}")
+        words.append("podName: " + _getter("func(s *Status) string", "s." + ".".join(role.pod_name), "\t"))
     if role.count_go_name and role.many is Many.ONE:
         count = f"int(job.Get{role.go_name}().Get{role.count_go_name}())"
-        words.append(f"replicas: func(job *pb.{config_class}) int {{ return {count} }}")
+        words.append("replicas: " + _getter(f"func(job *pb.{config_class}) int", count, "\t"))
     return "{" + ", ".join(words) + "}"
+
+
+def _getter(signature: str, value: str, indent: str) -> str:
+    """A function that returns ``value``, in a line with that indent: gofmt breaks what is too long for one."""
+    body = f"return {value}"
+    if len(signature) + len(body) <= _ONE_LINE:
+        return f"{signature} {{ {body} }}"
+    return f"{signature} {{\n{indent}\t{body}\n{indent}}}"
 
 
 def _place(role: Role) -> str:
@@ -276,10 +286,10 @@ def go_dashboards(status: Status) -> str:
 
 def go_status_variables(status: Status) -> str:
     """The table of what log links can use of a status, as a Go slice within a ``var`` block."""
-    rows = [
-        f"\t\t{{tasklog.MustCreateRegex({quoted(name)}), func(s *Status) string {{ return s.{'.'.join(path)} }}}},\n"
-        for name, path in status.variables
-    ]
+    rows = []
+    for name, path in status.variables:
+        value = _getter("func(s *Status) string", "s." + ".".join(path), "\t\t")
+        rows.append(f"\t\t{{tasklog.MustCreateRegex({quoted(name)}), {value}}},\n")
     return "[]statusVariable{" + ("\n" + "".join(rows) + "\t" if rows else "") + "}"
 
 

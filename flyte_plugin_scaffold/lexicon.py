@@ -34,7 +34,7 @@ RESOURCES_WORDS = ("resources", "resourceRequirements", "resourcesPerNode")
 WRAPPERS = frozenset("template spec podTemplate podTemplateSpec podSpec pod jobTemplate container".split())
 
 # Which pod leads, best first: words of a role's name.
-LEADERS = ("launcher", "master", "head", "driver", "runner", "leader", "job", "coordinator")
+LEADERS = ("launcher", "master", "head", "driver", "runner", "leader", "job", "coordinator", "trainer", "train")
 # Pods beside the work: never chosen where others are.
 BESIDE = frozenset(
     """sidecar sidecars proxy gateway exporter metrics monitoring logging init prometheus override overrides defaults
@@ -193,7 +193,7 @@ KINDS_THAT_STAY = frozenset(
     autoscaler instance server ingress route queue node topic user bucket account secret certificate issuer monitor
     rule alert dashboard agent collector proxy mesh controller manager operator notebook registry repository store
     volume network provider template workspace tenant namespace zone broker source sink trigger schedule cron binding
-    role quota limit runtime flavor cohort definition connect connector connection""".split()
+    role quota limit runtime flavor cohort definition connect connector connection healthcheck""".split()
 )
 # Words that make a kind start others again and again: CronWorkflow, ScheduledJob, ScaledJob.
 KINDS_THAT_REPEAT = frozenset("cron scheduled scaled recurring periodic".split())

@@ -501,7 +501,7 @@ class Plugin:
             return tuple(path for each in fields for path in (each.path, *of(each.fields)))
 
         spec = Path((Step(StepKind.FIELD, "spec"),))
-        paths = [*below(spec, *self.empties), *of(self.fields)]
+        paths = [spec, *below(spec, *self.empties), *of(self.fields)]
         for role in self.roles:
             paths += [*below(spec, *role.beside), *below(role.path, role.inner, *role.empties), *of(role.fields)]
         return tuple(dict.fromkeys(path.in_schema for path in paths))

@@ -468,8 +468,8 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
     # A launcher among them starts the others; without one every replica runs the command.
     equal = bool(by_key) and len(by_key) == len(own) and not any(rank == 0 for rank in ranks.values())
     ordered = sorted(own, key=lambda path: path != leader) if leader and ranks[leader] < none else list(own)
-    if equal and (not leader or ranks[leader] == none):
-        ordered = sorted(own, key=lambda path: path.steps[-1].name != "Worker")
+    if leader and ranks[leader] == none:  # none of them leads, so the workers do the work
+        ordered = sorted(own, key=lambda path: own[path].lower() != "worker")
     used: List[str] = [names.SPEC_OVERRIDES]
 
     def name_of(path: Path, word: str) -> str:
@@ -525,6 +525,8 @@ def _reasons(
             found.append(f"{place}; its name says that it leads")
         elif len(answers) == 1:
             found.append(f"{place}, the only one")
+        elif _own_word(answer.path).lower() == "worker":
+            found.append(f"{place}; none leads, so the workers do the work")
         else:
             found.append(f"{place}, the first one")
     return found

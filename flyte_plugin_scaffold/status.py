@@ -255,7 +255,9 @@ def _weak_successes(crd: Crd, values: Sequence[str]) -> List[str]:
     """Values that mean success only where the kind ends: a request that is Processed, an order that is valid."""
     if _kind_sign(crd)[0] <= 0:
         return []
-    found = [value for value in values if value.lower() in lexicon.WEAK_SUCCESS]
+    known = {value.lower() for value in values}
+    # Ready beside NotReady comes and goes.
+    found = [each for each in values if each.lower() in lexicon.WEAK_SUCCESS and f"not{each.lower()}" not in known]
     final = [value for value in found if value.lower() != "ready"]
     return final or found
 
@@ -474,6 +476,8 @@ def _kind_sign(crd: Crd) -> Tuple[int, str]:
     last = parts[-1]
     if last in lexicon.COLLECTIONS and len(parts) > 1 and parts[-2] in lexicon.KINDS_THAT_END:
         last = parts[-2]
+    if "".join(parts[-2:]) in lexicon.KINDS_THAT_STAY:
+        last = "".join(parts[-2:])
     if last in lexicon.KINDS_THAT_END:
         return 3, ""
     if last in lexicon.KINDS_THAT_STAY:

@@ -194,3 +194,12 @@ def test_a_list_called_containers_is_not_always_a_pods():
 def test_raw_strings():
     assert golang.go_raw('{"a": 1}') == '`{"a": 1}`'
     assert golang.go_raw("a`b") == '"a`b"'
+
+
+@pytest.mark.parametrize("leaf, lines", [("x" * 69, 3), ("x" * 70, 5)])
+def test_long_functions_are_broken_where_gofmt_breaks_them(example, leaf, lines):
+    """Signature and body are of 100 and of 101 characters."""
+    status = dataclasses.replace(example.status, variables=(("name", (leaf,)),))
+    assert len(golang.go_status_variables(status).splitlines()) == lines
+    source = golang.go_log_source(role(*steps("group"), pod_name=(leaf,)), "Config")
+    assert len(source.splitlines()) == lines - 2

@@ -132,6 +132,7 @@ def test_an_abort_patch_is_checked_against_the_crd() -> None:
 def test_what_the_plugin_sends_and_reads_stands_in_the_schema() -> None:
     model = plugin.build({})
     assert model.sent_paths == (
+        ".spec",
         *(f".spec.{name}" for name in ("solver", "tolerance", "maxIterations", "tags", "environment", "scratchSize")),
         *(".spec.driver.template", ".spec.driver.service"),
         *(f".spec.workers.{name}" for name in ("template", "replicas", "restartPolicy")),

@@ -54,9 +54,19 @@ def problem_of(answer: Crd, *wanted: RoleAnswer) -> str:
         pytest.param(obj(job=TEMPLATE), "job: .spec.job user", id="the only pod"),
         pytest.param(obj(template=TEMPLATE), "template: .spec.template user", id="a template of the spec itself"),
         pytest.param(
-            obj(server=WORKER, worker=WORKER),
-            "server: .spec.server user; worker: .spec.worker image",
+            obj(server=WORKER, client=WORKER),
+            "server: .spec.server user; client: .spec.client image",
             id="the first pod",
+        ),
+        pytest.param(
+            obj(server=WORKER, worker=WORKER),
+            "worker: .spec.worker user; server: .spec.server image",
+            id="the workers where none leads",
+        ),
+        pytest.param(
+            obj(deploySpec=WORKER, trainSpec=WORKER),
+            "train_spec: .spec.trainSpec user; deploy_spec: .spec.deploySpec image",
+            id="what trains",
         ),
         pytest.param(
             obj(workers=WORKER, head=WORKER),

@@ -396,6 +396,9 @@ def test_the_job_is_read_where_a_rule_asks_for_it() -> None:
         pytest.param("SolverJob", obj(phase=PHASES), "", id="a value that ends well"),
         pytest.param("SolverJob", obj(phase=enum("Ready", "Failed")), "", id="a job is over when it is ready"),
         pytest.param(
+            "SolverJob", obj(phase=enum("Ready", "NotReady")), "none of the values", id="unless it comes and goes"
+        ),
+        pytest.param(
             "Solver", obj(phase=enum("Ready", "Failed")), "none of the values of .status.phase", id="others are not"
         ),
         pytest.param(
@@ -409,6 +412,8 @@ def test_the_job_is_read_where_a_rule_asks_for_it() -> None:
         pytest.param("CronJob", obj(phase=STRING), "it starts others again and again (cron)", id="a cron job does not"),
         pytest.param("JobSet", obj(conditions=CONDITIONS), "", id="a set of jobs ends"),
         pytest.param("NodeSet", obj(conditions=CONDITIONS), "a set goes on", id="a set of nodes does not"),
+        pytest.param("SolverCheck", obj(conditions=CONDITIONS), "", id="a check ends"),
+        pytest.param("SolverHealthCheck", obj(conditions=CONDITIONS), "a healthcheck goes on", id="but not of health"),
         pytest.param("Solver", obj(phase=STRING), "nothing in its CRD speaks of an end", id="no sign at all"),
         pytest.param("Solver", obj(phase=STRING, completionTime=TIME), "", id="a time at which it is over"),
         pytest.param(
