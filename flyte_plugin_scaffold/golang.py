@@ -362,7 +362,7 @@ def phase_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
     status = plugin.status
     over = [example for _, example, _ in job_cases(plugin)]
     cases: List[Tuple[str, Dict[str, Any]]] = [("no status", {})]
-    cases += [(rule.text, _example(rule.terms)) for rule in status.rules]
+    cases += [(rule.text, _example(rule.terms, status)) for rule in status.rules]
     if status.by_conditions:
         steps = _names(status.path)
         cases.append(("unknown", _nested(steps, [{"type": "SomethingNew", "status": "True"}])))
@@ -399,7 +399,7 @@ def go_flyte_phase(phase: str) -> str:
 def job_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
     """(condition of the owned Job, the status as JSON, phase of the phase table) for every rule that asks for the Job."""
     return [
-        (term.job, _example(each for each in rule.terms if not each.job), go_phase(rule))
+        (term.job, _example((each for each in rule.terms if not each.job), plugin.status), go_phase(rule))
         for rule in plugin.status.rules
         for term in rule.terms
         if term.job
@@ -410,7 +410,7 @@ def success_status(plugin: Plugin, **more: Any) -> Dict[str, Any]:
     """A status that means success; ``more`` is added to it."""
     rule = _first(plugin.status, Phase.SUCCESS)
     assert rule is not None, "no status means success"
-    return {**_example(rule.terms), **more}
+    return {**_example(rule.terms, plugin.status), **more}
 
 
 def failure_with_message(plugin: Plugin) -> Optional[Dict[str, Any]]:
@@ -418,9 +418,9 @@ def failure_with_message(plugin: Plugin) -> Optional[Dict[str, Any]]:
     rule = _first(plugin.status, Phase.FAILURE)
     if rule is None:
         return None
-    example = _example(rule.terms)
+    example = _example(rule.terms, plugin.status)
     if rule.terms[0].condition:
-        example["conditions"][0]["message"] = "out of memory"
+        _at(example, _conditions(plugin.status))[0]["message"] = "out of memory"
     elif plugin.status.message and not plugin.status.conditions:
         _put(example, _json_path(plugin.status, plugin.status.message[0]), "out of memory")
     else:
@@ -432,7 +432,7 @@ def failure_status(plugin: Plugin) -> Optional[Dict[str, Any]]:
     """A status that means a failure which is tried again; None where no status alone does."""
     rules = [rule for rule in plugin.status.rules if rule.failure is Failure.RETRYABLE]
     rule = next((rule for rule in rules if not any(term.job for term in rule.terms)), None)
-    return _example(rule.terms) if rule else None
+    return _example(rule.terms, plugin.status) if rule else None
 
 
 def _first(status: Status, phase: Phase) -> Optional[PhaseRule]:
@@ -470,7 +470,19 @@ def _nested(names: Tuple[str, ...], value: Any) -> Dict[str, Any]:
     return value
 
 
-def _example(terms: Iterable[Term]) -> Dict[str, Any]:
+def _at(value: Any, names: Iterable[str]) -> Any:
+    """What stands at a path of names in a JSON object; None where there is nothing."""
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _conditions(status: Status) -> Tuple[str, ...]:
+    """The path of names from the status to its conditions."""
+    return _json_path(status, tuple(status.conditions.split(".")))
+
+
+def _example(terms: Iterable[Term], status: Status) -> Dict[str, Any]:
     found: Dict[str, Any] = {}
     conditions: List[Dict[str, str]] = []
     for term in terms:
@@ -478,20 +490,15 @@ def _example(terms: Iterable[Term]) -> Dict[str, Any]:
             reason = {"reason": term.reason} if term.reason else {}
             conditions.append({"type": term.condition, "status": term.status, **reason})
         elif term.path is not None:
-            below = found
-            *above, last = _names(term.path)
-            for name in above:
-                below = below.setdefault(name, {})
-            below[last] = term.value
-    return {**found, "conditions": conditions} if conditions else found
+            _put(found, _names(term.path), term.value)
+    if conditions:
+        _put(found, _conditions(status), conditions)
+    return found
 
 
 def _phase(example: Mapping[str, Any], status: Status) -> str:
     def value(path: Path) -> Any:
-        found: Any = example
-        for name in _names(path):
-            found = found.get(name, {}) if isinstance(found, Mapping) else {}
-        return found or ""
+        return _at(example, _names(path)) or ""
 
     def holds(term: Term) -> bool:
         if term.job:
@@ -500,7 +507,7 @@ def _phase(example: Mapping[str, Any], status: Status) -> str:
             return any(
                 (each["type"], each["status"]) == (term.condition, term.status)
                 and (not term.reason or each.get("reason") == term.reason)
-                for each in example.get("conditions", [])
+                for each in _at(example, _conditions(status)) or ()
             )
         return term.path is not None and value(term.path).lower() == term.value.lower()
 

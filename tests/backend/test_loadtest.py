@@ -31,7 +31,7 @@ def test_the_owned_job_tells_how_it_ended(backend: Backend, end: str, phase: Wor
         backend.operator.resource,
         backend.namespace,
         cr["metadata"]["name"],
-        {"status": {"stage": "finished"}},
+        {"status": {"stage": "finished", "startTime": TIME, "sent": {"requests": 1}}},
         "status",
     )
 

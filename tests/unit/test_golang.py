@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
-from flyte_plugin_scaffold import golang, plugin, protobuf
+from flyte_plugin_scaffold import answers, golang, plugin, protobuf, schema, status
 from flyte_plugin_scaffold.model import Field, Many, Path, Place, Role, Runner, Runs, Scalar, Shape, Step, StepKind
+from tests.support.schemas import CONDITIONS, crd, obj
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +173,20 @@ def test_a_job_alone_decides():
     assert [golang.go_state(rule) for rule in model.status.rules[:2]] == ["Job Complete", "Job Failed"]
 
 
+def test_conditions_are_where_the_crd_has_them(example):
+    path = schema.path_of("status", "progress", "milestones")
+    rules, _ = answers.parse_phases("Success=Done; Failure=Broken/Fault", path, True)
+    built, problems = status.build(crd(status=obj(progress=obj(milestones=CONDITIONS))), path, rules)
+    assert not problems
+    model = dataclasses.replace(example, status=built)
+    broken = {"type": "Broken", "status": "True", "reason": "Fault"}
+    cases = {name: (below, phase) for name, below, phase in golang.phase_cases(model)}
+    assert cases["Broken/Fault"] == ({"progress": {"milestones": [broken]}}, "RetryableFailure")
+    assert cases["Done"][1] == "Success"
+    told = {"progress": {"milestones": [{**broken, "message": "out of memory"}]}}
+    assert golang.failure_with_message(model) == told
+
+
 def test_specs_of_the_corpus(example):
     assert golang.minimal_spec(example)["driver"]["service"] == {}
     assert set(golang.minimal_spec(example)) == {"driver", "workers"}
@@ -199,7 +214,7 @@ def test_raw_strings():
 @pytest.mark.parametrize("leaf, lines", [("x" * 69, 3), ("x" * 70, 5)])
 def test_long_functions_are_broken_where_gofmt_breaks_them(example, leaf, lines):
     """Signature and body are of 100 and of 101 characters."""
-    status = dataclasses.replace(example.status, variables=(("name", (leaf,)),))
-    assert len(golang.go_status_variables(status).splitlines()) == lines
+    long = dataclasses.replace(example.status, variables=(("name", (leaf,)),))
+    assert len(golang.go_status_variables(long).splitlines()) == lines
     source = golang.go_log_source(role(*steps("group"), pod_name=(leaf,)), "Config")
     assert len(source.splitlines()) == lines - 2

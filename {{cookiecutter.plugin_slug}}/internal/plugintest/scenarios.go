@@ -69,7 +69,7 @@ var lives = []scenario{
 		k := p.submit(t)
 		require.Eventually(t, func() bool {
 			// What changes before the informer has its handler is no news.
-			s.patch(t, k, `{"metadata": {"annotations": {"at": "`+time.Now().String()+`"}}}`, false)
+			s.patch(t, k, `{"metadata": {"annotations": {"at": "`+time.Now().String()+`"}}}`)
 
 			return len(p.woken) > 0
 		}, patience, 100*time.Millisecond)

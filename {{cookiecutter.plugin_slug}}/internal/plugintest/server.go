@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +32,7 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
@@ -283,28 +283,18 @@ func (s *server) remove(t *testing.T, k *task) {
 	t.Helper()
 
 	if s.resource(t, k) != nil {
-		object := s.patch(t, k, `{"metadata": {"finalizers": null}}`, false)
+		object := s.patch(t, k, `{"metadata": {"finalizers": null}}`)
 		require.NoError(t, client.IgnoreNotFound(s.admin.Delete(context.Background(), object)))
 	}
 }
 
-// patch merges a patch into the resource, as its operator or a user does.
-func (s *server) patch(t *testing.T, k *task, patch string, status bool) *unstructured.Unstructured {
+// patch merges a patch into the resource, as a user does.
+func (s *server) patch(t *testing.T, k *task, patch string) *unstructured.Unstructured {
 	t.Helper()
 
 	object := s.resource(t, k)
 	require.NotNil(t, object, "the resource is gone")
-
-	merge, err := client.RawPatch(types.MergePatchType, []byte(patch)), error(nil)
-	if status {
-		err = s.admin.Status().Patch(context.Background(), object, merge)
-	} else {
-		err = s.admin.Patch(context.Background(), object, merge)
-	}
-	if s.Unknown != "" && strings.Contains(patch, s.Unknown) && apierrors.IsInvalid(err) {
-		t.Skip("the CRD knows all states")
-	}
-	require.NoError(t, err)
+	require.NoError(t, s.admin.Patch(context.Background(), object, client.RawPatch(types.MergePatchType, []byte(patch))))
 
 	return object
 }
@@ -316,17 +306,85 @@ func (s *server) written() Status {
 	})]
 }
 
-// write has the operator write a status.
+// write has the operator write a status, with all that the CRD demands of one.
 func (s *server) write(t *testing.T, k *task, status string) *unstructured.Unstructured {
 	t.Helper()
 
-	version := s.identity(t).GetObjectKind().GroupVersionKind().Version
-	at := slices.IndexFunc(s.crd.Spec.Versions, func(each apiextensionsv1.CustomResourceDefinitionVersion) bool {
-		return each.Name == version
-	})
-	below := s.crd.Spec.Versions[at].Subresources
+	var content map[string]any
+	require.NoError(t, json.Unmarshal([]byte(status), &content))
 
-	return s.patch(t, k, fmt.Sprintf(`{"status": %s}`, status), below != nil && below.Status != nil)
+	object := s.resource(t, k)
+	require.NotNil(t, object, "the resource is gone")
+
+	at := slices.IndexFunc(s.crd.Spec.Versions, func(each apiextensionsv1.CustomResourceDefinitionVersion) bool {
+		return each.Name == object.GroupVersionKind().Version
+	})
+	version := s.crd.Spec.Versions[at]
+	complete(content, version.Schema.OpenAPIV3Schema.Properties["status"])
+
+	raw, err := json.Marshal(map[string]any{"status": content})
+	require.NoError(t, err)
+
+	patch := client.RawPatch(types.MergePatchType, raw)
+	if version.Subresources != nil && version.Subresources.Status != nil {
+		err = s.admin.Status().Patch(context.Background(), object, patch)
+	} else {
+		err = s.admin.Patch(context.Background(), object, patch)
+	}
+	if status == s.Unknown && apierrors.IsInvalid(err) {
+		t.Skip("the CRD knows all states")
+	}
+	require.NoError(t, err)
+
+	return object
+}
+
+// complete adds to a value whatever its schema demands and nothing here reads: a condition's reason, and its time.
+func complete(value any, node apiextensionsv1.JSONSchemaProps) {
+	switch value := value.(type) {
+	case map[string]any:
+		for _, name := range node.Required {
+			if _, isThere := value[name]; !isThere && node.Properties[name].Default == nil {
+				value[name] = sample(node.Properties[name])
+			}
+		}
+
+		for name, below := range value {
+			complete(below, node.Properties[name])
+		}
+	case []any:
+		for _, each := range value {
+			if node.Items != nil && node.Items.Schema != nil {
+				complete(each, *node.Items.Schema)
+			}
+		}
+	}
+}
+
+// sample returns a value for a schema.
+func sample(node apiextensionsv1.JSONSchemaProps) any {
+	switch {
+	case len(node.Enum) > 0:
+		return json.RawMessage(node.Enum[0].Raw)
+	case node.Format == "date-time":
+		return time.Now().UTC().Format(time.RFC3339)
+	}
+
+	switch node.Type {
+	case "object":
+		value := map[string]any{}
+		complete(value, node)
+
+		return value
+	case "array":
+		return []any{}
+	case "boolean":
+		return false
+	case "integer", "number":
+		return ptr.Deref(node.Minimum, 0)
+	default:
+		return "Sample"
+	}
 }
 
 // propeller is what propeller makes of the plugin: its plugin manager, with an informer cache that is empty at first.
