@@ -211,6 +211,7 @@ def _left_out(name: str, node: Node) -> str:
         name in lexicon.OWNED_BY_FLYTE
         or name.startswith(lexicon.OWNED_PREFIXES)
         or name.endswith(lexicon.OWNED_SUFFIXES)
+        or (name in lexicon.STOP and schema.kind(node) is Kind.BOOLEAN)
     ):
         return "Flyte owns it"
     if re.match(

@@ -74,7 +74,7 @@ COMMON_KEYS = ("Master", "Worker")
 FRAMEWORK_NAMES = {"tf": "tensorflow", "mx": "mxnet", "xgb": "xgboost"}
 
 # -------------------------------------------------------------------------------------------------------------- fields
-# What Flyte owns: a suspended or restarted task, its deadline after the end, its retries, its cleaning up.
+# What Flyte owns: a suspended or restarted task, its deadline after the end, its retries, its cleaning up; and STOP.
 OWNED_BY_FLYTE = frozenset(
     """suspend suspended paused pause ttl ttlSecondsAfterFinished ttlSecondsAfterFinish ttlAfterFinished
     backoffLimit backoffLimitPerIndex backoff backoffPolicy retry retries retryLimit retryPolicy retryCount retryStrategy

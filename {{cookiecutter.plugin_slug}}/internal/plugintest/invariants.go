@@ -200,6 +200,8 @@ var refusals = []invariant{
 		for name := range fields {
 			fields[name] = structpb.NewNumberValue(0.5)
 		}
+		// The resource may allow anything there; overrides are always an object.
+		fields["specOverrides"] = structpb.NewNumberValue(0.5)
 	}),
 	{"a task without a configuration is no panic", func(t *testing.T, s Subject) {
 		taskCtx := s.context(t)
