@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,21 +15,12 @@ from pathlib import Path
 import pytest
 
 from .backend import Rendered
-from .conftest import LOGS
 from .console import Console
 from .processes import free_port
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
 IMAGE = "registry.example.com/demo:v7"
-
-
-@pytest.fixture
-def folder(request: pytest.FixtureRequest) -> Path:
-    folder = LOGS / re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
 
 
 @pytest.fixture
