@@ -58,7 +58,7 @@ class Rendered:
 
 @dataclass
 class Backend:
-    """What a scenario works with. ``api`` is the administrator's; ``folder`` holds everything that is kept."""
+    """What a scenario works with. ``api`` is the administrator's, ``user`` the launching user's; ``folder`` holds what is kept."""
 
     server: ApiServer
     api: Api
@@ -74,6 +74,7 @@ class Backend:
 
     def __post_init__(self) -> None:
         self._audit_start = self.server.audit_log.stat().st_size
+        self.user = self.server.api(USER)
 
     def execute(self, workflow: str, **inputs: Any) -> Execution:
         """Serializes ``module:workflow`` with the SDK, compiles it and creates an execution, as flyteadmin would."""
@@ -137,7 +138,7 @@ class Execution:
     def launch(self, name: str) -> Execution:
         """Creates one of another name with the same inputs, as the console does when a user relaunches one."""
         created = json.loads(json.dumps(self.created).replace(self.name, name))
-        self.backend.server.api(USER).create(WORKFLOWS, created, self.backend.namespace)
+        self.backend.user.create(WORKFLOWS, created, self.backend.namespace)
         return replace(self, name=name, created=created)
 
     def relaunch(self) -> Execution:
