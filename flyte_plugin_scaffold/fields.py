@@ -207,11 +207,13 @@ def _is_plain(node: Node) -> bool:
 
 def _left_out(name: str, node: Node) -> str:
     """Why a property is not offered: Flyte owns what it does, or the CRD calls it deprecated; "" for others."""
+    first = "".join(names.words(name)[:1])
+    word = first.lower() + name[len(first) :]  # TTLSecondsAfterFinished is one of them, too
     if (
-        name in lexicon.OWNED_BY_FLYTE
-        or name.startswith(lexicon.OWNED_PREFIXES)
-        or name.endswith(lexicon.OWNED_SUFFIXES)
-        or (name in lexicon.STOP and schema.kind(node) is Kind.BOOLEAN)
+        word in lexicon.OWNED_BY_FLYTE
+        or word.startswith(lexicon.OWNED_PREFIXES)
+        or word.endswith(lexicon.OWNED_SUFFIXES)
+        or (word in lexicon.STOP and schema.kind(node) is Kind.BOOLEAN)
     ):
         return "Flyte owns it"
     if re.match(

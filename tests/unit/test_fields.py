@@ -100,6 +100,9 @@ def role_of(spec: dict) -> Role:
             id="not what Flyte owns",
         ),
         pytest.param(
+            obj(job=TEMPLATE, TTLSecondsAfterFinished=INTEGER, Suspend=BOOLEAN), "none", id="however it begins"
+        ),
+        pytest.param(
             obj(job=TEMPLATE, terminate=BOOLEAN, stop=STRING), ".spec.stop", id="not a switch that ends it, either"
         ),
         pytest.param(
