@@ -233,7 +233,9 @@ def test_every_propeller_is_ours(release: Release, plugin: Rendered) -> None:
         assert set(ours) == {"flytepropeller", "init-certs", "webhook"}
         assert not any("command" in each for each in ours.values()), "the image's own"
         # Propeller takes the default PodTemplate from the namespace that it runs in, and the webhook's certificate names it.
-        assert all("POD_NAMESPACE" in {each["name"] for each in one["env"]} for one in ours.values())
+        for name, container in ours.items():
+            variables = {each["name"] for each in container.get("env", [])}
+            assert "POD_NAMESPACE" in variables, f"the container {name} is not told its namespace"
         assert _read(release)["flyte"]["propeller"]["disabled"] is True
         others = {each["name"] for each in containers} - set(ours)
         assert others == {"flyte", "wait-for-db"} | ({"proxy"} if release.merged else set())
