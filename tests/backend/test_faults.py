@@ -374,6 +374,7 @@ def test_flyteadmin_stays_away(backend: Backend, tmp_path: Path) -> None:
     """Flyteadmin does not answer for more rounds than propeller's `max-workflow-retries`, though there is news.
 
     The resource is deleted, even a successful one; once flyteadmin is back, the execution fails with the number of rounds.
+    The task's own panel says ABORTED, or RUNNING for good: propeller sends that once a round, the execution's end until it is taken.
     """
     file = tmp_path / "end"
     execution = backend.execute("faults:waits", file=str(file))
@@ -388,7 +389,8 @@ def test_flyteadmin_stays_away(backend: Backend, tmp_path: Path) -> None:
 
     assert execution.wait_for_end() is WorkflowPhase.FAILED
     assert "max number of system retry attempts" in execution.error
-    assert backend.console.task("faults.wait").phase == "ABORTED"
+    # Which one depends on where in a round flyteadmin came back: see HandleAbortedWorkflow, whose clean-up is best effort.
+    assert backend.console.task("faults.wait").phase in ("RUNNING", "ABORTED")
 
 
 class TestCatalog:
