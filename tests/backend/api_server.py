@@ -82,7 +82,7 @@ class ApiServer:
         )
         return file
 
-    def install_crd(self, crd: Object, timeout: float = 20) -> None:
+    def install_crd(self, crd: Object, timeout: float = 60) -> None:
         """Applies a CustomResourceDefinition and waits until it is served."""
         api = self.api()
         api.apply(crd)

@@ -42,6 +42,9 @@ class WorkflowPhase(IntEnum):
     HANDLING_FAILURE_NODE = 7
 
 
+# Seconds: many times what a quiet machine takes, since nothing that works waits for the end of it.
+PATIENCE = 120
+
 ENDS = (WorkflowPhase.SUCCESS, WorkflowPhase.FAILED, WorkflowPhase.ABORTED)
 
 
@@ -147,8 +150,8 @@ class Execution:
     def get(self) -> Object | None:
         return self.backend.api.find(WORKFLOWS, self.backend.namespace, self.name)
 
-    def wait_for_end(self, timeout: float = 90) -> WorkflowPhase:
-        """The phase in which it ends. Fails after ``timeout`` seconds with what it waited for."""
+    def wait_for_end(self) -> WorkflowPhase:
+        """The phase in which it ends. Fails after a while with what it waited for."""
 
         def ended() -> WorkflowPhase | None:
             found = self.get()
@@ -156,7 +159,7 @@ class Execution:
             phase = WorkflowPhase(found.get("status", {}).get("phase", 0))
             return phase if phase in ENDS else None
 
-        return until(ended, timeout, lambda: f"{self.name} to end; it is {json.dumps(self.status, indent=1)}")
+        return until(ended, lambda: f"{self.name} to end; it is {json.dumps(self.status, indent=1)}")
 
     @property
     def status(self) -> Object:
@@ -177,7 +180,7 @@ class Execution:
         self.backend.api.delete(WORKFLOWS, self.backend.namespace, self.name)
 
 
-def until(condition: Callable[[], Any], timeout: float, what: str | Callable[[], str]) -> Any:
+def until(condition: Callable[[], Any], what: str | Callable[[], str], timeout: float = PATIENCE) -> Any:
     """The first true value of ``condition()``; fails after ``timeout`` seconds, naming what was waited for."""
     end = time.monotonic() + timeout
     while True:

@@ -202,12 +202,18 @@ def backend(
     api, name = api_server.api(), folder.name
     ensure_namespace(api, name)
     with ExitStack() as left:
-        operator = SimulatedOperator(
-            api_server.api(OPERATOR), rendered_plugin.plugin, name, rendered_plugin.sdk.environment, folder, behaviour
-        )
-        left.callback(operator.stop)
         console = Console(rendered_plugin.sdk.python, folder)
         left.callback(console.stop)
+        operator = SimulatedOperator(
+            api_server.api(OPERATOR),
+            rendered_plugin.plugin,
+            name,
+            rendered_plugin.sdk.environment,
+            folder,
+            behaviour,
+            console,
+        )
+        left.callback(operator.stop)
         propeller = Propeller(
             rendered_plugin.propeller,
             propeller_config,

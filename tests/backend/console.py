@@ -66,6 +66,10 @@ class Console(Service):
         """The last attempt, which is the one that the console opens; without any event one without phases."""
         return next(reversed(self.attempts(task)), Attempt(0))
 
+    def has_shown(self, resource: str, state: str) -> bool:
+        """Whether any reason of the attempt with this resource names the state."""
+        return any(state in reason for each in self.attempts() if each.resource == resource for reason in each.reasons)
+
     def lost_news(self) -> list[str]:
         """Reasons that came with a version that was not higher, so that nobody ever saw them."""
         shown: dict[tuple[object, ...], set[str]] = {}

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import atexit
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 import weakref
+from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Mapping, Sequence
 
+PORTS = (10_000, 32_000)  # below Linux' net.ipv4.ip_local_port_range
 GUARD = Path(__file__).with_name("guard.py")
 
 _running: weakref.WeakSet[Process] = weakref.WeakSet()
@@ -105,10 +108,15 @@ def _kill_all() -> None:
 
 
 def free_port() -> int:
-    """A TCP port of the loopback interface that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port of the loopback interface that nothing listens on now.
+
+    It is none that the kernel gives to clients: while a server is away, whoever calls it again and again could get its port.
+    """
+    while True:
+        port = random.randint(*PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def is_listening(port: int) -> bool:

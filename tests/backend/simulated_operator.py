@@ -18,6 +18,7 @@ import requests
 from flyte_plugin_scaffold.model import Phase, Plugin, Runs, StatusField, Term
 
 from . import kubelet, pods
+from .console import Console
 from .kubernetes import PODS, Api, ApiError, Object, Resource
 from .processes import Process
 
@@ -27,6 +28,7 @@ class Behaviour:
     """How an operator treats the CRs it sees."""
 
     pause: float = 0.3  # seconds that a CR stays in each state on the way to Running
+    watched: bool = False  # a CR stays in each state until propeller has told the console
     silent: bool = False  # it sees CRs and never says anything of them
     states: tuple[str, ...] = ()  # its words on the way to Running; none: those of the phase table
     success: str = ""  # its word for success; none: that of the phase table
@@ -57,8 +59,12 @@ class SimulatedOperator:
         environment: Mapping[str, str],
         folder: Path,
         behaviour: Behaviour = Behaviour(),
+        console: Console | None = None,
     ) -> None:
-        """``environment`` is what an image would bring: where programs and modules are found."""
+        """``environment`` is what an image would bring: where programs and modules are found.
+
+        ``console`` is looked at by an operator that is ``watched``.
+        """
         crd = plugin.crd
         self.resource = Resource(crd.group, crd.version, crd.plural)
         self.problems: list[str] = []  # what was wrong with the CRs seen so far
@@ -71,6 +77,7 @@ class SimulatedOperator:
         self._environment = environment
         self._folder = folder
         self._behaviour = behaviour
+        self._console = console
         self._stopping = threading.Event()
         self._may_go_on = threading.Event()
         folder.mkdir(parents=True, exist_ok=True)
@@ -141,7 +148,7 @@ class SimulatedOperator:
             return
         for terms in self._way_to_running():
             self._say_state(job, cr, terms)
-            time.sleep(self._behaviour.pause)
+            self._pause(job, terms)
         pod = self._make_pod(cr) if self._behaviour.pod else None
         while self._behaviour.holds and not self._may_go_on.wait(0.1):
             if job.deleted.is_set() or self._stopping.is_set():
@@ -152,6 +159,7 @@ class SimulatedOperator:
         if pod:
             kubelet.set_status(self._api, pod, kubelet.running(pod["spec"]["containers"][0]["name"]))
         self._report(job, cr, Phase.RUNNING)
+        self._pause(job, terms_of_phase(self._plugin, Phase.RUNNING))
         statuses = {} if self._behaviour.instant else self._run_commands(job, cr)
         if job.deleted.is_set() or self._stopping.is_set():
             return
@@ -165,6 +173,17 @@ class SimulatedOperator:
             self._say_state(job, cr, terms)
         self.ended.append(job.name)
 
+    def _pause(self, job: Job, terms: tuple[Term, ...]) -> None:
+        """Lets propeller take in the state that was just written."""
+        if not self._behaviour.watched:
+            time.sleep(self._behaviour.pause)
+            return
+        assert self._console
+        state = next(each.value or each.condition for each in terms)
+        while not self._console.has_shown(job.name, state):
+            if job.deleted.wait(0.1) or self._stopping.is_set():
+                return
+
     def _run_commands(self, job: Job, cr: Object) -> dict[str, int]:
         """Runs every command of the user that the CR asks for, all at once; what -> exit status."""
         started: dict[str, Process] = {}
@@ -177,9 +196,10 @@ class SimulatedOperator:
                 env = {**env, "RANK": str(rank), "WORLD_SIZE": str(len(commands))}
             log = self._folder / f"{job.name}.{what}.log"
             self._say(f"{job.name}: {what} runs {argv}")
-            process = Process(what, argv, log, env={**self._environment, **env}, folder=self._folder)
-            started[what] = process
-            job.processes.append(process)
+            started[what] = Process(what, argv, log, env={**self._environment, **env}, folder=self._folder)
+            job.processes.append(started[what])
+            if job.deleted.is_set():  # since it was looked at
+                started[what].stop(grace=2)
         return {what: process.wait() for what, process in started.items()}
 
     def _commands(self, cr: Object) -> Iterator[tuple[str, list[str], dict[str, str]]]:

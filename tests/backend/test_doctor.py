@@ -244,12 +244,12 @@ def test_crd_that_is_missing(doctor: Doctor, admin: Api, api_server: ApiServer) 
     crd = _crd(doctor)
     admin.delete(CRDS, "", crd["metadata"]["name"])
     try:
-        until(lambda: not admin.find(CRDS, "", crd["metadata"]["name"]) and not _served(admin, crd), 20, "no CRD")
+        until(lambda: not admin.find(CRDS, "", crd["metadata"]["name"]) and not _served(admin, crd), "no CRD")
         doctor.examine().only("error", f"no CRD {crd['metadata']['name']}", "install the operator")
         doctor.check_crd().only("error", f"no CRD {crd['metadata']['name']}", "install the operator")
     finally:
         api_server.install_crd(crd)
-        until(lambda: _served(admin, crd), 20, "the CRD to be served again")
+        until(lambda: _served(admin, crd), "the CRD to be served again")
 
 
 def test_crd_of_another_version(doctor: Doctor, admin: Api, api_server: ApiServer) -> None:
@@ -264,10 +264,10 @@ def test_crd_of_another_version(doctor: Doctor, admin: Api, api_server: ApiServe
         v1["served"] = False
 
     with _changed_crd(doctor, api_server, rename) as crd:
-        until(lambda: _served(admin, crd) == ["v2"], 20, "v2 to be served alone")
+        until(lambda: _served(admin, crd) == ["v2"], "v2 to be served alone")
         doctor.examine().only("error", "is served in version v2", "needs v1", "install an operator")
         doctor.check_crd().only("error", "in version v1", "the cluster's serves v2")
-    until(lambda: _served(admin, _crd(doctor)) == ["v1"], 20, "v1 to be served again")
+    until(lambda: _served(admin, _crd(doctor)) == ["v1"], "v1 to be served again")
 
 
 # ----------------------------------------------------------------------------------------------------------------- rights
@@ -314,7 +314,7 @@ def test_propellers_log_names_the_right(
     with _without(admin, propeller_api, verb, crd.group, crd.plural):
         process = Process("flytepropeller", [plugin.propeller, "--config", configured(**settings)], log)
         try:
-            until(lambda: f'cannot {verb} resource \\"{crd.plural}\\"' in log.read_text(), 30, f"{log} to name {verb}")
+            until(lambda: f'cannot {verb} resource \\"{crd.plural}\\"' in log.read_text(), f"{log} to name {verb}")
         finally:
             process.stop(grace=1)
 
@@ -353,7 +353,7 @@ def test_rights_in_the_only_namespace(
         )
         for each in (role, binding):
             admin.apply(each)
-        until(lambda: propeller_api.may("watch", crd.group, crd.plural, NAMESPACE), 10, "watch to be granted")
+        until(lambda: propeller_api.may("watch", crd.group, crd.plural, NAMESPACE), "watch to be granted")
         doctor.examine("--config", config(NAMESPACE)).well()
         for each in (role, binding):
             admin.delete(admin.resource(each["apiVersion"], each["kind"]), NAMESPACE, "watch")
@@ -719,9 +719,9 @@ def _without(admin: Api, account: Api, verb: str, group: str, plural: str) -> It
         admin.patch(CLUSTER_ROLES, "", role["metadata"]["name"], {"rules": fewer(role["rules"])})
     try:
         # The API server's own view of the roles follows after a moment.
-        until(lambda: not account.may(verb, group, plural, NAMESPACE), 10, f"{verb} to be refused")
+        until(lambda: not account.may(verb, group, plural, NAMESPACE), f"{verb} to be refused")
         yield
     finally:
         for role in changed:
             admin.patch(CLUSTER_ROLES, "", role["metadata"]["name"], {"rules": role["rules"]})
-        until(lambda: account.may(verb, group, plural, NAMESPACE), 10, f"{verb} to be granted again")
+        until(lambda: account.may(verb, group, plural, NAMESPACE), f"{verb} to be granted again")

@@ -36,6 +36,10 @@ def plugin(**settings: Any) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("plugin_settings", [pytest.param(settings, id="plugin")])
 
 
+def propeller(settings: dict[str, Any]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("propeller_settings", [settings], ids=["-"])
+
+
 # ------------------------------------------------------------------------------------------------------ the user's code
 @ALL
 def test_user_exception(backend: Backend) -> None:
@@ -127,7 +131,7 @@ def test_suspended(backend: Backend) -> None:
     The task is queued, and goes on when the resource does.
     """
     execution = backend.execute("faults:fails", n=0)
-    until(lambda: "Suspended" in backend.console.task("faults.fail").reason, 30, "the reason")
+    until(lambda: "Suspended" in backend.console.task("faults.fail").reason, "the reason")
     assert backend.console.task("faults.fail").phases == ["QUEUED"]
 
     backend.operator.go_on()
@@ -137,7 +141,7 @@ def test_suspended(backend: Backend) -> None:
 
 
 @pytest.mark.parametrize("plugin_kind", ["DaskJob", "PyTorchJob"])
-@operator(states=("Defragmenting",), pause=1)
+@operator(states=("Defragmenting",), watched=True)
 def test_unknown_state(backend: Backend) -> None:
     """The operator has a state that the phase table does not know.
 
@@ -170,9 +174,7 @@ def test_killed_for_memory(backend: Backend) -> None:
 @ALL
 @operator(pod=kubelets.image_pull_backoff, holds=True)
 @plugin(**QUICK)
-@pytest.mark.parametrize(
-    "propeller_settings", [{"plugins": {"k8s": {"image-pull-backoff-grace-period": "1s"}}}], ids=["-"]
-)
+@propeller({"plugins": {"k8s": {"image-pull-backoff-grace-period": "1s"}}})
 def test_image_that_cannot_be_pulled(backend: Backend) -> None:
     """An image of the user's code cannot be pulled.
 
@@ -182,7 +184,7 @@ def test_image_that_cannot_be_pulled(backend: Backend) -> None:
 
     assert execution.wait_for_end() is WorkflowPhase.FAILED
     assert 'Back-off pulling image "no-such:v1"' in execution.error
-    until(lambda: not backend.custom_resources(), 30, "the resource to be deleted: its operator had not given it up")
+    until(lambda: not backend.custom_resources(), "the resource to be deleted: its operator had not given it up")
     assert not backend.refused_requests(), "the rendered rights suffice"
 
 
@@ -198,7 +200,6 @@ def test_unschedulable(backend: Backend) -> None:
     task = backend.console.task
     until(
         lambda: "3 Insufficient memory" in task("faults.fail").reason,
-        30,
         lambda: f"a reason, not {task('faults.fail')}",
     )
 
@@ -219,8 +220,8 @@ def test_timeout(backend: Backend) -> None:
 
     assert execution.wait_for_end() is WorkflowPhase.FAILED
     assert "task execution timeout [5s] expired" in execution.error
-    until(lambda: not backend.custom_resources(), 30, "the resource to be deleted")
-    until(lambda: all(each.status is not None for each in backend.operator.processes), 30, "the user's code to end")
+    until(lambda: not backend.custom_resources(), "the resource to be deleted")
+    until(lambda: all(each.status is not None for each in backend.operator.processes), "the user's code to end")
 
 
 @ALL
@@ -231,8 +232,8 @@ def test_abort(backend: Backend, meanwhile: str) -> None:
     The resource is deleted, the user's code ends, and the console shows the task as aborted.
     """
     execution = backend.execute("faults:waits", file="/no/such/file")
-    processes = until(lambda: backend.operator.processes, 60, "the user's code")
-    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", 30, "the phase")
+    processes = until(lambda: backend.operator.processes, "the user's code")
+    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", "the phase")
 
     if meanwhile == "propeller_is_down":
         backend.propeller.kill()
@@ -240,9 +241,9 @@ def test_abort(backend: Backend, meanwhile: str) -> None:
     if meanwhile == "propeller_is_down":
         backend.propeller.start()
 
-    until(lambda: not backend.custom_resources(), 30, "the resource to be deleted")
-    until(lambda: execution.get() is None, 30, "the execution to be gone")
-    until(lambda: all(each.status is not None for each in processes), 30, "the user's code to end")
+    until(lambda: not backend.custom_resources(), "the resource to be deleted")
+    until(lambda: execution.get() is None, "the execution to be gone")
+    until(lambda: all(each.status is not None for each in processes), "the user's code to end")
     assert backend.console.task("faults.wait").phase == "ABORTED"
 
 
@@ -257,14 +258,14 @@ def test_propeller_is_killed(backend: Backend, when: str, tmp_path: Path) -> Non
     file = tmp_path / "end"
     execution = backend.execute("faults:waits", file=str(file))
     if when == "after_creating":
-        until(lambda: backend.operator.seen, 60, "the resource")
+        until(lambda: backend.operator.seen, "the resource")
     else:
-        until(lambda: backend.console.task("faults.wait").phase == "RUNNING", 60, "the task to run")
+        until(lambda: backend.console.task("faults.wait").phase == "RUNNING", "the task to run")
 
     backend.propeller.kill()
     if when == "at_the_end":
         file.touch()
-        until(lambda: backend.operator.ended, 30, "the resource to end")
+        until(lambda: backend.operator.ended, "the resource to end")
     backend.propeller.start()
     file.touch()
 
@@ -282,10 +283,10 @@ def test_resource_is_deleted(backend: Backend, tmp_path: Path) -> None:
     """
     file = tmp_path / "end"
     execution = backend.execute("faults:waits", file=str(file))
-    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", 60, "the task to run")
+    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", "the task to run")
 
     backend.api.delete(backend.operator.resource, backend.namespace, backend.operator.seen[0]["metadata"]["name"])
-    until(lambda: len(backend.operator.seen) == 2, 60, "another resource")
+    until(lambda: len(backend.operator.seen) == 2, "another resource")
     file.touch()
 
     assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
@@ -343,6 +344,12 @@ def test_missing_right(backend: Backend, rendered_plugin: Rendered, propeller_ap
 
 
 # ------------------------------------------------------------------------------------------------- the rest of Flyte
+# Rounds that fail, before propeller gives up an execution: ten by default, Flyte's charts have 30.
+GIVES_UP = {"propeller": {"max-workflow-retries": 1}}
+IS_PATIENT = {"propeller": {"max-workflow-retries": 1000}}
+
+
+@propeller(IS_PATIENT)
 def test_flyteadmin_is_away(backend: Backend, tmp_path: Path) -> None:
     """Flyteadmin does not answer for a while, and the task ends meanwhile.
 
@@ -350,11 +357,11 @@ def test_flyteadmin_is_away(backend: Backend, tmp_path: Path) -> None:
     """
     file = tmp_path / "end"
     execution = backend.execute("faults:waits", file=str(file))
-    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", 60, "the task to run")
+    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", "the task to run")
 
     backend.console.stop()
     file.touch()
-    until(lambda: execution.status.get("failedAttempts"), 60, "a round to fail")
+    until(lambda: execution.status.get("failedAttempts"), "a round to fail")
     assert "Error sending event" in execution.status["message"]
     backend.console.start()
 
@@ -365,11 +372,7 @@ def test_flyteadmin_is_away(backend: Backend, tmp_path: Path) -> None:
     assert len(backend.operator.seen) == 1
 
 
-# Rounds that fail, before propeller gives up an execution: ten by default.
-GIVES_UP = {"propeller": {"max-workflow-retries": 1}}
-
-
-@pytest.mark.parametrize("propeller_settings", [GIVES_UP], ids=["-"])
+@propeller(GIVES_UP)
 def test_flyteadmin_stays_away(backend: Backend, tmp_path: Path) -> None:
     """Flyteadmin does not answer for more rounds than propeller's `max-workflow-retries`, though there is news.
 
@@ -378,11 +381,11 @@ def test_flyteadmin_stays_away(backend: Backend, tmp_path: Path) -> None:
     """
     file = tmp_path / "end"
     execution = backend.execute("faults:waits", file=str(file))
-    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", 60, "the task to run")
+    until(lambda: backend.console.task("faults.wait").phase == "RUNNING", "the task to run")
 
     backend.console.stop()
     file.touch()
-    until(lambda: not backend.custom_resources(), 60, "the resource to be deleted")
+    until(lambda: not backend.custom_resources(), "the resource to be deleted")
     assert backend.operator.ended, "the resource had succeeded"
     assert WorkflowPhase(execution.status["phase"]) is WorkflowPhase.RUNNING
     backend.console.start()
@@ -398,7 +401,7 @@ class TestCatalog:
 
     @pytest.fixture
     def more_settings(self) -> dict[str, Any]:
-        return {}
+        return IS_PATIENT
 
     @pytest.fixture
     def propeller_settings(self, catalog: Catalog, more_settings: dict[str, Any]) -> dict[str, Any]:
@@ -411,7 +414,7 @@ class TestCatalog:
         """
         catalog.stop()
         execution = backend.execute("features:caches", n=1)
-        until(lambda: execution.status.get("failedAttempts"), 60, "a round to fail")
+        until(lambda: execution.status.get("failedAttempts"), "a round to fail")
         assert not backend.operator.seen
 
         catalog.start()
@@ -440,7 +443,7 @@ class TestCatalog:
         """
         file = tmp_path / "end"
         execution = backend.execute("features:caches_late", file=str(file))
-        until(lambda: backend.console.task("features.remember_late").phase == "RUNNING", 60, "the task to run")
+        until(lambda: backend.console.task("features.remember_late").phase == "RUNNING", "the task to run")
 
         catalog.stop()
         file.touch()
@@ -456,7 +459,7 @@ class TestCatalog:
         After `max-workflow-retries` rounds the execution fails with the number of rounds, and the resource is deleted.
         """
         execution = backend.execute("features:caches_serially", file=str(tmp_path / "end"))
-        until(lambda: backend.console.task("features.remember_serially").phase == "RUNNING", 60, "the task to run")
+        until(lambda: backend.console.task("features.remember_serially").phase == "RUNNING", "the task to run")
 
         catalog.stop()
 
@@ -525,8 +528,8 @@ def _without(admin: Api, account: Api, rendered_plugin: Rendered, verb: str, nam
     admin.patch(CLUSTER_ROLES, "", name, {"rules": fewer})
     try:
         # The API server's own view of the roles follows after a moment.
-        until(lambda: not may(), 10, f"{verb} to be refused")
+        until(lambda: not may(), f"{verb} to be refused")
         yield
     finally:
         admin.patch(CLUSTER_ROLES, "", name, {"rules": rules})
-        until(may, 10, f"{verb} to be granted again")
+        until(may, f"{verb} to be granted again")

@@ -59,7 +59,7 @@ def run(backend: Backend, workflow: str, task: str, count: int) -> Load:
         assert "FAILED" not in phases
         return phases.count("SUCCEEDED") == count
 
-    until(ended, 300, lambda: f"{count} executions to end; {len(backend.operator.ended)} resources have")
+    until(ended, lambda: f"{count} executions to end; {len(backend.operator.ended)} resources have", timeout=300)
     seconds = time.monotonic() - start
 
     # None twice, and none without one.

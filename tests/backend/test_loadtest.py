@@ -25,7 +25,7 @@ TIME = "2026-01-01T00:00:00Z"
 )
 def test_the_owned_job_tells_how_it_ended(backend: Backend, end: str, phase: WorkflowPhase) -> None:
     execution = backend.execute("measuring:measures")
-    (cr,) = until(backend.custom_resources, 30, "the CR")
+    (cr,) = until(backend.custom_resources, "the CR")
     job = _create_job(backend, cr)
     backend.api.patch(
         backend.operator.resource,
@@ -37,7 +37,6 @@ def test_the_owned_job_tells_how_it_ended(backend: Backend, end: str, phase: Wor
 
     until(
         lambda: backend.console.task("measuring.measure").phase == "RUNNING",
-        30,
         "the task to run on without a result",
     )
     _end_job(backend, job, end)
@@ -47,12 +46,12 @@ def test_the_owned_job_tells_how_it_ended(backend: Backend, end: str, phase: Wor
 
 def test_an_abort_pauses_it_and_leaves_it_to_its_operator(backend: Backend) -> None:
     execution = backend.execute("measuring:measures")
-    (cr,) = until(backend.custom_resources, 30, "the CR")
+    (cr,) = until(backend.custom_resources, "the CR")
     assert "ownerReferences" not in cr["metadata"]
 
     execution.abort()
 
-    until(lambda: execution.get() is None, 30, "the execution to be gone")
+    until(lambda: execution.get() is None, "the execution to be gone")
     (cr,) = backend.custom_resources()
     assert cr["spec"]["paused"] is True
     assert "deletionTimestamp" not in cr["metadata"]

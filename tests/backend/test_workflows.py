@@ -25,8 +25,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 ALL = pytest.mark.parametrize("plugin_kind", ["example", "DaskJob", "PyTorchJob"])
 
 
-# Propeller takes in a state within a tenth of a second; with this pause it cannot miss one on a busy machine.
-@pytest.mark.parametrize("behaviour", [pytest.param(Behaviour(pause=1), id="every_phase")])
+@pytest.mark.parametrize("behaviour", [pytest.param(Behaviour(watched=True), id="every_phase")])
 def test_workflow_succeeds_with_the_users_output(backend: Backend) -> None:
     execution = backend.execute("solver:solve_and_describe", n=1000)
 
@@ -161,12 +160,12 @@ class TestCache:
         """Of two executions at once one runs, and the other waits for its outputs."""
         file = tmp_path / "end"
         two = backend.execute_many("features:caches_serially", 2, file=str(file))
-        until(lambda: backend.console.task("features.remember_serially").phase == "RUNNING", 60, "one to run")
+        until(lambda: backend.console.task("features.remember_serially").phase == "RUNNING", "one to run")
 
         def owners() -> set[str]:
             return {each["owner_id"] for each in catalog.requests("GetOrExtendReservation")}
 
-        until(lambda: len(owners()) == 2, 30, "the other one to ask for the reservation")
+        until(lambda: len(owners()) == 2, "the other one to ask for the reservation")
         file.touch()
 
         for execution in two:
