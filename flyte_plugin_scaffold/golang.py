@@ -363,15 +363,12 @@ def phase_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
     over = [example for _, example, _ in job_cases(plugin)]
     cases: List[Tuple[str, Dict[str, Any]]] = [("no status", {})]
     cases += [(rule.text, _example(rule.terms, status)) for rule in status.rules]
-    if status.by_conditions:
-        steps = _names(status.path)
-        cases.append(("unknown", _nested(steps, [{"type": "SomethingNew", "status": "True"}])))
-    else:
+    if not status.by_conditions:
         ruled = {term.value for rule in status.rules for term in rule.terms if term.path == status.path}
         ruled = {value.lower() for value in ruled}
         others = [value for value in status.known_values if value and value.lower() not in ruled]
         cases += [(value, _nested(_names(status.path), value)) for value in others]
-        cases.append(("unknown", _nested(_names(status.path), "SomethingNew")))
+    cases.append(("unknown", status_of_state(plugin, "SomethingNew")))
     seen: Dict[str, Tuple[str, Mapping[str, Any], str]] = {}
     for name, example in cases:
         if example in over:
@@ -444,6 +441,12 @@ def _first(status: Status, phase: Phase) -> Optional[PhaseRule]:
 def status_with(plugin: Plugin, go_path: Tuple[str, ...], value: str) -> Dict[str, Any]:
     """A status with nothing but a string at the path of these Go fields."""
     return _nested(_json_path(plugin.status, go_path), value)
+
+
+def status_of_state(plugin: Plugin, state: str) -> Dict[str, Any]:
+    """A status with nothing but that state, or that condition."""
+    status = plugin.status
+    return _nested(_names(status.path), [{"type": state, "status": "True"}] if status.by_conditions else state)
 
 
 def _json_path(status: Status, go_path: Tuple[str, ...]) -> Tuple[str, ...]:
@@ -744,6 +747,7 @@ FILTERS = {
         go_unexported,
         minimal_spec,
         phase_cases,
+        status_of_state,
         status_with,
         success_status,
     )

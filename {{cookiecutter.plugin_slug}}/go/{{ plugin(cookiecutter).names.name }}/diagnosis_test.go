@@ -31,9 +31,16 @@ import (
 	"{{ p.names.go_module }}/internal/plugintest"
 )
 
-{% if p | failure_status %}
 // failedStatus is of a resource that failed and may be tried again.
-const failedStatus = {{ p | failure_status | tojson | go_raw }}
+const failedStatus = {{ (p | failure_status or p | status_of_state("GivenUp")) | tojson | go_raw }}
+
+{% if not p | failure_status %}
+// No state of the kind tells such a failure by itself, but the phase table may learn one.
+func init() {
+	phaseTable = append(phaseTable, phaseRule{PhaseRetryableFailure, "GivenUp", func(s *Status) bool {
+		return s.state() == "GivenUp"
+	}})
+}
 
 {% endif %}
 // inspectorOf returns a plugin that sees these objects, and the API calls that it makes.
@@ -79,13 +86,11 @@ func TestDiagnosis(t *testing.T) {
 		{"quota", `{}`, []runtime.Object{plugintest.QuotaEvent("other", "ReplicaSet", plugintest.Name+"-abc")}, queued, "", "ReplicaSet " + plugintest.Name + "-abc: exceeded quota"},
 		{"no pods", `{}`, []runtime.Object{before, other}, queued, "", "no pods"},
 		{"by owner", `{}`, []runtime.Object{owned}, permanent, "ContainersNotReady|InvalidImageName", "pod a"},
-{% if p | failure_status %}
 		{"failed for want of memory", failedStatus, []runtime.Object{ended(corev1.PodFailed, "OOMKilled", 137)}, retryable, "OOMKilled", "OOMKilled"},
 		{"failed with its node", failedStatus, []runtime.Object{plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Shutdown"})}, retryable, "Interrupted", "pod a"},
 		{"killed", failedStatus, []runtime.Object{ended(corev1.PodFailed, "Error", 137)}, retryable, "Interrupted", "exit code (137)"},
 		{"failed by itself", failedStatus, []runtime.Object{ended(corev1.PodFailed, "Error", 1)}, retryable, "Error", "exit code (1)"},
 		{"failed", failedStatus, nil, retryable, "DownstreamSystemError", ""},
-{% endif %}
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			plugin, _ := inspectorOf(test.objects...)
@@ -124,9 +129,7 @@ func TestDiagnosisSparesTheAPIServer(t *testing.T) {
 {% endif %}
 	assert.Equal(t, 2, look(time.Minute, `{}`), "pods and events")
 	assert.Zero(t, look(time.Minute, `{}`), "seen a moment ago")
-{% if p | failure_status %}
 	assert.Equal(t, 2, look(time.Minute, failedStatus), "has failed since")
-{% endif %}
 
 	configure(t, func(cfg *Config) { cfg.Diagnosis.Interval.Duration = 0 })
 	assert.Equal(t, 2, look(time.Minute, `{}`), "seen some time ago")
@@ -140,9 +143,7 @@ func TestDiagnosisSparesTheAPIServer(t *testing.T) {
 		look(time.Minute, `{}`)
 	}
 	assert.Zero(t, look(time.Minute, `{}`), "too much for all together")
-{% if p | failure_status %}
 	assert.Equal(t, 2, look(time.Minute, failedStatus), "there is no second look at a failure")
-{% endif %}
 }
 
 func TestDiagnosisOfAnAPIServerThatRefuses(t *testing.T) {

@@ -178,9 +178,11 @@ func customInfo(status *Status) *structpb.Struct {
 	}
 
 	fields := map[string]*structpb.Value{"state": structpb.NewStringValue(state)}
+{% if p.status | go_messages %}
 	if message := status.message({{ "state" if p.status.conditions else '""' }}); message != "" {
 		fields["message"] = structpb.NewStringValue(message)
 	}
+{% endif %}
 
 	return &structpb.Struct{Fields: fields}
 }

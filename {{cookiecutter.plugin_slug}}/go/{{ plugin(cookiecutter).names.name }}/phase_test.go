@@ -91,6 +91,18 @@ func TestUnknownStatesAreCounted(t *testing.T) {
 	assert.InDelta(t, 1, metric.GetCounter().GetValue(), 0)
 }
 
+{% if "Initializing" not in p.status.rules | map("go_phase") | list %}
+func TestAStateMayBeAddedThatInitializes(t *testing.T) {
+	before := phaseTable
+	t.Cleanup(func() { phaseTable = before })
+
+	phaseTable = append(before, phaseRule{PhaseInitializing, "SomethingNew", func(s *Status) bool {
+		return s.state() == "SomethingNew"
+	}})
+	assert.Equal(t, pluginsCore.PhaseInitializing, observe(t, alone, resourceOf(t, subject().Unknown, 0)).Phase())
+}
+
+{% endif %}
 func TestLogLinks(t *testing.T) {
 	configure(t, func(cfg *Config) {
 		cfg.PodNames = map[string]string{}

@@ -53,8 +53,9 @@ type Context struct {
 	// State is what propeller kept of the phase before, and StateError what reading it ends with.
 	State      k8s.PluginState
 	StateError error
-	// Outputs are what the plugin wrote.
-	Outputs io.OutputReader
+	// Outputs are what the plugin wrote, and WriteError what writing them ends with.
+	Outputs    io.OutputReader
+	WriteError error
 }
 
 // NewContext returns the context of an ordinary execution of a task.
@@ -151,7 +152,7 @@ func (execution) GetOwnerReference() metav1.OwnerReference {
 func (e execution) Put(_ context.Context, outputs io.OutputReader) error {
 	e.c.Outputs = outputs
 
-	return nil
+	return e.c.WriteError
 }
 
 type stateReader struct {

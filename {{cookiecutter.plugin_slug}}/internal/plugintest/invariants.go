@@ -491,9 +491,13 @@ var phases = []invariant{
 		assert.Equal(t, want.Phase, info.Phase())
 	}),
 	everyStatus("outputs are written where no task writes them", func(t *testing.T, s Subject, want Status, got, _ pluginsCore.PhaseInfo) {
-		taskCtx := s.context(t)
+		taskCtx, isOurs := s.context(t), got.Phase().IsSuccess() && s.Commands == 0
 		s.phase(t, taskCtx, want.JSON)
-		assert.Equal(t, got.Phase().IsSuccess() && s.Commands == 0, taskCtx.Outputs != nil)
+		assert.Equal(t, isOurs, taskCtx.Outputs != nil)
+
+		taskCtx.WriteError = errors.New("no such bucket")
+		_, err := s.entry(t).Plugin.GetTaskPhase(context.Background(), taskCtx, s.Object(t, want.JSON))
+		assert.Equal(t, isOurs, err != nil, "without its outputs no task has succeeded")
 	}),
 	{"an object is left alone, also in parallel", func(t *testing.T, s Subject) {
 		object, taskCtx := s.Object(t, `{}`), s.context(t)
