@@ -487,7 +487,7 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
         answers.append(RoleAnswer(name_of(command, command.steps[-1].name), command, Runs.USER))
     spots = {path: spot for spot, path in spread}
     for index, path in enumerate(ordered):
-        user = not started and (equal or index == 0) and _can_run(spots[path])
+        user = not started and (equal or index == 0) and _can_run(spots[path]) and not _is_server(path)
         runs = Runs.USER if user else Runs.IMAGE
         answers.append(RoleAnswer(name_of(path, own[path]), path, runs, container=_container(crd, path)))
     return answers
@@ -496,6 +496,11 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
 def _can_run(spot: Spot) -> bool:
     """A runner without a command or arguments cannot take the user's."""
     return spot.place is not Place.RUNNER or bool(spot.runner and (spot.runner.command or spot.runner.args))
+
+
+def _is_server(path: Path) -> bool:
+    """A pod that the work talks to, going by its own word."""
+    return bool({word.lower() for word in names.words(_own_word(path))} & lexicon.SERVERS)
 
 
 def _reasons(

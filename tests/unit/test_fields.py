@@ -103,6 +103,11 @@ def role_of(spec: dict) -> Role:
             obj(job=TEMPLATE, TTLSecondsAfterFinished=INTEGER, Suspend=BOOLEAN), "none", id="however it begins"
         ),
         pytest.param(
+            obj(job=TEMPLATE, ttlAfterCompleted=STRING, ttlDays=INTEGER, secondsAfterFinished=INTEGER),
+            "none",
+            id="whatever it is counted in",
+        ),
+        pytest.param(
             obj(job=TEMPLATE, terminate=BOOLEAN, stop=STRING), ".spec.stop", id="not a switch that ends it, either"
         ),
         pytest.param(
