@@ -148,12 +148,9 @@ HOW_UNKNOWN = frozenset("finished done".split())
 APPLICATION_QUEUED = ("PENDING_RERUN",)
 # What an operator makes for a job before the job runs in it.
 MADE_BEFORE = frozenset("cluster session job application".split())
-# Ends of a kind that ends, where nothing plainer is there; of several groups the first one counts.
-WEAK_SUCCESS = (
-    frozenset("accomplished executed processed valid".split()),
-    frozenset({"approved"}),  # what was asked for may begin now
-    frozenset({"ready"}),
-)
+# Ends of a kind that ends, where nothing plainer is there; the last resorts, which can stand before the work, in order.
+WEAK_SUCCESS = frozenset("accomplished executed processed valid".split())
+WEAKER_SUCCESS = ("approved", "ready")
 # Names of a result, beside a state that only says that it has ended.
 RESULTS = frozenset("phase state status result outcome reason conclusion".split())
 BROADER_VALUES = (

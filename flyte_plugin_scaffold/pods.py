@@ -340,6 +340,8 @@ def _why_not(crd: Crd, spot: Spot) -> str:
         return "deep inside every element of a list or map"
     if spot.place is Place.IMAGE:
         return "an image name alone"
+    if _is_server(spot.path) and not schema.is_required(crd.schema, spot.path):
+        return "a server that the work talks to"
     if spot.rank > 0 and spot.path.steps[-1].kind is StepKind.ITEMS:
         return "a list of containers, not a pod"
     if spot.rank > 0 and _has_word(spot, lexicon.BESIDE):
@@ -632,7 +634,8 @@ def pod_name(crd: Crd, role: Role) -> Tuple[str, ...]:
 
 def _json_name(answer: RoleAnswer) -> str:
     word = _own_word(answer.path)
-    is_own = names.snake(word) == answer.name and answer.path.steps[-1].kind is not StepKind.KEY
+    # Protobuf calls the presence of an optional field `_name`, and takes no such name twice.
+    is_own = names.snake(word) == answer.name and answer.path.steps[-1].kind is not StepKind.KEY and word[:1] != "_"
     return word if is_own else names.lower_camel(answer.name)
 
 

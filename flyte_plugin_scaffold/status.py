@@ -299,7 +299,7 @@ def _weak_successes(crd: Crd, values: Sequence[str]) -> List[str]:
     # Ready beside NotReady comes and goes.
     groups = (
         [each for each in values if each.lower() in words and f"not{each.lower()}" not in known]
-        for words in lexicon.WEAK_SUCCESS
+        for words in (lexicon.WEAK_SUCCESS, *((word,) for word in lexicon.WEAKER_SUCCESS))
     )
     return next(filter(None, groups), [])
 

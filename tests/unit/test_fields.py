@@ -320,6 +320,23 @@ def test_names_that_meet_get_longer() -> None:
     assert built.fields[6].go_name == "Reset_"
 
 
+def test_a_json_name_never_begins_like_what_protobuf_calls_an_optional_field() -> None:
+    """Python's protobuf refuses a field "comment" that is "_comment" in JSON: that is the name of its presence."""
+    inner = obj(_comment=STRING, comment=STRING, _id=STRING)
+    built = build(crd(obj(_comment=STRING, comment=STRING, marks=array(inner))), [
+        ".spec._comment", ".spec.comment", ".spec.marks",
+    ])  # fmt: skip
+    assert [(each.name, each.json_name, each.relative) for each in built.fields[:2]] == [
+        ("comment", "comment", ("_comment",)),
+        ("comment_value", "commentValue", ("comment",)),
+    ]
+    assert [(each.name, each.json_name, each.relative) for each in built.fields[2].fields] == [
+        ("comment", "commentValue", ("_comment",)),
+        ("comment_value", "comment", ("comment",)),
+        ("id", "id", ("_id",)),
+    ]
+
+
 def test_message_names_are_unique_and_leave_ours_alone() -> None:
     spec = obj(
         role=obj(a=STRING),
