@@ -135,9 +135,10 @@ FAILURE_SYSTEM = frozenset(
     infrastructure""".split()
 )
 # What is offered for a state whose values the CRD does not list; states are compared without regard to case.
-USUAL_SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished")
+USUAL_SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished", "Done")
 USUAL_FAILURE = (
-    "Failed", "Failure", "Error", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut", "Stopped", "Inconclusive",
+    "Failed", "Failure", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut", "Stopped",
+    "Rejected", "Invalid", "Inconclusive",
 )  # fmt: skip
 USUAL_QUEUED = ("Pending", "Queued", "Waiting", "Suspending", "Suspended")
 USUAL_INITIALIZING = ("Initializing", "Starting", "Submitted")

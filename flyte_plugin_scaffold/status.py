@@ -387,7 +387,8 @@ def _condition_terms(crd: Crd, node: Node) -> Dict[Phase, List[str]]:
         Phase.QUEUED: list(lexicon.CONDITION_QUEUED),
         Phase.RUNNING: list(lexicon.CONDITION_RUNNING),
     }
-    if "Succeeded" in shown:  # True, False and Unknown of one condition
+    fails = [name for name in shown if _meaning(name) is Phase.FAILURE]
+    if "Succeeded" in shown and not fails:  # True, False and Unknown of one condition
         return {Phase.SUCCESS: ["Succeeded"], Phase.FAILURE: ["Succeeded=False"]}
     ends = list(dict.fromkeys(name for name in shown if _meaning(name) is Phase.SUCCESS))
     if not ends and "Ready" in shown:
@@ -402,7 +403,7 @@ def _condition_terms(crd: Crd, node: Node) -> Dict[Phase, List[str]]:
         ]
         usual[Phase.SUCCESS] = ends
         usual[Phase.FAILURE] = list(dict.fromkeys(
-            [name for name in shown if _meaning(name) is Phase.FAILURE] + list(lexicon.CONDITION_FAILURE) + told
+            fails + list(lexicon.CONDITION_FAILURE) + told
         ))  # fmt: skip
     return usual
 

@@ -166,6 +166,8 @@ def test_where_nothing_is_listed_the_usual_words_are_offered() -> None:
     assert list(found) == ["Success", "Failure", "Queued", "Initializing"]
     assert {"Succeeded", "Successful", "Completed", "Complete", "Finished"} <= set(found["Success"].split(","))
     assert {"Failed", "Error", "Cancelled", "Stopped", "Inconclusive"} <= set(found["Failure"].split(","))
+    assert {"Errored", "Rejected", "Invalid"} <= set(found["Failure"].split(","))
+    assert "Done" in found["Success"].split(",")
     assert "JobCreated" not in found["Queued"]
 
 
@@ -260,6 +262,15 @@ def test_a_state_that_ends_without_a_failure_asks_the_result_beside_it(node: dic
             {"S": '.status.conditions[?(@.type=="Succeeded")].status'},
             STRING,
             "Success=Succeeded; Failure=Succeeded=False",
+        ),
+        (
+            {
+                "S": '.status.conditions[?(@.type=="Succeeded")].status',
+                "F": '.status.conditions[?(@.type=="Failed")].status',
+            },
+            STRING,
+            "Success=Succeeded; Failure=Failed,Succeeded/Failed,Succeeded/JobFailed,Succeeded=False/Failed,"
+            "Succeeded=False/JobFailed; Queued=Created,Suspended; Running=Running,Restarting",
         ),
         (
             {"S": ".status.conditions[?(@.type=='Complete')].message"},
