@@ -258,7 +258,7 @@ def _meaning(value: str) -> Optional[Phase]:
         if {"submission", "retry", "retrying", "not", "un", "savepoint"} & set(parts[:-1]):
             return None  # FlinkSavepointFailed, SUBMISSION_FAILED: the operator tries again
         return last
-    if first is Phase.FAILURE and parts[0] == "failed":
+    if first is Phase.FAILURE and parts[0] == "failed" and parts[-1] != "retry":
         return first
     if last is None and parts[0] in ("pending", "queued"):
         return first

@@ -143,6 +143,7 @@ def test_without_a_schema_the_usual_places_are_offered() -> None:
             "Success=Succeeded; Failure=SchedulingFailure,WorkerStartTimedOut",
         ),
         (("Active", "Processed"), "Success=Processed"),
+        (("Finished", "FailedAndPause", "FailedAndRetry"), "Success=Finished; Failure=FailedAndPause"),
         (("pending", "ready", "valid", "invalid"), "Success=valid; Failure=invalid; Queued=pending"),
         (("PLANNED", "APPROVED", "EXECUTED", "REJECTED"), "Success=EXECUTED; Failure=REJECTED"),
         (("Requested", "Approved", "Denied"), "Success=Approved; Failure=Denied"),
