@@ -670,9 +670,21 @@ def _beside_launcher(answer: RoleAnswer, answers: Sequence[RoleAnswer]) -> bool:
     return any(other.runs is Runs.USER and other.path.steps[:-1] == answer.path.steps[:-1] for other in answers)
 
 
+# What generators of operators leave in the types for those who fill them in.
+_REMARKS = "|".join(
+    remark.replace(" ", r"\s+")
+    for remark in (
+        r"INSERT ADDITIONAL \w+ FIELDS? - (?:desired|define observed) state(?: of cluster)?",
+        r'Important: Run "[^"]*" to regenerate code after modifying this file',
+        r"Add custom validation using kubebuilder tags: \S+",
+        r"(?:\w+ is an example field of \w+\. )?Edit [\w-]+\.go to remove/update",
+    )
+)
+
+
 def schema_text(node: Node) -> str:
     """The first paragraph of a node's description on one line."""
-    text_ = schema.description(node).strip()
+    text_ = re.sub(_REMARKS, "", schema.description(node)).strip()
     first = re.split(r"\n\s*\n", text_)[0]
     flat = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f]", " ", first)).strip()
     if len(flat) <= 300:

@@ -287,6 +287,27 @@ def test_messages_have_fields_of_their_own() -> None:
     assert field.fields[0].message == "ConfigMap"
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            'INSERT ADDITIONAL SPEC FIELDS - desired state of cluster\nImportant: Run "make" to regenerate code after '
+            "modifying this file\n\nHow many.",
+            "How many.",
+        ),
+        (
+            'INSERT ADDITIONAL SPEC FIELDS - desired state\n of cluster Important: Run "operator-sdk generate k8s" to '
+            "regenerate code after modifying this file Add custom validation using kubebuilder tags: https://book.io/x",
+            "",
+        ),
+        ("Foo is an example field of Solver. Edit solver_types.go\n to remove/update", ""),
+        ("Mesh to solve. Edit solver_types.go to remove/update", "Mesh to solve."),
+    ],
+)
+def test_what_a_generator_left_for_the_operators_author_is_no_description(said: str, told: str) -> None:
+    assert field_of({**STRING, "description": said}).description == told
+
+
 # -------------------------------------------------------------------------------------------------------------- names
 def test_names_that_meet_get_longer() -> None:
     spec = obj(
