@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import jinja2
@@ -111,3 +112,10 @@ def test_failures_are_told_apart() -> None:
         ("Permanent failure", "Suspended, Pending"),
         ("System failure", "Starting"),
     ]
+
+
+@pytest.mark.parametrize("said", ["Which one", "Which one."])
+def test_a_sentence_ends_before_the_next(said: str) -> None:
+    (spec,) = (each for each in plugin.build({"crd": "example"}).fields if each.name == "solver")
+    note = protobuf.proto_note(replace(spec, description=said))
+    assert note == "Which one. One of: direct, iterative, multigrid."
