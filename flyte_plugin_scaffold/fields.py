@@ -485,7 +485,8 @@ def _fields(
             while names.clash_key(name) in used:
                 name += "_value"
         is_own = leaf not in used_json and (len(relative) == 1 or name == names.snake(leaf))
-        json_name = leaf if is_own else names.lower_camel(name)
+        # Protobuf calls the presence of an optional field `_name`, and takes no such name twice.
+        json_name = leaf if is_own and leaf[:1] != "_" else names.lower_camel(name)
         while json_name in used_json:
             json_name += "Value"
         used.add(names.clash_key(name))
@@ -567,6 +568,7 @@ def _inner_fields(
     above = schema.below(path, Step(StepKind.ITEMS)) if shape is Shape.MESSAGES else path
     needed = set(schema.required(value))
     used: Set[str] = set()
+    used_json = set(schema.properties(value))
     found: List[Field] = []
     for name, child in schema.properties(value).items():
         if schema.kind(child) is Kind.NOTHING:
@@ -575,9 +577,15 @@ def _inner_fields(
         while names.clash_key(snake) in used:
             snake += "_value"
         used.add(names.clash_key(snake))
+        json_name = name
+        if name[:1] == "_":  # as above
+            json_name = names.lower_camel(snake)
+            while json_name in used_json:
+                json_name += "Value"
+            used_json.add(json_name)
         here = schema.field_below(above, name)
         found.append(
-            _field(child, here, (name,), snake, name, len(found) + 1, name in needed, classes, message, depth + 1)
+            _field(child, here, (name,), snake, json_name, len(found) + 1, name in needed, classes, message, depth + 1)
         )
     go_names = names.go_field_names([(field.name, field.shape is Shape.SCALAR) for field in found])
     return tuple(replace(field, go_name=go_names[index]) for index, field in enumerate(found))

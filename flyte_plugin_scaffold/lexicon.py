@@ -40,6 +40,8 @@ BESIDE = frozenset(
     """sidecar sidecars proxy gateway exporter metrics monitoring logging init prometheus override overrides defaults
     patch patches ingress hook hooks cleanup notification autoscaler""".split()
 )
+# Servers that the work talks to: their pods never run it.
+SERVERS = frozenset("database db".split())
 SUBMITTERS = frozenset("submitter submission submit".split())
 # Strings that hold the command which the operator itself submits.
 SUBMITTED_COMMANDS = frozenset("entrypoint command cmd script".split())
@@ -53,7 +55,7 @@ POD_NAMES = frozenset("template podtemplate podtemplatespec podspec pod".split()
 # Where no pod of the CR's own is to be found, though images can be.
 NO_PODS_BELOW = frozenset(
     """metadata status volumes initContainers ephemeralContainers sidecars affinity tolerations env envFrom resources
-    topologySpreadConstraints securityContext""".split()
+    topologySpreadConstraints securityContext livenessProbe readinessProbe startupProbe lifecycle""".split()
 )
 # Lists whose items are referred to by name: an entrypoint beside them is a name, their items are steps of a graph.
 REFERRED_LISTS = frozenset("templates tasks steps stages nodes jobs pipelines".split())
@@ -76,12 +78,11 @@ FRAMEWORK_NAMES = {"tf": "tensorflow", "mx": "mxnet", "xgb": "xgboost"}
 # -------------------------------------------------------------------------------------------------------------- fields
 # What Flyte owns: a suspended or restarted task, its deadline after the end, its retries, its cleaning up; and STOP.
 OWNED_BY_FLYTE = frozenset(
-    """suspend suspended paused pause ttl ttlSecondsAfterFinished ttlSecondsAfterFinish ttlAfterFinished
-    backoffLimit backoffLimitPerIndex backoff backoffPolicy retry retries retryLimit retryPolicy retryCount retryStrategy
-    maxRetries maxRetry restartLimit deadlineRetries cleanPodPolicy cleanupPolicy cleanup cleanUp cleanupPods
-    cleanPolicy managedBy podGC ttlStrategy finalizers""".split()
+    """suspend suspended paused pause backoffLimit backoffLimitPerIndex backoff backoffPolicy retry retries retryLimit
+    retryPolicy retryCount retryStrategy maxRetries maxRetry restartLimit deadlineRetries cleanPodPolicy cleanupPolicy
+    cleanup cleanUp cleanupPods cleanPolicy managedBy podGC finalizers""".split()
 )
-OWNED_PREFIXES = ("ttlSeconds", "backoff", "retry", "cleanup")
+OWNED_PREFIXES = ("ttl", "secondsAfterFinish", "backoff", "retry", "cleanup")
 OWNED_SUFFIXES = ("Retries", "RetryInterval", "RetryLimit", "TTLSeconds", "TimeToLiveSeconds", "CleanupPolicy")
 FEW_FIELDS = 3  # with fewer the search goes one level deeper
 SMALL_OBJECT = 12  # leaves
@@ -134,9 +135,10 @@ FAILURE_SYSTEM = frozenset(
     infrastructure""".split()
 )
 # What is offered for a state whose values the CRD does not list; states are compared without regard to case.
-USUAL_SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished")
+USUAL_SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished", "Done")
 USUAL_FAILURE = (
-    "Failed", "Failure", "Error", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut", "Stopped", "Inconclusive",
+    "Failed", "Failure", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut", "Stopped",
+    "Rejected", "Invalid", "Inconclusive",
 )  # fmt: skip
 USUAL_QUEUED = ("Pending", "Queued", "Waiting", "Suspending", "Suspended")
 USUAL_INITIALIZING = ("Initializing", "Starting", "Submitted")
@@ -147,8 +149,11 @@ HOW_UNKNOWN = frozenset("finished done".split())
 APPLICATION_QUEUED = ("PENDING_RERUN",)
 # What an operator makes for a job before the job runs in it.
 MADE_BEFORE = frozenset("cluster session job application".split())
-# Ends of a kind that ends, where nothing plainer is there.
-WEAK_SUCCESS = frozenset("processed valid accomplished ready approved".split())
+# Ends of a kind that ends, where nothing plainer is there; the last resorts, which can stand before the work, in order.
+WEAK_SUCCESS = frozenset("accomplished executed processed valid".split())
+WEAKER_SUCCESS = ("approved", "ready")
+# Names of a result, beside a state that only says that it has ended.
+RESULTS = frozenset("phase state status result outcome reason conclusion".split())
 BROADER_VALUES = (
     "Waiting",
     "Suspending",
@@ -162,6 +167,7 @@ BROADER_VALUES = (
 INNER_VALUES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "STOPPED")
 CONDITION_SUCCESS = ("Succeeded", "Complete", "Completed")
 CONDITION_FAILURE = ("Failed",)
+CONDITION_FAILURE_REASONS = ("Failed", "JobFailed")
 CONDITION_QUEUED = ("Created", "Suspended")
 CONDITION_RUNNING = ("Running", "Restarting")  # goes before Created, which stays true
 MESSAGES = (
@@ -197,6 +203,8 @@ KINDS_THAT_STAY = frozenset(
 )
 # Words that make a kind start others again and again: CronWorkflow, ScheduledJob, ScaledJob.
 KINDS_THAT_REPEAT = frozenset("cron scheduled scaled recurring periodic".split())
+# Strings of the spec that say when to start.
+SCHEDULES = frozenset("schedule schedules cron crontab cronschedule cronexpression".split())
 # Last words that count for less than the word before them: a JobSet is made of jobs.
 COLLECTIONS = frozenset("set flow group".split())
 ENDING_STATUS = frozenset(

@@ -340,6 +340,8 @@ def _why_not(crd: Crd, spot: Spot) -> str:
         return "deep inside every element of a list or map"
     if spot.place is Place.IMAGE:
         return "an image name alone"
+    if _is_server(spot.path) and not schema.is_required(crd.schema, spot.path):
+        return "a server that the work talks to"
     if spot.rank > 0 and spot.path.steps[-1].kind is StepKind.ITEMS:
         return "a list of containers, not a pod"
     if spot.rank > 0 and _has_word(spot, lexicon.BESIDE):
@@ -487,7 +489,7 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
         answers.append(RoleAnswer(name_of(command, command.steps[-1].name), command, Runs.USER))
     spots = {path: spot for spot, path in spread}
     for index, path in enumerate(ordered):
-        user = not started and (equal or index == 0) and _can_run(spots[path])
+        user = not started and (equal or index == 0) and _can_run(spots[path]) and not _is_server(path)
         runs = Runs.USER if user else Runs.IMAGE
         answers.append(RoleAnswer(name_of(path, own[path]), path, runs, container=_container(crd, path)))
     return answers
@@ -496,6 +498,11 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
 def _can_run(spot: Spot) -> bool:
     """A runner without a command or arguments cannot take the user's."""
     return spot.place is not Place.RUNNER or bool(spot.runner and (spot.runner.command or spot.runner.args))
+
+
+def _is_server(path: Path) -> bool:
+    """A pod that the work talks to, going by its own word."""
+    return bool({word.lower() for word in names.words(_own_word(path))} & lexicon.SERVERS)
 
 
 def _reasons(
@@ -627,7 +634,8 @@ def pod_name(crd: Crd, role: Role) -> Tuple[str, ...]:
 
 def _json_name(answer: RoleAnswer) -> str:
     word = _own_word(answer.path)
-    is_own = names.snake(word) == answer.name and answer.path.steps[-1].kind is not StepKind.KEY
+    # Protobuf calls the presence of an optional field `_name`, and takes no such name twice.
+    is_own = names.snake(word) == answer.name and answer.path.steps[-1].kind is not StepKind.KEY and word[:1] != "_"
     return word if is_own else names.lower_camel(answer.name)
 
 
@@ -662,9 +670,21 @@ def _beside_launcher(answer: RoleAnswer, answers: Sequence[RoleAnswer]) -> bool:
     return any(other.runs is Runs.USER and other.path.steps[:-1] == answer.path.steps[:-1] for other in answers)
 
 
+# What generators of operators leave in the types for those who fill them in.
+_REMARKS = "|".join(
+    remark.replace(" ", r"\s+")
+    for remark in (
+        r"INSERT ADDITIONAL \w+ FIELDS? - (?:desired|define observed) state(?: of cluster)?",
+        r'Important: Run "[^"]*" to regenerate code after modifying this file',
+        r"Add custom validation using kubebuilder tags: \S+",
+        r"(?:\w+ is an example field of \w+\. )?Edit [\w-]+\.go to remove/update",
+    )
+)
+
+
 def schema_text(node: Node) -> str:
     """The first paragraph of a node's description on one line."""
-    text_ = schema.description(node).strip()
+    text_ = re.sub(_REMARKS, "", schema.description(node)).strip()
     first = re.split(r"\n\s*\n", text_)[0]
     flat = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f]", " ", first)).strip()
     if len(flat) <= 300:

@@ -35,6 +35,8 @@ def _line(kind: str, name: str, number: int, json_name: str) -> str:
 def proto_note(field: Field) -> str:
     """What a field is, in a sentence or two."""
     text = field.description or f"{field.path} of the resource."
+    if (field.enum or field.int_or_string) and text[-1] not in ".!?:;":
+        text += "."
     if field.enum:
         text += " One of: " + ", ".join(value or '""' for value in field.enum) + "."
     if field.int_or_string:

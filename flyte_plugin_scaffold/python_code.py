@@ -176,10 +176,8 @@ _POD_DOCS = {
     "node_selector": "Labels of the nodes that the pod may run on.",
 }
 
-_OVERRIDES_DOC = (
-    "Any other field of the CR's ``spec``, as it stands there. Merged into it before the pods are: it cannot change "
-    "their containers."
-)
+_OVERRIDES_DOC = "Any other field of the CR's ``spec``, as it stands there."
+_OVERRIDES_AND_PODS = "Merged into it before the pods are: it cannot change their containers."
 
 
 def python_class(owner: Owner) -> str:
@@ -198,7 +196,8 @@ def python_doc(owner: Owner) -> str:
         )
         params = [(role.name, _role_text(role)) for role in owner.pod_roles]
         params += [(each.name, _field_text(each)) for each in owner.fields]
-        params.append(("spec_overrides", _OVERRIDES_DOC))
+        overrides = f"{_OVERRIDES_DOC} {_OVERRIDES_AND_PODS}" if owner.pod_roles else _OVERRIDES_DOC
+        params.append(("spec_overrides", overrides))
     elif isinstance(owner, Role):
         text = _role_text(owner)
         params = [(word, doc) for word, doc in _POD_DOCS.items() if word not in owner.without]

@@ -77,7 +77,7 @@ def derive(crd: Crd) -> Tuple[Candidate, ...]:
             reason = f"the printer column '{column.name}'" + (", conditions" if known.by_conditions else "")
             add(path, known.by_conditions, reason, known.score + 60 - min(position, 9))
     ordered = sorted(found.values(), key=lambda each: -each.score)
-    pair = _pair(ordered)
+    pair = _pair(crd, ordered)
     if pair:
         broad, inner = pair
         ordered = [broad, inner] + [each for each in ordered if each not in pair]
@@ -166,16 +166,20 @@ def _column_path(json_path: str) -> Optional[Path]:
     return schema.path_of(*match[1].split("."))
 
 
-def _pair(candidates: Sequence[Candidate]) -> Optional[Tuple[Candidate, Candidate]]:
+def _pair(crd: Crd, candidates: Sequence[Candidate]) -> Optional[Tuple[Candidate, Candidate]]:
     """Two sibling states of which one is the broader: (``xDeploymentStatus``, ``xStatus``).
 
     The operator's own state goes on before the work starts and after it ends; the inner one is the work's result. So
     the broader is the status, and its success needs the inner one to agree.
     """
+    for broad in candidates[:1]:
+        result = _result(crd, broad)
+        if result:
+            return broad, result
     for broad in candidates:
         broad_words = [word.lower() for word in names.words(broad.path.steps[-1].name)]
         extra = set(broad_words) & lexicon.BROADER
-        if not extra or broad.by_conditions:
+        if not extra or broad.by_conditions or _is_stage(crd, broad.path):
             continue
         for inner in candidates:
             inner_words = [word.lower() for word in names.words(inner.path.steps[-1].name)]
@@ -183,6 +187,40 @@ def _pair(candidates: Sequence[Candidate]) -> Optional[Tuple[Candidate, Candidat
             if same_place and inner_words == [word for word in broad_words if word not in extra]:
                 return broad, inner
     return None
+
+
+def _beside(crd: Crd, path: Path) -> List[Tuple[Path, Node]]:
+    """The other properties of the object that holds ``path``."""
+    around = Path(path.steps[:-1])
+    below = schema.properties(schema.lookup(crd.schema, around))
+    return [(schema.field_below(around, name), node) for name, node in below.items() if name != path.steps[-1].name]
+
+
+def _is_stage(crd: Crd, path: Path) -> bool:
+    """One of several stages: ``deploymentStatus`` beside ``preDeploymentStatus``."""
+    own = names.words(path.steps[-1].name)
+    beside = [names.words(other.steps[-1].name) for other, _ in _beside(crd, path)]
+    return any(
+        len(each) > len(own) and [word.lower() for word in each[-len(own) :]] == [word.lower() for word in own]
+        for each in beside
+    )
+
+
+def _result(crd: Crd, state: Candidate) -> Optional[Candidate]:
+    """The result beside a state whose values have an end, and no failure but that somebody ended it."""
+    values = schema.enum(schema.lookup(crd.schema, state.path))
+    if state.by_conditions or not _values_of(values, Phase.SUCCESS) or _can_fail(values):
+        return None
+    for path, node in _beside(crd, state.path):
+        listed = schema.enum(node)
+        is_result = set(names.words(path.steps[-1].name.lower())) <= lexicon.RESULTS
+        if is_result and _values_of(listed, Phase.SUCCESS) and _can_fail(listed):
+            return Candidate(path, False, "the result beside the state")
+    return None
+
+
+def _can_fail(values: Sequence[str]) -> bool:
+    return any(failure_of([Term(value=value)]) is not Failure.PERMANENT for value in _values_of(values, Phase.FAILURE))
 
 
 # -------------------------------------------------------------------------------------------------------------- phases
@@ -209,6 +247,8 @@ def _meaning(value: str) -> Optional[Phase]:
     parts = [word.lower() for word in names.words(value)]
     if not parts:
         return None
+    if "with" in parts and parts[-1] in ("errors", "failures"):  # FinishedWithErrors; EnabledWithErrors goes on
+        return Phase.FAILURE if _LEXICON.get(parts[0]) in (Phase.FAILURE, Phase.SUCCESS) else None
     last = _LEXICON.get("".join(parts[-2:])) or _LEXICON.get(parts[-1])  # DriverStartTimedOut ends in two words
     first = _LEXICON.get(parts[0])
     is_event = parts[-1] in ("failure", "error")  # SchedulingFailure says what failed
@@ -218,7 +258,7 @@ def _meaning(value: str) -> Optional[Phase]:
         if {"submission", "retry", "retrying", "not", "un", "savepoint"} & set(parts[:-1]):
             return None  # FlinkSavepointFailed, SUBMISSION_FAILED: the operator tries again
         return last
-    if first is Phase.FAILURE and parts[0] == "failed":
+    if first is Phase.FAILURE and parts[0] == "failed" and parts[-1] != "retry":
         return first
     if last is None and parts[0] in ("pending", "queued"):
         return first
@@ -238,7 +278,7 @@ def default_phases(crd: Crd, path: Path) -> str:
     node = schema.lookup(crd.schema, path)
     if (known and known.by_conditions) or (node is not None and _is_conditions(node)):
         return _text(_condition_terms(crd, node or schema.EMPTY))
-    pair = _pair(candidates)
+    pair = _pair(crd, candidates)
     if pair and pair[0].path == path:
         return _text(_pair_terms(crd, pair))
     values = _listed_values(node) if node is not None else ()
@@ -257,9 +297,11 @@ def _weak_successes(crd: Crd, values: Sequence[str]) -> List[str]:
         return []
     known = {value.lower() for value in values}
     # Ready beside NotReady comes and goes.
-    found = [each for each in values if each.lower() in lexicon.WEAK_SUCCESS and f"not{each.lower()}" not in known]
-    final = [value for value in found if value.lower() != "ready"]
-    return final or found
+    groups = (
+        [each for each in values if each.lower() in words and f"not{each.lower()}" not in known]
+        for words in (lexicon.WEAK_SUCCESS, *((word,) for word in lexicon.WEAKER_SUCCESS))
+    )
+    return next(filter(None, groups), [])
 
 
 def value_text(value: str) -> str:
@@ -345,17 +387,23 @@ def _condition_terms(crd: Crd, node: Node) -> Dict[Phase, List[str]]:
         Phase.QUEUED: list(lexicon.CONDITION_QUEUED),
         Phase.RUNNING: list(lexicon.CONDITION_RUNNING),
     }
-    if "Succeeded" in shown:  # True, False and Unknown of one condition
+    fails = [name for name in shown if _meaning(name) is Phase.FAILURE]
+    if "Succeeded" in shown and not fails:  # True, False and Unknown of one condition
         return {Phase.SUCCESS: ["Succeeded"], Phase.FAILURE: ["Succeeded=False"]}
     ends = list(dict.fromkeys(name for name in shown if _meaning(name) is Phase.SUCCESS))
     if not ends and "Ready" in shown:
         ends = ["Ready"]
     if ends:
         # False may mean that it goes on: only a reason tells a failure.
-        told = [f"{name}{form}" for name in ends for form in ("/Failed", "=False/Failed")]
+        told = [
+            f"{name}{status}/{reason}"
+            for name in ends
+            for status in ("", "=False")
+            for reason in lexicon.CONDITION_FAILURE_REASONS[: 1 if name == "Ready" else None]
+        ]
         usual[Phase.SUCCESS] = ends
         usual[Phase.FAILURE] = list(dict.fromkeys(
-            [name for name in shown if _meaning(name) is Phase.FAILURE] + list(lexicon.CONDITION_FAILURE) + told
+            fails + list(lexicon.CONDITION_FAILURE) + told
         ))  # fmt: skip
     return usual
 
@@ -450,16 +498,26 @@ def never_finishes(crd: Crd) -> str:
     sign, against = _kind_sign(crd)
     if _only_latest(best.path) and names.words(crd.kind)[-1:] not in (["Execution"], ["Run"]):
         return f"{best.path} tells of the latest of several runs"
+    schedule = _schedule(crd)
+    if schedule:
+        return f"it runs on a schedule ({schedule} is required)"
     values = schema.enum(schema.lookup(crd.schema, best.path))
-    if values and not best.by_conditions and not _pair(candidates):
+    if values and not best.by_conditions:
         if _values_of(values, Phase.SUCCESS) or _weak_successes(crd, values):
-            return ""
+            return against if sign < 0 and _ending_signs(crd)[0] <= 0 else ""
         listed = ", ".join(values[:8]) + (", ..." if len(values) > 8 else "")
         return f"none of the values of {best.path} means success ({listed})"
     score, reason = _ending_signs(crd)
     if score + sign > 0:
         return ""
     return against or reason or "nothing in its CRD speaks of an end"
+
+
+def _schedule(crd: Crd) -> str:
+    """What of the spec must say when to start; "" where the kind starts at once."""
+    spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
+    found = [name for name in schema.required(spec) if name.lower() in lexicon.SCHEDULES]
+    return str(schema.path_of("spec", found[0])) if found else ""
 
 
 def _only_latest(path: Path) -> bool:

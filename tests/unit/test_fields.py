@@ -103,6 +103,11 @@ def role_of(spec: dict) -> Role:
             obj(job=TEMPLATE, TTLSecondsAfterFinished=INTEGER, Suspend=BOOLEAN), "none", id="however it begins"
         ),
         pytest.param(
+            obj(job=TEMPLATE, ttlAfterCompleted=STRING, ttlDays=INTEGER, secondsAfterFinished=INTEGER),
+            "none",
+            id="whatever it is counted in",
+        ),
+        pytest.param(
             obj(job=TEMPLATE, terminate=BOOLEAN, stop=STRING), ".spec.stop", id="not a switch that ends it, either"
         ),
         pytest.param(
@@ -282,6 +287,27 @@ def test_messages_have_fields_of_their_own() -> None:
     assert field.fields[0].message == "ConfigMap"
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            'INSERT ADDITIONAL SPEC FIELDS - desired state of cluster\nImportant: Run "make" to regenerate code after '
+            "modifying this file\n\nHow many.",
+            "How many.",
+        ),
+        (
+            'INSERT ADDITIONAL SPEC FIELDS - desired state\n of cluster Important: Run "operator-sdk generate k8s" to '
+            "regenerate code after modifying this file Add custom validation using kubebuilder tags: https://book.io/x",
+            "",
+        ),
+        ("Foo is an example field of Solver. Edit solver_types.go\n to remove/update", ""),
+        ("Mesh to solve. Edit solver_types.go to remove/update", "Mesh to solve."),
+    ],
+)
+def test_what_a_generator_left_for_the_operators_author_is_no_description(said: str, told: str) -> None:
+    assert field_of({**STRING, "description": said}).description == told
+
+
 # -------------------------------------------------------------------------------------------------------------- names
 def test_names_that_meet_get_longer() -> None:
     spec = obj(
@@ -313,6 +339,23 @@ def test_names_that_meet_get_longer() -> None:
     ]  # fmt: skip
     assert [field.number for field in built.fields] == list(range(2, 13))
     assert built.fields[6].go_name == "Reset_"
+
+
+def test_a_json_name_never_begins_like_what_protobuf_calls_an_optional_field() -> None:
+    """Python's protobuf refuses a field "comment" that is "_comment" in JSON: that is the name of its presence."""
+    inner = obj(_comment=STRING, comment=STRING, _id=STRING)
+    built = build(crd(obj(_comment=STRING, comment=STRING, marks=array(inner))), [
+        ".spec._comment", ".spec.comment", ".spec.marks",
+    ])  # fmt: skip
+    assert [(each.name, each.json_name, each.relative) for each in built.fields[:2]] == [
+        ("comment", "comment", ("_comment",)),
+        ("comment_value", "commentValue", ("comment",)),
+    ]
+    assert [(each.name, each.json_name, each.relative) for each in built.fields[2].fields] == [
+        ("comment", "commentValue", ("_comment",)),
+        ("comment_value", "comment", ("comment",)),
+        ("id", "id", ("_id",)),
+    ]
 
 
 def test_message_names_are_unique_and_leave_ours_alone() -> None:

@@ -134,6 +134,11 @@ def problem_of(answer: Crd, *wanted: RoleAnswer) -> str:
         pytest.param(
             obj(metricsExporter=WORKER), "metrics_exporter: .spec.metricsExporter user", id="unless it is alone"
         ),
+        pytest.param(obj(devDB=TEMPLATE), "none", id="but a database that need not be there is not the work"),
+        pytest.param(obj("devDB", devDB=TEMPLATE), "dev_db: .spec.devDB image", id="nor is one that must"),
+        pytest.param(
+            obj(ready=obj(readinessProbe=obj(exec=RUNNER))), "none", id="what looks at a pod, not what it runs"
+        ),
         pytest.param(obj(pod=OPAQUE), "pod: .spec.pod user", id="a pod by name alone"),
         pytest.param(obj(pod=OPAQUE, job=TEMPLATE), "job: .spec.job user", id="a described pod goes before"),
         pytest.param(

@@ -159,7 +159,7 @@ def test_who_is_to_blame(crd_path: Callable[[str], Path], kind: str) -> None:
     assert failures["Failed"] is Failure.RETRYABLE
     told = {text: failure for text, failure in failures.items() if failure is not Failure.RETRYABLE}
     assert told == {
-        "DaskJob": {"Cancelled": Failure.PERMANENT, "Canceled": Failure.PERMANENT},
+        "DaskJob": dict.fromkeys(("Cancelled", "Canceled", "Rejected", "Invalid"), Failure.PERMANENT),
         "RayJob": {"ValidationFailed": Failure.PERMANENT},
     }.get(kind, {})
 

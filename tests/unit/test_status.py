@@ -143,7 +143,14 @@ def test_without_a_schema_the_usual_places_are_offered() -> None:
             "Success=Succeeded; Failure=SchedulingFailure,WorkerStartTimedOut",
         ),
         (("Active", "Processed"), "Success=Processed"),
+        (("Finished", "FailedAndPause", "FailedAndRetry"), "Success=Finished; Failure=FailedAndPause"),
         (("pending", "ready", "valid", "invalid"), "Success=valid; Failure=invalid; Queued=pending"),
+        (("PLANNED", "APPROVED", "EXECUTED", "REJECTED"), "Success=EXECUTED; Failure=REJECTED"),
+        (("Requested", "Approved", "Denied"), "Success=Approved; Failure=Denied"),
+        (
+            ("Started", "Finished", "FinishedWithErrors", "EnabledWithErrors"),
+            "Success=Finished; Failure=FinishedWithErrors",
+        ),
     ],
 )
 def test_phases_of_listed_values(values: tuple[str, ...], phases: str) -> None:
@@ -160,6 +167,8 @@ def test_where_nothing_is_listed_the_usual_words_are_offered() -> None:
     assert list(found) == ["Success", "Failure", "Queued", "Initializing"]
     assert {"Succeeded", "Successful", "Completed", "Complete", "Finished"} <= set(found["Success"].split(","))
     assert {"Failed", "Error", "Cancelled", "Stopped", "Inconclusive"} <= set(found["Failure"].split(","))
+    assert {"Errored", "Rejected", "Invalid"} <= set(found["Failure"].split(","))
+    assert "Done" in found["Success"].split(",")
     assert "JobCreated" not in found["Queued"]
 
 
@@ -196,6 +205,51 @@ def test_success_of_the_broader_state_needs_the_inner_one() -> None:
     assert default(two, ".status.jobStatus") == "Success=SUCCEEDED; Failure=FAILED,STOPPED; Queued=PENDING"
 
 
+def test_a_stage_among_others_is_not_the_broader_state() -> None:
+    stages = dict.fromkeys(("preDeploymentStatus", "deploymentStatus", "postDeploymentStatus"), STRING)
+    assert " & " not in default(crd(status=obj(status=STRING, **stages)))
+
+
+RESULT = enum("NoReason", "Succeeded", "Failed", "Cancelled")
+
+
+@pytest.mark.parametrize(
+    ("node", "phases"),
+    [
+        pytest.param(
+            obj(state=enum("New", "Running", "Complete", "Cancelled"), reason=RESULT),
+            "Success=Complete & .status.reason=Succeeded; Failure=Cancelled,Complete & .status.reason=Failed,"
+            "Complete & .status.reason=Cancelled; Queued=New",
+            id="who cancelled it did not fail",
+        ),
+        pytest.param(
+            obj(job=obj(state=enum("Starting", "Finished"), status=enum("Success", "Invalid", "Failed"))),
+            "Success=Finished & .status.job.status=Success; Failure=Finished & .status.job.status=Invalid,"
+            "Finished & .status.job.status=Failed; Initializing=Starting",
+            id="a status of the state",
+        ),
+        pytest.param(
+            obj(state=enum("New", "Complete", "Failed"), reason=RESULT),
+            "Success=Complete; Failure=Failed; Queued=New",
+            id="the state tells a failure itself",
+        ),
+        pytest.param(
+            obj(state=enum("New", "Complete"), lastBackup=RESULT), "Success=Complete; Queued=New", id="another's result"
+        ),
+        pytest.param(
+            obj(state=enum("New", "Complete"), deep=obj(reason=RESULT)), "Success=Complete; Queued=New", id="elsewhere"
+        ),
+        pytest.param(
+            obj(state=enum("New", "Complete"), reason=enum("Succeeded", "Other")),
+            "Success=Complete; Queued=New",
+            id="one without failures",
+        ),
+    ],
+)
+def test_a_state_that_ends_without_a_failure_asks_the_result_beside_it(node: dict, phases: str) -> None:
+    assert default(crd(status=node, kind="Solver")) == phases
+
+
 @pytest.mark.parametrize(
     ("columns", "types", "phases"),
     [
@@ -211,10 +265,19 @@ def test_success_of_the_broader_state_needs_the_inner_one() -> None:
             "Success=Succeeded; Failure=Succeeded=False",
         ),
         (
+            {
+                "S": '.status.conditions[?(@.type=="Succeeded")].status',
+                "F": '.status.conditions[?(@.type=="Failed")].status',
+            },
+            STRING,
+            "Success=Succeeded; Failure=Failed,Succeeded/Failed,Succeeded/JobFailed,Succeeded=False/Failed,"
+            "Succeeded=False/JobFailed; Queued=Created,Suspended; Running=Running,Restarting",
+        ),
+        (
             {"S": ".status.conditions[?(@.type=='Complete')].message"},
             STRING,
-            "Success=Complete; Failure=Failed,Complete/Failed,Complete=False/Failed; Queued=Created,Suspended; "
-            "Running=Running,Restarting",
+            "Success=Complete; Failure=Failed,Complete/Failed,Complete/JobFailed,Complete=False/Failed,"
+            "Complete=False/JobFailed; Queued=Created,Suspended; Running=Running,Restarting",
         ),
         (
             {
@@ -404,6 +467,15 @@ def test_the_job_is_read_where_a_rule_asks_for_it() -> None:
         pytest.param(
             "SolverCluster", obj(phase=enum("Ready", "Failed")), "means success (Ready, Failed)", id="listed values"
         ),
+        pytest.param(
+            "SolverCluster",
+            obj(phase=enum("InProgress", "Completed", "Error")),
+            "a cluster goes on until it is deleted",
+            id="a change that is completed is no end",
+        ),
+        pytest.param(
+            "SolverService", obj(phase=PHASES, completionTime=TIME), "", id="unless it has the time of its end"
+        ),
         pytest.param("SolverJob", obj(phase=STRING), "", id="a job ends"),
         pytest.param(
             "SolverCluster", obj(phase=STRING), "a cluster goes on until it is deleted", id="a cluster does not"
@@ -439,6 +511,14 @@ def test_signs_in_the_spec_and_in_the_columns() -> None:
     assert not status.never_finishes(crd(obj(activeDeadlineSeconds=INTEGER), obj(phase=STRING), kind="Solver"))
     shown = crd(status=obj(phase=STRING), kind="Solver", columns={"Ready": ".status.phase"})
     assert "shown as ready" in status.never_finishes(shown)
+
+
+@pytest.mark.parametrize("name", ["schedule", "cron", "cronSchedule"])
+def test_what_must_have_a_schedule_starts_again_and_again(name: str) -> None:
+    for phase in (STRING, PHASES):
+        demanded = crd(obj(name, **{name: STRING}), obj(phase=phase), kind="SolverBackup")
+        assert f"it runs on a schedule (.spec.{name} is required)" in status.never_finishes(demanded)
+        assert not status.never_finishes(crd(obj(**{name: STRING}), obj(phase=phase), kind="SolverBackup"))
 
 
 def test_without_a_schema_nothing_is_said_about_an_end() -> None:
