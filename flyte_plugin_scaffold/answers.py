@@ -545,6 +545,11 @@ def parse_phases(answer: str, status_path: Path, by_conditions: bool) -> tuple[t
                     problems.append(f"{shown(text)} is given twice")
                 if sum(bool(term.job) for term in terms) > 1:
                     problems.append(f"{shown(text)} asks for two conditions of the Job: one of them is enough")
+                elif all(term.job for term in terms):
+                    problems.append(
+                        f"{shown(text)} alone would ask for the Job whenever the resource is looked at: join it with the "
+                        f"state in which the Job must have ended, as in finished & {text}"
+                    )
                 rules.append(PhaseRule(phase, tuple(terms), text, failure))
     return tuple(rules), problems
 

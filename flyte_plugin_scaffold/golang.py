@@ -312,7 +312,7 @@ def go_holds(rule: PhaseRule, status: Status) -> str:
 def go_needs_job(status: Status) -> str:
     """The condition on ``s`` under which a rule asks for the Job that the CR owns."""
     states = [[term for term in rule.terms if not term.job] for rule in status.rules if any(t.job for t in rule.terms)]
-    return " || ".join(dict.fromkeys(" && ".join(_term(term, status) for term in terms) or "true" for terms in states))
+    return " || ".join(dict.fromkeys(" && ".join(_term(term, status) for term in terms) for terms in states))
 
 
 def _term(term: Term, status: Status) -> str:
@@ -349,8 +349,8 @@ def go_phase(rule: PhaseRule) -> str:
 
 def go_state(rule: PhaseRule) -> str:
     """The operator's word for the rule's state: the name of its condition, or the value of its field."""
-    term = next((term for term in rule.terms if not term.job), rule.terms[0])
-    return term.condition or term.value or f"Job {term.job}"
+    term = next(term for term in rule.terms if not term.job)
+    return term.condition or term.value
 
 
 def phase_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:

@@ -64,6 +64,7 @@ REFUSED = {
         {"phases": "Success=Succeeded & job=Complete & job=Failed"},
         ["phases", "two conditions of the Job"],
     ),
+    "condition of the Job alone": ({"phases": "Success=job=Complete"}, ["phases", "finished & job=Complete"]),
     "field is not in the CRD": ({"fields": "+.spec.colour"}, ["fields", ".spec.colour"]),
     "fields mix list and edits": ({"fields": ".spec.solver,+.spec.tags"}, ["fields", "mixes"]),
     "module without a host": ({"go_module": "plugin"}, ["go_module", "host/organisation/name"]),

@@ -168,11 +168,6 @@ def test_a_job_decides_where_the_status_does_not_tell():
     assert (states["job=Failed & Failed"], states["Succeeded & job=Failed"]) == ("Failed", "Succeeded")
 
 
-def test_a_job_alone_decides():
-    model = plugin.build({"crd": "example", "phases": "Success=job=Complete; Failure=job=Failed"})
-    assert [golang.go_state(rule) for rule in model.status.rules[:2]] == ["Job Complete", "Job Failed"]
-
-
 def test_conditions_are_where_the_crd_has_them(example):
     path = schema.path_of("status", "progress", "milestones")
     rules, _ = answers.parse_phases("Success=Done; Failure=Broken/Fault", path, True)
