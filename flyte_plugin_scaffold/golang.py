@@ -169,13 +169,33 @@ def go_role(role: Role) -> str:
     return "role{" + ", ".join(words) + "}"
 
 
-def go_log_source(role: Role, config_class: str) -> str:
-    """The role's row of the table of log links; ``config_class`` is the Go name of the top message."""
+def go_log_sources(plugin: Plugin) -> List[str]:
+    """The rows of the table of log links, the leader's first; one without a role where no role has pods."""
+    roles = sorted(plugin.pod_roles, key=lambda role: not role.primary)
+    named = dict(pods_in_status(plugin))
+    return [_log_source(role, named.get(role.name, ()), plugin.names.go_config_class) for role in roles] or [
+        "{" + _pod_name(named.get("", ())) + "}"
+    ]
+
+
+def pods_in_status(plugin: Plugin) -> List[Tuple[str, Tuple[str, ...]]]:
+    """Roles of which the status names the pod, and the Go field names to it; the role "" where no role has pods."""
+    if plugin.pod_roles:
+        return [(role.name, role.pod_name) for role in plugin.pod_roles if role.pod_name]
+    found = [("", path) for name, path in plugin.status.variables if name.lower().endswith("podname")]
+    return found if len(found) == 1 else []
+
+
+def _pod_name(go_path: Tuple[str, ...]) -> str:
+    return "podName: " + _getter("func(s *Status) string", "s." + ".".join(go_path), "\t") if go_path else ""
+
+
+def _log_source(role: Role, pod_name: Tuple[str, ...], config_class: str) -> str:
     words = [f"role: {quoted(role.name)}"]
     if role.container:
         words.append(f"container: {quoted(role.container)}")
-    if role.pod_name:
-        words.append("podName: " + _getter("func(s *Status) string", "s." + ".".join(role.pod_name), "\t"))
+    if pod_name:
+        words.append(_pod_name(pod_name))
     if role.count_go_name and role.many is Many.ONE:
         count = f"int(job.Get{role.go_name}().Get{role.count_go_name}())"
         words.append("replicas: " + _getter(f"func(job *pb.{config_class}) int", count, "\t"))
@@ -728,7 +748,7 @@ FILTERS = {
         go_holds,
         go_dashboards,
         go_flyte_phase,
-        go_log_source,
+        go_log_sources,
         go_needs_job,
         go_phase,
         go_status_reads,
@@ -747,6 +767,7 @@ FILTERS = {
         go_unexported,
         minimal_spec,
         phase_cases,
+        pods_in_status,
         status_of_state,
         status_with,
         success_status,

@@ -195,6 +195,23 @@ def test_what_the_contract_kit_knows_of_the_kind(example):
     assert 'Suspended: `{"phase": "Suspended"}`,' in lines
 
 
+@pytest.mark.parametrize(
+    "variables, sources",
+    [
+        (
+            {"podName": ("PodName",), "nodeName": ("NodeName",)},
+            ["{podName: func(s *Status) string { return s.PodName }}"],
+        ),
+        ({"runnerPodName": ("R", "PodName")}, ["{podName: func(s *Status) string { return s.R.PodName }}"]),
+        ({"podName": ("PodName",), "cleanupPodName": ("Cleanup", "PodName")}, ["{}"]),
+        ({"nodeName": ("NodeName",)}, ["{}"]),
+    ],
+)
+def test_the_only_pod_that_a_status_names_has_the_logs_of_a_kind_without_roles(example, variables, sources):
+    status = dataclasses.replace(example.status, variables=tuple(variables.items()))
+    assert golang.go_log_sources(dataclasses.replace(example, roles=(), status=status)) == sources
+
+
 def test_a_list_called_containers_is_not_always_a_pods():
     pod = {"containers": [{"name": "driver", "image": "image"}]}
     spec = {"containers": [{"command": "run"}], "more": {"containers": {}}, "driver": pod}
@@ -211,5 +228,5 @@ def test_long_functions_are_broken_where_gofmt_breaks_them(example, leaf, lines)
     """Signature and body are of 100 and of 101 characters."""
     long = dataclasses.replace(example.status, variables=(("name", (leaf,)),))
     assert len(golang.go_status_variables(long).splitlines()) == lines
-    source = golang.go_log_source(role(*steps("group"), pod_name=(leaf,)), "Config")
+    (source,) = golang.go_log_sources(dataclasses.replace(example, roles=(role(*steps("group"), pod_name=(leaf,)),)))
     assert len(source.splitlines()) == lines - 2

@@ -28,10 +28,8 @@ const mostReplicas = 20
 
 // logSources are the roles that have logs, the leader first.
 var logSources = []logSource{
-{% for role in p.pod_roles | sort(attribute="primary", reverse=true) %}
-	{{ role | go_log_source(p.names.go_config_class) }},
-{% else %}
-	{},
+{% for source in p | go_log_sources %}
+	{{ source }},
 {% endfor %}
 }
 

@@ -144,14 +144,16 @@ func TestLogLinksOfReplicas(t *testing.T) {
 	assert.Equal(t, " (worker)", logSource{role: "worker"}.title(0, 1))
 	assert.Empty(t, logSource{}.title(0, 1))
 }
-{% for role in p.pod_roles if role.pod_name %}
+{% for role, pod_name in p | pods_in_status %}
 {% if loop.first %}
 
 func TestLogLinksOfPodsThatTheStatusNames(t *testing.T) {
-	phase := observe(t, alone, resourceOf(t, {{ p | status_with(role.pod_name, "pod-of-the-role") | tojson | go_raw }}, 0))
+	phase := observe(t, alone, resourceOf(t, {{ p | status_with(pod_name, "pod-of-the-status") | tojson | go_raw }}, 0))
 	require.Len(t, phase.Info().Logs, 1)
-	assert.Contains(t, phase.Info().Logs[0].GetUri(), "pod-of-the-role")
-	assert.Contains(t, phase.Info().Logs[0].GetName(), {{ role.name | quoted }})
+	assert.Contains(t, phase.Info().Logs[0].GetUri(), "pod-of-the-status")
+{% if role %}
+	assert.Contains(t, phase.Info().Logs[0].GetName(), {{ role | quoted }})
+{% endif %}
 }
 {% endif %}
 {% endfor %}
