@@ -485,10 +485,7 @@ def _fields(
             while names.clash_key(name) in used:
                 name += "_value"
         is_own = leaf not in used_json and (len(relative) == 1 or name == names.snake(leaf))
-        # Protobuf calls the presence of an optional field `_name`, and takes no such name twice.
-        json_name = leaf if is_own and leaf[:1] != "_" else names.lower_camel(name)
-        while json_name in used_json:
-            json_name += "Value"
+        json_name = _unused(leaf if is_own and names.is_json_name(leaf) else names.lower_camel(name), used_json)
         used.add(names.clash_key(name))
         used_json.add(json_name)
         number += 1
@@ -496,6 +493,12 @@ def _fields(
         required = _needed(crd, base, path, always)
         found.append(_field(node, path, relative, name, json_name, number, required, classes, owner_class))
     return found
+
+
+def _unused(json_name: str, used: Set[str]) -> str:
+    while json_name in used:
+        json_name += "Value"
+    return json_name
 
 
 def _needed(crd: Crd, base: Path, path: Path, always: Set[Tuple[str, ...]]) -> bool:
@@ -577,12 +580,8 @@ def _inner_fields(
         while names.clash_key(snake) in used:
             snake += "_value"
         used.add(names.clash_key(snake))
-        json_name = name
-        if name[:1] == "_":  # as above
-            json_name = names.lower_camel(snake)
-            while json_name in used_json:
-                json_name += "Value"
-            used_json.add(json_name)
+        json_name = name if names.is_json_name(name) else _unused(names.lower_camel(snake), used_json)
+        used_json.add(json_name)
         here = schema.field_below(above, name)
         found.append(
             _field(child, here, (name,), snake, json_name, len(found) + 1, name in needed, classes, message, depth + 1)

@@ -172,10 +172,8 @@ def go_role(role: Role) -> str:
 def go_log_sources(plugin: Plugin) -> List[str]:
     """The rows of the table of log links, the leader's first; one without a role where no role has pods."""
     roles = sorted(plugin.pod_roles, key=lambda role: not role.primary)
-    named = dict(pods_in_status(plugin))
-    return [_log_source(role, named.get(role.name, ()), plugin.names.go_config_class) for role in roles] or [
-        "{" + _pod_name(named.get("", ())) + "}"
-    ]
+    rows = [_log_source(role, plugin.names.go_config_class) for role in roles]
+    return rows or ["{" + "".join(_pod_name(path) for _, path in pods_in_status(plugin)) + "}"]
 
 
 def pods_in_status(plugin: Plugin) -> List[Tuple[str, Tuple[str, ...]]]:
@@ -187,15 +185,15 @@ def pods_in_status(plugin: Plugin) -> List[Tuple[str, Tuple[str, ...]]]:
 
 
 def _pod_name(go_path: Tuple[str, ...]) -> str:
-    return "podName: " + _getter("func(s *Status) string", "s." + ".".join(go_path), "\t") if go_path else ""
+    return "podName: " + _getter("func(s *Status) string", "s." + ".".join(go_path), "\t")
 
 
-def _log_source(role: Role, pod_name: Tuple[str, ...], config_class: str) -> str:
+def _log_source(role: Role, config_class: str) -> str:
     words = [f"role: {quoted(role.name)}"]
     if role.container:
         words.append(f"container: {quoted(role.container)}")
-    if pod_name:
-        words.append(_pod_name(pod_name))
+    if role.pod_name:
+        words.append(_pod_name(role.pod_name))
     if role.count_go_name and role.many is Many.ONE:
         count = f"int(job.Get{role.go_name}().Get{role.count_go_name}())"
         words.append("replicas: " + _getter(f"func(job *pb.{config_class}) int", count, "\t"))

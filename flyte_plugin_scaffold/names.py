@@ -53,6 +53,11 @@ def class_name(text: str) -> str:
     return name if again == name else class_name(again)
 
 
+def is_json_name(word: str) -> bool:
+    """Whether a field may be called so on the wire: protobuf calls the presence of an optional one ``_name``."""
+    return not word.startswith("_")
+
+
 def lower_camel(name: str) -> str:
     """A snake_case name in lowerCamelCase."""
     first, *rest = name.split("_")

@@ -634,9 +634,8 @@ def pod_name(crd: Crd, role: Role) -> Tuple[str, ...]:
 
 def _json_name(answer: RoleAnswer) -> str:
     word = _own_word(answer.path)
-    # Protobuf calls the presence of an optional field `_name`, and takes no such name twice.
-    is_own = names.snake(word) == answer.name and answer.path.steps[-1].kind is not StepKind.KEY and word[:1] != "_"
-    return word if is_own else names.lower_camel(answer.name)
+    is_own = names.snake(word) == answer.name and answer.path.steps[-1].kind is not StepKind.KEY
+    return word if is_own and names.is_json_name(word) else names.lower_camel(answer.name)
 
 
 def _is_pod(spot: Optional[Spot]) -> bool:

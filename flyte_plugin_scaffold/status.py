@@ -172,10 +172,9 @@ def _pair(crd: Crd, candidates: Sequence[Candidate]) -> Optional[Tuple[Candidate
     The operator's own state goes on before the work starts and after it ends; the inner one is the work's result. So
     the broader is the status, and its success needs the inner one to agree.
     """
-    for broad in candidates[:1]:
-        result = _result(crd, broad)
-        if result:
-            return broad, result
+    result = _result(crd, candidates[0]) if candidates else None
+    if result:
+        return candidates[0], result
     for broad in candidates:
         broad_words = [word.lower() for word in names.words(broad.path.steps[-1].name)]
         extra = set(broad_words) & lexicon.BROADER
@@ -394,12 +393,13 @@ def _condition_terms(crd: Crd, node: Node) -> Dict[Phase, List[str]]:
     if not ends and "Ready" in shown:
         ends = ["Ready"]
     if ends:
-        # False may mean that it goes on: only a reason tells a failure.
+        # False may mean that it goes on: only a reason tells a failure. What is Ready is no job that could have failed.
         told = [
             f"{name}{status}/{reason}"
             for name in ends
             for status in ("", "=False")
-            for reason in lexicon.CONDITION_FAILURE_REASONS[: 1 if name == "Ready" else None]
+            for reason in lexicon.CONDITION_FAILURE_REASONS
+            if name != "Ready" or reason in lexicon.CONDITION_FAILURE
         ]
         usual[Phase.SUCCESS] = ends
         usual[Phase.FAILURE] = list(dict.fromkeys(

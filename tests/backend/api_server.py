@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-import time
 from pathlib import Path
 from typing import Iterable
 
@@ -18,6 +17,7 @@ import requests
 from .kubernetes import CRDS, Api, ApiError, Object
 from .processes import Process, ProcessFailed, free_port, is_listening
 from .tools import Tools
+from .waiting import until
 
 ADMIN = "admin"
 # Everything that a request to a custom resource or to Flyte's workflows does; bodies would be megabytes.
@@ -82,14 +82,11 @@ class ApiServer:
         )
         return file
 
-    def install_crd(self, crd: Object, timeout: float = 60) -> None:
+    def install_crd(self, crd: Object) -> None:
         """Applies a CustomResourceDefinition and waits until it is served."""
-        api = self.api()
+        api, name = self.api(), crd["metadata"]["name"]
         api.apply(crd)
-        end = time.monotonic() + timeout
-        while not _established(api.get(CRDS, "", crd["metadata"]["name"])):
-            assert time.monotonic() < end, f"{crd['metadata']['name']} was not served after {timeout:g} s"
-            time.sleep(0.05)
+        until(lambda: _established(api.get(CRDS, "", name)), f"{name} to be served")
 
     def audit(self, account: str, start: int = 0) -> list[Object]:
         """The audit events of a service account's requests, oldest first; those after ``start`` bytes of the log."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
@@ -22,6 +21,7 @@ from .object_store import ObjectStore
 from .propeller import Propeller
 from .sdk import Sdk
 from .simulated_operator import SimulatedOperator
+from .waiting import until
 
 # The rendered ServiceAccount of a propeller by itself: bindings name it, and the API server has a token for it.
 PROPELLER = "flyte:flytepropeller"
@@ -41,9 +41,6 @@ class WorkflowPhase(IntEnum):
     ABORTED = 6
     HANDLING_FAILURE_NODE = 7
 
-
-# Seconds: many times what a quiet machine takes, since nothing that works waits for the end of it.
-PATIENCE = 120
 
 ENDS = (WorkflowPhase.SUCCESS, WorkflowPhase.FAILED, WorkflowPhase.ABORTED)
 
@@ -178,18 +175,6 @@ class Execution:
     def abort(self) -> None:
         """What flyteadmin does when a user aborts: it deletes the FlyteWorkflow and leaves the rest to propeller."""
         self.backend.api.delete(WORKFLOWS, self.backend.namespace, self.name)
-
-
-def until(condition: Callable[[], Any], what: str | Callable[[], str], timeout: float = PATIENCE) -> Any:
-    """The first true value of ``condition()``; fails after ``timeout`` seconds, naming what was waited for."""
-    end = time.monotonic() + timeout
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise AssertionError(f"waited {timeout:g} s for {what if isinstance(what, str) else what()}")
-        time.sleep(0.1)
 
 
 def ensure_namespace(api: Api, name: str) -> None:

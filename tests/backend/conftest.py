@@ -210,8 +210,8 @@ def backend(
             name,
             rendered_plugin.sdk.environment,
             folder,
-            behaviour,
             console,
+            behaviour,
         )
         left.callback(operator.stop)
         propeller = Propeller(

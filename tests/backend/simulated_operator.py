@@ -58,8 +58,8 @@ class SimulatedOperator:
         namespace: str,
         environment: Mapping[str, str],
         folder: Path,
-        behaviour: Behaviour = Behaviour(),
-        console: Console | None = None,
+        console: Console,
+        behaviour: Behaviour,
     ) -> None:
         """``environment`` is what an image would bring: where programs and modules are found.
 
@@ -148,7 +148,8 @@ class SimulatedOperator:
             return
         for terms in self._way_to_running():
             self._say_state(job, cr, terms)
-            self._pause(job, terms)
+            time.sleep(self._behaviour.pause)
+            self._wait_until_shown(job, terms)
         pod = self._make_pod(cr) if self._behaviour.pod else None
         while self._behaviour.holds and not self._may_go_on.wait(0.1):
             if job.deleted.is_set() or self._stopping.is_set():
@@ -159,7 +160,7 @@ class SimulatedOperator:
         if pod:
             kubelet.set_status(self._api, pod, kubelet.running(pod["spec"]["containers"][0]["name"]))
         self._report(job, cr, Phase.RUNNING)
-        self._pause(job, terms_of_phase(self._plugin, Phase.RUNNING))
+        self._wait_until_shown(job, terms_of_phase(self._plugin, Phase.RUNNING))
         statuses = {} if self._behaviour.instant else self._run_commands(job, cr)
         if job.deleted.is_set() or self._stopping.is_set():
             return
@@ -173,14 +174,10 @@ class SimulatedOperator:
             self._say_state(job, cr, terms)
         self.ended.append(job.name)
 
-    def _pause(self, job: Job, terms: tuple[Term, ...]) -> None:
-        """Lets propeller take in the state that was just written."""
-        if not self._behaviour.watched:
-            time.sleep(self._behaviour.pause)
-            return
-        assert self._console
+    def _wait_until_shown(self, job: Job, terms: tuple[Term, ...]) -> None:
+        """Lets propeller tell the console of the state that was just written, if the operator is ``watched``."""
         state = next(each.value or each.condition for each in terms)
-        while not self._console.has_shown(job.name, state):
+        while self._behaviour.watched and not self._console.has_shown(job.name, state):
             if job.deleted.wait(0.1) or self._stopping.is_set():
                 return
 

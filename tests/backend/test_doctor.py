@@ -19,10 +19,12 @@ import pytest
 import yaml
 
 from .api_server import ApiServer
-from .backend import PROPELLER, Rendered, ensure_namespace, until
+from .backend import PROPELLER, Rendered, ensure_namespace
 from .conftest import OPERATOR
-from .kubernetes import CLUSTER_ROLES, CRDS, DEPLOYMENTS, Api, ApiError, Object, Resource
+from .kubernetes import CRDS, DEPLOYMENTS, Api, ApiError, Object, Resource
 from .processes import Process, free_port
+from .rights import without
+from .waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.go]
 
@@ -280,7 +282,7 @@ def test_right_that_is_missing(
     error: the account, the verb and the resource; `kubectl apply -k kustomize/rbac`.
     """
     crd = doctor.plugin.plugin.crd
-    with _without(admin, propeller_api, verb, crd.group, crd.plural):
+    with without(admin, propeller_api, verb, crd.group, crd.plural, NAMESPACE):
         words = (
             f"{ACCOUNT} may not {verb} {crd.plural}.{crd.group} in all namespaces",
             "kubectl apply -k kustomize/rbac;",
@@ -311,7 +313,7 @@ def test_propellers_log_names_the_right(
         "admin": {"endpoint": "localhost:1", "insecure": True},
     }
     crd, log = plugin.plugin.crd, tmp_path / "log"
-    with _without(admin, propeller_api, verb, crd.group, crd.plural):
+    with without(admin, propeller_api, verb, crd.group, crd.plural, NAMESPACE):
         process = Process("flytepropeller", [plugin.propeller, "--config", configured(**settings)], log)
         try:
             until(lambda: f'cannot {verb} resource \\"{crd.plural}\\"' in log.read_text(), f"{log} to name {verb}")
@@ -325,7 +327,7 @@ def test_rights_for_the_diagnosis_are_a_warning(doctor: Doctor, admin: Api, prop
     warning: tasks run, and lack explanations; `kubectl apply -k kustomize/rbac`.
     """
     # flytepropeller's own role lists them, too.
-    with _without(admin, propeller_api, "list", "", "events"):
+    with without(admin, propeller_api, "list", "", "events", NAMESPACE):
         doctor.examine().only("warning", f"{ACCOUNT} may not list events in all namespaces", "kustomize/rbac")
 
 
@@ -347,7 +349,7 @@ def test_rights_in_the_only_namespace(
     def config(namespace: str) -> Path:
         return configured(propeller={"limit-namespace": namespace})
 
-    with _without(admin, propeller_api, "watch", crd.group, crd.plural):
+    with without(admin, propeller_api, "watch", crd.group, crd.plural, NAMESPACE):
         doctor.examine("--config", config(NAMESPACE)).only(
             "error", f"may not watch {crd.plural}.{crd.group} in namespace {NAMESPACE}", "kustomize/rbac-namespaced"
         )
@@ -696,32 +698,3 @@ def _served(admin: Api, crd: Object) -> list[str]:
         if error.status == 404:
             return []
         raise
-
-
-@contextmanager
-def _without(admin: Api, account: Api, verb: str, group: str, plural: str) -> Iterator[None]:
-    """Takes a verb away from propeller's account, in every role that grants it, and gives it back."""
-
-    def fewer(rules: list[Object]) -> list[Object]:
-        found = []
-        for rule in rules:
-            concerns = group in rule.get("apiGroups", []) and plural in rule.get("resources", [])
-            verbs = [each for each in rule["verbs"] if each != verb or not concerns]
-            found += [{**rule, "verbs": verbs}] if verbs else []
-        return found
-
-    roles = [
-        role for role in admin.list(CLUSTER_ROLES)["items"] if role["metadata"]["name"].startswith("flytepropeller")
-    ]
-    changed = [role for role in roles if fewer(role["rules"]) != role["rules"]]
-    assert changed, f"no role grants {verb} {plural}"
-    for role in changed:
-        admin.patch(CLUSTER_ROLES, "", role["metadata"]["name"], {"rules": fewer(role["rules"])})
-    try:
-        # The API server's own view of the roles follows after a moment.
-        until(lambda: not account.may(verb, group, plural, NAMESPACE), f"{verb} to be refused")
-        yield
-    finally:
-        for role in changed:
-            admin.patch(CLUSTER_ROLES, "", role["metadata"]["name"], {"rules": role["rules"]})
-        until(lambda: account.may(verb, group, plural, NAMESPACE), f"{verb} to be granted again")

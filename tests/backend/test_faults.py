@@ -6,20 +6,20 @@ One scenario alone: ``make test TESTS=tests/backend ARGS="-k NAME"``; its logs s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from . import kubelet as kubelets
-from .backend import Backend, Rendered, WorkflowPhase, until
+from .backend import Backend, Rendered, WorkflowPhase
 from .kubelet import Kubelet
-from .kubernetes import CLUSTER_ROLES, RESOURCE_QUOTAS, Api
+from .kubernetes import RESOURCE_QUOTAS, Api
 from .propeller import merged
+from .rights import without
 from .services import Catalog
 from .simulated_operator import Behaviour
+from .waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
@@ -335,11 +335,12 @@ def test_missing_right(backend: Backend, rendered_plugin: Rendered, propeller_ap
 
     The task fails with the API server's message: the verb, the resource and the account.
     """
-    with _without(backend.api, propeller_api, rendered_plugin, "create", backend.namespace):
+    crd = rendered_plugin.plugin.crd
+    with without(backend.api, propeller_api, "create", crd.group, crd.plural, backend.namespace):
         execution = backend.execute("faults:fails", n=0)
 
         assert execution.wait_for_end() is WorkflowPhase.FAILED
-    assert f'cannot create resource "{rendered_plugin.plugin.crd.plural}"' in execution.error
+    assert f'cannot create resource "{crd.plural}"' in execution.error
     assert not backend.custom_resources()
 
 
@@ -503,33 +504,3 @@ def said(rendered_plugin: Rendered, message: str) -> str:
     """``message``, if the operator has somewhere to write it."""
     status = rendered_plugin.plugin.status
     return message if status.message or status.by_conditions else ""
-
-
-@contextmanager
-def _without(admin: Api, account: Api, rendered_plugin: Rendered, verb: str, namespace: str) -> Iterator[None]:
-    """Takes a verb on the CRs away from propeller's account, and gives it back."""
-    crd = rendered_plugin.plugin.crd
-    (role,) = (
-        each
-        for each in admin.list(CLUSTER_ROLES)["items"]
-        if each["metadata"]["name"].startswith("flytepropeller")
-        and any(crd.group in rule.get("apiGroups", []) for rule in each["rules"])
-    )
-    name, rules = role["metadata"]["name"], role["rules"]
-    fewer = [
-        {**rule, "verbs": [each for each in rule["verbs"] if each != verb]} if crd.group in rule["apiGroups"] else rule
-        for rule in rules
-    ]
-    assert fewer != rules, f"the rendered role {name} does not grant {verb}"
-
-    def may() -> bool:
-        return account.may(verb, crd.group, crd.plural, namespace)
-
-    admin.patch(CLUSTER_ROLES, "", name, {"rules": fewer})
-    try:
-        # The API server's own view of the roles follows after a moment.
-        until(lambda: not may(), f"{verb} to be refused")
-        yield
-    finally:
-        admin.patch(CLUSTER_ROLES, "", name, {"rules": rules})
-        until(may, f"{verb} to be granted again")

@@ -18,8 +18,9 @@ from tests.support.rendering import ROOT
 from tools import docs
 
 from . import tools
-from .backend import Backend, until
+from .backend import Backend
 from .simulated_operator import Behaviour
+from .waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 

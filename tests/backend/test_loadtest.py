@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from .backend import Backend, WorkflowPhase, until
+from .backend import Backend, WorkflowPhase
 from .kubernetes import Object, Resource
 from .simulated_operator import Behaviour
+from .waiting import until
 
 pytestmark = [
     pytest.mark.servers,

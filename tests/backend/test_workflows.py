@@ -14,11 +14,12 @@ import pytest
 
 from flyte_plugin_scaffold.model import Runs
 
-from .backend import Backend, Rendered, WorkflowPhase, until
+from .backend import Backend, Rendered, WorkflowPhase
 from .kubelet import Kubelet
 from .pods import pods_of
 from .services import Catalog
 from .simulated_operator import Behaviour
+from .waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 

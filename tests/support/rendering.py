@@ -14,6 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import jinja2
+
+from flyte_plugin_scaffold import filters, golang, plugin, protobuf, python_code
 from tests.support import toolchain
 from tests.support.kinds import KINDS, crd_path
 
@@ -103,6 +106,21 @@ def rendered(kind: str, **answers: str) -> Path:
             Path(fresh).mkdir(exist_ok=True)  # for TemporaryDirectory to remove
     (repository,) = (each for each in place.iterdir() if each.is_dir())
     return repository
+
+
+def rendered_file(file: Path, **answers: str) -> str:
+    """One file of the template, rendered in this process with these answers."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(file.parent),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    for module in (filters, golang, protobuf, python_code):
+        environment.filters.update(module.FILTERS)
+    environment.globals["plugin"] = lambda _: plugin.build(answers)
+    return environment.get_template(file.name).render(cookiecutter={})
 
 
 def _forget_old(shelf: Path) -> None:

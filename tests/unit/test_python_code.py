@@ -5,13 +5,13 @@ import subprocess
 import sys
 from pathlib import Path as FilePath
 
-import jinja2
 import pytest
 
-from flyte_plugin_scaffold import filters, plugin, pods, python_code
+from flyte_plugin_scaffold import plugin, pods, python_code
 from flyte_plugin_scaffold.model import Field, Path, RoleAnswer, Runs, Scalar, Shape, Step, StepKind
 from flyte_plugin_scaffold.python_code import call, declaration, layout, literal, subscript
 from flyte_plugin_scaffold.schema import parse_path
+from tests.support.rendering import rendered_file
 from tests.support.schemas import CONTAINER, obj
 from tests.support.schemas import crd as crd_of
 
@@ -147,16 +147,7 @@ def test_files_of_the_sdk(crd, name):
     answers = {"crd": crd if crd == "example" else str(ROOT / f"tests/crds/{crd}.yaml")}
     if crd == "restores":
         answers["roles"] = "none"
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(SDK),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(filters.FILTERS | python_code.FILTERS)
-    environment.globals["plugin"] = lambda _: plugin.build(answers)
-    source = environment.get_template(name).render(cookiecutter={})
+    source = rendered_file(SDK / name, **answers)
     compile(source, name, "exec")
     assert unchanged_by_ruff(source) == source
     settings = (ROOT / "{{cookiecutter.plugin_slug}}/ruff.toml").as_posix()

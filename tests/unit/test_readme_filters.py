@@ -6,34 +6,19 @@ import ast
 import builtins
 import re
 from dataclasses import replace
-from pathlib import Path
 
-import jinja2
 import pytest
 
 from flyte_plugin_scaffold import filters, names, plugin, protobuf, python_code
+from tests.support.rendering import ROOT, rendered_file
 
-ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "{{cookiecutter.plugin_slug}}"
 NO_USER = "driver: .spec.driver image; workers: .spec.workers image"
 
 
-def rendered(file: Path, **answers: str) -> str:
-    """One file of a rendering with these answers."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(file.parent),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(filters.FILTERS | python_code.FILTERS | protobuf.FILTERS)
-    environment.globals["plugin"] = lambda _: plugin.build(answers)
-    return environment.get_template(file.name).render(cookiecutter={})
-
-
 @pytest.mark.parametrize("answers", [{}, {"roles": NO_USER}, {"roles": "none"}], ids=["user", "images", "no pods"])
 def test_code_has_what_it_calls(answers: dict[str, str]) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", rendered(TEMPLATE / "README.md", crd="example", **answers), re.S)
+    blocks = re.findall(r"```python\n(.*?)```", rendered_file(TEMPLATE / "README.md", crd="example", **answers), re.S)
     assert blocks
     for block in blocks:
         nodes = list(ast.walk(ast.parse(block)))
@@ -44,7 +29,7 @@ def test_code_has_what_it_calls(answers: dict[str, str]) -> None:
 
 
 def test_a_kind_has_its_article() -> None:
-    text = rendered(TEMPLATE / "README.md", crd=str(ROOT / "tests/crds/oddjobs.yaml"))
+    text = rendered_file(TEMPLATE / "README.md", crd=str(ROOT / "tests/crds/oddjobs.yaml"))
     assert names.with_article("OddJob") in text
     assert not re.findall(r"\b[Aa] OddJob\b", text)
 
@@ -53,7 +38,7 @@ def test_a_kind_has_its_article() -> None:
 def test_pods_are_spoken_of_where_there_are_some(roles: str, said: bool) -> None:
     (proto,) = TEMPLATE.glob("proto/*/*/*/*/*.proto")
     answers = {"crd": "example", "roles": roles}
-    assert ("roles and their pods come last" in rendered(proto, **answers)) is said
+    assert ("roles and their pods come last" in rendered_file(proto, **answers)) is said
     assert ("before the pods" in " ".join(python_code.python_doc(plugin.build(answers)).split())) is said
 
 

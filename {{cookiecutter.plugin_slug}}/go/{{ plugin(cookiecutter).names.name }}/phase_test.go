@@ -144,8 +144,7 @@ func TestLogLinksOfReplicas(t *testing.T) {
 	assert.Equal(t, " (worker)", logSource{role: "worker"}.title(0, 1))
 	assert.Empty(t, logSource{}.title(0, 1))
 }
-{% for role, pod_name in p | pods_in_status %}
-{% if loop.first %}
+{% for role, pod_name in (p | pods_in_status)[:1] %}
 
 func TestLogLinksOfPodsThatTheStatusNames(t *testing.T) {
 	phase := observe(t, alone, resourceOf(t, {{ p | status_with(pod_name, "pod-of-the-status") | tojson | go_raw }}, 0))
@@ -155,5 +154,4 @@ func TestLogLinksOfPodsThatTheStatusNames(t *testing.T) {
 	assert.Contains(t, phase.Info().Logs[0].GetName(), {{ role | quoted }})
 {% endif %}
 }
-{% endif %}
 {% endfor %}
