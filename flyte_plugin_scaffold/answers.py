@@ -20,6 +20,7 @@ from flyte_plugin_scaffold.model import (
     CONDITION_TYPE,
     JOB_CONDITIONS,
     NAME_BUDGET,
+    Check,
     Failure,
     Path,
     Phase,
@@ -512,23 +513,40 @@ _PHASES: dict[str, tuple[Phase, Failure | None]] = {
     **{phase.value.lower(): (phase, None) for phase in Phase},
     **{f"{failure.value}Failure".lower(): (Phase.FAILURE, failure) for failure in Failure},
 }
-PHASE_NAMES = (*(phase.value for phase in Phase), *(f"{failure.value}Failure" for failure in Failure))
+PHASE_NAMES = (*(phase.value for phase in Phase), *(f"{failure.value}Failure" for failure in Failure), "Others")
 
 
-def parse_phases(answer: str, status_path: Path, by_conditions: bool) -> tuple[tuple[PhaseRule, ...], list[str]]:
-    """``Success=Complete & .status.jobStatus=SUCCEEDED; Failure=Failed,Expired`` as one rule per alternative.
+@dataclass(frozen=True)
+class PhasesAnswer:
+    """One rule per alternative; ``by_words`` where the words of a state decide about those that no rule names."""
+
+    rules: tuple[PhaseRule, ...] = ()
+    by_words: bool = False
+
+
+def parse_phases(answer: str, status_path: Path | None, by_conditions: bool) -> tuple[PhasesAnswer, list[str]]:
+    """``Success=Complete & .status.jobStatus=SUCCEEDED; Failure=Failed,Expired; Others=words``.
 
     ``PermanentFailure``, ``SystemFailure`` and ``RetryableFailure`` say who is to blame; a rule of plain ``Failure``
-    has no class yet.
+    has no class yet. Without a ``status_path`` every term names its own place.
     """
     rules: list[PhaseRule] = []
     problems: list[str] = []
+    by_words = False
+    known: set[frozenset[Term]] = set()
     for entry in [each for each in split(answer, ";", nested=False) if each] if not is_none(answer) else []:
         name, equals, values = (each.strip() for each in entry.partition("="))
+        if equals and name.lower() == "others":
+            by_words = values.lower() == "words"
+            if values.lower() not in ("words", "running"):
+                problems.append(
+                    f"{shown(entry)}: write Others=words (the last words of a state decide) or Others=Running"
+                )
+            continue
         if not equals or name.lower() not in _PHASES:
-            known = ", ".join(PHASE_NAMES)
+            names_ = ", ".join(PHASE_NAMES)
             problems.append(
-                f"{shown(entry)} is no phase: write Phase=value,value and separate by ';', Phase is one of {known}"
+                f"{shown(entry)} is no phase: write Phase=value,value and separate by ';', Phase is one of {names_}"
             )
             continue
         phase, failure = _PHASES[name.lower()]
@@ -541,26 +559,27 @@ def parse_phases(answer: str, status_path: Path, by_conditions: bool) -> tuple[t
                     break
                 terms.append(term)
             else:
-                if any(_same(rule.terms, terms) for rule in rules):
-                    problems.append(f"{shown(text)} is given twice")
-                if sum(bool(term.job) for term in terms) > 1:
-                    problems.append(f"{shown(text)} asks for two conditions of the Job: one of them is enough")
-                elif all(term.job for term in terms):
-                    problems.append(
-                        f"{shown(text)} alone would ask for the Job whenever the resource is looked at: join it with the "
-                        f"state in which the Job must have ended, as in finished & {text}"
-                    )
+                problems += _problems_of_a_rule(text, terms)
+                # Case does not matter in a value.
+                key = frozenset(replace(term, value=term.value.lower()) for term in terms)
+                problems += [f"{shown(text)} is given twice"] if key in known else []
+                known.add(key)
                 rules.append(PhaseRule(phase, tuple(terms), text, failure))
-    return tuple(rules), problems
+    return PhasesAnswer(tuple(rules), by_words), problems
 
 
-def _same(some: Sequence[Term], others: Sequence[Term]) -> bool:
-    """Whether two lists of terms hold together; case does not matter in a value."""
-    one, other = ({replace(term, value=term.value.lower()) for term in each} for each in (some, others))
-    return one == other
+def _problems_of_a_rule(text: str, terms: Sequence[Term]) -> list[str]:
+    if sum(bool(term.job) for term in terms) > 1:
+        return [f"{shown(text)} asks for two conditions of the Job: one of them is enough"]
+    if all(term.job for term in terms):
+        return [
+            f"{shown(text)} alone would ask for the Job whenever the resource is looked at: join it with the "
+            f"state in which the Job must have ended, as in finished & {text}"
+        ]
+    return []
 
 
-def _parse_term(atom: str, status_path: Path, by_conditions: bool) -> tuple[Term | None, str]:
+def _parse_term(atom: str, status_path: Path | None, by_conditions: bool) -> tuple[Term | None, str]:
     job = re.fullmatch(r"job\s*=\s*(.*)", atom)
     if job:
         known = ", ".join(JOB_CONDITIONS)
@@ -568,20 +587,42 @@ def _parse_term(atom: str, status_path: Path, by_conditions: bool) -> tuple[Term
             return Term(job=job[1]), ""
         return None, f"{shown(atom)} names no condition of a batch/v1 Job: write job=TYPE, TYPE is one of {known}"
     if atom.startswith("."):
-        left, equals, right = _cut(atom)
-        path, problem = parse_path(left, "status")
-        if path is None:
-            return None, problem
-        if not equals:
-            return None, f"{shown(atom)} lacks its value: write {left}=VALUE"
-        if path.steps[-1] == Step(StepKind.FIELD, "conditions"):
-            return _parse_condition(right)
-        value, problem = _parse_value(right)
-        return (Term(path=path, value=value), "") if value is not None else (None, problem)
+        return _parse_term_with_path(atom)
+    if status_path is None:
+        return None, (
+            f"{shown(atom)} is a state, and status_path is none: name the place of every value, as in "
+            ".status.succeeded=true, or give the status_path"
+        )
     if by_conditions:
         return _parse_condition(atom)
     value, problem = _parse_value(atom)
     return (Term(path=status_path, value=value), "") if value is not None else (None, problem)
+
+
+_CHECK = re.compile(r"(>=|<=|=|>|<)\s*(.*)", re.DOTALL)
+
+
+def _parse_term_with_path(atom: str) -> tuple[Term | None, str]:
+    """``.status.result=ok``, ``.status.failed>0``, or ``.status.endTime`` alone: it is set."""
+    left = schema.leading_path(atom)
+    rest = atom[len(left) :].strip()
+    path, problem = parse_path(left or atom, "status")
+    if path is None:
+        return None, problem
+    if rest in ("", "is set"):
+        return Term(path=path, check=Check.IS_SET), ""
+    match = _CHECK.fullmatch(rest)
+    if not match:
+        return None, f"{shown(atom)}: write {left}=VALUE, {left}>NUMBER, or {left} alone where it must be set"
+    check, right = Check(match[1]), match[2]
+    if check is not Check.EQUALS:
+        if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", right):
+            return Term(path=path, check=check, value=right), ""
+        return None, f"{shown(atom)}: {shown(right)} is no number"
+    if path.steps[-1] == Step(StepKind.FIELD, "conditions"):
+        return _parse_condition(right)
+    value, problem = _parse_value(right)
+    return (Term(path=path, value=value), "") if value is not None else (None, problem)
 
 
 def _cut(atom: str) -> tuple[str, str, str]:

@@ -20,7 +20,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import jinja2
 from jinja2 import Environment
 
-from flyte_plugin_scaffold import answers, filters, findings, golang, model, protobuf, python_code
+from flyte_plugin_scaffold import answers, filters, findings, golang, model, protobuf, python_code, status_examples
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.crd import CrdError
 from flyte_plugin_scaffold.plugin import Draft
@@ -190,7 +190,7 @@ class Bound:
     def __init__(self, environment: Environment) -> None:
         self._prompting = False
         _keep_compiled(environment)
-        for module in (filters, golang, protobuf, python_code):
+        for module in (filters, golang, protobuf, python_code, status_examples):
             environment.filters.update(module.FILTERS)
         environment.filters["sha256"] = lambda text: hashlib.sha256(str(text).encode()).hexdigest()
         environment.globals.update(

@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 
-from flyte_plugin_scaffold import answers, status
+from flyte_plugin_scaffold import answers, phases
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.model import Finding
 from flyte_plugin_scaffold.plugin import Draft
@@ -26,6 +26,7 @@ def report(draft: Draft) -> str:
     analysis = draft.analysis
     lines += _part("roles", _findings(analysis.pods.findings, "no pods: the resource is configuration only"))
     lines += _part("status", _status(draft))
+    lines += _part("guessed", draft.guesses)
     lines += _part("fields", _fields(analysis.fields(analysis.pods.roles).findings))
     lines += _part("notes", [*draft.found.notes, *crd.notes])
     return "\n".join(lines) + "\n"
@@ -35,16 +36,17 @@ def _status(draft: Draft) -> list[str]:
     lines = []
     chosen = draft.default("status_path")
     for candidate in draft.analysis.status:
-        path = str(candidate.path)
-        if path == chosen:
-            phases = status.default_phases(draft.crd, candidate.path)
-            told = [f"{path} ({candidate.reason})", phases or "no value of it means success"]
-            if phases and "Failure=" not in phases:
+        path = candidate.path
+        name = str(path or answers.NONE)
+        if name == chosen:
+            derived = phases.derive(draft.crd, path)
+            told = [f"{name} ({candidate.reason})", derived.text or "no value of it means success"]
+            if derived.text and "Failure=" not in derived.text:
                 told.append("no state means failure: a failed resource would run until its timeout; name it in phases")
-            unsure = status.sound_like_ends(draft.crd, candidate.path) if phases else []
+            unsure = phases.sound_like_ends(draft.crd, path) if derived.text else []
             if unsure:
                 told.append(f"taken for Running, though they sound like an end: {', '.join(unsure)}")
-            ended = status.how_it_ended_is_unknown(draft.crd, candidate.path)
+            ended = phases.how_it_ended_is_unknown(draft.crd, path)
             if ended:
                 told.append(
                     f"or Success={ended} & job=Complete; Failure={ended} & job=Failed ({ended} does not say how it "
@@ -52,8 +54,8 @@ def _status(draft: Draft) -> list[str]:
                 )
             lines = told + lines
         else:
-            lines.append(f"or {path} ({candidate.reason})")
-    return lines or ["no field that tells how it is doing"]
+            lines.append(f"or {name} ({candidate.reason})")
+    return lines or ["the CRD does not say what is in the status: answer status_path and phases"]
 
 
 def _findings(found: Sequence[Finding], nothing: str) -> list[str]:

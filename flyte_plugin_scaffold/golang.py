@@ -10,10 +10,10 @@ import json
 import re
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
-from flyte_plugin_scaffold import corpus
+from flyte_plugin_scaffold import corpus, lexicon, state_words, status_examples
 from flyte_plugin_scaffold.filters import go_strings, quoted
 from flyte_plugin_scaffold.model import (
-    Failure,
+    Check,
     Field,
     Many,
     Path,
@@ -313,7 +313,9 @@ def go_status_variables(status: Status) -> str:
 
 def go_state_of(status: Status) -> str:
     """The operator's word for where a resource stands, read from ``s``."""
-    return f"s.{status.conditions}.latest()" if status.by_conditions else "s." + ".".join(status.go_path)
+    if status.by_conditions:
+        return f"s.{status.conditions}.latest()"
+    return "s." + ".".join(status.go_path) if status.go_path else '""'
 
 
 def go_messages(status: Status) -> List[str]:
@@ -339,6 +341,12 @@ def _term(term: Term, status: Status) -> str:
     if term.condition:
         return f"s.{status.conditions}.has({go_strings((term.condition, term.status, term.reason))})"
     value = "s." + ".".join(_go_path(term.path, status))
+    if term.check is Check.IS_SET:
+        return f'{value} != ""'
+    if term.is_number:
+        return f"number({value}) {'==' if term.check is Check.EQUALS else term.check.value} {term.value}"
+    if term.is_flag:  # one that is not there is false
+        return f'{value} {"==" if term.value == "true" else "!="} "true"'
     # Without an enum nobody can know whether it is Succeeded or SUCCEEDED.
     return f"strings.EqualFold({value}, {quoted(term.value)})" if term.value else f'{value} == ""'
 
@@ -348,8 +356,34 @@ def _go_path(path: Optional[Path], status: Status) -> Tuple[str, ...]:
 
 
 def go_compares_values(status: Status) -> bool:
-    """Whether a rule compares a value of the status with one that is not empty."""
-    return any(term.path is not None and term.value for rule in status.rules for term in rule.terms)
+    """Whether a rule compares a value of the status with a text."""
+    return any("strings." in _term(term, status) for rule in status.rules for term in rule.terms)
+
+
+def go_reads_numbers(status: Status) -> bool:
+    """Whether a rule compares a number."""
+    return any(term.is_number for rule in status.rules for term in rule.terms)
+
+
+def go_broader(status: Status) -> list[str]:
+    """The states in ``s`` above that of the work: a failure of one is the work's failure."""
+    return ["s." + ".".join(_go_path(path, status)) for path in status.broader]
+
+
+def go_words(status: Status) -> Mapping[str, Any]:
+    """The words that decide about states which the CRD does not list, as words.go prints them."""
+    names = {phase.value: f"Phase{phase.value}:" for phase in Phase} | {Phase.FAILURE.value: "PhaseRetryableFailure:"}
+    width = max(map(len, names.values()))  # gofmt aligns the values of a map
+    return {
+        "meanings": [(f"{names[phase]:{width}}", " ".join(words)) for phase, words in state_words.tables().items()],
+        "own": " ".join(status.own_words),
+        "permanent": " ".join(sorted(lexicon.FAILURE_PERMANENT)),
+        "system": " ".join(sorted(lexicon.FAILURE_SYSTEM)),
+        **{
+            name.lower(): go_strings(sorted(getattr(lexicon, name)))
+            for name in ("FAILED_FIRST", "EVENTS", "NOT_YET", "WITH_FAILURES", "WITH_WARNINGS", "TERMINAL")
+        },
+    }
 
 
 def go_stuck_timeout(plugin: Plugin) -> str:
@@ -360,45 +394,28 @@ def go_stuck_timeout(plugin: Plugin) -> str:
     return " + ".join(f"{int(number)}{times}time.{units[unit]}" for number, unit in given) or "0"
 
 
-def go_phase(rule: PhaseRule) -> str:
-    """The name of the rule's phase in the phase table, without its prefix."""
-    return f"{rule.failure.value}Failure" if rule.failure else rule.phase.value
-
-
 def go_state(rule: PhaseRule) -> str:
     """The operator's word for the rule's state: the name of its condition, or the value of its field."""
-    term = next(term for term in rule.terms if not term.job)
-    return term.condition or term.value
+    terms = [term for term in rule.terms if not term.job]
+    for term in terms:
+        if term.condition or (term.value and not term.is_flag and not term.is_number):
+            return term.condition or term.value
+    return " and ".join(map(_shown, terms))
 
 
-def phase_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
-    """Statuses and what they mean, for a table test: (name, the status as JSON, phase of the phase table).
-
-    The meaning is worked out from the rules here, once more, and not by the code under test. States that an owned Job has
-    to explain are :func:`job_cases`.
-    """
-    status = plugin.status
-    over = [example for _, example, _ in job_cases(plugin)]
-    cases: List[Tuple[str, Dict[str, Any]]] = [("no status", {})]
-    cases += [(rule.text, _example(rule.terms, status)) for rule in status.rules]
-    if not status.by_conditions:
-        ruled = {term.value for rule in status.rules for term in rule.terms if term.path == status.path}
-        ruled = {value.lower() for value in ruled}
-        others = [value for value in status.known_values if value and value.lower() not in ruled]
-        cases += [(value, _nested(_names(status.path), value)) for value in others]
-    cases.append(("unknown", status_of_state(plugin, "SomethingNew")))
-    seen: Dict[str, Tuple[str, Mapping[str, Any], str]] = {}
-    for name, example in cases:
-        if example in over:
-            continue
-        seen.setdefault(name, (name, example, _phase(example, status)))
-    return list(seen.values())
+def _shown(term: Term) -> str:
+    leaf = term.path.steps[-1].name if term.path else ""
+    if term.check is Check.IS_SET:
+        return f"{leaf} is set"
+    if term.is_flag and term.value == "true":
+        return leaf
+    return f"{leaf}{term.check.value}{term.value}" if term.value else f"no {leaf}"
 
 
-def contract_statuses(plugin: Plugin) -> List[str]:
-    """:func:`phase_cases` as the contract kit has them: elements of a Go ``[]plugintest.Status``."""
+def contract_statuses(plugin: Plugin) -> list[str]:
+    """:func:`status_examples.cases` as the contract kit has them: elements of a Go ``[]plugintest.Status``."""
     found = []
-    for name, example, phase in phase_cases(plugin):
+    for name, example, phase in status_examples.cases(plugin):
         words = (
             f"Name: {quoted(name)}, JSON: {_literal(dict(example))}, Phase: pluginsCore.Phase{go_flyte_phase(phase)}"
         )
@@ -411,131 +428,9 @@ def go_flyte_phase(phase: str) -> str:
     return {"Unknown": "Running", "SystemFailure": "RetryableFailure"}.get(phase, phase)
 
 
-def job_cases(plugin: Plugin) -> List[Tuple[str, Mapping[str, Any], str]]:
-    """(condition of the owned Job, the status as JSON, phase of the phase table) for every rule that asks for the Job."""
-    return [
-        (term.job, _example((each for each in rule.terms if not each.job), plugin.status), go_phase(rule))
-        for rule in plugin.status.rules
-        for term in rule.terms
-        if term.job
-    ]
-
-
-def success_status(plugin: Plugin, **more: Any) -> Dict[str, Any]:
-    """A status that means success; ``more`` is added to it."""
-    rule = _first(plugin.status, Phase.SUCCESS)
-    assert rule is not None, "no status means success"
-    return {**_example(rule.terms, plugin.status), **more}
-
-
-def failure_with_message(plugin: Plugin) -> Optional[Dict[str, Any]]:
-    """A status that means failure and says "out of memory"; None where the status has no room for that."""
-    rule = _first(plugin.status, Phase.FAILURE)
-    if rule is None:
-        return None
-    example = _example(rule.terms, plugin.status)
-    if rule.terms[0].condition:
-        _at(example, _conditions(plugin.status))[0]["message"] = "out of memory"
-    elif plugin.status.message and not plugin.status.conditions:
-        _put(example, _json_path(plugin.status, plugin.status.message[0]), "out of memory")
-    else:
-        return None
-    return example
-
-
-def failure_status(plugin: Plugin) -> Optional[Dict[str, Any]]:
-    """A status that means a failure which is tried again; None where no status alone does."""
-    rules = [rule for rule in plugin.status.rules if rule.failure is Failure.RETRYABLE]
-    rule = next((rule for rule in rules if not any(term.job for term in rule.terms)), None)
-    return _example(rule.terms, plugin.status) if rule else None
-
-
-def _first(status: Status, phase: Phase) -> Optional[PhaseRule]:
-    """The first rule of a phase, if possible one that the status alone can satisfy."""
-    rules = [rule for rule in status.rules if rule.phase is phase]
-    return min(rules, key=lambda rule: any(term.job for term in rule.terms), default=None)
-
-
-def status_with(plugin: Plugin, go_path: Tuple[str, ...], value: str) -> Dict[str, Any]:
-    """A status with nothing but a string at the path of these Go fields."""
-    return _nested(_json_path(plugin.status, go_path), value)
-
-
-def status_of_state(plugin: Plugin, state: str) -> Dict[str, Any]:
-    """A status with nothing but that state, or that condition."""
-    status = plugin.status
-    return _nested(_names(status.path), [{"type": state, "status": "True"}] if status.by_conditions else state)
-
-
-def _json_path(status: Status, go_path: Tuple[str, ...]) -> Tuple[str, ...]:
-    fields, found = status.fields, []
-    for name in go_path:
-        field = next(field for field in fields if field.go_name == name)
-        found.append(field.json_name)
-        fields = field.fields
-    return tuple(found)
-
-
 def go_raw(text: str) -> str:
     """A Go string literal, raw where it can be: for JSON."""
     return quoted(text) if "`" in text else f"`{text}`"
-
-
-def _names(path: Path) -> Tuple[str, ...]:
-    return tuple(step.name for step in path.steps[1:])
-
-
-def _nested(names: Tuple[str, ...], value: Any) -> Dict[str, Any]:
-    for name in reversed(names):
-        value = {name: value}
-    return value
-
-
-def _at(value: Any, names: Iterable[str]) -> Any:
-    """What stands at a path of names in a JSON object; None where there is nothing."""
-    for name in names:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
-
-
-def _conditions(status: Status) -> Tuple[str, ...]:
-    """The path of names from the status to its conditions."""
-    return _json_path(status, tuple(status.conditions.split(".")))
-
-
-def _example(terms: Iterable[Term], status: Status) -> Dict[str, Any]:
-    found: Dict[str, Any] = {}
-    conditions: List[Dict[str, str]] = []
-    for term in terms:
-        if term.condition:
-            reason = {"reason": term.reason} if term.reason else {}
-            conditions.append({"type": term.condition, "status": term.status, **reason})
-        elif term.path is not None:
-            _put(found, _names(term.path), term.value)
-    if conditions:
-        _put(found, _conditions(status), conditions)
-    return found
-
-
-def _phase(example: Mapping[str, Any], status: Status) -> str:
-    def value(path: Path) -> Any:
-        return _at(example, _names(path)) or ""
-
-    def holds(term: Term) -> bool:
-        if term.job:
-            return False  # a status is all there is
-        if term.condition:
-            return any(
-                (each["type"], each["status"]) == (term.condition, term.status)
-                and (not term.reason or each.get("reason") == term.reason)
-                for each in _at(example, _conditions(status)) or ()
-            )
-        return term.path is not None and value(term.path).lower() == term.value.lower()
-
-    for rule in status.rules:
-        if all(map(holds, rule.terms)):
-            return go_phase(rule)
-    return "Unknown" if value(status.path) else Phase.QUEUED.value
 
 
 # ---------------------------------------------------------------------------------------------------------- test data
@@ -683,24 +578,21 @@ def go_contract(plugin: Plugin) -> str:
     """What the contract kit knows of the kind, as fields of its Subject."""
     spec = _spec(plugin, contract_custom(plugin), full=False)
     paths = {name: path for name, path in _pod_specs(spec, "spec")}
-    statuses = {name: (status, phase) for name, status, phase in phase_cases(plugin)}
-    suspended = [
-        status
-        for name, (status, phase) in statuses.items()
-        if phase == Phase.QUEUED.value and "suspend" in name.lower()
-    ]
-    failed = failure_with_message(plugin)
+    cases = status_examples.cases(plugin)
+    suspended = [status for name, status, phase in cases if phase == Phase.QUEUED.value and "suspend" in name.lower()]
+    failed = status_examples.failure_with_message(plugin)
+    empty = status_examples.empty(plugin)
     values: Dict[str, Any] = {
         "Commands": sum(role.runs is Runs.USER for role in plugin.roles),
         "Pods": len(paths),
         "Labelled": sum(role.name in paths and role.place is Place.TEMPLATE and role.metadata for role in plugin.roles),
         "Leaders": [paths[role.name] for role in plugin.pod_roles if role.leads and role.name in paths],
-        "Unknown": statuses["unknown"][0],
-        "Empty": _nested(_names(plugin.status.path), [] if plugin.status.by_conditions else ""),
+        "Unknown": status_examples.unknown(plugin),
+        "Empty": empty,
         "Suspended": suspended[0] if suspended else None,
         "Failed": failed,
         "Message": "out of memory" if failed else None,
-        "Progress": [json.dumps(statuses["unknown"][0]).replace("New", word) for word in ("New", "Newer")],
+        "Progress": [json.dumps(each, sort_keys=True) for each in status_examples.progress(plugin)],
     }
     width = 1 + max(len(name) for name, value in values.items() if value)
     return "\n".join(f"\t\t{name + ':':{width}} {_literal(value)}," for name, value in values.items() if value)
@@ -733,41 +625,39 @@ def _pod_specs(value: Any, path: str) -> Iterable[Tuple[str, str]]:
 
 
 FILTERS = {
-    each.__name__: each
-    for each in (
-        failure_status,
-        failure_with_message,
-        contract_custom,
-        contract_statuses,
-        full_spec,
-        go_contract,
-        go_messages,
-        go_compares_values,
-        go_holds,
-        go_dashboards,
-        go_flyte_phase,
-        go_log_sources,
-        go_needs_job,
-        go_phase,
-        go_status_reads,
-        go_status_variables,
-        job_cases,
-        go_stuck_timeout,
-        go_placement,
-        go_required_of_spec,
-        go_role,
-        go_setters,
-        go_state,
-        go_state_of,
-        go_status_fields,
-        go_uses_structpb,
-        go_raw,
-        go_unexported,
-        minimal_spec,
-        phase_cases,
-        pods_in_status,
-        status_of_state,
-        status_with,
-        success_status,
-    )
+    "go_phase": status_examples.phase_of,
+    **{
+        each.__name__: each
+        for each in (
+            contract_custom,
+            contract_statuses,
+            full_spec,
+            go_contract,
+            go_messages,
+            go_compares_values,
+            go_holds,
+            go_dashboards,
+            go_flyte_phase,
+            go_log_sources,
+            go_needs_job,
+            go_status_reads,
+            go_status_variables,
+            go_stuck_timeout,
+            go_placement,
+            go_required_of_spec,
+            go_role,
+            go_setters,
+            go_state,
+            go_state_of,
+            go_status_fields,
+            go_uses_structpb,
+            go_raw,
+            go_reads_numbers,
+            go_words,
+            go_broader,
+            go_unexported,
+            minimal_spec,
+            pods_in_status,
+        )
+    },
 }

@@ -110,9 +110,9 @@ BROADER = frozenset("deployment lifecycle overall reconciliation".split())
 
 SUCCESS = ("Succeeded", "Succeed", "Successful", "Success", "Completed", "Complete", "Finished", "Done", "Passed")
 FAILURE = (
-    "Failed", "Failure", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut", "Timeout",
-    "Terminated", "Stopped", "Invalid", "Rejected", "Expired", "Lost", "Deleted",
-    "Denied", "Inconclusive", "Evicted", "Abandoned",
+    "Failed", "Failure", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut",
+    "Timeout", "Terminated", "Stopped", "Invalid", "Rejected", "Expired", "Lost", "Deleted", "Exceeded", "Crashed",
+    "Denied", "Inconclusive", "Evicted", "Abandoned", "Unsuccessful", "Broken", "Faulted", "Panicked", "Revoked", "Dead",
 )  # fmt: skip
 QUEUED = (
     "Pending", "Queued", "Waiting", "Suspended", "Suspending", "Created", "New", "Paused", "Scheduled", "Accepted",
@@ -124,6 +124,27 @@ INITIALIZING = (
     "Creating", "Deploying", "Building", "Launching", "Setup", "Bootstrapping", "ContainerCreating", "Configuring",
     "PodsCreated", "Pulling", "Bound", "Allocating",
 )  # fmt: skip
+# Words before an end that say what has ended: the work itself, in any operator.
+WORK = frozenset(
+    """job jobs run task application app workflow pipeline execution work operation process state status phase stage has
+    is was all the""".split()
+)
+# Objects of a status that tell of the work, beside what the operator made for it.
+WORK_OBJECTS = frozenset("job run task application app workflow execution".split())
+EVENTS = frozenset("failure error timeout exceeded".split())  # SchedulingFailure says what failed
+NOT_YET = frozenset(
+    "submission retry retrying not un non savepoint".split()
+)  # FlinkSavepointFailed, SUBMISSION_FAILED: tried again
+FAILED_FIRST = frozenset("failed error errored".split())
+WITH_FAILURES = frozenset("errors failures error failure".split())
+WITH_WARNINGS = frozenset("warnings warning".split())
+# Types of conditions that end it and are no words of states.
+TERMINAL = frozenset("terminal".split())
+# Words of states that follow an end, whichever it was.
+AFTER_AN_END = frozenset("released archived cleaned removed purged".split())
+AFTER_FIRST = frozenset("terminated released archived cleaned removed".split())
+# Failures that can be a stage of the work as well, where a list of states names them before its ends.
+STAGE_OR_END = frozenset("stopped halted terminated interrupted".split())
 # Words of failures that every attempt would end in; who cancels it does not want another one.
 FAILURE_PERMANENT = frozenset(
     """validation invalid rejected denied forbidden unauthorized unsupported illegal malformed cancelled
@@ -134,6 +155,27 @@ FAILURE_SYSTEM = frozenset(
     """evicted eviction preempted preemption preempting lost node submission scheduling unschedulable unknown
     infrastructure""".split()
 )
+# Booleans of a status, by what they say when they are true.
+FLAGS = {
+    "failed": frozenset("failed failure failing error errored aborted cancelled canceled".split()),
+    "succeeded": frozenset("succeeded success successful succeed passed".split()),
+    "ended": frozenset("finished completed complete done ended finish finalized".split()),
+}
+FAILURE_COUNTS = frozenset("failed failures failurecount failedcount errors errorcount exitcode".split())
+# Words of the time at which it ended, last words of other fields that hold a time, and words of times of something else.
+END_TIME_WORDS = frozenset(
+    "completion completed complete end ended finish finished termination terminated stopped".split()
+)
+TIME_ENDINGS = frozenset("time timestamp at date".split())
+OTHER_TIMES = frozenset("last latest next expected estimated scheduled deadline until expiry start started".split())
+# Strings that are set where something failed.
+ERROR_TEXTS = frozenset("error errormessage errormsg failure failurereason failuremessage failedreason".split())
+# Failures of a state above that of the work.
+BROADER_FAILURES = ("Failed", "Error")
+# States of something at work, in lower case: what has them and an end is no service.
+AT_WORK = frozenset("running executing".split())
+# States that mean success where the time of the end is set, too.
+READY_AT_THE_END = ("Ready", "Available", "Processed", "Executed")
 # What is offered for a state whose values the CRD does not list; states are compared without regard to case.
 USUAL_SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished", "Done")
 USUAL_FAILURE = (

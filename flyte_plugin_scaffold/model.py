@@ -330,16 +330,30 @@ class Failure(str, Enum):
     SYSTEM = "System"  # the cluster or the operator: tried again at the platform's expense
 
 
+class Check(str, Enum):
+    """How a term looks at the value at its path."""
+
+    EQUALS = "="
+    IS_SET = "set"  # there is a value, whatever it is
+    ABOVE = ">"
+    AT_LEAST = ">="
+    BELOW = "<"
+    AT_MOST = "<="
+
+
 @dataclass(frozen=True)
 class Term:
-    """One test of a status: a value of a string field, a condition, or a condition of the Job that the resource owns.
+    """One test of a status: a value of a plain field, a condition, or a condition of the Job that the resource owns.
 
     Exactly one of ``path``, ``condition`` and ``job`` is set. A condition's ``reason`` is optional; ``status`` is
     True, False or Unknown.
     """
 
     path: Optional[Path] = None
-    value: str = ""
+    check: Check = Check.EQUALS
+    value: str = ""  # "" of EQUALS: there is none
+    is_number: bool = False  # compared as a number; one that is not there is 0
+    is_flag: bool = False  # a boolean; one that is not there is false
     condition: str = ""
     status: str = "True"
     reason: str = ""
@@ -348,6 +362,8 @@ class Term:
 
 # A regular expression for the type of a condition.
 CONDITION_TYPE = r"[A-Za-z0-9_./-]*?[A-Za-z0-9_-]"
+# What the answer ``phases`` says where the words of a state decide about those that no rule names.
+BY_WORDS = "Others=words"
 # Of a batch/v1 Job; the API has no others.
 JOB_CONDITIONS = ("Complete", "Failed", "SuccessCriteriaMet", "FailureTarget", "Suspended")
 
@@ -376,7 +392,7 @@ class StatusField:
 class Status:
     """Where the operator writes how the CR is doing, and what that means to Flyte."""
 
-    path: Path  # .status.jobStatus or .status.conditions
+    path: Optional[Path]  # .status.jobStatus or .status.conditions; None where rules read values of their own
     by_conditions: bool
     rules: Tuple[PhaseRule, ...]
     fields: Tuple[StatusField, ...]  # the narrow Go Status, in Go's print order
@@ -387,11 +403,25 @@ class Status:
     observed_generation: bool = False  # .status.observedGeneration is in the schema
     variables: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()  # a log template's variable -> its Go field names
     dashboard: Tuple[Tuple[str, ...], ...] = ()  # Go field names to addresses of the operator's own UI, best first
+    last_resorts: Tuple[PhaseRule, ...] = ()  # asked where nothing else says anything: a time of the end is set
+    broader: Tuple[Path, ...] = ()  # states above that of the work, of which the rules read a failure
+    by_words: bool = False  # the words of a state decide where no rule names it
+    own_words: Tuple[str, ...] = ()  # words that name the work itself, for that
 
     @property
     def reads_job(self) -> bool:
         """A rule looks at the batch/v1 Job that the resource owns."""
         return any(term.job for rule in self.rules for term in rule.terms)
+
+    @property
+    def has_ends_beside(self) -> bool:
+        """By its words something else than the state can end it: a state above that of the work, or a condition."""
+        return self.by_words and bool(self.broader or self.conditions)
+
+    @property
+    def reads_conditions(self) -> bool:
+        """A rule looks at a condition."""
+        return any(term.condition for rule in self.rules for term in rule.terms)
 
     @property
     def conditions(self) -> str:
@@ -461,6 +491,7 @@ class Plugin:
     versions: Mapping[str, str] = field(default_factory=dict)  # of every tool and library: see versions.py
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects outside roles, sent as {}
     abort_patch: str = ""  # a JSON merge patch that stops the CR instead of its deletion; "" for none
+    guesses: Tuple[str, ...] = ()  # what no CRD told and the answers say all the same, as sentences
 
     @property
     def name_budget(self) -> int:

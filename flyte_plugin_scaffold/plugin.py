@@ -7,11 +7,25 @@ that makes no sense gives the defaults of a sensible one, and a :class:`answers.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path as FilePath
 
-from flyte_plugin_scaffold import abort, answers, crd, fields, model, names, pods, status, versions
+from flyte_plugin_scaffold import (
+    abort,
+    answers,
+    crd,
+    ending,
+    fields,
+    model,
+    names,
+    phases,
+    pods,
+    states,
+    status,
+    versions,
+)
 from flyte_plugin_scaffold.answers import Problem
 
 EXAMPLE = "example"
@@ -20,6 +34,9 @@ _NOT_THE_EXAMPLE = (
     "{} does not go with crd=example, the CRD of an operator that does not exist: give the CRD of yours as crd, from its "
     "repository (file, folder or URL) or from a cluster with kubectl get crd PLURAL.GROUP -o yaml > crd.yaml"
 )
+
+
+_EXAMPLE_OF_BOTH = "status_path=.status.phase phases='Success=Succeeded; Failure=Failed'"
 
 
 class Analysis:
@@ -35,8 +52,8 @@ class Analysis:
         return pods.derive(self.crd)
 
     @cached_property
-    def status(self) -> tuple[status.Candidate, ...]:
-        return status.derive(self.crd)
+    def status(self) -> tuple[states.Candidate, ...]:
+        return states.derive(self.crd)
 
     def roles(self, wanted: tuple[model.RoleAnswer, ...]) -> tuple[tuple[model.Role, ...], tuple[str, ...]]:
         """The roles of an answer, without their fields, and what is wrong with them."""
@@ -55,9 +72,14 @@ class Analysis:
     @cached_property
     def never_finishes(self) -> str:
         """Why no status means success; "" where one does."""
-        if any(status.default_phases(self.crd, each.path) for each in self.status):
+        if not self.tells_of_status or any(phases.derive(self.crd, each.path).text for each in self.status):
             return ""
-        return status.never_finishes(self.crd) or "nothing in its status says that it has succeeded"
+        return ending.never_finishes(self.crd) or "nothing in its status says that it has succeeded"
+
+    @property
+    def tells_of_status(self) -> bool:
+        """Whether the CRD says anything of its status; False where it is open, or there is no schema at all."""
+        return bool(self.status) or bool(ending.never_finishes(self.crd))
 
 
 @lru_cache(maxsize=32)
@@ -143,18 +165,20 @@ class Draft:
 
     @cached_property
     def status_path(self) -> tuple[model.Path | None, str]:
-        return answers.parse_path(self.answer("status_path"), "status")
+        """The answered path, or None and why not; there is nothing wrong with ``none``."""
+        answer = self.answer("status_path")
+        return (None, "") if answers.is_none(answer) else answers.parse_path(answer, "status")
 
     @cached_property
     def options(self) -> tuple[dict[str, str], list[str]]:
         return answers.parse_options(self.answer("options"))
 
     @cached_property
-    def rules(self) -> tuple[tuple[model.PhaseRule, ...], list[str]]:
-        path, _ = self.status_path
-        if path is None:
-            return (), []
-        by_conditions = {each.path: each.by_conditions for each in self.analysis.status}.get(
+    def phases(self) -> tuple[answers.PhasesAnswer, list[str]]:
+        path, problem = self.status_path
+        if problem:
+            return answers.PhasesAnswer(), []
+        by_conditions = path is not None and {each.path: each.by_conditions for each in self.analysis.status}.get(
             path, path.steps[-1].name == "conditions"
         )
         return answers.parse_phases(self.answer("phases"), path, by_conditions)
@@ -180,12 +204,13 @@ class Draft:
 
     def _default_status_path(self) -> str:
         best = self.analysis.status
-        finishing = [each for each in best if status.default_phases(self.crd, each.path)]
-        return str((finishing or best)[0].path) if best else answers.NONE
+        finishing = [each for each in best if phases.derive(self.crd, each.path).text]
+        return str((finishing or best)[0].path or answers.NONE) if best else answers.NONE
 
     def _default_phases(self) -> str:
-        path, _ = self.status_path
-        return (status.default_phases(self.crd, path) if path else "") or answers.NONE
+        path, problem = self.status_path
+        is_known = path is not None or any(each.path is None for each in self.analysis.status)
+        return (phases.derive(self.crd, path).text if is_known and not problem else "") or answers.NONE
 
     def _default_fields(self) -> str:
         return fields.text(self.analysis.fields(self.roles[0]).paths)
@@ -233,8 +258,18 @@ class Draft:
 
     @cached_property
     def built_status(self) -> tuple[model.Status | None, tuple[str, ...]]:
-        path, _ = self.status_path
-        return status.build(self.crd, path, self.rules[0], self.built_roles[0]) if path else (None, ())
+        path, problem = self.status_path
+        answer = self.phases[0]
+        if problem:
+            return None, ()
+        return status.build(self.crd, path, answer.rules, self.built_roles[0], answer.by_words)
+
+    @cached_property
+    def guesses(self) -> tuple[str, ...]:
+        """What was not told by the CRD and stands in the answers all the same, as sentences."""
+        path, problem = self.status_path
+        derived = phases.derive(self.crd, path) if not problem else phases.Default("")
+        return derived.guesses if self.answer("phases") == derived.text else ()
 
     @cached_property
     def abort_patch(self) -> tuple[str, str]:
@@ -326,20 +361,25 @@ class Draft:
     def _status_problems(self, found: dict[str, list[str]]) -> None:
         if found["status_path"] or found["phases"]:
             return
-        path, problem = self.status_path
-        rules, problems = self.rules
+        _, problem = self.status_path
+        answer, problems = self.phases
+        found["status_path"] += [problem] if problem else []
         found["phases"] += problems
-        if problems or found["crd_kind"]:
+        if problem or problems or found["crd_kind"]:
             return
-        if path is not None and any(rule.phase is model.Phase.SUCCESS for rule in rules):
-            found["phases"] += self.built_status[1] or self._unlisted_values(rules)
+        if any(rule.phase is model.Phase.SUCCESS for rule in answer.rules):
+            found["phases"] += self.built_status[1] or self._unlisted_values(answer.rules)
         elif self.analysis.never_finishes:
             reason = self.analysis.never_finishes
             found["crd_kind"].append(f"{self.crd.kind} never finishes: {reason}; {self._other_kinds()}")
-        elif path is None:
-            found["status_path"].append(problem)
+        elif not self.analysis.tells_of_status:
+            found["status_path"].append(
+                f"the CRD does not say what is in the status: answer status_path and phases, such as {_EXAMPLE_OF_BOTH}"
+            )
         else:
-            found["phases"].append(f"names no success at {path}: add Success=VALUE, or no task would ever end")
+            found["phases"].append(
+                f"names no success at {self.answer('status_path')}: add Success=VALUE, or no task would ever end"
+            )
 
     def _unlisted_values(self, rules: tuple[model.PhaseRule, ...]) -> list[str]:
         """Values that the CRD's enum does not have: the API server would refuse a status with one of them."""
@@ -362,7 +402,22 @@ class Draft:
             return (
                 f"{_both(others)} in the same source {'do' if len(others) > 1 else 'does'}: give crd_kind={others[0]}"
             )
-        return "if it does end, name status_path and phases with at least Success=VALUE"
+        return f"if it does end, answer {self._would_be()}"
+
+    def _would_be(self) -> str:
+        """The answers about the end that would be derived of a kind that does end, as words of a shell."""
+        for candidate in self.analysis.status:
+            text = phases.would_be(self.crd, candidate.path).text
+            if text:
+                path = str(candidate.path or answers.NONE)
+                return shlex.join([f"status_path={path}", f"phases={text}"])
+        best = next((each.path for each in self.analysis.status if each.path and not each.by_conditions), None)
+        listed = states.told(self.crd).listed(best) if best else ()
+        if best and listed:
+            return shlex.join([f"status_path={best}", f"phases=Success={phases.value_text(listed[-1])}"]) + (
+                f", with the right one of {', '.join(listed[:8])}"
+            )
+        return f"status_path and phases, such as {_EXAMPLE_OF_BOTH}"
 
     # ------------------------------------------------------------------------------------------------------------ whole
     @cached_property
@@ -386,6 +441,7 @@ class Draft:
             versions=versions.of(self.answer("flyte_version")),
             empties=built.empties,
             abort_patch=self.abort_patch[0],
+            guesses=self.guesses,
         )
 
     @cached_property

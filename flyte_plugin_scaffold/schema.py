@@ -186,6 +186,14 @@ def parse_path(text: str) -> Path:
     return Path(tuple(steps))
 
 
+def leading_path(text: str) -> str:
+    """The longest beginning of ``text`` that is spelled like a path."""
+    position = 0
+    while match := _STEP.match(text, position):
+        position = match.end()
+    return text[:position]
+
+
 def _unquoted(text: str) -> str:
     if not text.startswith('"'):
         return text.strip()

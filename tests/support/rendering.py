@@ -16,7 +16,7 @@ from pathlib import Path
 
 import jinja2
 
-from flyte_plugin_scaffold import filters, golang, plugin, protobuf, python_code
+from flyte_plugin_scaffold import filters, golang, plugin, protobuf, python_code, status_examples
 from tests.support import toolchain
 from tests.support.kinds import KINDS, crd_path
 
@@ -117,7 +117,7 @@ def rendered_file(file: Path, **answers: str) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for module in (filters, golang, protobuf, python_code):
+    for module in (filters, golang, protobuf, python_code, status_examples):
         environment.filters.update(module.FILTERS)
     environment.globals["plugin"] = lambda _: plugin.build(answers)
     return environment.get_template(file.name).render(cookiecutter={})

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flyte_plugin_scaffold import answers, schema
-from flyte_plugin_scaffold.model import Failure, Phase, RoleAnswer, Runs, Term
+from flyte_plugin_scaffold.model import Check, Failure, Phase, RoleAnswer, Runs, Term
 
 PHASE = schema.parse_path(".status.phase")
 CONDITIONS = schema.parse_path(".status.conditions")
@@ -286,8 +286,8 @@ def test_fields_refused(answer: str, says: str) -> None:
 
 
 # -------------------------------------------------------------------------------------------------------------- phases
-def at(path: str, value: str) -> Term:
-    return Term(path=schema.parse_path(path), value=value)
+def at(path: str, value: str = "", check: Check = Check.EQUALS) -> Term:
+    return Term(path=schema.parse_path(path), value=value, check=check)
 
 
 @pytest.mark.parametrize(
@@ -313,6 +313,15 @@ def at(path: str, value: str) -> Term:
             [(Phase.SUCCESS, at(".status.phase", "Complete"), at(".status.jobStatus", "SUCCEEDED"))],
         ),
         ("Failure=.status.error=Fatal", [(Phase.FAILURE, at(".status.error", "Fatal"))]),
+        ("Success=.status.endTime", [(Phase.SUCCESS, at(".status.endTime", check=Check.IS_SET))]),
+        ("Success=.status.endTime is set", [(Phase.SUCCESS, at(".status.endTime", check=Check.IS_SET))]),
+        ("Failure=.status.failed>0", [(Phase.FAILURE, at(".status.failed", "0", Check.ABOVE))]),
+        ("Failure=.status.failed >= -1.5", [(Phase.FAILURE, at(".status.failed", "-1.5", Check.AT_LEAST))]),
+        ('Failure=.status."a>b"<=3', [(Phase.FAILURE, at('.status."a>b"', "3", Check.AT_MOST))]),
+        (
+            "Success=.status.finished=true & .status.ok=true",
+            [(Phase.SUCCESS, at(".status.finished", "true"), at(".status.ok", "true"))],
+        ),
         ('Failure=.status."a=b"=""', [(Phase.FAILURE, at('.status."a=b"', ""))]),
         ("Failure=.status.conditions=Broken/Disk", [(Phase.FAILURE, Term(condition="Broken", reason="Disk"))]),
         (
@@ -326,9 +335,9 @@ def at(path: str, value: str) -> Term:
     ],
 )
 def test_phases_of_a_field(answer: str, means: list[tuple]) -> None:
-    rules, problems = answers.parse_phases(answer, PHASE, by_conditions=False)
+    found, problems = answers.parse_phases(answer, PHASE, by_conditions=False)
     assert problems == []
-    assert [(rule.phase, *rule.terms) for rule in rules] == means
+    assert [(rule.phase, *rule.terms) for rule in found.rules] == means
 
 
 @pytest.mark.parametrize(
@@ -345,9 +354,9 @@ def test_phases_of_a_field(answer: str, means: list[tuple]) -> None:
     ],
 )
 def test_phases_of_conditions(answer: str, means: Term) -> None:
-    rules, problems = answers.parse_phases(answer, CONDITIONS, by_conditions=True)
+    found, problems = answers.parse_phases(answer, CONDITIONS, by_conditions=True)
     assert problems == []
-    assert [rule.terms for rule in rules] == [(means,)]
+    assert [rule.terms for rule in found.rules] == [(means,)]
 
 
 @pytest.mark.parametrize(
@@ -360,9 +369,29 @@ def test_phases_of_conditions(answer: str, means: Term) -> None:
     ],
 )
 def test_failures_have_classes(name: str, failure: Failure | None) -> None:
-    rules, problems = answers.parse_phases(f"{name}=A,B; Success=C", PHASE, by_conditions=False)
+    found, problems = answers.parse_phases(f"{name}=A,B; Success=C", PHASE, by_conditions=False)
     assert problems == []
-    assert [(rule.phase, rule.failure) for rule in rules] == [(Phase.FAILURE, failure)] * 2 + [(Phase.SUCCESS, None)]
+    assert [(rule.phase, rule.failure) for rule in found.rules] == [(Phase.FAILURE, failure)] * 2 + [
+        (Phase.SUCCESS, None)
+    ]
+
+
+def test_the_words_of_other_states_may_decide() -> None:
+    for answer, by_words in (
+        ("Success=A", False),
+        ("Success=A; Others=words", True),
+        ("others=running; Success=A", False),
+    ):
+        found, problems = answers.parse_phases(answer, PHASE, by_conditions=False)
+        assert (found.by_words, len(found.rules), problems) == (by_words, 1, [])
+
+
+def test_without_a_status_path_every_value_names_its_place() -> None:
+    found, problems = answers.parse_phases("Success=.status.done=true; Failure=.status.conditions=Failed", None, False)
+    assert problems == []
+    assert [rule.terms for rule in found.rules] == [(at(".status.done", "true"),), (Term(condition="Failed"),)]
+    _, problems = answers.parse_phases("Success=Done", None, False)
+    assert "'Done' is a state, and status_path is none" in problems[0]
 
 
 @pytest.mark.parametrize("by_conditions", [False, True], ids=["field", "conditions"])
@@ -377,7 +406,11 @@ def test_failures_have_classes(name: str, failure: Failure | None) -> None:
         ("Success=A,,B", "Success: "),
         ("Success=A & ", "Success: "),
         ('Success="A', "Success: "),
-        ("Success=.status.x", "lacks its value"),
+        ("Success=.status.x!=1", "write .status.x=VALUE, .status.x>NUMBER, or .status.x alone where it must be set"),
+        ("Success=.status.x>many", "'many' is no number"),
+        ("Success=.status.x<", "'' is no number"),
+        ("Success=.status.x and more", "write .status.x=VALUE"),
+        ("Success=A; Others=guess", "write Others=words"),
         ("Success=.spec.x=1", "must begin with .status"),
         ("Success=A=B=C", "Success: "),
         ("Success=job=", "no condition of a batch/v1 Job"),

@@ -10,7 +10,20 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import abort, answers, corpus, fields, golang, names, pods, schema, status
+from flyte_plugin_scaffold import (
+    abort,
+    answers,
+    corpus,
+    ending,
+    fields,
+    golang,
+    names,
+    phases,
+    pods,
+    schema,
+    states,
+    status,
+)
 from flyte_plugin_scaffold.model import (
     Crd,
     Field,
@@ -277,23 +290,26 @@ def faults(node: Any, value: Any, at: tuple[str, ...], pods_at: set[tuple[str, .
 @PATIENT
 @given(CRDS)
 def test_status_of_any_schema(answer: Crd) -> None:
-    why = status.never_finishes(answer)
+    why = ending.never_finishes(answer)
     assert "\n" not in why
     roles, _ = pods.build(answer, pods.derive(answer).roles)
-    for candidate in status.derive(answer):
-        phases = status.default_phases(answer, candidate.path)
-        rules, problems = answers.parse_phases(phases or "Success=x", candidate.path, candidate.by_conditions)
-        assert not problems
-        found, wrong = status.build(answer, candidate.path, rules, roles)
-        assert not wrong
-        assert any(rule.phase is Phase.SUCCESS for rule in found.rules)
-        check_status(found)
-        check_running(found, rules)
+    for candidate in states.derive(answer):
+        for default in (phases.derive(answer, candidate.path), phases.would_be(answer, candidate.path)):
+            text = default.text or ("Success=x" if candidate.path else "Success=.status.x")
+            given, problems = answers.parse_phases(text, candidate.path, candidate.by_conditions)
+            assert not problems
+            if not default.text and candidate.path is None:
+                continue
+            found, wrong = status.build(answer, candidate.path, given.rules, roles, given.by_words)
+            assert not wrong
+            assert any(rule.phase is Phase.SUCCESS for rule in (*found.rules, *found.last_resorts))
+            check_status(found)
+            check_running(found, given.rules)
 
 
 def check_running(found: Status, answered: Iterable[PhaseRule]) -> None:
     """What is added to the answer's rules comes last, and only says what is known to be running."""
-    kept = [rule for rule in found.rules if any(rule.terms == each.terms for each in answered)]
+    kept = [rule for rule in found.rules if any(rule.text == each.text for each in answered)]
     added = found.rules[len(kept) :]
     assert found.rules == (*kept, *added)
     assert all(rule.phase is Phase.RUNNING and len(rule.terms) == 1 for rule in added)
@@ -301,7 +317,8 @@ def check_running(found: Status, answered: Iterable[PhaseRule]) -> None:
     assert len({rule.terms for rule in found.rules}) == len(found.rules)
     # What the texts say is read back as the same rules: the README has them.
     for rule in added:
-        assert answers.parse_phases(f"Running={rule.text}", found.path, found.by_conditions) == ((rule,), [])
+        read, problems = answers.parse_phases(f"Running={rule.text}", found.path, found.by_conditions)
+        assert (read.rules, problems) == ((rule,), [])
 
 
 def check_status(found: Status) -> None:
@@ -361,10 +378,11 @@ def test_what_is_no_schema_at_all_raises_nothing(value: Any) -> None:
 def derive_quietly(answer: Crd) -> None:
     roles, _ = pods.build(answer, pods.derive(answer).roles)
     fields.build(answer, roles, fields.derive(answer, roles).paths)
-    for candidate in status.derive(answer):
-        status.default_phases(answer, candidate.path)
-        status.how_it_ended_is_unknown(answer, candidate.path)
-    status.never_finishes(answer)
+    for candidate in states.derive(answer):
+        phases.derive(answer, candidate.path)
+        phases.how_it_ended_is_unknown(answer, candidate.path)
+        phases.sound_like_ends(answer, candidate.path)
+    ending.never_finishes(answer)
     assert abort.patch(answer, ".spec.suspend=true")
 
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from flyte_plugin_scaffold import answers, golang, plugin, protobuf, schema, status
+from flyte_plugin_scaffold import answers, golang, plugin, protobuf, schema, status, status_examples
 from flyte_plugin_scaffold.model import Field, Many, Path, Place, Role, Runner, Runs, Scalar, Shape, Step, StepKind
 from tests.support.schemas import CONDITIONS, crd, obj
 
@@ -142,26 +142,26 @@ def test_int_or_string_is_spelled_as_a_number_where_it_is_one():
 
 
 def test_phase_cases_follow_from_the_rules(example):
-    cases = {name: (status, phase) for name, status, phase in golang.phase_cases(example)}
+    cases = {name: (status, phase) for name, status, phase in status_examples.cases(example)}
     assert cases["no status"] == ({}, "Queued")
     assert cases["Suspended"] == ({"phase": "Suspended"}, "Queued")
     assert cases["Running"] == ({"phase": "Running"}, "Running")
-    assert cases["unknown"] == ({"phase": "SomethingNew"}, "Unknown")
+    assert cases["unknown"] == ({"phase": "SomethingElse"}, "Unknown")
 
 
 def test_a_job_decides_where_the_status_does_not_tell():
     finished = "Success=Succeeded & job=Complete; Failure=Succeeded & job=Failed,job=Failed & Failed,Suspended"
     model = plugin.build({"crd": "example", "phases": finished})
-    assert {"phase": "Succeeded"} not in [status for _, status, _ in golang.phase_cases(model)]
-    assert golang.job_cases(model)[:2] == [
+    assert {"phase": "Succeeded"} not in [status for _, status, _ in status_examples.cases(model)]
+    assert status_examples.job_cases(model)[:2] == [
         ("Complete", {"phase": "Succeeded"}, "Success"),
         ("Failed", {"phase": "Succeeded"}, "RetryableFailure"),
     ]
     assert golang.go_needs_job(model.status) == " || ".join(
         f'strings.EqualFold(s.Phase, "{state}")' for state in ("Succeeded", "Failed")
     )
-    assert golang.failure_with_message(model) == {"phase": "Suspended", "message": "out of memory"}
-    assert golang.success_status(model) == {"phase": "Succeeded"}
+    assert status_examples.failure_with_message(model) == {"phase": "Suspended", "message": "out of memory"}
+    assert status_examples.success_status(model) == {"phase": "Succeeded"}
     holds = {rule.text: golang.go_holds(rule, model.status) for rule in model.status.rules}
     assert holds["Succeeded & job=Complete"] == 'strings.EqualFold(s.Phase, "Succeeded") && s.jobHas("Complete")'
     states = {rule.text: golang.go_state(rule) for rule in model.status.rules}
@@ -170,16 +170,16 @@ def test_a_job_decides_where_the_status_does_not_tell():
 
 def test_conditions_are_where_the_crd_has_them(example):
     path = schema.path_of("status", "progress", "milestones")
-    rules, _ = answers.parse_phases("Success=Done; Failure=Broken/Fault", path, True)
-    built, problems = status.build(crd(status=obj(progress=obj(milestones=CONDITIONS))), path, rules)
+    answer, _ = answers.parse_phases("Success=Done; Failure=Broken/Fault", path, True)
+    built, problems = status.build(crd(status=obj(progress=obj(milestones=CONDITIONS))), path, answer.rules)
     assert not problems
     model = dataclasses.replace(example, status=built)
     broken = {"type": "Broken", "status": "True", "reason": "Fault"}
-    cases = {name: (below, phase) for name, below, phase in golang.phase_cases(model)}
+    cases = {name: (below, phase) for name, below, phase in status_examples.cases(model)}
     assert cases["Broken/Fault"] == ({"progress": {"milestones": [broken]}}, "RetryableFailure")
     assert cases["Done"][1] == "Success"
     told = {"progress": {"milestones": [{**broken, "message": "out of memory"}]}}
-    assert golang.failure_with_message(model) == told
+    assert status_examples.failure_with_message(model) == told
 
 
 def test_specs_of_the_corpus(example):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flyte_plugin_scaffold import crd, fields, plugin, pods, status
+from flyte_plugin_scaffold import crd, ending, fields, phases, plugin, pods, states
 from flyte_plugin_scaffold.model import Failure, Phase, PhaseRule, Plugin
 
 pytestmark = pytest.mark.go  # the modules are downloaded with it
@@ -120,8 +120,8 @@ def test_default_answers(crd_path: Callable[[str], Path], kind: str) -> None:
     assert not problems
     assert pods.text(derived.roles) == truth.roles
     assert fields.text(fields.derive(answer, roles).paths) == truth.fields
-    assert str(status.derive(answer)[0].path) == truth.status_path
-    assert status.never_finishes(answer) == ""
+    assert str(states.derive(answer)[0].path) == truth.status_path
+    assert ending.never_finishes(answer) == ""
 
 
 def phase_of(rules: tuple[PhaseRule, ...], values: list[str]) -> Phase:
@@ -210,14 +210,14 @@ def test_a_rayjob_can_be_stopped_without_being_deleted(crd_path: Callable[[str],
 
 def test_the_two_states_of_a_rayjob_are_both_offered(crd_path: Callable[[str], Path]) -> None:
     answer = crd.load(str(crd_path("RayJob")))
-    first, second = status.derive(answer)[:2]
+    first, second = states.derive(answer)[:2]
     assert (str(first.path), str(second.path)) == (".status.jobDeploymentStatus", ".status.jobStatus")
-    assert status.default_phases(answer, second.path) == "Success=SUCCEEDED; Failure=FAILED,STOPPED; Queued=PENDING"
+    assert phases.derive(answer, second.path).text == "Success=SUCCEEDED; Failure=FAILED,STOPPED; Queued=PENDING"
 
 
 @pytest.mark.parametrize("kind", ["RayCluster", "RayService", "DaskCluster", "DaskWorkerGroup", "DaskAutoscaler"])
 def test_kinds_that_never_finish(crd_path: Callable[[str], Path], kind: str) -> None:
-    assert status.never_finishes(crd.load(str(crd_path(kind))))
+    assert ending.never_finishes(crd.load(str(crd_path(kind))))
 
 
 def test_a_daskjob_in_full(crd_path: Callable[[str], Path]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flyte_plugin_scaffold import answers, pods, schema, status
-from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, PhaseRule, Status, StatusField
+from flyte_plugin_scaffold import answers, ending, phases, pods, schema, states, status
+from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, Status, StatusField
 from tests.support.schemas import CONDITIONS, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, enum, mapping, obj
 
 PHASES = enum("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed")
@@ -13,34 +13,35 @@ TIME = {**STRING, "format": "date-time"}
 
 
 def offered(answer: Crd) -> list[str]:
-    return [str(each.path) for each in status.derive(answer)]
+    return [str(each.path) for each in states.derive(answer)]
 
 
 def default(answer: Crd, path: str = "") -> str:
-    return status.default_phases(answer, schema.parse_path(path) if path else status.derive(answer)[0].path)
+    return phases.derive(answer, schema.parse_path(path) if path else states.derive(answer)[0].path).text
 
 
-def rules_of(answer: Crd, path: Path) -> tuple[PhaseRule, ...]:
-    conditions = {each.path: each.by_conditions for each in status.derive(answer)}[path]
-    rules, problems = answers.parse_phases(status.default_phases(answer, path), path, conditions)
-    assert not problems
-    return rules
-
-
-def built(answer: Crd, path: str = "", phases: str = "", roles: bool = False) -> Status:
-    found, problems = build(answer, path, phases, roles)
+def rules_of(answer: Crd, path: Path | None) -> answers.PhasesAnswer:
+    conditions = {each.path: each.by_conditions for each in states.derive(answer)}[path]
+    found, problems = answers.parse_phases(phases.derive(answer, path).text, path, conditions)
     assert not problems
     return found
 
 
-def build(answer: Crd, path: str = "", phases: str = "", roles: bool = False) -> tuple[Status, tuple[str, ...]]:
-    where = schema.parse_path(path) if path else status.derive(answer)[0].path
-    rules = rules_of(answer, where) if not phases else ()
-    if phases:
-        rules, problems = answers.parse_phases(phases, where, where.steps[-1].name == "conditions")
+def built(answer: Crd, path: str = "", terms: str = "", roles: bool = False) -> Status:
+    found, problems = build(answer, path, terms, roles)
+    assert not problems
+    return found
+
+
+def build(answer: Crd, path: str = "", terms: str = "", roles: bool = False) -> tuple[Status, tuple[str, ...]]:
+    where = None if path == "none" else schema.parse_path(path) if path else states.derive(answer)[0].path
+    if terms:
+        given, problems = answers.parse_phases(terms, where, where is not None and where.steps[-1].name == "conditions")
         assert not problems
+    else:
+        given = rules_of(answer, where)
     pod_roles, _ = pods.build(answer, pods.derive(answer).roles)
-    return status.build(answer, where, rules, pod_roles if roles else ())
+    return status.build(answer, where, given.rules, pod_roles if roles else (), given.by_words)
 
 
 def texts(found: Status) -> list[str]:
@@ -110,7 +111,7 @@ def running(found: Status) -> list[str]:
 def test_candidates(node: dict, columns: dict[str, str], paths: list[str]) -> None:
     answer = crd(status=node, columns=columns)
     assert offered(answer) == paths
-    assert all(each.reason for each in status.derive(answer))
+    assert all(each.reason for each in states.derive(answer))
 
 
 def test_without_a_schema_the_usual_places_are_offered() -> None:
@@ -321,8 +322,8 @@ def test_phases_of_conditions(columns: dict[str, str], types: dict, phases: str)
     ],
 )
 def test_the_words_of_a_failed_state_say_who_is_to_blame(value: str, failure: Failure) -> None:
-    phases = f"Success=Done; Failure=A & .status.result={status.value_text(value)}"
-    found = built(crd(status=obj(phase=STRING, result=STRING)), ".status.phase", phases)
+    terms = f"Success=Done; Failure=A & .status.result={phases.value_text(value)}"
+    found = built(crd(status=obj(phase=STRING, result=STRING)), ".status.phase", terms)
     (rule,) = (rule for rule in found.rules if rule.phase is Phase.FAILURE)
     assert rule.failure is failure
 
@@ -341,7 +342,7 @@ def test_who_is_to_blame_can_be_answered() -> None:
 
 def test_a_reason_says_who_is_to_blame_for_a_condition() -> None:
     found = built(
-        crd(status=obj(conditions=CONDITIONS)), phases="Success=Done; Failure=Failed/Preempted,Failed/Invalid,Failed"
+        crd(status=obj(conditions=CONDITIONS)), terms="Success=Done; Failure=Failed/Preempted,Failed/Invalid,Failed"
     )
     assert [rule.failure for rule in found.rules[:3]] == [Failure.SYSTEM, Failure.PERMANENT, Failure.RETRYABLE]
 
@@ -425,7 +426,7 @@ def test_conditions_that_are_known_to_go_on(types: dict, phases: str, known: lis
 
 def test_an_answered_running_goes_before_what_stays_true() -> None:
     conditions = array(obj(type=enum("Created", "Busy", "Done", "Warm"), status=STRING))
-    found = built(crd(status=obj(conditions=conditions)), phases="Success=Done; Queued=Created; Running=Busy")
+    found = built(crd(status=obj(conditions=conditions)), terms="Success=Done; Queued=Created; Running=Busy")
     assert texts(found) == ["Done", "Busy", "Created", "Warm"]
 
 
@@ -500,29 +501,29 @@ def test_the_job_is_read_where_a_rule_asks_for_it() -> None:
     ],
 )
 def test_kinds_that_never_finish(kind: str, node: dict, reason: str) -> None:
-    found = status.never_finishes(crd(status=node, kind=kind))
+    found = ending.never_finishes(crd(status=node, kind=kind))
     assert reason in found
     assert bool(found) is bool(reason)
-    if found and status.derive(crd(status=node, kind=kind)):
+    if found and states.derive(crd(status=node, kind=kind)):
         assert default(crd(status=node, kind=kind)) == ""
 
 
 def test_signs_in_the_spec_and_in_the_columns() -> None:
-    assert not status.never_finishes(crd(obj(activeDeadlineSeconds=INTEGER), obj(phase=STRING), kind="Solver"))
+    assert not ending.never_finishes(crd(obj(activeDeadlineSeconds=INTEGER), obj(phase=STRING), kind="Solver"))
     shown = crd(status=obj(phase=STRING), kind="Solver", columns={"Ready": ".status.phase"})
-    assert "shown as ready" in status.never_finishes(shown)
+    assert "shown as ready" in ending.never_finishes(shown)
 
 
 @pytest.mark.parametrize("name", ["schedule", "cron", "cronSchedule"])
 def test_what_must_have_a_schedule_starts_again_and_again(name: str) -> None:
     for phase in (STRING, PHASES):
         demanded = crd(obj(name, **{name: STRING}), obj(phase=phase), kind="SolverBackup")
-        assert f"it runs on a schedule (.spec.{name} is required)" in status.never_finishes(demanded)
-        assert not status.never_finishes(crd(obj(**{name: STRING}), obj(phase=phase), kind="SolverBackup"))
+        assert f"it runs on a schedule (.spec.{name} is required)" in ending.never_finishes(demanded)
+        assert not ending.never_finishes(crd(obj(**{name: STRING}), obj(phase=phase), kind="SolverBackup"))
 
 
 def test_without_a_schema_nothing_is_said_about_an_end() -> None:
-    assert status.never_finishes(crd(schema={}, kind="SolverCluster")) == ""
+    assert ending.never_finishes(crd(schema={}, kind="SolverCluster")) == ""
 
 
 # ------------------------------------------------------------------------------------------------------------ building
@@ -568,7 +569,7 @@ def test_the_narrow_status_of_conditions() -> None:
 
 def test_the_ends_of_conditions_are_tested_first_failures_before_all() -> None:
     found = built(
-        crd(status=obj(conditions=CONDITIONS)), phases="Queued=Created; Running=Running; Success=Done; Failure=Failed"
+        crd(status=obj(conditions=CONDITIONS)), terms="Queued=Created; Running=Running; Success=Done; Failure=Failed"
     )
     assert [rule.phase for rule in found.rules] == [Phase.FAILURE, Phase.SUCCESS, Phase.RUNNING, Phase.QUEUED]
 

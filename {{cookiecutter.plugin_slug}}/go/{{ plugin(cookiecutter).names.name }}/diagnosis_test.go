@@ -38,7 +38,7 @@ const failedStatus = {{ (p | failure_status or p | status_of_state("GivenUp")) |
 // No state of the kind tells such a failure by itself, but the phase table may learn one.
 func init() {
 	phaseTable = append(phaseTable, phaseRule{PhaseRetryableFailure, "GivenUp", func(s *Status) bool {
-		return s.state() == "GivenUp"
+		return {{ 's.state() == "GivenUp"' if p.status.path else "s.isTold" }}
 	}})
 }
 

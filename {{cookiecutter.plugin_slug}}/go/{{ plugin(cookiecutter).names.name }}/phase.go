@@ -43,6 +43,10 @@ const (
 func (p {{ receiver }}Plugin) GetTaskPhase(
 	ctx context.Context, pluginContext k8s.PluginContext, object client.Object,
 ) (pluginsCore.PhaseInfo, error) {
+{% if p.guesses %}
+	noteGuesses()
+
+{% endif %}
 	status, err := statusOf(object)
 	if err != nil {
 		return pluginsCore.PhaseInfoUndefined, err
@@ -59,7 +63,7 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 		return pluginsCore.PhaseInfoUndefined, err
 	}
 
-	phase, reason := phaseOf(status)
+	phase, reason, isKnown := phaseOf(status)
 
 {% if p.status.observed_generation %}
 	// The end of an earlier generation is not the end of this one; but deleting an object makes a new generation, too.
@@ -93,8 +97,8 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 	now := time.Now()
 	info := &pluginsCore.TaskInfo{Logs: links, OccurredAt: &now, CustomInfo: customInfo(status)}
 
-	if phase == PhaseUnknown {
-		noteUnknownState(ctx, status.state())
+	if state := status.state(); !isKnown && state != "" {
+		noteState(ctx, state, phase)
 	}
 
 	if phase == PhaseRunning || phase == PhaseUnknown {
@@ -205,16 +209,25 @@ var unknownStates = promauto.NewCounterVec(prometheus.CounterOpts{
 	Help:      "Resources seen in a state that the phase table of the plugin does not have, by state.",
 }, []string{"state"})
 
-var knownUnknownStates sync.Map
+var knownStates sync.Map
 
-// noteUnknownState has somebody learn of a state in which a resource runs on, maybe for ever.
-func noteUnknownState(ctx context.Context, state string) {
-	if _, known := knownUnknownStates.LoadOrStore(state, true); !known {
+// noteState has somebody learn of a state that the phase table does not have: a resource may run on in it for ever.
+func noteState(ctx context.Context, state string, phase Phase) {
+	if _, known := knownStates.LoadOrStore(state, true); !known {
 		unknownStates.WithLabelValues(state).Inc()
-		logger.Warnf(ctx, "%s resources can be in a state that the phase table does not have, and are taken to run on: %q",
-			GroupVersionKind.Kind, state)
+		logger.Warnf(ctx, "%s resources can be in a state that the phase table does not have, and are taken for %s: %q",
+			GroupVersionKind.Kind, phase, state)
 	}
 }
+{% if p.guesses %}
+
+// noteGuesses says once, at the first resource, what the phase table rests on.
+var noteGuesses = sync.OnceFunc(func() {
+	for _, guess := range guesses {
+		logger.Warnf(context.Background(), "guessed for %s resources, ask their operator: %s", GroupVersionKind.Kind, guess)
+	}
+})
+{% endif %}
 
 // noteProgress says whether there is something new to say of a resource that runs, which it then takes as said: not at every
 // word of a talkative operator. What propeller could not send is new once more.

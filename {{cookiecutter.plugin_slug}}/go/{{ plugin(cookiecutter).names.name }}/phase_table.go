@@ -1,12 +1,23 @@
 {% set p = plugin(cookiecutter) %}
 package {{ p.names.name }}
 
+{% if p.status.last_resorts or p.status | go_compares_values %}
+import (
+{% if p.status.last_resorts %}
+	"fmt"
+{% endif %}
 {% if p.status | go_compares_values %}
-import "strings"
+	"strings"
+{% endif %}
+)
 
 {% endif %}
 // phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule
-// names is Unknown, since an operator may learn new ones; a resource without a state is Queued.
+// names is Unknown, since an operator may learn new ones; a resource of which nothing is told is Queued.
+{% if p.status.by_words %}
+//
+// The CRD does not list all states: the words of one that no rule names are asked what they mean (words.go).
+{% endif %}
 var phaseTable = []phaseRule{
 {% for rule in p.status.rules %}
 	{Phase{{ rule | go_phase }}, {{ rule | go_state | quoted }}, func(s *Status) bool {
@@ -19,6 +30,26 @@ var phaseTable = []phaseRule{
 // isOver says whether the Job that the resource owns must tell how it ended.
 func isOver(s *Status) bool {
 	return {{ p.status | go_needs_job }}
+}
+
+{% endif %}
+{% if p.status.last_resorts %}
+// lastResorts are asked where the state of a resource tells nothing: then what else says that it has ended decides.
+var lastResorts = []phaseRule{
+{% for rule in p.status.last_resorts %}
+	{Phase{{ rule | go_phase }}, {{ rule | go_state | quoted }}, func(s *Status) bool {
+		return {{ rule | go_holds(p.status) }}
+	}},
+{% endfor %}
+}
+
+{% endif %}
+{% if p.guesses %}
+// guesses are what the phase table rests on without a word of the CRD: ask the operator.
+var guesses = []string{
+{% for guess in p.guesses %}
+	{{ guess | quoted }},
+{% endfor %}
 }
 
 {% endif %}
@@ -58,20 +89,54 @@ func (p Phase) IsFailure() bool {
 	return p == PhaseRetryableFailure || p == PhasePermanentFailure || p == PhaseSystemFailure
 }
 
-// phaseOf returns the phase of a status, and the reason in the operator's own words.
-func phaseOf(status *Status) (phase Phase, reason string) {
-	for _, rule := range phaseTable {
-		if rule.holds(status) {
-			return rule.phase, explain(rule.state, status.message(rule.state))
+// phaseOf returns the phase of a status, the reason in the operator's own words, and whether the phase table has it.
+func phaseOf(status *Status) (phase Phase, reason string, isKnown bool) {
+	rule := ruleFor(phaseTable, status)
+{% if p.status.has_ends_beside %}
+	if !rule.phase.isEnd() {
+		if phase, word := endBeside(status); phase != "" {
+			return phase, explain(word, status.message(word)), false
 		}
 	}
 
-	state := status.state()
-	if state == "" {
-		return PhaseQueued, "waiting for the operator"
+{% endif %}
+	if rule.phase != "" {
+		return rule.phase, explain(rule.state, status.message(rule.state)), true
 	}
 
-	return PhaseUnknown, explain(state, status.message(state))
+	state := status.state()
+
+{% if p.status.by_words and not p.status.by_conditions and p.status.path %}
+	if phase := meaningOf(state); phase != "" {
+		return phase, explain(state, status.message(state)), false
+	}
+
+{% endif %}
+{% if p.status.last_resorts %}
+	if rule := ruleFor(lastResorts, status); rule.phase != "" {
+		return rule.phase, explain(fmt.Sprintf("%s, in state %q", rule.state, state), status.message(state)), state == ""
+	}
+
+{% endif %}
+	switch {
+	case state != "":
+		return PhaseUnknown, explain(state, status.message(state)), false
+	case status.isTold:
+		return PhaseRunning, "has begun", true
+	default:
+		return PhaseQueued, "waiting for the operator", true
+	}
+}
+
+// ruleFor returns the first rule that holds, or one without a phase.
+func ruleFor(table []phaseRule, status *Status) phaseRule {
+	for _, rule := range table {
+		if rule.holds(status) {
+			return rule
+		}
+	}
+
+	return phaseRule{}
 }
 
 func explain(state, message string) string {

@@ -513,7 +513,7 @@ var phases = []invariant{
 		assert.Error(t, err)
 	}},
 	{"whatever words a status has, it has a phase", func(t *testing.T, s Subject) {
-		s.vary(t, true, `""`, `" "`, `"SomethingNew"`, `"{{ '{{ .podName }}' }}"`, `"`+strings.Repeat("long", 1000)+`"`)
+		s.vary(t, true, `""`, `" "`, `"SomethingElse"`, `"{{ '{{ .podName }}' }}"`, `"`+strings.Repeat("long", 1000)+`"`)
 	}},
 	{"whatever a status is, it is no panic", func(t *testing.T, s Subject) {
 		s.vary(t, false, `null`, `-1`, `4611686018427387904`, `0.5`, `true`, `[null]`, `[[]]`, `{"": null}`, `{"type": {}}`)

@@ -1,0 +1,335 @@
+"""What the states of a CR mean to Flyte: the default of the answer ``phases``, and what of it is a guess."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from flyte_plugin_scaffold import ending, lexicon, names, schema, state_words, states
+from flyte_plugin_scaffold.model import BY_WORDS, Crd, Path, Phase
+from flyte_plugin_scaffold.states import Candidate, Told
+
+# Values that are taken for success where none means it plainly.
+Weak = Callable[[Crd, Sequence[str]], list[str]]
+
+_ORDER = (Phase.SUCCESS, Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING)
+
+
+@dataclass(frozen=True)
+class Default:
+    """A default of the answer ``phases``; ``text`` is "" where nothing means success."""
+
+    text: str
+    guesses: tuple[str, ...] = ()  # sentences
+
+
+@dataclass
+class _Draft:
+    """An answer in the making."""
+
+    terms: dict[Phase, list[str]] = field(default_factory=lambda: {phase: [] for phase in _ORDER})
+    by_words: bool = False
+    guesses: list[str] = field(default_factory=list)
+
+    def add(self, phase: Phase, *terms: str) -> None:
+        known = set(self.terms[phase])
+        self.terms[phase] += [term for term in dict.fromkeys(terms) if term not in known]
+
+    def __str__(self) -> str:
+        if not self.terms[Phase.SUCCESS]:
+            return ""
+        entries = [f"{phase.value}={','.join(self.terms[phase])}" for phase in _ORDER if self.terms[phase]]
+        return "; ".join([*entries, *([BY_WORDS] if self.by_words else [])])
+
+
+def derive(crd: Crd, path: Path | None) -> Default:
+    """The default of ``phases`` for a status path, or for none; nothing for a kind that goes on until it is deleted."""
+    return Default("") if ending.never_finishes(crd) else _derive(crd, path, ending.weak_successes)
+
+
+def would_be(crd: Crd, path: Path | None) -> Default:
+    """What :func:`derive` would give for a kind that does end: what a refusal offers."""
+    return _derive(crd, path, lambda _, values: ending.weakly_successful(values))
+
+
+def _derive(crd: Crd, path: Path | None, weak: Weak) -> Default:
+    told = states.told(crd)
+    draft = _Draft()
+    if path is None:
+        _of_values(told, draft)
+    elif states.by_conditions(crd, path):
+        _of_conditions(told, path, draft)
+    else:
+        _of_states(told, path, draft, weak)
+    return Default(str(draft), tuple(draft.guesses) if str(draft) else ())
+
+
+def value_text(value: str) -> str:
+    """A value as the answer ``phases`` has it: JSON where it is empty or holds what the answer's form means."""
+    is_plain = re.fullmatch(r"[\w./:+-]+", value) and not value.startswith(".")
+    return value if is_plain else json.dumps(value)
+
+
+def sound_like_ends(crd: Crd, path: Path | None) -> list[str]:
+    """Listed values that no default names, and that have a word of an end all the same."""
+    told = states.told(crd)
+    listed = told.listed(path) if path else ()
+    taken = set(_ends_of_stages(told, listed)) | set(filter(state_words.comes_after_an_end, listed))
+    return [
+        value_text(value)
+        for value in listed
+        if value not in taken and told.meaning(value) is None and state_words.has_a_word_of_an_end(value)
+    ]
+
+
+def how_it_ended_is_unknown(crd: Crd, path: Path | None) -> str:
+    """The listed value that is taken for success and only says that it has ended; "" where the others tell more."""
+    told = states.told(crd)
+    values = told.listed(path) if path else ()
+    ends = told.ends(values, Phase.SUCCESS)
+    tells = (
+        len(ends) != 1 or ends[0].lower() not in lexicon.HOW_UNKNOWN or any("fail" in each.lower() for each in values)
+    )
+    return "" if tells else value_text(ends[0])
+
+
+# -------------------------------------------------------------------------------------------------------------- states
+def _of_states(told: Told, path: Path, draft: _Draft, weak: Weak) -> None:
+    pair = told.pair
+    candidate = next((each for each in told.candidates if each.path == path), Candidate(path, False, ""))
+    listed = told.listed(path)
+    if pair and pair[0].path == path:
+        _of_pair(told, pair, draft)
+    elif listed:
+        _of_listed(told, path, listed, draft, weak)
+    elif pair and pair[1].path == path:
+        _of_words(told, path, draft, lexicon.INNER_VALUES)
+    else:
+        _of_words(told, path, draft, ())
+    if draft.terms[Phase.SUCCESS]:
+        _add_failures_beside(told, candidate, draft)
+
+
+def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, weak: Weak) -> None:
+    """The values that the CRD lists, in the order of life in which most operators name them."""
+    stages = _ends_of_stages(told, values)
+    after = [value for value in values if state_words.comes_after_an_end(value) and value not in stages]
+    for value in values:
+        phase = told.meaning(value)
+        if phase and value not in stages and value not in after:
+            draft.add(phase, value_text(value))
+    if not draft.terms[Phase.SUCCESS]:
+        draft.add(Phase.SUCCESS, *map(value_text, weak(told.crd, values)))
+        if draft.terms[Phase.SUCCESS]:
+            draft.guesses.append(f"{', '.join(draft.terms[Phase.SUCCESS])} of {path} is taken for success")
+    if not draft.terms[Phase.SUCCESS]:
+        return
+    if stages:
+        draft.guesses.append(
+            f"{_and(stages)} of {path} could be a stage or an end, and is taken for a stage: the CRD lists it before the ends"
+        )
+    if after and draft.terms[Phase.FAILURE]:
+        draft.add(Phase.FAILURE, *map(value_text, after))
+        draft.guesses.append(
+            f"{_and(after)} of {path} follows a success as well as a failure, and is taken for a failure: "
+            "a look that comes late may miss a success"
+        )
+    elif after:
+        draft.add(Phase.SUCCESS, *map(value_text, after))
+
+
+def _ends_of_stages(told: Told, values: Sequence[str]) -> list[str]:
+    """Values such as ``stopped`` that can be an end or a stage, and stand in a list before every end."""
+    found: list[str] = []
+    for value in values:
+        parts = state_words.words(value)
+        if len(parts) == 1 and parts[0] in lexicon.STAGE_OR_END:
+            found.append(value)
+        elif told.meaning(value) in (Phase.SUCCESS, Phase.FAILURE):
+            return found
+    return []
+
+
+def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> None:
+    """A state whose values the CRD does not list: the usual words, those of its description, and the rules of words."""
+    for value in usual:
+        phase = told.meaning(value)
+        if phase:
+            draft.add(phase, value)
+    if not usual:
+        _add_usual_words(told, path, draft)
+    for value in told.named(path):
+        phase = told.meaning(value)
+        if phase and value.lower() not in {each.lower() for terms in draft.terms.values() for each in terms}:
+            draft.add(phase, value_text(value))
+    draft.by_words = True
+    draft.guesses.append(
+        f"the CRD does not list the values of {path}: the usual words and the last words of a state decide, "
+        "such as Succeeded, Completed, Failed and TimedOut"
+    )
+    end = told.end_time(path)
+    if end:
+        draft.add(Phase.SUCCESS, *(f"{word} & {end}" for word in lexicon.READY_AT_THE_END))
+        _add_the_last_resort(end, draft)
+
+
+def _add_the_last_resort(end: Path, draft: _Draft) -> None:
+    draft.add(Phase.FAILURE, str(end))
+    draft.guesses.append(f"an unknown state is a failure once {end} is set")
+
+
+def _add_usual_words(told: Told, path: Path, draft: _Draft) -> None:
+    draft.add(Phase.SUCCESS, *lexicon.USUAL_SUCCESS)
+    draft.add(Phase.FAILURE, *lexicon.USUAL_FAILURE)
+    draft.add(Phase.QUEUED, *lexicon.USUAL_QUEUED)
+    draft.add(Phase.INITIALIZING, *lexicon.USUAL_INITIALIZING)
+    above = {word for step in path.steps[1:-1] for word in state_words.words(step.name)}
+    if "application" in above:
+        draft.add(Phase.QUEUED, *lexicon.APPLICATION_QUEUED)
+    # What the status names is there before the work runs in it: first the job, then the cluster it made.
+    own = (names.words(told.crd.kind) or ["Job"])[-1]
+    made = [
+        match[1] for match in (re.fullmatch(r"([a-z]+)Name", name) for name in schema.properties(told.root)) if match
+    ]
+    made = [each for each in made if each in lexicon.MADE_BEFORE and each != own.lower()]
+    if made:
+        draft.add(Phase.QUEUED, f"{own}Created")
+        draft.add(Phase.INITIALIZING, *(f"{each.capitalize()}Created" for each in made))
+
+
+def _of_pair(told: Told, pair: tuple[Candidate, Candidate], draft: _Draft) -> None:
+    broad, inner = (each.path for each in pair)
+    assert broad is not None and inner is not None
+    broad_values = told.listed(broad) or told.named(broad)
+    inner_values = told.listed(inner) or told.named(inner)
+    for path, values in ((broad, broad_values), (inner, inner_values)):
+        if not values:
+            draft.guesses.append(f"the CRD does not list the values of {path}: the usual ones are taken")
+    broad_values = broad_values or lexicon.BROADER_VALUES
+    inner_values = inner_values or lexicon.INNER_VALUES
+    ended = [value_text(value) for value in told.ends(broad_values, Phase.SUCCESS)]
+
+    def both(phase: Phase) -> list[str]:
+        return [f"{end} & {inner}={value_text(each)}" for end in ended for each in told.ends(inner_values, phase)]
+
+    draft.add(Phase.SUCCESS, *both(Phase.SUCCESS))
+    for phase in (Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING):
+        draft.add(phase, *map(value_text, told.ends(broad_values, phase)))
+    draft.add(Phase.FAILURE, *both(Phase.FAILURE))
+
+
+def _add_failures_beside(told: Told, state: Candidate, draft: _Draft) -> None:
+    """What ends it beside its state: a failure of a broader state, and a condition that alone tells of a refusal."""
+    broad = told.inner(state)
+    if broad and broad.path:
+        listed = told.ends(told.listed(broad.path), Phase.FAILURE)
+        if not told.listed(broad.path):
+            listed = list(lexicon.BROADER_FAILURES)
+            draft.by_words = True
+            draft.guesses.append(f"the CRD does not list the values of {broad.path}: one whose words fail is a failure")
+        draft.add(Phase.FAILURE, *(f"{broad.path}={value_text(value)}" for value in listed))
+    if told.conditions:
+        types = states.condition_types(told, told.conditions[0])
+        failed = [each for each in types if state_words.end_of_condition(each, told.own) is Phase.FAILURE]
+        known = failed or ([] if types else list(lexicon.CONDITION_FAILURE))
+        is_usual = told.conditions[0] == schema.path_of("status", "conditions")
+        if is_usual:
+            draft.add(Phase.FAILURE, *(f"{told.conditions[0]}={each}" for each in known))
+        draft.by_words = draft.by_words or (is_usual and not types)
+
+
+# ---------------------------------------------------------------------------------------------------------- conditions
+def _of_conditions(told: Told, path: Path, draft: _Draft) -> None:
+    """Condition types: the enum's, else the usual ones with those that printer columns and the description name."""
+    types = states.condition_types(told, path)
+    node = schema.properties(schema.items(told.node(path))).get("type", schema.EMPTY)
+    if told.ends(types, Phase.SUCCESS) and schema.enum(node):
+        for value in types:
+            phase = told.meaning(value)
+            if phase:
+                draft.add(phase, value_text(value))
+        return
+    shown = _shown_types(told.crd, path)
+    fails = [name for name in (*shown, *types) if told.meaning(name) is Phase.FAILURE]
+    if "Succeeded" in shown and not fails:  # True, False and Unknown of one condition
+        draft.add(Phase.SUCCESS, "Succeeded")
+        draft.add(Phase.FAILURE, "Succeeded=False")
+        return
+    ends = [name for name in (*shown, *types) if told.meaning(name) is Phase.SUCCESS]
+    draft.by_words = True
+    draft.guesses.append(f"the CRD does not list the types of {path}: the usual ones decide")
+    if not ends and "Ready" in shown:
+        ends = ["Ready"]
+        draft.guesses.append("Ready is taken for success, as nothing else tells of an end")
+    draft.add(Phase.SUCCESS, *ends, *lexicon.CONDITION_SUCCESS)
+    draft.add(Phase.FAILURE, *fails, *lexicon.CONDITION_FAILURE, *_told_by_reasons(ends))
+    draft.add(Phase.QUEUED, *lexicon.CONDITION_QUEUED)
+    draft.add(Phase.RUNNING, *lexicon.CONDITION_RUNNING)
+    end = told.end_time(None)
+    if end:
+        _add_the_last_resort(end, draft)
+
+
+def _told_by_reasons(ends: Iterable[str]) -> list[str]:
+    """Failures that an end tells by its reason: False alone may mean that it goes on."""
+    return [
+        f"{name}{status}/{reason}"
+        for name in dict.fromkeys(ends)
+        for status in ("", "=False")
+        for reason in lexicon.CONDITION_FAILURE_REASONS
+        if name != "Ready" or reason in lexicon.CONDITION_FAILURE  # what is Ready is no job that could have failed
+    ]
+
+
+def _shown_types(crd: Crd, path: Path) -> list[str]:
+    """The condition types that printer columns show."""
+    return [
+        name
+        for column in crd.printer_columns
+        if column.json_path.strip("{}").startswith(str(path))
+        for name in re.findall(r"@\.type\s*==\s*[\"']([A-Za-z]+)[\"']", column.json_path[:1000])
+    ]
+
+
+# -------------------------------------------------------------------------------------------------------------- values
+def _of_values(told: Told, draft: _Draft) -> None:
+    """Booleans, counts and times, where no state tells of the end."""
+    found = states.end_values(told)
+    flags: dict[str, list[Path]] = {"ended": [], "succeeded": [], "failed": []}
+    for value in found:
+        said = states.flag_of(value, told.own)
+        if said:
+            flags[said].append(value.path)
+    ended, succeeded, failed = (flags[said][:1] for said in ("ended", "succeeded", "failed"))
+    if ended and succeeded:
+        draft.add(Phase.SUCCESS, f"{ended[0]}=true & {succeeded[0]}=true")
+        draft.add(Phase.FAILURE, f"{ended[0]}=true & {succeeded[0]}=false")
+    elif ended:
+        draft.add(Phase.SUCCESS, f"{ended[0]}=true")
+        failing = f"{failed[0]}=true" if failed else _error_text(told)
+        draft.add(Phase.FAILURE, *([f"{ended[0]}=true & {failing}"] if failing else []))
+    elif succeeded:
+        draft.add(Phase.SUCCESS, f"{succeeded[0]}=true")
+    elif found:
+        time, count = (value.path for value in found)
+        draft.add(Phase.FAILURE, f"{time} & {count}>0")
+        draft.add(Phase.SUCCESS, str(time))
+        draft.guesses.append(f"once {time} is set, {count} above 0 is a failure and anything else a success")
+    draft.add(Phase.FAILURE, *(f"{path}=true" for path in failed if not ended))
+    end = told.end_time(None)
+    if flags["succeeded"] and not (ended or failed) and end:
+        draft.add(Phase.FAILURE, str(end))
+    if draft.terms[Phase.SUCCESS] and not draft.terms[Phase.FAILURE]:
+        draft.guesses.append("nothing tells of a failure: a failed resource runs until the task's timeout")
+
+
+def _error_text(told: Told) -> str:
+    """A string that is set where something failed."""
+    names_ = [value.path for value in told.strings if "".join(value.words) in lexicon.ERROR_TEXTS]
+    return str(names_[0]) if names_ else ""
+
+
+def _and(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
