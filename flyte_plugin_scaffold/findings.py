@@ -41,11 +41,6 @@ def _status(draft: Draft) -> list[str]:
         if name == chosen:
             derived = phases.derive(draft.crd, path)
             told = [f"{name} ({candidate.reason})", derived.text or "no value of it means success"]
-            if derived.text and "Failure=" not in derived.text:
-                told.append("no state means failure: a failed resource would run until its timeout; name it in phases")
-            unsure = phases.sound_like_ends(draft.crd, path) if derived.text else []
-            if unsure:
-                told.append(f"taken for Running, though they sound like an end: {', '.join(unsure)}")
             ended = phases.how_it_ended_is_unknown(draft.crd, path)
             if ended:
                 told.append(

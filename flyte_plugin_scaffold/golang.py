@@ -381,7 +381,7 @@ def go_words(status: Status) -> Mapping[str, Any]:
         "system": " ".join(sorted(lexicon.FAILURE_SYSTEM)),
         **{
             name.lower(): go_strings(sorted(getattr(lexicon, name)))
-            for name in ("FAILED_FIRST", "EVENTS", "NOT_YET", "WITH_FAILURES", "WITH_WARNINGS", "TERMINAL")
+            for name in ("FAILED_FIRST", "EVENTS", "NOT_YET", "FOR_GOOD", "WITH_FAILURES", "WITH_WARNINGS", "TERMINAL")
         },
     }
 

@@ -113,6 +113,7 @@ FAILURE = (
     "Failed", "Failure", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut",
     "Timeout", "Terminated", "Stopped", "Invalid", "Rejected", "Expired", "Lost", "Deleted", "Exceeded", "Crashed",
     "Denied", "Inconclusive", "Evicted", "Abandoned", "Unsuccessful", "Broken", "Faulted", "Panicked", "Revoked", "Dead",
+    "Exhausted",
 )  # fmt: skip
 QUEUED = (
     "Pending", "Queued", "Waiting", "Suspended", "Suspending", "Created", "New", "Paused", "Scheduled", "Accepted",
@@ -131,10 +132,11 @@ WORK = frozenset(
 )
 # Objects of a status that tell of the work, beside what the operator made for it.
 WORK_OBJECTS = frozenset("job run task application app workflow execution".split())
-EVENTS = frozenset("failure error timeout exceeded".split())  # SchedulingFailure says what failed
+EVENTS = frozenset("failure error timeout exceeded exhausted".split())  # SchedulingFailure says what failed
 NOT_YET = frozenset(
     "submission retry retrying not un non savepoint".split()
 )  # FlinkSavepointFailed, SUBMISSION_FAILED: tried again
+FOR_GOOD = frozenset("exceeded exhausted".split())  # RetryLimitExceeded: nobody tries again
 FAILED_FIRST = frozenset("failed error errored".split())
 WITH_FAILURES = frozenset("errors failures error failure".split())
 WITH_WARNINGS = frozenset("warnings warning".split())

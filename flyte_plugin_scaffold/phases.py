@@ -72,18 +72,6 @@ def value_text(value: str) -> str:
     return value if is_plain else json.dumps(value)
 
 
-def sound_like_ends(crd: Crd, path: Path | None) -> list[str]:
-    """Listed values that no default names, and that have a word of an end all the same."""
-    told = states.told(crd)
-    listed = told.listed(path) if path else ()
-    taken = set(_ends_of_stages(told, listed)) | set(filter(state_words.comes_after_an_end, listed))
-    return [
-        value_text(value)
-        for value in listed
-        if value not in taken and told.meaning(value) is None and state_words.has_a_word_of_an_end(value)
-    ]
-
-
 def how_it_ended_is_unknown(crd: Crd, path: Path | None) -> str:
     """The listed value that is taken for success and only says that it has ended; "" where the others tell more."""
     told = states.told(crd)
@@ -126,6 +114,17 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
             draft.guesses.append(f"{', '.join(draft.terms[Phase.SUCCESS])} of {path} is taken for success")
     if not draft.terms[Phase.SUCCESS]:
         return
+    if not draft.terms[Phase.FAILURE]:
+        draft.guesses.append(
+            f"no value of {path} means failure: a failed resource would run until the task's timeout; name it in phases"
+        )
+    unsure = [
+        value_text(value)
+        for value in values
+        if value not in (*stages, *after) and told.meaning(value) is None and state_words.has_a_word_of_an_end(value)
+    ]
+    if unsure:
+        draft.guesses.append(f"{_and(unsure)} of {path} is taken for Running, though it sounds like an end")
     if stages:
         draft.guesses.append(
             f"{_and(stages)} of {path} could be a stage or an end, and is taken for a stage: the CRD lists it before the ends"
@@ -133,7 +132,7 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
     if after and draft.terms[Phase.FAILURE]:
         draft.add(Phase.FAILURE, *map(value_text, after))
         draft.guesses.append(
-            f"{_and(after)} of {path} follows a success as well as a failure, and is taken for a failure: "
+            f"{_and(after)} of {path} can follow a success or a failure, and is taken for a failure: "
             "a look that comes late may miss a success"
         )
     elif after:
@@ -230,14 +229,15 @@ def _add_failures_beside(told: Told, state: Candidate, draft: _Draft) -> None:
             draft.by_words = True
             draft.guesses.append(f"the CRD does not list the values of {broad.path}: one whose words fail is a failure")
         draft.add(Phase.FAILURE, *(f"{broad.path}={value_text(value)}" for value in listed))
-    if told.conditions:
-        types = states.condition_types(told, told.conditions[0])
+    tells_failures = bool(state.path and told.ends(told.listed(state.path), Phase.FAILURE))
+    usual = schema.path_of("status", "conditions")
+    if usual in told.conditions and not tells_failures:
+        types = states.condition_types(told, usual)
         failed = [each for each in types if state_words.end_of_condition(each, told.own) is Phase.FAILURE]
-        known = failed or ([] if types else list(lexicon.CONDITION_FAILURE))
-        is_usual = told.conditions[0] == schema.path_of("status", "conditions")
-        if is_usual:
-            draft.add(Phase.FAILURE, *(f"{told.conditions[0]}={each}" for each in known))
-        draft.by_words = draft.by_words or (is_usual and not types)
+        draft.add(
+            Phase.FAILURE, *(f"{usual}={each}" for each in failed or (() if types else lexicon.CONDITION_FAILURE))
+        )
+        draft.by_words = draft.by_words or not types
 
 
 # ---------------------------------------------------------------------------------------------------------- conditions

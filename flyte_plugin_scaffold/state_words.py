@@ -55,7 +55,7 @@ def meaning(value: str, own: Iterable[str] = lexicon.WORK) -> Phase | None:
     if last in _ENDS:
         is_event = parts[-1] in lexicon.EVENTS
         goes_on = before[:1] and before[0].endswith("ing") and not is_event
-        if goes_on or lexicon.NOT_YET & set(before):
+        if goes_on or (lexicon.NOT_YET & set(before) and parts[-1] not in lexicon.FOR_GOOD):
             return None
         return last if last is Phase.FAILURE or set(before) <= set(own) else None
     if parts[0] in lexicon.FAILED_FIRST and not parts[-1].startswith("retr") and not parts[-1].endswith("ing"):

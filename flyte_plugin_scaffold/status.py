@@ -42,6 +42,7 @@ def build(
     by_conditions = path is not None and states.by_conditions(crd, path)
     conditions = path if by_conditions else None
     problems = _path_problems(crd, path, by_conditions) if path is not None else []
+    is_wrong = bool(problems)
     read: dict[Path, None] = {}
     resolved = []
     for rule in rules:
@@ -53,7 +54,9 @@ def build(
                     problems.append(f"phases: '{rule.text}' reads a condition, but the CRD has no .status.conditions")
             elif term.path is not None:
                 term, problem = _resolved(crd, term)
-                problems += [f"phases: {problem} ('{rule.text}')"] if problem and term.path != path else []
+                problems += (
+                    [f"phases: {problem} ('{rule.text}')"] if problem and not (is_wrong and term.path == path) else []
+                )
                 if term.path is not None and term.path != path and not problem:
                     read[term.path] = None
             terms.append(term)

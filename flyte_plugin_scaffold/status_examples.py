@@ -120,6 +120,11 @@ def failure_status(plugin: Plugin) -> Example | None:
     return _example(rules[0].terms, plugin.status) if rules else None
 
 
+def phase(status: Status, example: Example) -> str:
+    """The phase of the phase table that a status has, ``Unknown`` where it has none."""
+    return _Reader(status).phase(example)
+
+
 def status_with(plugin: Plugin, go_path: tuple[str, ...], value: str) -> Example:
     """A status with nothing but a string at the path of these Go fields."""
     return _nested(_json_path(plugin.status, go_path), value)

@@ -185,7 +185,8 @@ def test_recorded_answers_give_the_model_again(tmp_path: Path) -> None:
 
 
 def test_without_a_schema_nothing_is_vendored() -> None:
-    draft = plugin.Draft({"crd": "widgets.acme.dev/v1/Widget"})
+    ends = {"status_path": ".status.phase", "phases": "Success=Done"}
+    draft = plugin.Draft({"crd": "widgets.acme.dev/v1/Widget", **ends})
     assert draft.problems == () and draft.recorded["crd"] == "widgets.acme.dev/v1/Widget"
     assert draft.plugin.crd.text == "" and draft.plugin.fields == ()
 
@@ -194,12 +195,12 @@ def test_without_a_schema_nothing_is_vendored() -> None:
 @pytest.mark.parametrize(
     ("values", "says", "not_said"),
     [
-        ("Busy, Succeeded", ["no state means failure"], ["job="]),
-        ("Busy, Finished", ["no state means failure", "or Success=Finished & job=Complete; Failure=Finished & job=Failed"], []),
-        ("Busy, finished, error", ["or Success=finished & job=Complete"], ["no state means failure"]),
-        ("Busy, Finished, Succeeded, Failed", [], ["no state means failure", "job="]),
+        ("Busy, Succeeded", ["means failure: a failed"], ["job="]),
+        ("Busy, Finished", ["means failure: a failed", "or Success=Finished & job=Complete; Failure=Finished & job=Failed"], []),
+        ("Busy, finished, error", ["or Success=finished & job=Complete"], ["means failure: a failed"]),
+        ("Busy, Finished, Succeeded, Failed", [], ["means failure: a failed", "job="]),
         ("RUNNING, FINISHED, FAILED", [], ["job="]),
-        ("Busy, ClosingFailed, EndedFailed, Done, Failed", ["sound like an end: ClosingFailed\n"], []),
+        ("Busy, ClosingFailed, EndedFailed, Done, Failed", ["ClosingFailed of .status.phase is taken for Running, though it sounds"], []),
     ],
 )  # fmt: skip
 def test_findings_warn_of_states_that_do_not_tell_how_it_ended(

@@ -6,7 +6,7 @@ import pytest
 
 from flyte_plugin_scaffold import answers, ending, phases, pods, schema, states, status
 from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, Status, StatusField
-from tests.support.schemas import CONDITIONS, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, enum, mapping, obj
+from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, enum, mapping, obj
 
 PHASES = enum("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed")
 TIME = {**STRING, "format": "date-time"}
@@ -98,13 +98,33 @@ def running(found: Status) -> list[str]:
             [".status.jobDeploymentStatus", ".status.jobStatus"],
             id="the broader of two goes before",
         ),
-        pytest.param(OPAQUE, {}, [".status.conditions", ".status.phase"], id="a status without a schema"),
+        pytest.param(OPAQUE, {}, [], id="a status without a schema"),
+        pytest.param(OPAQUE, {"State": ".status.result"}, [".status.result"], id="shown all the same"),
         pytest.param(
-            OPAQUE,
-            {"State": ".status.result"},
-            [".status.result", ".status.conditions", ".status.phase"],
-            id="shown all the same",
+            obj(conditions=CONDITIONS, work=obj(state=STRING)),
+            {
+                "Status": ".status.conditions[?(@.type=='Ready')].reason",
+                "Age": ".status.conditions[0].lastTransitionTime",
+            },
+            [".status.conditions", ".status.work.state"],
+            id="a reason and a time show no state",
         ),
+        pytest.param(
+            obj(phase=STRING, jobStatus=obj(state=STRING)),
+            {"Phase": ".status.phase"},
+            [".status.jobStatus.state", ".status.phase"],
+            id="the state of the work before the one above it",
+        ),
+        pytest.param(
+            obj(phase=PHASES, jobStatus=obj(state=STRING)),
+            {},
+            [".status.phase", ".status.jobStatus.state"],
+            id="unless that lists its ends",
+        ),
+        pytest.param(
+            obj(finished=BOOLEAN, ok=BOOLEAN, conditions=CONDITIONS), {}, ["None", ".status.conditions"], id="a flag"
+        ),
+        pytest.param(obj(failed=INTEGER, endTime=TIME), {}, ["None"], id="a time and a count"),
         pytest.param(obj(), {"Status": ".status.phase"}, [], id="shown, but pruned"),
     ],
 )
@@ -114,8 +134,8 @@ def test_candidates(node: dict, columns: dict[str, str], paths: list[str]) -> No
     assert all(each.reason for each in states.derive(answer))
 
 
-def test_without_a_schema_the_usual_places_are_offered() -> None:
-    assert offered(crd(schema={})) == [".status.conditions", ".status.phase"]
+def test_without_a_schema_nothing_is_offered() -> None:
+    assert offered(crd(schema={})) == []
 
 
 # -------------------------------------------------------------------------------------------------------------- phases
@@ -160,12 +180,16 @@ def test_phases_of_listed_values(values: tuple[str, ...], phases: str) -> None:
 
 def test_values_can_stand_in_the_description() -> None:
     phase = {**STRING, "description": "Where it is. One of Waiting, Running, Finished, Failed. Never empty."}
-    assert default(crd(status=obj(phase=phase))) == "Success=Finished; Failure=Failed; Queued=Waiting"
+    found = default(
+        crd(status=obj(phase={**phase, "description": "One of Idle, Melted, JobWorked, Finished, FellOverFailed."}))
+    )
+    assert "Success=Succeeded" in found and ",FellOverFailed;" in found  # beside the usual words
+    assert default(crd(status=obj(phase=phase))) == default(crd(status=obj(phase=STRING)))
 
 
 def test_where_nothing_is_listed_the_usual_words_are_offered() -> None:
     found = dict(entry.split("=") for entry in default(crd(status=obj(phase=STRING))).split("; "))
-    assert list(found) == ["Success", "Failure", "Queued", "Initializing"]
+    assert list(found) == ["Success", "Failure", "Queued", "Initializing", "Others"]
     assert {"Succeeded", "Successful", "Completed", "Complete", "Finished"} <= set(found["Success"].split(","))
     assert {"Failed", "Error", "Cancelled", "Stopped", "Inconclusive"} <= set(found["Failure"].split(","))
     assert {"Errored", "Rejected", "Invalid"} <= set(found["Failure"].split(","))
@@ -176,7 +200,7 @@ def test_where_nothing_is_listed_the_usual_words_are_offered() -> None:
 def test_what_the_status_names_is_made_before_the_work_runs() -> None:
     phases = default(crd(status=obj(jobStatus=STRING, clusterName=STRING, phaseName=STRING)))
     assert "Queued=Pending,Queued,Waiting,Suspending,Suspended,JobCreated" in phases
-    assert phases.endswith("Initializing=Initializing,Starting,Submitted,ClusterCreated")
+    assert phases.endswith("Initializing=Initializing,Starting,Submitted,ClusterCreated; Others=words")
 
 
 def test_states_of_an_application_that_frameworks_write_in_upper_case() -> None:
@@ -203,7 +227,9 @@ def test_success_of_the_broader_state_needs_the_inner_one() -> None:
         "Complete & .status.jobStatus=FAILED,Complete & .status.jobStatus=STOPPED; "
         "Queued=Waiting,Suspending,Suspended; Initializing=Initializing"
     )
-    assert default(two, ".status.jobStatus") == "Success=SUCCEEDED; Failure=FAILED,STOPPED; Queued=PENDING"
+    assert (
+        default(two, ".status.jobStatus") == "Success=SUCCEEDED; Failure=FAILED,STOPPED; Queued=PENDING; Others=words"
+    )
 
 
 def test_a_stage_among_others_is_not_the_broader_state() -> None:
@@ -257,9 +283,9 @@ def test_a_state_that_ends_without_a_failure_asks_the_result_beside_it(node: dic
         (
             {},
             STRING,
-            "Success=Succeeded,Complete,Completed; Failure=Failed; Queued=Created,Suspended; Running=Running,Restarting",
+            "Success=Succeeded,Complete,Completed; Failure=Failed; Queued=Created,Suspended; Running=Running,Restarting; Others=words",
         ),
-        ({}, enum("Done", "Broken", "Failed"), "Success=Done; Failure=Failed"),
+        ({}, enum("Done", "Melted", "Failed"), "Success=Done; Failure=Failed"),
         (
             {"S": '.status.conditions[?(@.type=="Succeeded")].status'},
             STRING,
@@ -271,14 +297,14 @@ def test_a_state_that_ends_without_a_failure_asks_the_result_beside_it(node: dic
                 "F": '.status.conditions[?(@.type=="Failed")].status',
             },
             STRING,
-            "Success=Succeeded; Failure=Failed,Succeeded/Failed,Succeeded/JobFailed,Succeeded=False/Failed,"
-            "Succeeded=False/JobFailed; Queued=Created,Suspended; Running=Running,Restarting",
+            "Success=Succeeded,Complete,Completed; Failure=Failed,Succeeded/Failed,Succeeded/JobFailed,Succeeded=False/Failed,"
+            "Succeeded=False/JobFailed; Queued=Created,Suspended; Running=Running,Restarting; Others=words",
         ),
         (
             {"S": ".status.conditions[?(@.type=='Complete')].message"},
             STRING,
-            "Success=Complete; Failure=Failed,Complete/Failed,Complete/JobFailed,Complete=False/Failed,"
-            "Complete=False/JobFailed; Queued=Created,Suspended; Running=Running,Restarting",
+            "Success=Complete,Succeeded,Completed; Failure=Failed,Complete/Failed,Complete/JobFailed,Complete=False/Failed,"
+            "Complete=False/JobFailed; Queued=Created,Suspended; Running=Running,Restarting; Others=words",
         ),
         (
             {
@@ -286,8 +312,8 @@ def test_a_state_that_ends_without_a_failure_asks_the_result_beside_it(node: dic
                 "D": '.status.conditions[?(@.type=="Denied")].status',
             },
             STRING,
-            "Success=Ready; Failure=Denied,Failed,Ready/Failed,Ready=False/Failed; Queued=Created,Suspended; "
-            "Running=Running,Restarting",
+            "Success=Ready,Succeeded,Complete,Completed; Failure=Denied,Failed,Ready/Failed,Ready=False/Failed; "
+            "Queued=Created,Suspended; Running=Running,Restarting; Others=words",
         ),
     ],
 )
@@ -385,7 +411,7 @@ def test_states_that_are_known_to_be_running(phase: dict, phases: str, known: li
 
 def test_values_in_the_description_are_known() -> None:
     phase = {**STRING, "description": "One of Waiting, Busy, Finished and Failed."}
-    assert running(built(crd(status=obj(phase=phase)))) == ["Busy"]
+    assert running(built(crd(status=obj(phase=phase))))[0] == "Busy"
 
 
 @pytest.mark.parametrize(
@@ -716,25 +742,32 @@ def test_go_names_in_one_status_are_unique() -> None:
         (".status.nothing", "Success=a", "status_path: the CRD has no .status.nothing"),
         (".spec.size", "Success=a", "status_path: .spec.size is not below .status"),
         (".status.map{a}", "Success=a", "goes through a list or map"),
-        (".status.count", "Success=a", ".status.count is neither a string nor a list of conditions"),
+        (".status.count", "Success=a", ".status.count is a number, which is no state: give none as status_path"),
+        (".status.when", "Success=a", ".status.when is a time, which is no state: give none as status_path"),
+        (".status.done", "Success=a", "and name it in phases, as in Success=.status.done=true"),
         (".status.phase", "Failure=a", "none of them is Success"),
         (".status.phase", 'Success=a; Failure=""', "can only be Queued"),
         (".status.phase", "Success=a & .status.gone=b", "the CRD has no .status.gone"),
-        (".status.phase", "Success=a & .status.count=1", ".status.count is no string"),
+        (".status.phase", "Success=a & .status.count=one", ".status.count is a number: write .status.count=0"),
+        (".status.phase", "Success=a & .status.phase>1", ".status.phase is a text, not a number"),
+        (".status.phase", "Success=a & .status.done>0", ".status.done is true or false: write .status.done=true"),
+        (".status.phase", "Success=a & .status.done=yes", ".status.done is true or false"),
+        (".status.phase", "Success=a & .status.map", ".status.map is an object or a list"),
+        (".status.phase", "Success=a & .status.map{b}", "a phase reads plain fields"),
         (".status.phase", "Success=a & .status.conditions=Done", "the CRD has no .status.conditions"),
     ],
 )
 def test_wrong_answers_are_named(path: str, phases: str, problem: str) -> None:
-    answer = crd(obj(size=INTEGER), obj(phase=STRING, count=INTEGER, map=mapping(STRING)))
+    answer = crd(obj(size=INTEGER), obj(phase=STRING, count=INTEGER, done=BOOLEAN, when=TIME, map=mapping(STRING)))
     _, problems = build(answer, path, phases)
     assert len(problems) == 1
     assert problem in problems[0]
 
 
-def test_a_resource_without_a_state_is_queued_without_a_rule() -> None:
-    """A row for it would have no word of the operator's as its reason."""
+def test_an_empty_state_is_queued_where_the_answer_says_so() -> None:
+    """Without that a status which says anything at all is one of a resource that has begun."""
     found = built(crd(status=obj(phase=STRING)), ".status.phase", 'Success=a; Queued="",New')
-    assert [rule.text for rule in found.rules if rule.phase is not Phase.RUNNING] == ["a", "New"]
+    assert [rule.text for rule in found.rules if rule.phase is not Phase.RUNNING] == ["a", '""', "New"]
 
 
 def test_where_the_status_is_opaque_any_field_can_be_answered() -> None:
