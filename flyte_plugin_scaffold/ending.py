@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flyte_plugin_scaffold import lexicon, names, schema, states
-from flyte_plugin_scaffold.model import Crd, Phase
+from flyte_plugin_scaffold.model import Crd, Path, Phase
 
 
 def never_finishes(crd: Crd) -> str:
@@ -22,7 +22,7 @@ def never_finishes(crd: Crd) -> str:
     schedule = _schedule(crd)
     if schedule:
         return f"it runs on a schedule ({schedule} is required)"
-    if best.path is None or told.tells_of_the_work:
+    if best.path is None or told.tells_of_a_job:
         return ""
     values = () if best.by_conditions else told.listed(best.path)
     if values:
@@ -34,7 +34,8 @@ def never_finishes(crd: Crd) -> str:
         listed = ", ".join(values[:8]) + (", ..." if len(values) > 8 else "")
         return f"none of the values of {best.path} means success ({listed})"
     score, reason = _ending_signs(crd)
-    if score + sign > 0:
+    is_vague = best.by_conditions and sign <= 0 and not told.end_time(None) and not _names_an_end(told, best.path)
+    if score + sign > 0 and not is_vague:
         return ""
     return against or reason or "nothing in its CRD speaks of an end"
 
@@ -53,6 +54,12 @@ def weakly_successful(values: Sequence[str]) -> list[str]:
         for words in (lexicon.WEAK_SUCCESS, *((word,) for word in lexicon.WEAKER_SUCCESS))
     )
     return next(filter(None, groups), [])
+
+
+def _names_an_end(told: states.Told, path: Path) -> bool:
+    """Whether the CRD names a condition that is an end."""
+    known = (*states.condition_types(told, path), *states.shown_types(told.crd, path))
+    return any(told.meaning(each) is Phase.SUCCESS for each in known)
 
 
 NO_STATUS = "it has no status field that tells how it is doing"
@@ -76,6 +83,8 @@ def kind_sign(crd: Crd) -> tuple[int, str]:
         last = parts[-2]
     if "".join(parts[-2:]) in lexicon.KINDS_THAT_STAY:
         last = "".join(parts[-2:])
+    if parts == ["application"]:
+        return 1, ""  # of any sort: many are kept in step with what they are made of
     if last in lexicon.KINDS_THAT_END:
         return 3, ""
     if last in lexicon.KINDS_THAT_STAY:

@@ -376,6 +376,7 @@ def go_words(status: Status) -> Mapping[str, Any]:
     width = max(map(len, names.values()))  # gofmt aligns the values of a map
     return {
         "meanings": [(f"{names[phase]:{width}}", " ".join(words)) for phase, words in state_words.tables().items()],
+        "work": " ".join(sorted(lexicon.WORK)),
         "own": " ".join(status.own_words),
         "permanent": " ".join(sorted(lexicon.FAILURE_PERMANENT)),
         "system": " ".join(sorted(lexicon.FAILURE_SYSTEM)),

@@ -113,14 +113,14 @@ FAILURE = (
     "Failed", "Failure", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut",
     "Timeout", "Terminated", "Stopped", "Invalid", "Rejected", "Expired", "Lost", "Deleted", "Exceeded", "Crashed",
     "Denied", "Inconclusive", "Evicted", "Abandoned", "Unsuccessful", "Broken", "Faulted", "Panicked", "Revoked", "Dead",
-    "Exhausted",
+    "Exhausted", "Interrupted", "Skipped", "Skip",
 )  # fmt: skip
 QUEUED = (
     "Pending", "Queued", "Waiting", "Suspended", "Suspending", "Created", "New", "Paused", "Scheduled", "Accepted",
-    "Unscheduled", "Inqueue", "Enqueued", "Blocked", "Holding", "Held", "Inactive",
+    "Unscheduled", "NotStarted", "Scheduling", "Requested", "ReadyToStart", "Inqueue", "Enqueued", "Blocked", "Holding", "Held", "Inactive",
 )  # fmt: skip
 INITIALIZING = (
-    "Submitted",
+    "Submitted", "Init",
     "Initializing", "Initialising", "Initialized", "Initialization", "Starting", "Provisioning", "Preparing",
     "Creating", "Deploying", "Building", "Launching", "Setup", "Bootstrapping", "ContainerCreating", "Configuring",
     "PodsCreated", "Pulling", "Bound", "Allocating",
@@ -137,11 +137,13 @@ NOT_YET = frozenset(
     "submission retry retrying not un non savepoint".split()
 )  # FlinkSavepointFailed, SUBMISSION_FAILED: tried again
 FOR_GOOD = frozenset("exceeded exhausted".split())  # RetryLimitExceeded: nobody tries again
-FAILED_FIRST = frozenset("failed error errored".split())
+FAILED_FIRST = frozenset("failed failure error errored invalid".split())
 WITH_FAILURES = frozenset("errors failures error failure".split())
 WITH_WARNINGS = frozenset("warnings warning".split())
 # Types of conditions that end it and are no words of states.
 TERMINAL = frozenset("terminal".split())
+# Conditions that tell of a refusal, where the state itself lists its failures: the operator has not begun, so it has none.
+REFUSALS = ("Terminal", "Invalid", "Rejected")
 # Words of states that follow an end, whichever it was.
 AFTER_AN_END = frozenset("released archived cleaned removed purged".split())
 AFTER_FIRST = frozenset("terminated released archived cleaned removed".split())
@@ -158,9 +160,10 @@ FAILURE_SYSTEM = frozenset(
     infrastructure""".split()
 )
 # Booleans of a status, by what they say when they are true.
+# "readytouse" is of snapshots and the like.
 FLAGS = {
     "failed": frozenset("failed failure failing error errored aborted cancelled canceled".split()),
-    "succeeded": frozenset("succeeded success successful succeed passed".split()),
+    "succeeded": frozenset("succeeded success successful succeed passed pass readytouse".split()),
     "ended": frozenset("finished completed complete done ended finish finalized".split()),
 }
 FAILURE_COUNTS = frozenset("failed failures failurecount failedcount errors errorcount exitcode".split())
@@ -211,6 +214,8 @@ BROADER_VALUES = (
 INNER_VALUES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "STOPPED")
 CONDITION_SUCCESS = ("Succeeded", "Complete", "Completed")
 CONDITION_FAILURE = ("Failed",)
+CONDITION_SUSPENDED = ("Suspended",)
+FAILED_RESULTS = ("Failed", "Failure", "Error")  # of a result beside a state that only says that it has ended
 CONDITION_FAILURE_REASONS = ("Failed", "JobFailed")
 CONDITION_QUEUED = ("Created", "Suspended")
 CONDITION_RUNNING = ("Running", "Restarting")  # goes before Created, which stays true
@@ -257,10 +262,10 @@ ENDING_STATUS = frozenset(
 )
 ENDING_SPEC = frozenset(
     """ttlsecondsafterfinished backofflimit activedeadlineseconds completions restartpolicy retrystrategy podgc
-    cleanpodpolicy runpolicy maxretries timeout""".split()
+    cleanpodpolicy runpolicy maxretries""".split()
 )
 SERVING_STATUS = frozenset(
-    "readyreplicas availablereplicas currentreplicas ready endpoint endpoints selector url".split()
+    "readyreplicas availablereplicas currentreplicas ready endpoint endpoints selector url health sync".split()
 )
 
 # Field names of every role's message and class in proto and Python.

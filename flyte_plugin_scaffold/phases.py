@@ -108,6 +108,8 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         phase = told.meaning(value)
         if phase and value not in stages and value not in after:
             draft.add(phase, value_text(value))
+    if not draft.terms[Phase.FAILURE]:
+        _ask_the_result(told, path, draft)
     if not draft.terms[Phase.SUCCESS]:
         draft.add(Phase.SUCCESS, *map(value_text, weak(told.crd, values)))
         if draft.terms[Phase.SUCCESS]:
@@ -137,6 +139,24 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         )
     elif after:
         draft.add(Phase.SUCCESS, *map(value_text, after))
+
+
+def _ask_the_result(told: Told, path: Path, draft: _Draft) -> None:
+    """A state that lists no failure is joined with what stands beside it and tells how it ended."""
+    ends, around = draft.terms[Phase.SUCCESS], path.steps[:-1]
+    beside = [value for value in told.values if value.path != path and value.path.steps[:-1] == around]
+    flag = next((value.path for value in beside if states.flag_of(value, told.own) == "succeeded"), None)
+    if flag:
+        draft.terms[Phase.SUCCESS] = [f"{end} & {flag}=true" for end in ends]
+        draft.add(Phase.FAILURE, *(f"{end} & {flag}=false" for end in ends))
+        return
+    results = [v for v in beside if v in told.strings and not told.listed(v.path) and set(v.words) <= lexicon.RESULTS]
+    for value in results[:1]:
+        draft.add(Phase.FAILURE, *(f"{end} & {value.path}={word}" for end in ends for word in lexicon.FAILED_RESULTS))
+        draft.guesses.append(
+            f"{_and(ends)} of {path} does not say how it ended: it is a failure where {value.path} is one of "
+            f"{', '.join(lexicon.FAILED_RESULTS)}"
+        )
 
 
 def _ends_of_stages(told: Told, values: Sequence[str]) -> list[str]:
@@ -229,15 +249,18 @@ def _add_failures_beside(told: Told, state: Candidate, draft: _Draft) -> None:
             draft.by_words = True
             draft.guesses.append(f"the CRD does not list the values of {broad.path}: one whose words fail is a failure")
         draft.add(Phase.FAILURE, *(f"{broad.path}={value_text(value)}" for value in listed))
-    tells_failures = bool(state.path and told.ends(told.listed(state.path), Phase.FAILURE))
     usual = schema.path_of("status", "conditions")
-    if usual in told.conditions and not tells_failures:
-        types = states.condition_types(told, usual)
-        failed = [each for each in types if state_words.end_of_condition(each, told.own) is Phase.FAILURE]
-        draft.add(
-            Phase.FAILURE, *(f"{usual}={each}" for each in failed or (() if types else lexicon.CONDITION_FAILURE))
-        )
-        draft.by_words = draft.by_words or not types
+    if usual not in told.conditions:
+        return
+    types = states.condition_types(told, usual)
+    failed = [each for each in types if state_words.end_of_condition(each, told.own) is Phase.FAILURE]
+    if state.path and told.ends(told.listed(state.path), Phase.FAILURE):
+        draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in (() if types else lexicon.REFUSALS)))
+        return
+    draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in failed or (() if types else lexicon.CONDITION_FAILURE)))
+    if not types:
+        draft.add(Phase.QUEUED, *(f"{usual}={each}" for each in lexicon.CONDITION_SUSPENDED))
+        draft.by_words = True
 
 
 # ---------------------------------------------------------------------------------------------------------- conditions
@@ -251,7 +274,7 @@ def _of_conditions(told: Told, path: Path, draft: _Draft) -> None:
             if phase:
                 draft.add(phase, value_text(value))
         return
-    shown = _shown_types(told.crd, path)
+    shown = states.shown_types(told.crd, path)
     fails = [name for name in (*shown, *types) if told.meaning(name) is Phase.FAILURE]
     if "Succeeded" in shown and not fails:  # True, False and Unknown of one condition
         draft.add(Phase.SUCCESS, "Succeeded")
@@ -279,17 +302,8 @@ def _told_by_reasons(ends: Iterable[str]) -> list[str]:
         for name in dict.fromkeys(ends)
         for status in ("", "=False")
         for reason in lexicon.CONDITION_FAILURE_REASONS
-        if name != "Ready" or reason in lexicon.CONDITION_FAILURE  # what is Ready is no job that could have failed
-    ]
-
-
-def _shown_types(crd: Crd, path: Path) -> list[str]:
-    """The condition types that printer columns show."""
-    return [
-        name
-        for column in crd.printer_columns
-        if column.json_path.strip("{}").startswith(str(path))
-        for name in re.findall(r"@\.type\s*==\s*[\"']([A-Za-z]+)[\"']", column.json_path[:1000])
+        if (name != "Ready" or reason in lexicon.CONDITION_FAILURE)  # what is Ready is no job that could have failed
+        and not (status and reason in lexicon.CONDITION_FAILURE)  # it waits: something that it needs has failed
     ]
 
 
@@ -308,6 +322,7 @@ def _of_values(told: Told, draft: _Draft) -> None:
         draft.add(Phase.FAILURE, f"{ended[0]}=true & {succeeded[0]}=false")
     elif ended:
         draft.add(Phase.SUCCESS, f"{ended[0]}=true")
+        _add_failures_of_conditions(told, draft)
         failing = f"{failed[0]}=true" if failed else _error_text(told)
         draft.add(Phase.FAILURE, *([f"{ended[0]}=true & {failing}"] if failing else []))
     elif succeeded:
@@ -319,16 +334,29 @@ def _of_values(told: Told, draft: _Draft) -> None:
         draft.guesses.append(f"once {time} is set, {count} above 0 is a failure and anything else a success")
     draft.add(Phase.FAILURE, *(f"{path}=true" for path in failed if not ended))
     end = told.end_time(None)
-    if flags["succeeded"] and not (ended or failed) and end:
-        draft.add(Phase.FAILURE, str(end))
+    if succeeded and not (ended or failed):
+        draft.add(Phase.FAILURE, *([str(end)] if end else [text for text in [_error_text(told)] if text]))
     if draft.terms[Phase.SUCCESS] and not draft.terms[Phase.FAILURE]:
         draft.guesses.append("nothing tells of a failure: a failed resource runs until the task's timeout")
 
 
+def _add_failures_of_conditions(told: Told, draft: _Draft) -> None:
+    """Where a value says that it has ended, and conditions how."""
+    usual = schema.path_of("status", "conditions")
+    if usual in told.conditions:
+        told_by = (*lexicon.CONDITION_FAILURE, *_told_by_reasons(lexicon.CONDITION_SUCCESS))
+        draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in told_by))
+        draft.guesses.append(f"the CRD does not list the types of {usual}: the usual ones tell of a failure")
+
+
 def _error_text(told: Told) -> str:
-    """A string that is set where something failed."""
-    names_ = [value.path for value in told.strings if "".join(value.words) in lexicon.ERROR_TEXTS]
-    return str(names_[0]) if names_ else ""
+    """A string that is set where something failed: ``.status.error``, ``.status.error.message``."""
+    found = [
+        value.path
+        for value in told.strings
+        if any("".join(state_words.words(step.name)) in lexicon.ERROR_TEXTS for step in value.path.steps[1:])
+    ]
+    return str(found[0]) if found else ""
 
 
 def _and(values: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ _ENDS = (Phase.SUCCESS, Phase.FAILURE)
 
 
 def own_words(crd: Crd) -> frozenset[str]:
-    """Words that name the work itself: those of the kind, and those that any operator has for it."""
+    """Words that name the work itself, before the type of a condition: those of the kind, and those of any operator."""
     return frozenset(words(crd.kind)) | lexicon.WORK
 
 
@@ -33,11 +33,11 @@ def words(text: str) -> list[str]:
     return [word.lower() for word in names.words(text)]
 
 
-def meaning(value: str, own: Iterable[str] = lexicon.WORK) -> Phase | None:
+def meaning(value: str) -> Phase | None:
     """What a state usually means; None where its words say nothing, or that it goes on.
 
     The last word decides, or the last two (``TimedOut``). A success of something else than the work, going by the words
-    before it (``InitializationComplete``; ``own`` are those of the work), is a stage.
+    before it, is a stage: ``InitializationComplete``, and ``ScanCompleted`` of a Scan, which goes on with the results.
     """
     parts = words(value)
     if not parts:
@@ -57,7 +57,7 @@ def meaning(value: str, own: Iterable[str] = lexicon.WORK) -> Phase | None:
         goes_on = before[:1] and before[0].endswith("ing") and not is_event
         if goes_on or (lexicon.NOT_YET & set(before) and parts[-1] not in lexicon.FOR_GOOD):
             return None
-        return last if last is Phase.FAILURE or set(before) <= set(own) else None
+        return last if last is Phase.FAILURE or set(before) <= lexicon.WORK else None
     if parts[0] in lexicon.FAILED_FIRST and not parts[-1].startswith("retr") and not parts[-1].endswith("ing"):
         return Phase.FAILURE
     if last is None and parts[0] in ("pending", "queued"):
@@ -82,6 +82,8 @@ def end_of_condition(type_: str, own: Iterable[str] = lexicon.WORK) -> Phase | N
     parts = words(type_.replace(".", "/").rpartition("/")[2])
     while len(parts) > 1 and parts[0] in own:
         parts = parts[1:]
+    while len(parts) > 1 and parts[-1] in own:
+        parts = parts[:-1]
     joined = "".join(parts)
     if joined in lexicon.TERMINAL:
         return Phase.FAILURE

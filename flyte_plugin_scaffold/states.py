@@ -151,7 +151,7 @@ class Told:
         return tuple((leading + [each for each in ordered if each not in leading])[:_MOST_OFFERED])
 
     def meaning(self, value: str) -> Phase | None:
-        return state_words.meaning(value, self.own)
+        return state_words.meaning(value)
 
     def ends(self, values: Iterable[str], phase: Phase) -> list[str]:
         return [value for value in values if self.meaning(value) is phase]
@@ -244,14 +244,14 @@ class Told:
         """A state of an object named after the work: ``.status.jobStatus.state``, ``.status.components.job.state``."""
         if len(path.steps) < 3 or path.steps[-1].name not in lexicon.STATUS_NAMES or only_latest(path):
             return False
-        parts = words(path.steps[-2].name)
-        rest = [word for word in parts if word not in lexicon.STATUS_NAMES]
-        return bool(rest) and rest[-1] in lexicon.WORK_OBJECTS
+        return bool(_work_words(path)) and _work_words(path) <= lexicon.WORK_OBJECTS | set(words(self.crd.kind))
 
     @property
-    def tells_of_the_work(self) -> bool:
-        """Whether the best state is that of an object named after the work."""
-        return any(each.path and self._is_of_the_work(each.path) for each in self.candidates[:1])
+    def tells_of_a_job(self) -> bool:
+        """Whether the best state is that of an object named job."""
+        return any(
+            each.path and len(each.path.steps) > 2 and _work_words(each.path) == {"job"} for each in self.candidates[:1]
+        )
 
     def _beside(self, path: Path) -> list[tuple[Path, Node]]:
         """The other properties of the object that holds ``path``."""
@@ -330,6 +330,16 @@ def condition_types(told_: Told, path: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in known if re.fullmatch(CONDITION_TYPE, value)))
 
 
+def shown_types(crd: Crd, path: Path) -> list[str]:
+    """The condition types that printer columns show."""
+    return [
+        name
+        for column in crd.printer_columns
+        if column.json_path.strip("{}").startswith(str(path))
+        for name in re.findall(r"@\.type\s*==\s*[\"']([A-Za-z]+)[\"']", column.json_path[:1000])
+    ]
+
+
 _LIST_BEGINS = re.compile(
     r"(?i)\b(?:one of|either|can be|values? (?:are|is|include[s]?)|possible|valid|supported|allowed)\b([^.]{0,2000})"
 )
@@ -349,7 +359,7 @@ def named_in(description: str) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------------------------ the end
 def end_values(told_: Told) -> tuple[Value, ...]:
     """Booleans, counts and times that tell of the end by themselves; () where none of them says that it has ended."""
-    flags = [value for value in told_.values if value.kind is Kind.BOOLEAN and flag_of(value, told_.own)]
+    flags = [value for value in told_.values if flag_of(value, told_.own)]
     says = {flag_of(value, told_.own) for value in flags}
     counts = [value for value in told_.values if is_failure_count(value)]
     time = told_.end_time(None)
@@ -361,10 +371,10 @@ def end_values(told_: Told) -> tuple[Value, ...]:
 
 def flag_of(value: Value, own: Iterable[str]) -> str:
     """What a boolean says when it is true: ``ended``, ``succeeded`` or ``failed``; "" for others."""
-    parts = [word for word in value.words if word not in own and word not in ("is", "has", "was")]
-    if len(parts) != 1 or only_latest(value.path):
+    if value.kind is not Kind.BOOLEAN or only_latest(value.path):
         return ""
-    return next((said for said, known in lexicon.FLAGS.items() if parts[0] in known), "")
+    word = "".join(word for word in value.words if word not in own)
+    return next((said for said, known in lexicon.FLAGS.items() if word in known), "")
 
 
 def is_failure_count(value: Value) -> bool:
@@ -378,6 +388,11 @@ def _tells_when_it_ended(value: Value) -> bool:
         return False
     is_named = parts[-1] in lexicon.TIME_ENDINGS and value.kind in (Kind.STRING, Kind.INTEGER)
     return (value.is_time or is_named) and bool(set(parts) & lexicon.END_TIME_WORDS)
+
+
+def _work_words(path: Path) -> set[str]:
+    """What the object that holds a state is named after: ``{"job"}`` of ``.status.jobStatus.state``."""
+    return {word for word in words(path.steps[-2].name) if word not in lexicon.STATUS_NAMES}
 
 
 def _leaf(candidate: Candidate) -> str:

@@ -196,7 +196,15 @@ def _ordered(rules: Sequence[PhaseRule], by_conditions: bool) -> tuple[PhaseRule
     if not by_conditions:
         # Another field may tell the end of what this one says is on its way.
         return tuple(
-            sorted(rules, key=lambda rule: (-len(rule.terms), rule.phase not in ends, rule.phase is Phase.RUNNING))
+            sorted(
+                rules,
+                key=lambda rule: (
+                    -len(rule.terms),
+                    rule.phase not in ends,
+                    rule.phase is not Phase.FAILURE,  # where two fields disagree it has failed
+                    rule.phase is Phase.RUNNING,
+                ),
+            )
         )
     order = (Phase.FAILURE, Phase.SUCCESS, Phase.RUNNING, Phase.INITIALIZING, Phase.QUEUED)
     numbered = sorted(  # on the way there the earlier ones stay true: Created, when it is Suspended

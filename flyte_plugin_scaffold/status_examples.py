@@ -249,14 +249,13 @@ class _Reader:
         """The phase of the phase table that a status has."""
         status = self._status
         rule = self._rule(example)
-        if rule is None or rule.phase not in (Phase.SUCCESS, Phase.FAILURE):
-            beside = self._end_beside(example)
-            if beside:
-                return beside
+        beside = self._end_beside(example) if rule is None or rule.phase is not Phase.FAILURE else ""
+        if beside and (beside != Phase.SUCCESS.value or rule is None):
+            return beside
         if rule is not None:
             return phase_of(rule)
         state = self._state(example)
-        found = state_words.meaning(state, status.own_words) if status.by_words and not status.by_conditions else None
+        found = state_words.meaning(state) if status.by_words and not status.by_conditions else None
         if found:
             return _named(found, state)
         for rule in status.last_resorts:
@@ -289,7 +288,8 @@ class _Reader:
             return False  # a status is all there is
         if term.condition:
             return any(
-                (each["type"], each["status"]) == (term.condition, term.status)
+                each["status"] == term.status
+                and term.condition in (each["type"], each["type"].replace("/", ".").rpartition(".")[2])
                 and (not term.reason or each.get("reason") == term.reason)
                 for each in _at(example, _conditions(self._status)) or ()
             )
@@ -318,12 +318,14 @@ class _Reader:
             return ""
         for path in status.broader:
             state = str(_at(example, _names(path)) or "")
-            if state_words.meaning(state, status.own_words) is Phase.FAILURE:
+            if state_words.meaning(state) is Phase.FAILURE:
                 return _named(Phase.FAILURE, state)
         if not status.conditions:
             return ""
         for each in _at(example, _conditions(status)) or ():
             found = state_words.end_of_condition(each["type"], status.own_words) if each["status"] == "True" else None
+            if found is Phase.SUCCESS and state_words.meaning(each.get("reason", "")) is Phase.FAILURE:
+                return _named(Phase.FAILURE, each["reason"])
             if found is Phase.FAILURE or (found and status.by_conditions):
                 return _named(found, each["type"])
         return ""

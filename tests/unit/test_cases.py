@@ -69,7 +69,7 @@ RIGHT = {
         ".status.state",
         (
             *states(".status.state", **UNLISTED),
-            ({"state": "ready"}, "Unknown"),
+            ({"state": "ready"}, "Running"),
             ({"state": "ready", "completed": ENDED}, "Success"),
             ({"state": "Succeeded", "completed": ENDED}, "Success"),
             ({"state": "SomethingElse", "completed": ENDED}, "RetryableFailure"),

@@ -93,10 +93,8 @@ func (p Phase) IsFailure() bool {
 func phaseOf(status *Status) (phase Phase, reason string, isKnown bool) {
 	rule := ruleFor(phaseTable, status)
 {% if p.status.has_ends_beside %}
-	if !rule.phase.isEnd() {
-		if phase, word := endBeside(status); phase != "" {
-			return phase, explain(word, status.message(word)), false
-		}
+	if phase, word := endBeside(status); phase.IsFailure() && !rule.phase.IsFailure() || rule.phase == "" && phase != "" {
+		return phase, explain(word, status.message(word)), false
 	}
 
 {% endif %}
