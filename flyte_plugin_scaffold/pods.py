@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import lexicon, names, schema
+from .characters import visible_prose
 from .model import Crd, Finding, Many, Path, Place, Role, RoleAnswer, Runner, Runs, Step, StepKind
 from .schema import Kind, Node
 
@@ -685,7 +686,7 @@ def schema_text(node: Node) -> str:
     """The first paragraph of a node's description on one line."""
     text_ = re.sub(_REMARKS, "", schema.description(node)).strip()
     first = re.split(r"\n\s*\n", text_)[0]
-    flat = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f]", " ", first)).strip()
+    flat = visible_prose(first)
     if len(flat) <= 300:
         return flat
     cut = flat[:300].rfind(". ")

@@ -11,6 +11,7 @@ import re
 from enum import Enum
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
+from .characters import shown
 from .model import Path, Step, StepKind
 
 Node = Mapping[str, Any]
@@ -167,7 +168,7 @@ def parse_path(text: str) -> Path:
         match = _STEP.match(text, position)
         if not match:
             raise ValueError(
-                f"'{text}' is no path: '{text[position:]}' should go on with .name, [], [name], {{Key}} or {{}}"
+                f"{shown(text)} is no path: {shown(text[position:])} should go on with .name, [], [name], {{Key}} or {{}}"
             )
         try:
             if match["dot"]:
@@ -179,10 +180,10 @@ def parse_path(text: str) -> Path:
                 name = _unquoted(match["key"])
                 steps.append(Step(StepKind.KEY, name) if name else Step(StepKind.ENTRIES))
         except ValueError:
-            raise ValueError(f"'{text}' is no path: {match[0]} holds no JSON string") from None
+            raise ValueError(f"{shown(text)} is no path: {shown(match[0])} holds no JSON string") from None
         position = match.end()
     if not steps or steps[0].kind is not StepKind.FIELD or steps[0].name not in ("spec", "status"):
-        raise ValueError(f"'{text}' is no path: it starts with .spec or .status")
+        raise ValueError(f"{shown(text)} is no path: it starts with .spec or .status")
     return Path(tuple(steps))
 
 
