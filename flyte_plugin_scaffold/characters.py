@@ -35,6 +35,8 @@ def is_invisible(char: str) -> bool:
 
 def invisible(text: str, but: str = "") -> str:
     """The first invisible character of ``text`` that is none of ``but``; "" for none."""
+    if text.isascii() and text.isprintable():
+        return ""
     return next((found[0] for found in _INVISIBLES.finditer(text) if found[0] not in but), "")
 
 
@@ -75,6 +77,11 @@ def short(text: str, limit: int = 120) -> str:
 def shown(text: str, limit: int = 60) -> str:
     """``text`` quoted for a message: on one line, cut where it is long."""
     return "'" + escaped(text if len(text) <= limit else text[: limit - 3] + "...") + "'"
+
+
+def escaped_lines(quoted: str) -> str:
+    """:func:`escaped_literal` for a text of several lines."""
+    return "\n".join(map(escaped_literal, quoted.split("\n")))
 
 
 def shell_word(word: str) -> str:

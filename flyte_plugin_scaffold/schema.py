@@ -7,6 +7,7 @@ but random and hand-written ones come here too: nothing in this module raises on
 from __future__ import annotations
 
 import json
+import math
 import re
 from enum import Enum
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
@@ -120,6 +121,27 @@ def enum(node: Any) -> Tuple[str, ...]:
     if not isinstance(values, list):
         return ()
     return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
+
+
+def number(node: Any, word: str) -> Optional[float]:
+    """The number of a keyword; None where there is none that a float can hold."""
+    value = node.get(word) if isinstance(node, Mapping) else None
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    try:
+        return value if math.isfinite(value) else None
+    except OverflowError:  # hundreds of digits
+        return None
+
+
+def bounds(node: Any) -> Tuple[Optional[float], Optional[float]]:
+    """Minimum and maximum of a number; none where no value could be within them."""
+    low, high = number(node, "minimum"), number(node, "maximum")
+    if kind(node) is Kind.INTEGER:
+        limit = 2**31 if node.get("format") == "int32" else 2**63
+        if (low is not None and low >= limit) or (high is not None and high < -limit):
+            return None, None
+    return (None, None) if low is not None and high is not None and low > high else (low, high)
 
 
 def _mappings(value: Any) -> Iterator[Node]:
