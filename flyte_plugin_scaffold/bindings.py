@@ -22,7 +22,7 @@ from jinja2 import Environment
 from flyte_plugin_scaffold import answers, characters, filters, findings, golang, model, protobuf, python_code
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.crd import CrdError
-from flyte_plugin_scaffold.plugin import Draft
+from flyte_plugin_scaffold.plugin import Draft, addressed
 from flyte_plugin_scaffold.versions import TEMPLATE_VERSION
 
 Context = MutableMapping[str, Any]
@@ -50,7 +50,7 @@ def _refusing(function: Callable[Concatenate[Context, _P], _T]) -> Callable[Conc
             return function(context, *args, **kwargs)
         except CrdError as error:
             text = str(error).removeprefix(f"crd={answers.clean(context['crd'])}: ")
-            _refuse(context, [Problem("crd", text)])
+            _refuse(context, [addressed("crd", text)])
         except Exception as error:
             if os.environ.get("FLYTE_PLUGIN_DEBUG"):
                 raise

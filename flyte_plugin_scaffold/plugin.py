@@ -23,6 +23,10 @@ _NOT_THE_EXAMPLE = (
 )
 
 
+_MOST_PROBLEMS = 20  # of one answer that are named
+_MOST_SAID = 1000  # characters of a problem
+
+
 class Analysis:
     """What one CRD says, derived on demand and kept: several prompts ask for the same."""
 
@@ -303,7 +307,7 @@ class Draft:
             found["roles"] += self.built_roles[1]
         if not any(found[prompt] for prompt in ("crd_kind", "roles", "fields")):
             found["fields"] += [*self._dropped_in_vain, *self.built_fields.problems]
-        problems = [_addressed(prompt, text) for prompt in answers.PROMPTS for text in dict.fromkeys(found[prompt])]
+        problems = [addressed(prompt, text) for prompt in answers.PROMPTS for text in _first(found[prompt])]
         return tuple(sorted(problems, key=lambda problem: answers.PROMPTS.index(problem.prompt)))
 
     def _word_problems(self, prompt: str) -> list[str]:
@@ -426,14 +430,22 @@ def check(given: Mapping[str, str], base: str = ".") -> list[Problem]:
     try:
         return list(Draft(given, base).problems)
     except crd.CrdError as error:
-        return [Problem("crd", str(error))]
+        return [addressed("crd", str(error))]
 
 
-def _addressed(prompt: str, text: str) -> Problem:
+def addressed(prompt: str, text: str) -> Problem:
     """The derivation names the prompt in its sentences where it knows better."""
     named, colon, rest = text.partition(": ")
     named, text = (named, rest) if colon and named in answers.PROMPTS else (prompt, text)
-    return Problem(named, escaped(text))
+    text = escaped(text)
+    return Problem(named, text if len(text) <= _MOST_SAID else text[:_MOST_SAID] + " ...")
+
+
+def _first(texts: list[str]) -> list[str]:
+    """The first ones, each once: nobody reads thousands of lines to the first of them."""
+    found = list(dict.fromkeys(texts))
+    more = len(found) - _MOST_PROBLEMS
+    return found if more <= 0 else [*found[:_MOST_PROBLEMS], f"and {more:,} more problems of this answer"]
 
 
 def _owner(organisation: str) -> str:

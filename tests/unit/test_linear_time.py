@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,51 +70,51 @@ def described(text: str) -> dict:
 
 # name -> (what is long, how much of it)
 PARTS: dict[str, tuple[Callable[[int], list[dict]], int]] = {
-    "kind": (lambda n: [document(kind="R" + "u" * n)], 50_000),
-    "group": (lambda n: [document(group="a." * n + "com")], 50_000),
-    "version": (lambda n: [document(name="v" + "1" * n)], 50_000),
-    "versions": (lambda n: [{**document(), "spec": {**document()["spec"], "versions": versions(n)}}], 2_000),
-    "description without a blank": (lambda n: [described("x" * n)], 50_000),
-    "description of blanks": (lambda n: [described("x" + " " * n + "y")], 50_000),
-    "description of lines": (lambda n: [described("x\n" * n)], 50_000),
-    "description of blank lines": (lambda n: [described("x" + "\n \n" * n)], 30_000),
-    "description of capitals": (lambda n: [described("INSERT ADDITIONAL " * n)], 5_000),
-    "description of quotes": (lambda n: [described(ODD * n)], 5_000),
-    "description that begins a word": (lambda n: [described("deprecated is are field API been " * n)], 5_000),
-    "description that nobody sees": (lambda n: [described("\u200b" * n)], 50_000),
-    "title": (lambda n: [document(obj(note={**STRING, "title": "x " * n}))], 50_000),
-    "format": (lambda n: [document(obj(note={**STRING, "format": "x" * n}))], 50_000),
-    "default": (lambda n: [document(obj(note={**STRING, "default": ODD * n}))], 10_000),
-    "enum of a field": (lambda n: [document(obj(mode=enum(*map(str, range(n)))))], 5_000),
-    "long value of a field's enum": (lambda n: [document(obj("mode", mode=enum(ODD * n)))], 5_000),
-    "numbers of a field's enum": (lambda n: [document(obj("size", size={**INTEGER, "enum": list(range(n))}))], 10_000),
-    "pattern": (lambda n: [document(obj("note", note={**STRING, "pattern": "(a+)+" * n}))], 10_000),
-    "name of a property": (lambda n: [document(obj("x" * n, **{"x" * n: STRING}))], 50_000),
-    "name in capitals": (lambda n: [document(obj("X" * n, **{"X" * n: STRING}))], 50_000),
-    "name of humps": (lambda n: [document(obj("xX" * n, **{"xX" * n: STRING}))], 25_000),
-    "name of accents": (lambda n: [document(obj(**{"a" + "\u0301" * n + "\u0323" * n: STRING}))], 25_000),
-    "name of signs": (lambda n: [document(obj("-" * n, **{"-" * n: STRING}))], 50_000),
-    "name of an object": (lambda n: [document(obj("x" * n, **{"x" * n: obj("a", a=STRING)}))], 50_000),
-    "printer columns": (lambda n: [document(additionalPrinterColumns=columns(n))], 2_000),
+    "kind": (lambda n: [document(kind="R" + "u" * n)], 12_500),
+    "group": (lambda n: [document(group="a." * n + "com")], 12_500),
+    "version": (lambda n: [document(name="v" + "1" * n)], 12_500),
+    "versions": (lambda n: [{**document(), "spec": {**document()["spec"], "versions": versions(n)}}], 500),
+    "description without a blank": (lambda n: [described("x" * n)], 12_500),
+    "description of blanks": (lambda n: [described("x" + " " * n + "y")], 12_500),
+    "description of lines": (lambda n: [described("x\n" * n)], 12_500),
+    "description of blank lines": (lambda n: [described("x" + "\n \n" * n)], 7_500),
+    "description of capitals": (lambda n: [described("INSERT ADDITIONAL " * n)], 1_250),
+    "description of quotes": (lambda n: [described(ODD * n)], 1_250),
+    "description that begins a word": (lambda n: [described("deprecated is are field API been " * n)], 1_250),
+    "description that nobody sees": (lambda n: [described("\u200b" * n)], 12_500),
+    "title": (lambda n: [document(obj(note={**STRING, "title": "x " * n}))], 12_500),
+    "format": (lambda n: [document(obj(note={**STRING, "format": "x" * n}))], 12_500),
+    "default": (lambda n: [document(obj(note={**STRING, "default": ODD * n}))], 2_500),
+    "enum of a field": (lambda n: [document(obj(mode=enum(*map(str, range(n)))))], 1_250),
+    "long value of a field's enum": (lambda n: [document(obj("mode", mode=enum(ODD * n)))], 1_250),
+    "numbers of a field's enum": (lambda n: [document(obj("size", size={**INTEGER, "enum": list(range(n))}))], 2_500),
+    "pattern": (lambda n: [document(obj("note", note={**STRING, "pattern": "(a+)+" * n}))], 2_500),
+    "name of a property": (lambda n: [document(obj("x" * n, **{"x" * n: STRING}))], 12_500),
+    "name in capitals": (lambda n: [document(obj("X" * n, **{"X" * n: STRING}))], 12_500),
+    "name of humps": (lambda n: [document(obj("xX" * n, **{"xX" * n: STRING}))], 6_250),
+    "name of accents": (lambda n: [document(obj(**{"a" + "\u0301" * n + "\u0323" * n: STRING}))], 6_250),
+    "name of signs": (lambda n: [document(obj("-" * n, **{"-" * n: STRING}))], 12_500),
+    "name of an object": (lambda n: [document(obj("x" * n, **{"x" * n: obj("a", a=STRING)}))], 12_500),
+    "printer columns": (lambda n: [document(additionalPrinterColumns=columns(n))], 500),
     "path of a printer column": (
         lambda n: [document(additionalPrinterColumns=[{"name": "State", "type": "string", "jsonPath": ".status" + ".a" * n}])],
-        20_000,
+        2_000,
     ),
     "odd path of a printer column": (
         lambda n: [document(additionalPrinterColumns=[{"name": "State", "type": "string", "jsonPath": ".status[?(@.type==\"" * n}])],
         5_000,
     ),
-    "validation messages": (lambda n: [document({**obj(a=STRING), "x-kubernetes-validations": rules(n)})], 5_000),
+    "validation messages": (lambda n: [document({**obj(a=STRING), "x-kubernetes-validations": rules(n)})], 1_250),
     "validation message": (
         lambda n: [document({**obj(a=STRING), "x-kubernetes-validations": [{"rule": "true", "message": "x \n" * n}]})],
         20_000,
     ),
-    "conditions of a schema": (lambda n: [document({**obj(a=STRING), "allOf": [{"required": ["a"]}] * n})], 5_000),
-    "other objects": (lambda n: [document()] + [{"kind": "ConfigMap", "metadata": {"name": str(i)}} for i in range(n)], 3_000),
-    "kinds that end": (lambda n: [document(kind=f"Run{i}") for i in range(n)], 500),
-    "kinds that never end": (lambda n: [document(kind=f"Run{i}", status=obj(size=INTEGER)) for i in range(n)], 150),
-    "the same kind again and again": (lambda n: [document()] * n, 500),
-    "kinds that are broken": (lambda n: [{**document(kind=f"Run{i}"), "apiVersion": "x"} for i in range(n)], 500),
+    "conditions of a schema": (lambda n: [document({**obj(a=STRING), "allOf": [{"required": ["a"]}] * n})], 1_250),
+    "other objects": (lambda n: [document()] + [{"kind": "ConfigMap", "metadata": {"name": str(i)}} for i in range(n)], 750),
+    "kinds that end": (lambda n: [document(kind=f"Run{i}") for i in range(n)], 250),
+    "kinds that never end": (lambda n: [document(kind=f"Run{i}", status=obj(size=INTEGER)) for i in range(n)], 75),
+    "the same kind again and again": (lambda n: [document()] * n, 250),
+    "kinds that are broken": (lambda n: [{**document(kind=f"Run{i}"), "apiVersion": "x"} for i in range(n)], 250),
 }
 
 
@@ -136,34 +137,34 @@ def test_a_part_of_a_crd(make: Callable[[int], Any], size: int, derive: Callable
 
 
 TEXTS: dict[str, tuple[Callable[[int], str], int]] = {
-    "blank lines": (lambda n: "\n" * n, 100_000),
-    "comments": (lambda n: "# x\n" * n, 50_000),
-    "markers": (lambda n: "---\n" * n, 30_000),
-    "markers and comments": (lambda n: "# x\n---\n" * n, 20_000),
-    "small documents": (lambda n: "---\na: 1\n" * n, 1_000),
-    "blanks": (lambda n: " " * n, 100_000),
-    "tabs": (lambda n: "\t" * n, 100_000),
-    "dashes": (lambda n: "- " * n, 50_000),
-    "colons": (lambda n: ":" * n, 50_000),
-    "brackets": (lambda n: "[" * n, 50_000),
-    "braces of JSON": (lambda n: '{"a":' * n, 20_000),
-    "braces of Helm": (lambda n: "{{ x }}\n" * n, 5_000),
-    "a line that may be Helm": (lambda n: "- " * n + "x-./" * n + "\n a: b: {{", 10_000),
-    "a quote that never ends": (lambda n: 'a: "' + "x\n" * n, 20_000),
-    "escapes": (lambda n: 'a: "' + "\\x41" * n + '"', 20_000),
-    "single quotes": (lambda n: "a: '" + "''" * n + "'", 20_000),
-    "a folded text": (lambda n: "a: >\n" + "  x\n\n" * n, 20_000),
-    "anchors": (lambda n: "".join(f"a{i}: &a{i} 1\n" for i in range(n)), 5_000),
-    "open anchors": (lambda n: "".join("&a%d [" % i for i in range(min(n, 150))) + "x" * n, 1_000),
-    "aliases": (lambda n: "a: &a 1\nb:\n" + "- *a\n" * n, 10_000),
-    "an alias bomb": (lambda n: bomb(n), 30),
-    "merges": (lambda n: "a: &a {b: 1}\nc:\n" + "- <<: *a\n" * n, 3_000),
-    "a number": (lambda n: "a: " + "1" * n, 50_000),
-    "a number of JSON": (lambda n: '{"a": ' + "1" * min(n, 4000) + "}", 50_000),
-    "underscores": (lambda n: "a: 1" + "_" * n, 50_000),
-    "a key": (lambda n: "x" * n + ": 1", 50_000),
-    "equal keys": (lambda n: "a: 1\n" * n, 10_000),
-    "directives": (lambda n: "%YAML 1.1\n" * n, 10_000),
+    "blank lines": (lambda n: "\n" * n, 25_000),
+    "comments": (lambda n: "# x\n" * n, 12_500),
+    "markers": (lambda n: "---\n" * n, 7_500),
+    "markers and comments": (lambda n: "# x\n---\n" * n, 5_000),
+    "small documents": (lambda n: "---\na: 1\n" * n, 250),
+    "blanks": (lambda n: " " * n, 25_000),
+    "tabs": (lambda n: "\t" * n, 25_000),
+    "dashes": (lambda n: "- " * n, 12_500),
+    "colons": (lambda n: ":" * n, 12_500),
+    "brackets": (lambda n: "[" * n, 12_500),
+    "braces of JSON": (lambda n: '{"a":' * n, 5_000),
+    "braces of Helm": (lambda n: "{{ x }}\n" * n, 1_250),
+    "a line that may be Helm": (lambda n: "- " * n + "x-./" * n + "\n a: b: {{", 2_500),
+    "a quote that never ends": (lambda n: 'a: "' + "x\n" * n, 5_000),
+    "escapes": (lambda n: 'a: "' + "\\x41" * n + '"', 5_000),
+    "single quotes": (lambda n: "a: '" + "''" * n + "'", 5_000),
+    "a folded text": (lambda n: "a: >\n" + "  x\n\n" * n, 5_000),
+    "anchors": (lambda n: "".join(f"a{i}: &a{i} 1\n" for i in range(n)), 1_250),
+    "open anchors": (lambda n: "".join("&a%d [" % i for i in range(min(n, 150))) + "x" * n, 250),
+    "aliases": (lambda n: "a: &a 1\nb:\n" + "- *a\n" * n, 2_500),
+    "an alias bomb": (lambda n: bomb(n), 15),
+    "merges": (lambda n: "a: &a {b: 1}\nc:\n" + "- <<: *a\n" * n, 750),
+    "a number": (lambda n: "a: " + "1" * n, 12_500),
+    "a number of JSON": (lambda n: '{"a": ' + "1" * min(n, 4000) + "}", 12_500),
+    "underscores": (lambda n: "a: 1" + "_" * n, 12_500),
+    "a key": (lambda n: "x" * n + ": 1", 12_500),
+    "equal keys": (lambda n: "a: 1\n" * n, 2_500),
+    "directives": (lambda n: "%YAML 1.1\n" * n, 2_500),
 }
 
 
@@ -214,14 +215,19 @@ ANSWERS = {
 
 @pytest.mark.parametrize("prompt", answers.PROMPTS)
 def test_answers_of_a_hundred_thousand_characters(prompt: str) -> None:
-    def judge(size: int) -> None:
-        for make in ANSWERS.values():
-            for length in (size, min(size, answers.MAX_ANSWER)):
-                problems = plugin.check({prompt: make(length)})
-                assert problems
-                assert all(len(each.text) < 3000 for each in problems), "a message is no copy of the answer"
+    start = time.process_time()
+    for make in ANSWERS.values():
+        problems = plugin.check({prompt: make(100_000).ljust(100_000, ";")})
+        assert [each.prompt for each in problems] == [prompt]
+        assert len(problems[0].text) < 1100
+    assert time.process_time() - start < 20, "a hundredth of that is usual"
 
-    assert_near_linear(lambda n: n, judge, 25_000)
+
+def test_answers_that_are_almost_too_long() -> None:
+    given = {prompt: "x" for prompt in answers.PROMPTS if prompt != "crd"}
+    for make in ANSWERS.values():
+        problems = plugin.check({prompt: make(answers.MAX_ANSWER)[: answers.MAX_ANSWER] for prompt in given})
+        assert len(problems) < 300 and all(len(each.text) < 1100 for each in problems)
 
 
 # What answers and texts go through, alone and without a limit before it.
@@ -269,17 +275,17 @@ def test_a_function_of_a_text(name: str) -> None:
             FUNCTIONS[name](piece * size)
             FUNCTIONS[name]("a" + piece * size + "!")
 
-    assert_near_linear(lambda n: n, run, 5_000)
+    assert_near_linear(lambda n: n, run, 1_000)
 
 
 def test_a_long_path_of_a_long_schema() -> None:
-    assert_near_linear(lambda n: schema.path_of("spec", *["a"] * n), str, 50_000)
-    assert_near_linear(lambda n: mapping(array(obj(**{f"a{i}": STRING for i in range(n)}))), samples.plain, 20_000)
+    assert_near_linear(lambda n: schema.path_of("spec", *["a"] * n), str, 5_000)
+    assert_near_linear(lambda n: mapping(array(obj(**{f"a{i}": STRING for i in range(n)}))), samples.plain, 5_000)
 
 
 def test_the_test_sees_what_is_quadratic() -> None:
     def quadratic(size: int) -> int:
-        return sum(1 for _ in range(size * size // 100))
+        return sum(1 for _ in range(size * size // 10))
 
     with pytest.raises(AssertionError, match="times as long"):
-        assert_near_linear(lambda n: n, quadratic, 3_000)
+        assert_near_linear(lambda n: n, quadratic, 2_500)
