@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
 from typing import Any
 
-import yaml
-
-from flyte_plugin_scaffold import names, schema
+from flyte_plugin_scaffold import crd_sources, crd_yaml, names, schema
+from flyte_plugin_scaffold.characters import code_point, invisible, short, shown
 from flyte_plugin_scaffold.model import (
     CONDITION_TYPE,
     JOB_CONDITIONS,
@@ -52,7 +53,8 @@ PROMPTS = (
 LICENSES = ("Apache-2.0", "MIT", "BSD-3-Clause", "none")
 NONE = "none"  # the word for an empty answer: nothing cannot be typed over a default
 
-MAX_SLUG = 100
+MAX_ANSWER = 20_000  # of what somebody gives: a default lists what the CRD demands, however much that is
+MAX_FILE = 1 << 20  # bytes of a file of roles
 
 _TASK_TYPE = re.compile(r"[a-z](?:[a-z0-9_-]*[a-z0-9])?")
 _SLUG = re.compile(r"[a-z](?:[a-z0-9._-]*[a-z0-9])?")
@@ -97,42 +99,51 @@ def is_none(answer: str) -> bool:
     return answer.strip().lower() in ("", NONE)
 
 
-def shown(text: str, limit: int = 60) -> str:
-    """``text`` quoted for a message: on one line, cut where it is long."""
-    return "'" + printable(text if len(text) <= limit else text[: limit - 3] + "...") + "'"
-
-
-def printable(text: str) -> str:
-    """``text`` with escapes for what a terminal does not show: tabs, odd spaces."""
-    return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in text)
-
-
 # ------------------------------------------------------------------------------------------------------------ one word
 def problems_in_text(prompt: str, answer: str) -> list[str]:
-    """What no answer may hold, whatever the prompt."""
+    """What no answer that somebody gives may hold, whatever the prompt."""
+    if len(answer) > MAX_ANSWER:
+        return [f"{shown(answer)} has {len(answer):,} characters: at most {MAX_ANSWER:,}"]
     if any(mark in answer for mark in ("{{", "{%", "{#")):
         return [
             f"{shown(answer)} holds a Jinja mark ({{{{, {{% or {{#): answers are taken as they are, give plain text"
         ]
-    control = sorted({each for each in answer if not each.isprintable() and not each.isspace()})
-    if control:
-        return [f"holds the control character {control[0]!r}: give printable text"]
-    if prompt != "roles" and len(answer.splitlines()) > 1:
+    hidden = invisible(answer, but="\t\n\r")
+    if hidden:
+        return [f"{shown(answer)} holds {code_point(hidden)}, which nobody can see: give text without it"]
+    if prompt != "roles" and re.search(r"[\n\r]", answer):
         return [f"{shown(answer)} is on several lines: give one line"]
+    return []
+
+
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def problems_in_strings(answer: str) -> list[str]:
+    """What no JSON string in an answer may mean, however it is spelled; lines and tabs are what these strings are for."""
+    for match in _JSON_STRING.finditer(answer):
+        try:
+            value = str(json.loads(match[0]))
+        except ValueError:
+            continue  # whoever parses the answer says so
+        hidden = invisible(value, but="\t\n\r")
+        if hidden:
+            return [f"{shown(match[0])} means a text with {code_point(hidden)}, which nobody can see: give it without"]
     return []
 
 
 def operator_name(answer: str) -> list[str]:
     if not any(each.isalnum() for each in answer):
         return [f"{shown(answer)} is no name: give the operator's name as people write it, such as KubeRay"]
-    if len(answer) > 50:
-        return [f"{shown(answer)} is longer than 50 characters: give the name people use"]
+    if len(answer) > names.MOST_OPERATOR:
+        return [f"{shown(answer)} is longer than {names.MOST_OPERATOR} characters: give the name people use"]
     return []
 
 
 def task_type(answer: str) -> list[str]:
     if not _TASK_TYPE.fullmatch(answer):
-        cure = answer.lower() if _TASK_TYPE.fullmatch(answer.lower()) else "solverjob"
+        cure = answer.lower()[: names.MOST_TASK_TYPE]
+        cure = cure if _TASK_TYPE.fullmatch(cure) else "solverjob"
         return [
             f"{shown(answer)} must be lower-case letters, digits, - and _, from a letter to a letter or digit "
             f"(Flyte compares task types by the byte, and lower-cases them in its configuration): such as {cure}"
@@ -154,8 +165,8 @@ def plugin_slug(answer: str) -> list[str]:
         ]
     if _DEVICES.fullmatch(answer) or answer in _YAML_WORDS:
         return [f"{shown(answer)} means something else to Windows or YAML: give another name"]
-    if len(answer) > MAX_SLUG:
-        return [f"{shown(answer)} has {len(answer)} characters: at most {MAX_SLUG}"]
+    if len(answer) > names.MOST_SLUG:
+        return [f"{shown(answer)} has {len(answer)} characters: at most {names.MOST_SLUG}"]
     return []
 
 
@@ -291,24 +302,23 @@ def split(text: str, separators: str, nested: bool = True) -> list[str]:
 
     The parts come without surrounding space.
     """
-    parts = [""]
-    depth = 0
-    quoted = escaped = False
-    for each in text:
-        if quoted:
-            quoted = escaped or each != '"'
-            escaped = each == "\\" and not escaped
+    parts = []
+    start = depth = 0
+    in_string = after_backslash = False
+    for index, each in enumerate(text):
+        if in_string:
+            in_string = after_backslash or each != '"'
+            after_backslash = each == "\\" and not after_backslash
         elif each == '"':
-            quoted = True
+            in_string = True
         elif nested and each in "[{":
             depth += 1
         elif nested and each in "]}":
             depth = max(0, depth - 1)
         elif each in separators and not depth:
-            parts.append("")
-            continue
-        parts[-1] += each
-    return [part.strip() for part in parts]
+            parts.append(text[start:index])
+            start = index + 1
+    return [part.strip() for part in (*parts, text[start:])]
 
 
 def parse_path(text: str, root: str, root_itself: bool = False) -> tuple[Path | None, str]:
@@ -399,22 +409,23 @@ def parse_roles(answer: str, base: str = ".") -> tuple[tuple[RoleAnswer, ...], l
             problems.append(problem)
         else:
             roles.append(role)
-    used = [role.name for role in roles]
-    problems += [f"the name {name} is given to two roles" for name in sorted({n for n in used if used.count(n) > 1})]
-    paths = [str(role.path) for role in roles]
-    problems += [f"two roles stand at {path}" for path in sorted({p for p in paths if paths.count(p) > 1})]
+    problems += [f"the name {name} is given to two roles" for name in _twice(role.name for role in roles)]
+    problems += [f"two roles stand at {path}" for path in _twice(str(role.path) for role in roles)]
     return tuple(roles), problems
+
+
+def _twice(texts: Iterable[str]) -> list[str]:
+    return sorted(text for text, count in Counter(texts).items() if count > 1)
 
 
 def _roles_of_file(file: str, answer: str) -> tuple[list[str], list[str]]:
     """One text per role of a YAML file."""
     try:
-        with open(file, encoding="utf-8") as stream:
-            document = yaml.safe_load(stream)
-    except (OSError, UnicodeDecodeError) as error:
-        return [], [f"{shown(answer)} cannot be read: {getattr(error, 'strerror', None) or error}"]
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return [], [f"{shown(answer)} is no YAML: {' '.join(str(error).split())}"]
+        document = crd_yaml.parse(crd_sources.file_text(FilePath(file), MAX_FILE)).value
+    except crd_sources.CrdError as error:
+        return [], [str(error)]
+    except crd_yaml.YamlError as error:
+        return [], [f"{shown(answer)}, line {error.line}: no YAML: {short(error.message)}"]
     if isinstance(document, dict) and list(document) == ["roles"]:
         document = document["roles"]
     if not isinstance(document, dict):
@@ -492,19 +503,20 @@ def parse_fields(answer: str) -> tuple[FieldsAnswer, list[str]]:
         return FieldsAnswer(()), [
             f"mixes paths with +path and -path, as in {shown(edits[0])}: give the whole list, or only what to change"
         ]
-    problems, found = [], []
+    problems: list[str] = []
+    found: dict[Path, str] = {}
     for word in words:
         path, problem = parse_path(word.lstrip("+-") if edits else word, "spec")
         if path is None:
             problems.append(problem)
-        elif path in [each for _, each in found]:
+        elif path in found:
             problems.append(f"{path} is given twice")
         else:
-            found.append((word[0], path))
+            found[path] = word[0]
     if not edits:
-        return FieldsAnswer(tuple(path for _, path in found)), problems
-    add = tuple(path for sign, path in found if sign == "+")
-    return FieldsAnswer(None, add, tuple(path for sign, path in found if sign == "-")), problems
+        return FieldsAnswer(tuple(found)), problems
+    add, drop = (tuple(path for path, sign in found.items() if sign == which) for which in "+-")
+    return FieldsAnswer(None, add, drop), problems
 
 
 # -------------------------------------------------------------------------------------------------------------- phases

@@ -11,7 +11,6 @@ import hashlib
 import importlib.util
 import json
 import os
-import shlex
 import shutil
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
@@ -20,10 +19,20 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import jinja2
 from jinja2 import Environment
 
-from flyte_plugin_scaffold import answers, filters, findings, golang, model, protobuf, python_code, status_examples
+from flyte_plugin_scaffold import (
+    answers,
+    characters,
+    filters,
+    findings,
+    golang,
+    model,
+    protobuf,
+    python_code,
+    status_examples,
+)
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.crd import CrdError
-from flyte_plugin_scaffold.plugin import Draft
+from flyte_plugin_scaffold.plugin import Draft, addressed
 from flyte_plugin_scaffold.versions import TEMPLATE_VERSION
 
 Context = MutableMapping[str, Any]
@@ -51,7 +60,7 @@ def _refusing(function: Callable[Concatenate[Context, _P], _T]) -> Callable[Conc
             return function(context, *args, **kwargs)
         except CrdError as error:
             text = str(error).removeprefix(f"crd={answers.clean(context['crd'])}: ")
-            _refuse(context, [Problem("crd", text)])
+            _refuse(context, [addressed("crd", text)])
         except Exception as error:
             if os.environ.get("FLYTE_PLUGIN_DEBUG"):
                 raise
@@ -176,7 +185,7 @@ def settle(context: Context) -> dict[str, str]:
     if folder.startswith(os.pardir):
         folder = min(folder, project, key=len)
     go = found.plugin.versions["go"].rpartition(".")[0]
-    return {"operator": found.names.operator, "go": go, "folder": shlex.quote(folder)}
+    return {"operator": found.names.operator, "go": go, "folder": characters.shell_word(folder)}
 
 
 def _project(context: Context) -> str:

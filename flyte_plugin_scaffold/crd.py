@@ -8,13 +8,14 @@ no schema and no text: there is nothing to vendor, everything goes through spec_
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Mapping, Optional, Tuple
 
 from flyte_plugin_scaffold import crd_objects, crd_schema, crd_sources, crd_text
+from flyte_plugin_scaffold.characters import short
 from flyte_plugin_scaffold.crd_objects import Candidate, Document, Version
-from flyte_plugin_scaffold.crd_sources import CrdError, Reference, short
+from flyte_plugin_scaffold.crd_sources import CrdError, Reference
 from flyte_plugin_scaffold.model import Crd, PrinterColumn
 
 __all__ = ["Candidate", "CrdError", "Found", "Version", "choose", "default_kind", "load", "read"]
@@ -31,9 +32,18 @@ class Found:
     notes: Tuple[str, ...] = ()
     documents: Tuple[Document, ...] = field(default=(), repr=False)
 
-    @property
+    @cached_property
     def usable(self) -> Tuple[Candidate, ...]:
         return tuple(candidate for candidate in self.candidates if not candidate.problem)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Candidate]:
+        """The candidates by all that an answer may call them; the first and the usable ones win."""
+        backwards = [each for each in self.candidates[::-1] if each.kind]
+        named = {each.label: each for each in backwards}
+        named.update({f"{each.kind}.{each.group}": each for each in backwards})
+        named.update({each.label: each for each in self.usable[::-1]})
+        return named
 
 
 def read(reference: str, base: Optional[Path] = None) -> Found:
@@ -56,10 +66,10 @@ def load(reference: str, crd_kind: str = "", base: Optional[Path] = None) -> Crd
 
 
 @lru_cache(maxsize=32)
-def choose(found: Found, crd_kind: str = "") -> Crd:
+def choose(found: Found, crd_kind: str = "", whole: bool = True) -> Crd:
     """The CRD of ``crd_kind``: ``RayJob`` or ``RayJob/v1``, with the group (``Job.batch.volcano.sh``) where needed.
 
-    Without one, the first usable kind. The schema is that of the version, and checked: see :mod:`crd_schema`.
+    One that is not ``whole`` lacks what is written of it: its text and its bundle. Without a kind, the first usable kind. The schema is that of the version, and checked: see :mod:`crd_schema`.
 
     :raises CrdError: if there is no such kind or version, or its schema is not structural.
     """
@@ -77,7 +87,7 @@ def choose(found: Found, crd_kind: str = "") -> Crd:
         )
     if candidate.document is None:
         return _without_schema(candidate, version)
-    return _with_schema(found, candidate, chosen)
+    return _with_schema(found, candidate, chosen, whole)
 
 
 # -------------------------------------------------------------------------------------------------------------- reading
@@ -142,19 +152,16 @@ def _bare(source: Reference) -> Found:
 # ------------------------------------------------------------------------------------------------------------- choosing
 def _candidate(found: Found, label: str) -> Candidate:
     """The candidate that ``label`` names; one that cannot be used is found as well, for its problem."""
-    names = {each.label: each for each in found.candidates[::-1] if each.kind}
-    names.update({f"{each.kind}.{each.group}": each for each in found.candidates[::-1] if each.kind})
-    names.update({each.label: each for each in found.usable[::-1]})
-    if label in names:
-        return names[label]
-    near = [name for name in names if name.lower() == label.lower()]
+    if label in found.by_name:
+        return found.by_name[label]
+    near = [name for name in found.by_name if name.lower() == label.lower()]
     if near:
         raise CrdError(f"crd_kind: there is no {short(label)} in {found.source}: did you mean {near[0]}?")
     labels = [candidate.label for candidate in found.usable]
     raise CrdError(f"crd_kind: there is no {short(label)} in {found.source}: give {crd_objects.either(labels)}")
 
 
-def _with_schema(found: Found, candidate: Candidate, version: Version) -> Crd:
+def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bool) -> Crd:
     document = candidate.document
     assert document is not None
     index = [each.name for each in candidate.versions].index(version.name)
@@ -196,9 +203,9 @@ def _with_schema(found: Found, candidate: Candidate, version: Version) -> Crd:
         served_versions=tuple(each.name for each in candidate.versions if each.served),
         status_subresource=status_subresource,
         schema=schema,
-        text=crd_text.text(document),
+        text=crd_text.text(document) if whole else "",
         validation_messages=crd_schema.validation_messages(schema),
-        bundle=crd_text.bundle(found.documents, document),
+        bundle=crd_text.bundle(found.documents, document) if whole else "",
         printer_columns=_columns(entry.get("additionalPrinterColumns")),
         notes=tuple(notes),
     )

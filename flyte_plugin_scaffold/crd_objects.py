@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from flyte_plugin_scaffold import crd_yaml
-from flyte_plugin_scaffold.crd_sources import CrdError, Text, short
+from flyte_plugin_scaffold.characters import short, shown
+from flyte_plugin_scaffold.crd_sources import CrdError, Text
 
 _LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\Z")
 _DOMAIN = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)+\Z")
@@ -194,7 +196,7 @@ def _versions(value: Any) -> Tuple[Tuple[Version, ...], str]:
     """``spec.versions`` as typed values, or what is wrong with them."""
     if not isinstance(value, list) or not value:
         return (), f"spec.versions must be a list of versions, not {what(value)}"
-    found: List[Version] = []
+    found: Dict[str, Version] = {}
     for index, each in enumerate(value):
         where = f"spec.versions[{index}]"
         if not isinstance(each, dict):
@@ -202,15 +204,15 @@ def _versions(value: Any) -> Tuple[Tuple[Version, ...], str]:
         name = each.get("name")
         if not isinstance(name, str) or not _LABEL.match(name):
             return (), f"{where}.name must be a version such as v1, not {what(name)}"
-        if any(version.name == name for version in found):
+        if name in found:
             return (), f"{where}: version {name} stands twice"
         flags = {}
         for flag in ("served", "storage", "deprecated"):
             flags[flag] = each.get(flag, False)
             if not isinstance(flags[flag], bool):
                 return (), f"{where}.{flag} must be true or false, not {what(flags[flag])}"
-        found.append(Version(name, **flags))
-    return tuple(found), ""
+        found[name] = Version(name, **flags)
+    return tuple(found.values()), ""
 
 
 def without_doubles(candidates: Sequence[Candidate]) -> List[Candidate]:
@@ -244,10 +246,9 @@ def _same(one: Candidate, other: Candidate) -> bool:
 
 
 def labelled(candidates: Sequence[Candidate]) -> Tuple[Candidate, ...]:
-    kinds = [candidate.kind for candidate in candidates if not candidate.problem]
+    kinds = Counter(candidate.kind for candidate in candidates if not candidate.problem)
     return tuple(
-        replace(each, label=f"{each.kind}.{each.group}" if kinds.count(each.kind) > 1 else each.kind)
-        for each in candidates
+        replace(each, label=f"{each.kind}.{each.group}" if kinds[each.kind] > 1 else each.kind) for each in candidates
     )
 
 
@@ -311,4 +312,4 @@ def what(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list" if value else "an empty list"
-    return repr(short(value)) if isinstance(value, str) else str(value)[:60]
+    return shown(value, 120) if isinstance(value, str) else str(value)[:60]

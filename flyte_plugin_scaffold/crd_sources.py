@@ -9,15 +9,19 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from flyte_plugin_scaffold import bounded
+from flyte_plugin_scaffold.characters import say, short
 
 MAX_BYTES = 32 * 1024 * 1024  # of one source, a folder's files together; an API server takes CRDs of 3 MB at most
 MAX_FILES = 2_000  # with YAML or JSON in a folder
-URL_TIMEOUTS = (10, 30)  # seconds, to connect and between two packets
-KUBECTL_TIMEOUT = 30  # seconds
+MAX_ENTRIES = 200_000  # files and folders in a folder, of any sort
+DEADLINE = 60.0  # seconds for a source of any sort
+_URL_TIMEOUTS = (10, 30)  # seconds, to connect and between two packets
 EXAMPLE = Path(__file__).resolve().parent / "example" / "solverjobs.yaml"
 
 _URL = re.compile(r"https?://", re.IGNORECASE)
@@ -70,7 +74,8 @@ def classify(reference: str, base: Optional[Path] = None) -> Reference:
         if path.exists():
             return Reference("file", str(path))
     except (OSError, ValueError) as error:
-        raise CrdError(f"crd={short(answer)} cannot be looked up: {error}") from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CrdError(f"crd={short(answer)} cannot be looked up: {short(reason)}") from None
     if _BARE.match(answer):
         return Reference("bare", answer)
     if answer.lower().endswith(_SUFFIXES) or "/" in answer or "\\" in answer:
@@ -98,8 +103,22 @@ def stamp(reference: Reference) -> Tuple[object, ...]:
     if reference.form == "file" and reference.value != "example":
         return (_stat(Path(reference.value)),)
     if reference.form == "folder":
-        return tuple((str(path), _stat(path)) for path in _folder_files(Path(reference.value)))
+        return _folder_stamp(Path(reference.value))
     return ()
+
+
+_STAMPS: Dict[Path, Tuple[float, Tuple[object, ...]]] = {}  # folder -> until when it holds, stamp
+
+
+def _folder_stamp(folder: Path) -> Tuple[object, ...]:
+    """The stamp of a folder; one that took long to make holds for a while, as every rendered file asks for it."""
+    until, made = _STAMPS.get(folder, (0.0, ()))
+    start = time.monotonic()
+    if start >= until:
+        made = tuple((str(path), _stat(path)) for path in _files(folder))
+        took = time.monotonic() - start
+        _STAMPS[folder] = (time.monotonic() + (20 * took if took > 0.05 else 0.0), made)
+    return made
 
 
 def _stat(path: Path) -> Tuple[int, int]:
@@ -113,51 +132,79 @@ def _stat(path: Path) -> Tuple[int, int]:
 def texts(reference: Reference) -> List[Text]:
     """The content of ``reference``; of a folder, its files that may hold a CRD."""
     if reference.value == "example":
-        return [Text("the example's CRD", _file(EXAMPLE, MAX_BYTES))]
+        return [Text("the example's CRD", file_text(EXAMPLE, MAX_BYTES))]
     if reference.form == "file":
-        return [Text(reference.value, _file(Path(reference.value), MAX_BYTES))]
+        return [Text(reference.value, file_text(Path(reference.value), MAX_BYTES))]
     if reference.form == "folder":
-        return _folder(Path(reference.value))
+        folder = Path(reference.value)
+        return _in_time(lambda: _folder(folder), str(folder), "give the file of the one CRD")
     if reference.form == "url":
         return [Text(_public(reference.value), _url(reference.value))]
     return [Text(f"{reference.value} in the current cluster", _kubectl(reference.value))]
 
 
 # --------------------------------------------------------------------------------------------------------------- files
+def _in_time(read: Callable[[], Any], what: str, cure: str, announced: bool = False) -> Any:
+    """What ``read`` returns or raises, or after :data:`DEADLINE` that nobody waits any longer."""
+    try:
+        return bounded.within(DEADLINE, read, what, announced)
+    except bounded.TooLong:
+        raise CrdError(f"{what} was not read within {DEADLINE:g} s: {cure}") from None
+
+
+def file_text(path: Path, limit: int) -> str:
+    """A file's text. :raises CrdError: if there is none, or more than ``limit`` bytes."""
+    return str(_in_time(lambda: _file(path, limit), str(path), "give a file on this disk"))
+
+
 def _file(path: Path, limit: int) -> str:
     try:
         if not path.is_file():
-            raise CrdError(f"{path} is no regular file")
+            raise CrdError(f"{path} is no regular file" if path.exists() else f"there is no file {path}")
         with path.open("rb") as stream:
-            content = stream.read(limit + 1)
+            content = bounded.content(stream, limit)
+    except bounded.TooLarge:
+        raise CrdError(f"{path} is larger than {limit >> 20} MiB: give the file of the one CRD") from None
     except OSError as error:
         raise CrdError(f"{path} cannot be read: {error.strerror or error}") from None
-    if len(content) > limit:
-        raise CrdError(f"{path} is larger than {limit >> 20} MiB: give the file of the one CRD")
     return decode(content, str(path))
 
 
-def _folder_files(folder: Path) -> List[Path]:
+def _files(folder: Path) -> List[Path]:
     """Files with YAML or JSON below ``folder``, sorted; hidden ones, and what links lead to, are left out."""
     found: List[Path] = []
-
-    def fail(error: OSError) -> None:
-        raise CrdError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from None
-
-    for parent, folders, names in os.walk(folder, onerror=fail):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.lower().endswith(_SUFFIXES) and not name.startswith(".") and (Path(parent) / name).is_file():
-                found.append(Path(parent) / name)
+    pending = [folder]
+    seen = 0
+    while pending:
+        folders: List[Path] = []
+        here: List[Path] = []
+        parent = pending.pop()
+        try:
+            with os.scandir(parent) as entries:
+                for entry in entries:
+                    seen += 1
+                    if seen > MAX_ENTRIES:
+                        raise CrdError(f"{folder} holds more than {MAX_ENTRIES:,} files: {_SMALLER}")
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(parent / entry.name)
+                    elif entry.name.lower().endswith(_SUFFIXES) and entry.is_file():
+                        here.append(parent / entry.name)
+        except OSError as error:
+            raise CrdError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from None
+        found += sorted(here)
         if len(found) > MAX_FILES:
-            raise CrdError(
-                f"{folder} holds more than {MAX_FILES:,} YAML and JSON files: give the folder of the CRDs alone"
-            )
+            raise CrdError(f"{folder} holds more than {MAX_FILES:,} YAML and JSON files: {_SMALLER}")
+        pending += sorted(folders, reverse=True)
     return found
 
 
+_SMALLER = "give the folder of the CRDs alone"
+
+
 def _folder(folder: Path) -> List[Text]:
-    files = _folder_files(folder)
+    files = _files(folder)
     if not files:
         raise CrdError(f"{folder} holds no .yaml, .yml or .json file: give the CRD's file")
     found = []
@@ -207,24 +254,36 @@ def _public(url: str) -> str:
 
 
 def _url(url: str) -> str:
-    import requests  # comes with cookiecutter; only needed here
-
     name = _public(url)
-    try:
-        with requests.get(url, stream=True, timeout=URL_TIMEOUTS) as response:
-            if response.status_code != 200:
-                reason = f"{response.status_code} {response.reason or ''}".strip()
-                raise CrdError(f"{name} answers {reason}: check the URL, or download the CRD and give its file")
-            content = b""
-            for chunk in response.iter_content(1 << 16):
-                content += chunk
-                if len(content) > MAX_BYTES:
-                    raise CrdError(f"{name} is larger than {MAX_BYTES >> 20} MiB: give the URL of the one CRD")
-    except (requests.RequestException, OSError, ValueError) as error:
-        raise CrdError(f"{name} cannot be read: {_reason(error)}; download the CRD and give its file") from None
+    content: bytes = _in_time(lambda: _body(url, name), name, "download the CRD and give its file", announced=True)
     if re.match(rb"\s*<(?:!doctype|html)", content[:200], re.IGNORECASE):
         raise CrdError(f"{name} is a web page, not YAML{_raw_hint(name)}")
     return decode(content, name)
+
+
+def _body(url: str, name: str) -> bytes:
+    import requests  # comes with cookiecutter; only needed here
+    import urllib3
+
+    try:
+        # requests would unpack whatever comes: a few kilobytes can be gigabytes.
+        headers = {"Accept-Encoding": "identity"}
+        with requests.get(url, stream=True, timeout=_URL_TIMEOUTS, headers=headers) as response:
+            if response.status_code != 200:
+                reason = f"{response.status_code} {response.reason or ''}".strip()
+                raise CrdError(f"{name} answers {short(reason)}: check the URL, or download the CRD and give its file")
+            response.raw.decode_content = False
+            content = bounded.content(response.raw, MAX_BYTES)
+            packed = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if packed in ("gzip", "x-gzip", "deflate"):
+            return bounded.unzipped(content, MAX_BYTES)
+        if packed not in ("", "identity"):
+            raise CrdError(f"{name} comes packed as {short(packed)}: download the CRD and give its file")
+        return content
+    except bounded.TooLarge:
+        raise CrdError(f"{name} is larger than {MAX_BYTES >> 20} MiB: give the URL of the one CRD") from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        raise CrdError(f"{name} cannot be read: {_reason(error)}; download the CRD and give its file") from None
 
 
 def _raw_hint(url: str) -> str:
@@ -251,7 +310,7 @@ def _reason(error: Exception) -> str:
     ):
         if words in text:
             return reason
-    return f"{type(error).__name__} ({text.splitlines()[0][:160]})" if text else type(error).__name__
+    return f"{type(error).__name__} ({short(text, 160)})" if text.strip() else type(error).__name__
 
 
 # ------------------------------------------------------------------------------------------------------------- cluster
@@ -259,24 +318,23 @@ def _kubectl(name: str) -> str:
     command = ["kubectl", "get", "customresourcedefinitions.apiextensions.k8s.io", name, "-o", "yaml"]
     command.append("--request-timeout=20s")
     how = f"crd={name} is no file here, so it was looked for in the current cluster, but "
+    say(f"Reading {name} from the current cluster with kubectl (at most {DEADLINE:g} s) ...\n")
     try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=KUBECTL_TIMEOUT, check=False
-        )
+        done = bounded.output_of(command, DEADLINE, MAX_BYTES)
     except FileNotFoundError:
         raise CrdError(how + "kubectl is not on the PATH: install it, or give the CRD's file or URL") from None
-    except subprocess.TimeoutExpired:
+    except bounded.TooLong:
+        raise CrdError(how + f"kubectl did not end within {DEADLINE:g} s: check `kubectl get crd {name}`") from None
+    except bounded.TooLarge:
         raise CrdError(
-            how + f"kubectl did not end within {KUBECTL_TIMEOUT} s: check `kubectl get crd {name}`"
+            how + f"kubectl prints more than {MAX_BYTES >> 20} MiB: check `kubectl get crd {name}`"
         ) from None
     except OSError as error:
         raise CrdError(how + f"kubectl cannot be run: {error.strerror or error}") from None
-    if done.returncode == 0:
-        if len(done.stdout) > MAX_BYTES:
-            raise CrdError(f"{name} is larger than {MAX_BYTES >> 20} MiB")
+    if done.status == 0:
         return decode(done.stdout, f"what kubectl prints for {name}")
-    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    message = short(lines[-1].strip(), 300) if lines else ""  # those above it are kubectl's own retries
+    lines = done.stderr.decode("utf-8", "replace").strip().split("\n")
+    message = short(lines[-1], 300)  # those above it are kubectl's own retries
     if "NotFound" in message or "not found" in message:
         reason = "there is none of that name: `kubectl get crd` lists those there are"
     elif "Forbidden" in message or "forbidden" in message:
@@ -286,8 +344,3 @@ def _kubectl(name: str) -> str:
     else:
         reason = "kubectl failed"
     raise CrdError(how + reason + (f" ({message})" if message else ""))
-
-
-def short(text: str, limit: int = 120) -> str:
-    clean = "".join(each if each.isprintable() else " " for each in text)
-    return clean if len(clean) <= limit else clean[: limit - 3] + "..."

@@ -6,6 +6,7 @@ import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from flyte_plugin_scaffold import crd_yaml
+from flyte_plugin_scaffold.characters import invisible
 from flyte_plugin_scaffold.crd_objects import Document
 
 # What an API server writes into an object's metadata, and nobody applies.
@@ -19,12 +20,12 @@ def text(document: Document) -> str:
     """The CRD as one YAML document that can be applied anywhere.
 
     A document that holds nothing an API server wrote keeps its bytes, with its comments: it is as clean under yamllint
-    as its author left it. Where it holds such, those lines are cut out; JSON, flow style and items of a List are
-    written anew, in block style (see :func:`crd_yaml.dump`).
+    as its author left it. Where it holds such, those lines are cut out; JSON, flow style, items of a List and what holds
+    characters that nobody can see are written anew, in block style (see :func:`crd_yaml.dump`).
     """
     value = document.value
     drop = _server_written(value)
-    if document.text and not document.text.lstrip().startswith("{") and _starts_plain(document.text):
+    if _is_visible(document) and not document.text.lstrip().startswith("{") and _starts_plain(document.text):
         if not drop:
             return crd_yaml.body(document.text)
         cut = _cut(document, drop)
@@ -41,8 +42,13 @@ def bundle(documents: Sequence[Document], chosen: Document) -> str:
     for document in documents:
         if document is chosen or _exported(document.value):
             continue
-        parts.append(crd_yaml.body(document.text) if document.text else crd_yaml.dump(document.value))
+        parts.append(crd_yaml.body(document.text) if _is_visible(document) else crd_yaml.dump(document.value))
     return "---\n".join(parts)
+
+
+def _is_visible(document: Document) -> bool:
+    """Whether the document has a text of its own, and people see all that is in it."""
+    return bool(document.text) and not invisible(document.text, but="\t\n")
 
 
 def _exported(value: Mapping[str, Any]) -> bool:

@@ -22,6 +22,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from flyte_plugin_scaffold.characters import escaped_lines, invisible
+
 try:
     from yaml import CSafeDumper as _Dumper
     from yaml import CSafeLoader as _Loader
@@ -227,7 +229,9 @@ def _parse_json(text: str) -> Optional[Parsed]:
         raise YamlError(f"{word} is no JSON")
 
     try:
-        value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+        value = json.loads(
+            text, object_pairs_hook=pairs, parse_constant=constant, parse_int=_number, parse_float=_number
+        )
     except YamlError:
         raise
     except (ValueError, RecursionError):
@@ -427,7 +431,8 @@ class _BlockDumper(_Dumper):
 
 
 def _represent_text(dumper: Any, value: str) -> Any:
-    return dumper.represent_scalar(_STANDARD + "str", value, style="|" if "\n" in value else None)
+    style = '"' if invisible(value, but="\n") else "|" if "\n" in value else None
+    return dumper.represent_scalar(_STANDARD + "str", value, style=style)
 
 
 class _Resolves:
@@ -455,8 +460,8 @@ def dump(value: Any) -> str:
     """``value`` as one YAML document in block style, keys in their order, without a marker; clean under yamllint.
 
     That is yamllint's default rules without document-start and line-length (a CRD has long lines), and with lists
-    indented as kubectl and controller-gen do (``indent-sequences: consistent``).
+    indented as kubectl and controller-gen do (``indent-sequences: consistent``). What is invisible is escaped.
     """
-    return str(
+    return escaped_lines(
         yaml.dump(value, Dumper=_BlockDumper, default_flow_style=False, sort_keys=False, allow_unicode=True, width=100)
     )

@@ -550,19 +550,14 @@ def _field(
         fields=inner,
         message=message,
         description=schema_text(node),
-        minimum=_bound(value, "minimum") if scalar in _NUMBERS else None,
-        maximum=_bound(value, "maximum") if scalar in _NUMBERS else None,
+        minimum=schema.bounds(value)[0] if scalar in _NUMBERS else None,
+        maximum=schema.bounds(value)[1] if scalar in _NUMBERS else None,
         pattern=str(value.get("pattern") or "") if scalar is Scalar.STRING and not is_either else "",
     )
     return replace(field, example=samples.of_field(field, node))
 
 
 _NUMBERS = (Scalar.INT32, Scalar.INT64, Scalar.DOUBLE)
-
-
-def _bound(node: Node, word: str) -> Optional[float]:
-    value = node.get(word)
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _inner_fields(

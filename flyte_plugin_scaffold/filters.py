@@ -11,17 +11,18 @@ import re
 import textwrap
 from typing import Any, Iterable, List, Optional, Tuple
 
+from flyte_plugin_scaffold.characters import escaped, escaped_literal, visible_prose
 from flyte_plugin_scaffold.model import Failure, Field, Phase, Plugin, Scalar, Shape
 from flyte_plugin_scaffold.names import with_article
 
 
 def quoted(value: Any) -> str:
-    """A double-quoted string literal that Go, YAML, TOML and JSON all read as ``value``.
+    """A double-quoted string literal that Go, Python, YAML, TOML and proto all read as ``value``.
 
-    JSON's escapes are the ones the four have in common; other than JSON's default, characters beyond ASCII stay as
-    they are, because Go has no surrogate pairs.
+    JSON's escapes are the ones they have in common. Characters beyond ASCII stay as they are where people see them;
+    other than JSON, these languages write one beyond U+FFFF as ``\\U`` and eight digits.
     """
-    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+    return escaped_literal(json.dumps(str(value), ensure_ascii=False))
 
 
 def py_literal(value: Any) -> str:
@@ -45,17 +46,18 @@ def go_strings(values: Iterable[str]) -> str:
 
 def make_quoted(value: Any) -> str:
     """A Makefile value: ``$`` and ``#`` lose their meaning, newlines become spaces."""
-    return re.sub(r"\s+", " ", str(value)).replace("$", "$$").replace("#", "\\#")
+    return visible_prose(str(value)).replace("$", "$$").replace("#", "\\#")
 
 
 def markdown(value: Any) -> str:
     """Plain text in a Markdown sentence: characters with a meaning are escaped, newlines become spaces."""
-    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", re.sub(r"\s+", " ", str(value)))
+    # An & could begin the name of a character that nobody sees.
+    return re.sub(r"([\\`*_{}\[\]<>#|&~])", r"\\\1", visible_prose(str(value)))
 
 
 def markdown_code(value: Any) -> str:
     """A Markdown code span, also inside a table: fenced by more backticks than ``value`` has in a row."""
-    text = re.sub(r"\s+", " ", str(value)).replace("|", "\\|")
+    text = escaped(re.sub(r"\s+", " ", str(value))).replace("|", "\\|")
     runs = [len(run) for run in re.findall(r"`+", text)]
     fence = "`" * (max(runs, default=0) + 1)
     pad = " " if text[:1] in ("", "`", " ") or text[-1:] in ("`", " ") else ""
@@ -65,17 +67,18 @@ def markdown_code(value: Any) -> str:
 def comment(text: Any, prefix: str, width: int = 120, first: str = "") -> str:
     """``text`` as comment lines that start with ``prefix`` (``// ``, ``# ``, ``    # ``), wrapped at ``width``.
 
-    ``first`` is put before the text. Control characters are dropped. Empty text gives an empty string; the result has
+    ``first`` is put before the text. What is invisible is dropped. Empty text gives an empty string; the result has
     no newline at its end. The first line has its prefix too.
     """
-    flat = re.sub(r"\s+", " ", re.sub(r"[^\S\n]|[\x00-\x1f\x7f]", " ", first + str(text))).strip()
-    lines = textwrap.wrap(flat, width - len(prefix), break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(
+        visible_prose(first + str(text)), width - len(prefix), break_long_words=False, break_on_hyphens=False
+    )
     return "\n".join((prefix + line).rstrip() for line in lines)
 
 
 def docstring(text: Any) -> str:
-    """``text`` on one line, safe between triple double quotes. Control characters are dropped."""
-    flat = re.sub(r"[\x00-\x1f\x7f]", "", re.sub(r"\s+", " ", str(text))).strip()
+    """``text`` on one line, safe between triple double quotes. What is invisible is dropped."""
+    flat = visible_prose(str(text))
     return flat.replace("\\", "\\\\").replace('"""', "'''").removesuffix('"') + ("'" if flat.endswith('"') else "")
 
 

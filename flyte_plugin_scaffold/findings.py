@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 
-from flyte_plugin_scaffold import answers, phases
+from flyte_plugin_scaffold import answers, characters, phases
 from flyte_plugin_scaffold.answers import Problem
+from flyte_plugin_scaffold.characters import say
 from flyte_plugin_scaffold.model import Finding
 from flyte_plugin_scaffold.plugin import Draft
+
+__all__ = ["command", "refusal", "report", "say"]
 
 _LABEL = 10  # width of the column of labels
 _RUNNERS_UP = 4
@@ -111,12 +113,5 @@ def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None 
     ordered = [f"{name}={repeated[name]}" for name in answers.PROMPTS if name in repeated]
     target = os.environ.get("FLYTE_PLUGIN_MAKE")
     if target:
-        return shlex.join(["make", target, *(word.replace("$", "$$") for word in ordered)])
-    return shlex.join(["cookiecutter", *words, *ordered])
-
-
-def say(text: str) -> None:
-    """Prints to stderr; characters that the terminal cannot show are escaped."""
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stderr.flush()
+        return characters.shell_command(["make", target, *(word.replace("$", "$$") for word in ordered)])
+    return characters.shell_command(["cookiecutter", *words, *ordered])

@@ -14,9 +14,15 @@ from enum import Enum
 from typing import Any, Mapping, Optional, Tuple
 
 from flyte_plugin_scaffold import lexicon
+from flyte_plugin_scaffold.characters import escaped_json
 
 # --------------------------------------------------------------------------------------------------------------- paths
 _PLAIN_NAME = re.compile(r"[\w$/-]+", re.ASCII)  # any other name is written as a JSON string
+
+
+def _quoted(value: Any) -> str:
+    """``value`` as JSON that a person can read: what is invisible is escaped, all else stays as it is."""
+    return escaped_json(json.dumps(value, ensure_ascii=False))
 
 
 class StepKind(str, Enum):
@@ -49,7 +55,7 @@ class Path:
     def __str__(self) -> str:
         text = ""
         for step in self.steps:
-            name = step.name if _PLAIN_NAME.fullmatch(step.name) else json.dumps(step.name, ensure_ascii=False)
+            name = step.name if _PLAIN_NAME.fullmatch(step.name) else _quoted(step.name)
             text += {
                 StepKind.FIELD: f".{name}",
                 StepKind.ITEMS: "[]",
@@ -298,7 +304,7 @@ class RoleAnswer:
     container: str = ""
 
     def __str__(self) -> str:
-        runs = json.dumps(list(self.argv), ensure_ascii=False) if self.runs is Runs.ARGV else self.runs.value
+        runs = _quoted(list(self.argv)) if self.runs is Runs.ARGV else self.runs.value
         return f"{self.name}: {self.path} {runs}" + (f" as {self.container}" if self.container else "")
 
 

@@ -14,24 +14,33 @@ from .model import Crd
 
 # ------------------------------------------------------------------------------------------------------------ spelling
 _NOT_WORD = re.compile(r"[^0-9A-Za-z]+")
-_PLURAL_ACRONYM = re.compile(r"([A-Z]{2,})s(?=$|[A-Z0-9_])")
-_ACRONYM_END = re.compile(r"([A-Z]+)([A-Z][a-z])")
-_HUMP = re.compile(r"([a-z0-9])([A-Z])")
+_PLURAL_ACRONYM = re.compile(r"(?<![A-Z])([A-Z]{2,})s(?=$|[A-Z0-9_])")
+_ACRONYM_END = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Of a name that is spelled from words: protoc refuses files with names of some thousand, and nobody reads them.
+MOST_IDENTIFIER = 128
+_MOST_JSON_NAME = 1000
+# Of what is looked at for words: putting accents into their order takes its time for a text of nothing else.
+_MOST_SPELLED = 1000
 
 
 def words(text: str) -> List[str]:
-    """The words of a name in any style, as they are spelled: ``runtimeEnvYAML`` -> ``runtime Env YAML``."""
-    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    """The words of a name in any style, as they are spelled: ``runtimeEnvYAML`` -> ``runtime Env YAML``.
+
+    Letters lose their accents, by the one Unicode release that every Python knows.
+    """
+    if not text.isascii():
+        text = unicodedata.ucd_3_2_0.normalize("NFKD", text[:_MOST_SPELLED]).encode("ascii", "ignore").decode()
     text = _NOT_WORD.sub("_", text)
     text = _PLURAL_ACRONYM.sub(lambda match: match[1].capitalize() + "s", text)  # clusterIPs, GPUs
-    text = _ACRONYM_END.sub(r"\1_\2", text)
-    text = _HUMP.sub(r"\1_\2", text)
+    text = _ACRONYM_END.sub("_", text)
+    text = _HUMP.sub("_", text)
     return [word for word in text.split("_") if word]
 
 
 def snake(text: str) -> str:
     """``text`` in snake_case, safe as a name in Python, proto and Go: no keyword, starts with a letter."""
-    name = "_".join(word.lower() for word in words(text)) or "field"
+    name = "_".join(word.lower() for word in words(text))[:MOST_IDENTIFIER].rstrip("_") or "field"
     if name[0].isdigit():
         name = "field_" + name
     return name + "_value" if name in RESERVED_FIELDS else name  # buf's linter refuses a trailing underscore
@@ -39,7 +48,7 @@ def snake(text: str) -> str:
 
 def camel(text: str) -> str:
     """``text`` in CamelCase, acronyms kept: ``headGroupSpec`` -> ``HeadGroupSpec``, ``PS`` -> ``PS``."""
-    name = "".join(word[:1].upper() + word[1:] for word in words(text)) or "Object"
+    name = "".join(word[:1].upper() + word[1:] for word in words(text))[:MOST_IDENTIFIER] or "Object"
     return "X" + name if name[0].isdigit() else name
 
 
@@ -48,14 +57,20 @@ def class_name(text: str) -> str:
 
     Words that meet can be read as another word (``A:As``, ``AAs``): a name spelled twice stays what it is.
     """
-    name = go_camel(camel(text))
-    again = go_camel(camel(name))
-    return name if again == name else class_name(again)
+    name = ""
+    again = go_camel(camel(text))
+    while again != name:
+        name, again = again, go_camel(camel(again))
+    return name
 
 
 def is_json_name(word: str) -> bool:
-    """Whether a field may be called so on the wire: protobuf calls the presence of an optional one ``_name``."""
-    return not word.startswith("_")
+    """Whether a field may be called so on the wire.
+
+    Protobuf calls the presence of an optional one ``_name`` and an extension ``[name]``, and refuses names that are long.
+    """
+    is_odd = not word or "\0" in word or word[0] == "_" or (word[0], word[-1]) == ("[", "]")
+    return not is_odd and len(word) <= _MOST_JSON_NAME
 
 
 def lower_camel(name: str) -> str:
@@ -158,7 +173,7 @@ def go_exported(json_name: str, used: Set[str]) -> str:
 
 def unique(name: str, used: Iterable[str], separator: str = "_") -> str:
     """``name``, or ``name_2``, ``name_3`` ... where it is used already."""
-    used = set(used)
+    used = used if isinstance(used, (set, frozenset)) else set(used)
     if name not in used:
         return name
     number = 2
@@ -260,7 +275,9 @@ def in_tree(group: str, version: str, kind: str) -> bool:
 
 
 # ----------------------------------------------------------------------------------------------------- plugin's names
-_TASK_TYPE = re.compile(r"[a-z]([a-z0-9]|[-_](?=[a-z0-9])){0,61}")
+_TASK_TYPE = re.compile(r"[a-z]([a-z0-9]|[-_](?=[a-z0-9])){0,62}")
+MOST_OPERATOR = 50  # characters of an operator's name: it stands in sentences
+MOST_SLUG = 100
 MOST_TASK_TYPE = 40  # names of objects and containers are made of it, and Kubernetes ends these at 63 characters
 _KINDS_WITHOUT_A_NAME = frozenset(
     """Application Backup Build Check Command Cluster Container CronJob Deployment Execution Experiment Export Function
@@ -290,29 +307,35 @@ def operator_name(crd: Crd) -> str:
             word = word[: -len(ending)]
             break
     name = " ".join(part[:1].upper() + part[1:] for part in re.split(r"[^a-z0-9]+", word) if part)
-    return name or "Operator"
+    return name[:MOST_OPERATOR].strip() or "Operator"
 
 
 def kind_stem(crd: Crd, operator: str = "") -> str:
     """The kind, prefixed with the operator's word where the kind alone names nothing: ``Job`` -> ``VolcanoJob``."""
     kind = camel(crd.kind)
     prefix = camel(operator or operator_name(crd))
-    taken = (
-        kind in _KINDS_WITHOUT_A_NAME
-        or kind in RESERVED_CLASSES
-        or bool(taken_task_type(kind.lower()))
-        or bool(taken_module(kind.lower()))
-    )
-    if taken and not kind.lower().startswith(prefix.lower()):
+    if (kind in _KINDS_WITHOUT_A_NAME or _is_taken(kind)) and not kind.lower().startswith(prefix.lower()):
         kind = prefix + kind
-    while taken_task_type(kind.lower()) or taken_module(kind.lower()) or kind in RESERVED_CLASSES:
+    while _is_taken(kind):  # no name that is taken ends so, so that this ends
         kind += "Plugin"
     return kind
+
+
+def _is_taken(stem: str) -> bool:
+    """Whether classes, a task type or modules of this name mean something already. Its length is not looked at."""
+    task_type_ = stem.lower()[:MOST_TASK_TYPE]
+    return stem in RESERVED_CLASSES or bool(taken_task_type(task_type_) or taken_module(task_type_))
 
 
 def task_type(crd: Crd, operator: str = "") -> str:
     """The default task type and plugin id: the kind's name in lower case."""
     return kind_stem(crd, operator).lower()[:MOST_TASK_TYPE]
+
+
+def slug(crd: Crd, operator: str = "") -> str:
+    """The default name of the repository and its folder."""
+    ends = ("flyte-", "-plugin")
+    return ends[0] + kind_stem(crd, operator).lower()[: MOST_SLUG - sum(map(len, ends))] + ends[1]
 
 
 def taken_task_type(text: str) -> str:

@@ -27,6 +27,7 @@ from flyte_plugin_scaffold import (
     versions,
 )
 from flyte_plugin_scaffold.answers import Problem
+from flyte_plugin_scaffold.characters import escaped
 
 EXAMPLE = "example"
 
@@ -37,6 +38,8 @@ _NOT_THE_EXAMPLE = (
 
 
 _EXAMPLE_OF_BOTH = "status_path=.status.phase phases='Success=Succeeded; Failure=Failed'"
+_MOST_PROBLEMS = 20  # of one answer that are named
+_MOST_SAID = 1000  # characters of a problem
 
 
 class Analysis:
@@ -95,20 +98,23 @@ def analysis(found: crd.Found, kind: str) -> Analysis:
 def finishing(found: crd.Found) -> tuple[str, ...]:
     """The kinds of a source that can be run as a task, in the order in which they stand there."""
     labels = []
-    for candidate in found.usable:
-        try:
-            if not analysis(found, candidate.label).never_finishes:
-                labels.append(candidate.label)
-        except crd.CrdError:
-            continue
-    return tuple(labels)
+    return tuple(label for label in (each.label for each in found.usable) if _finishes(found, label))
 
 
+def _finishes(found: crd.Found, label: str) -> bool:
+    try:
+        return not Analysis(crd.choose(found, label, whole=False)).never_finishes
+    except crd.CrdError:
+        return False
+
+
+@lru_cache(maxsize=8)
 def default_kind(found: crd.Found) -> str:
     """The first usable kind that ends; the first one where none does."""
     if len(found.usable) == 1:
         return crd.default_kind(found)
-    return next(iter(finishing(found)), crd.default_kind(found))
+    labels = (each.label for each in found.usable)
+    return next((label for label in labels if _finishes(found, label)), crd.default_kind(found))
 
 
 class Draft:
@@ -124,7 +130,9 @@ class Draft:
 
     def answer(self, prompt: str) -> str:
         """The answer to a prompt: the given one or the default."""
-        return self.given[prompt] if prompt in self.given else self.default(prompt)
+        given = self.given.get(prompt)
+        # Nobody waits for what is made of an answer that is refused for its length.
+        return self.default(prompt) if given is None or len(given) > answers.MAX_ANSWER else given
 
     def default(self, prompt: str) -> str:
         """The default of a prompt, which follows from the answers to those before it."""
@@ -197,7 +205,7 @@ class Draft:
         return names.task_type(self.crd, self.answer("operator_name"))
 
     def _default_plugin_slug(self) -> str:
-        return f"flyte-{names.kind_stem(self.crd, self.answer('operator_name')).lower()}-plugin"
+        return names.slug(self.crd, self.answer("operator_name"))
 
     def _default_roles(self) -> str:
         return pods.text(self.analysis.pods.roles)
@@ -332,12 +340,17 @@ class Draft:
             found["roles"] += self.built_roles[1]
         if not any(found[prompt] for prompt in ("crd_kind", "roles", "fields")):
             found["fields"] += [*self._dropped_in_vain, *self.built_fields.problems]
-        problems = [_addressed(prompt, text) for prompt in answers.PROMPTS for text in dict.fromkeys(found[prompt])]
+        problems = [addressed(prompt, text) for prompt in answers.PROMPTS for text in _first(found[prompt])]
         return tuple(sorted(problems, key=lambda problem: answers.PROMPTS.index(problem.prompt)))
 
     def _word_problems(self, prompt: str) -> list[str]:
-        answer = self.answer(prompt)
-        problems = answers.problems_in_text(prompt, answer)
+        answer = self.given.get(prompt)
+        if answer is None or answer == self.default(prompt):
+            answer, problems = self.default(prompt), []
+        else:
+            problems = answers.problems_in_text(prompt, answer)
+            if not problems and prompt in ("roles", "phases", "options"):
+                problems += answers.problems_in_strings(answer)
         if not problems and prompt in answers.WORDS:
             problems += answers.WORDS[prompt](answer)
         return problems
@@ -471,21 +484,31 @@ def check(given: Mapping[str, str], base: str = ".") -> list[Problem]:
     try:
         return list(Draft(given, base).problems)
     except crd.CrdError as error:
-        return [Problem("crd", str(error))]
+        return [addressed("crd", str(error))]
 
 
-def _addressed(prompt: str, text: str) -> Problem:
+def addressed(prompt: str, text: str) -> Problem:
     """The derivation names the prompt in its sentences where it knows better."""
     named, colon, rest = text.partition(": ")
     named, text = (named, rest) if colon and named in answers.PROMPTS else (prompt, text)
-    return Problem(named, answers.printable(text))
+    text = escaped(text)
+    return Problem(named, text if len(text) <= _MOST_SAID else text[:_MOST_SAID] + " ...")
+
+
+def _first(texts: list[str]) -> list[str]:
+    """The first ones, each once: nobody reads thousands of lines to the first of them."""
+    found = list(dict.fromkeys(texts))
+    more = len(found) - _MOST_PROBLEMS
+    return found if more <= 0 else [*found[:_MOST_PROBLEMS], f"and {more:,} more problems of this answer"]
 
 
 def _owner(organisation: str) -> str:
     """The organisation as the first word of a proto package and a folder of Go packages."""
     plain = re.sub(r"[^a-z0-9]", "", organisation.lower())
-    # Go keeps packages below a folder of the first three names for itself or skips them; a package starts with a letter.
-    return f"org{plain}" if plain in ("", "internal", "vendor", "testdata") or plain[0].isdigit() else plain
+    # Go keeps packages below a folder of the first three names for itself or skips them; buf does not look at those that
+    # the contract imports; a package starts with a letter.
+    kept = ("", "internal", "vendor", "testdata", "google", "flyteidl")
+    return f"org{plain}" if plain in kept or plain[0].isdigit() else plain
 
 
 def _below(path: model.Path, parent: model.Path) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import lexicon, names, schema
+from .characters import visible_prose
 from .model import Crd, Finding, Many, Path, Place, Role, RoleAnswer, Runner, Runs, Step, StepKind
 from .schema import Kind, Node
 
@@ -676,16 +677,19 @@ _REMARKS = "|".join(
         r"INSERT ADDITIONAL \w+ FIELDS? - (?:desired|define observed) state(?: of cluster)?",
         r'Important: Run "[^"]*" to regenerate code after modifying this file',
         r"Add custom validation using kubebuilder tags: \S+",
-        r"(?:\w+ is an example field of \w+\. )?Edit [\w-]+\.go to remove/update",
+        r"(?:\b\w+ is an example field of \w+\. )?Edit [\w-]+\.go to remove/update",
     )
 )
 
 
+_MOST_READ = 2000  # characters of a description: its first paragraph, and what may stand before that
+
+
 def schema_text(node: Node) -> str:
     """The first paragraph of a node's description on one line."""
-    text_ = re.sub(_REMARKS, "", schema.description(node)).strip()
+    text_ = re.sub(_REMARKS, "", schema.description(node)[:_MOST_READ]).strip()
     first = re.split(r"\n\s*\n", text_)[0]
-    flat = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f]", " ", first)).strip()
+    flat = visible_prose(first)
     if len(flat) <= 300:
         return flat
     cut = flat[:300].rfind(". ")

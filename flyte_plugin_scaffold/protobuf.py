@@ -15,9 +15,9 @@ def proto_field(field: Field) -> str:
         Shape.MAP: f"map<string, {scalar}>",
         Shape.MESSAGE: field.message,
         Shape.MESSAGES: f"repeated {field.message}",
-        Shape.STRUCT: "google.protobuf.Struct",
-        Shape.STRUCTS: "repeated google.protobuf.Struct",
-        Shape.VALUE: "google.protobuf.Value",
+        Shape.STRUCT: ".google.protobuf.Struct",
+        Shape.STRUCTS: "repeated .google.protobuf.Struct",
+        Shape.VALUE: ".google.protobuf.Value",
     }[field.shape]
     return _line(kind, field.name, field.number, field.json_name)
 

@@ -15,6 +15,7 @@ from flyte_plugin_scaffold import corpus, lexicon
 from flyte_plugin_scaffold.filters import docstring, py_literal
 from flyte_plugin_scaffold.model import Field, Many, Plugin, Role, Scalar, Shape
 from flyte_plugin_scaffold.names import with_article
+from flyte_plugin_scaffold.pods import schema_text
 
 WIDTH = 120  # of a line: what ruff.toml of a rendered repository says
 
@@ -190,10 +191,8 @@ def python_class(owner: Owner) -> str:
 def python_doc(owner: Owner) -> str:
     """What stands between the quotes of the docstring: a description, then ``:param name: text`` of every field."""
     if isinstance(owner, Plugin):
-        text = str(
-            owner.crd.schema.get("description")
-            or f"Runs a task as {with_article(owner.crd.kind)} of {owner.names.operator}."
-        )
+        text = schema_text(owner.crd.schema)
+        text = text or f"Runs a task as {with_article(owner.crd.kind)} of {owner.names.operator}."
         params = [(role.name, _role_text(role)) for role in owner.pod_roles]
         params += [(each.name, _field_text(each)) for each in owner.fields]
         overrides = f"{_OVERRIDES_DOC} {_OVERRIDES_AND_PODS}" if owner.pod_roles else _OVERRIDES_DOC

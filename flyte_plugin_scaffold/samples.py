@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from typing import Any, List, Optional
+import sys
+from typing import Any, List, Optional, Set, Tuple
 
 try:
     from re import _constants as sre  # type: ignore[attr-defined]
@@ -13,6 +15,7 @@ except ImportError:  # Python 3.10
     import sre_parse as parser
 
 from . import schema
+from .characters import invisible
 from .model import Field, Scalar, Shape
 from .schema import Kind, Node
 
@@ -136,28 +139,36 @@ def _scalar(field: Field, node: Node) -> Any:
 
 def number(node: Node, whole: bool) -> Any:
     """A number within minimum, maximum and multipleOf; 1, or 0.5 for a fraction, where they allow it."""
+    least, most = _range(node, whole)
+
+    def within(value: Any) -> Any:
+        value = min(max(value, least), most)
+        return math.ceil(value) if whole else float(value)
+
     values = node.get("enum")
     if isinstance(values, list):
         numbers = [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
         if numbers:
-            return numbers[0]
-    low, high = _number(node, "minimum"), _number(node, "maximum")
-    step = _number(node, "multipleOf")
-    value: Any = 1 if whole else 0.5
-    if low is not None and (value < low or (value == low and node.get("exclusiveMinimum") is True)):
-        value = low + (1 if node.get("exclusiveMinimum") is True else 0)
-    if high is not None and (value > high or (value == high and node.get("exclusiveMaximum") is True)):
-        value = high - (1 if node.get("exclusiveMaximum") is True else 0)
-        if low is not None and value < low:
-            value = low if whole else (low + high) / 2
-    if step:
-        value = -(-value // step) * step
-    return int(value) if whole else float(value)
+            return within(numbers[0])
+    value = within(1 if whole else 0.5)
+    step = abs(schema.number(node, "multipleOf") or 0)
+    countable = 1e-9 <= step <= most and abs(value) <= 1e15
+    multiple = math.ceil(value / step) * step if countable else value
+    return within(multiple) if least <= multiple <= most else value
 
 
-def _number(node: Node, word: str) -> Optional[float]:
-    value = node.get(word)
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+def _range(node: Node, whole: bool) -> Tuple[float, float]:
+    """The least and the most that a value may be: of its type, where the CRD's bounds leave nothing."""
+    limit = 2**31 - 1 if node.get("format") == "int32" else 2**63 - 1 if whole else sys.float_info.max
+    low, high = schema.bounds(node)
+    least = -limit if low is None else low + (node.get("exclusiveMinimum") is True)
+    most = limit if high is None else high - (node.get("exclusiveMaximum") is True)
+    if whole:
+        least, most = math.ceil(least), math.floor(most)
+    if least > most and low is not None and high is not None:
+        least = most = low if whole else low / 2 + high / 2
+    least, most = max(least, -limit), min(most, limit)
+    return (least, most) if least <= most else (-limit, limit)
 
 
 def string(node: Node, usual: Any = _USUAL) -> str:
@@ -182,28 +193,125 @@ def string(node: Node, usual: Any = _USUAL) -> str:
         if found is not None:
             return found
         return "a" * least if isinstance(least, int) and 0 < least <= 4096 else ""
-    try:
-        compiled = re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
+    parsed = _parsed(pattern)
+    if parsed is None:
         return usual[0]
     candidates = ((formatted,) if formatted else ()) + tuple(usual)
-    for value in candidates:
-        if fits(value) and compiled.search(value):
+    made = matching(pattern)
+    for value in (*candidates, made) if made and not invisible(made) else candidates:
+        if (value == made or fits(value)) and _Matcher(parsed, value).found():
             return value
-    made = matching(pattern, least if isinstance(least, int) else 0)
-    if made is not None and compiled.search(made):
-        return made
     return usual[0]
 
 
-def matching(pattern: str, least: int = 0) -> Optional[str]:
-    """A short string that a regular expression matches, made from its parts; None where that does not work."""
-    try:
-        parsed = parser.parse(pattern)
-        text = _walk(parsed, {})
-    except (re.error, KeyError, ValueError, TypeError, IndexError, RecursionError, OverflowError):
+_MOST_PATTERN = 1000  # characters of one that is looked at
+_MOST_MADE = 4096  # characters of what is made for one
+_MOST_STEPS = 100_000  # of comparing a text with one
+
+
+def _parsed(pattern: str) -> Any:
+    """A pattern's parts; None for one that Python does not read or nobody should wait for."""
+    if len(pattern) > _MOST_PATTERN:
         return None
-    return text if len(text) <= 4096 else None
+    try:
+        return parser.parse(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return None
+
+
+def matching(pattern: str) -> Optional[str]:
+    """A short string that a regular expression matches, made from its parts; None where that does not work."""
+    parsed = _parsed(pattern)
+    try:
+        return None if parsed is None else _walk(parsed, {})
+    except (KeyError, ValueError, TypeError, IndexError, RecursionError, OverflowError):
+        return None
+
+
+class _Unknown(Exception):
+    """A part of a pattern that is not compared, or too many steps."""
+
+
+class _Matcher:
+    """Whether a text matches a pattern, by the places that its parts can end at.
+
+    The pattern is the CRD's, and Python's own matcher may take for ever, or until the end of the memory, for some.
+    """
+
+    def __init__(self, parsed: Any, text: str) -> None:
+        self._parsed = parsed
+        self._text = text
+        self._folds = bool(parsed.state.flags & re.IGNORECASE)
+        self._left = _MOST_STEPS
+
+    def found(self) -> bool:
+        try:
+            return bool(self._ends(self._parsed, set(range(len(self._text) + 1))))
+        except (_Unknown, RecursionError):
+            return False
+
+    def _ends(self, parts: Any, starts: Set[int]) -> Set[int]:
+        """Where the parts can end that begin at one of ``starts``."""
+        for operator, argument in parts:
+            if not starts:
+                break
+            self._left -= len(starts)
+            if self._left < 0:
+                raise _Unknown
+            starts = self._after(operator, argument, starts)
+        return starts
+
+    def _after(self, operator: Any, argument: Any, starts: Set[int]) -> Set[int]:
+        if operator in (sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN):
+            return {at + 1 for at in starts if at < len(self._text) and self._takes(operator, argument, self._text[at])}
+        if operator in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            return self._repeated(*argument, starts)
+        if operator is sre.BRANCH:
+            return set().union(*(self._ends(each, starts) for each in argument[1]))
+        if operator is sre.SUBPATTERN and not argument[1] and not argument[2]:
+            return self._ends(argument[3], starts)
+        if operator is sre.AT:
+            return {at for at in starts if self._stands(argument, at)}
+        if operator in (sre.ASSERT, sre.ASSERT_NOT) and argument[0] > 0:
+            wanted = operator is sre.ASSERT
+            return {at for at in starts if bool(self._ends(argument[1], {at})) is wanted}
+        raise _Unknown
+
+    def _takes(self, operator: Any, argument: Any, char: str) -> bool:
+        cases = {char, char.lower(), char.upper()} if self._folds else {char}
+        if operator is sre.ANY:
+            return char != "\n"
+        if operator is sre.IN:
+            negated = argument[0][0] is sre.NEGATE
+            return any(_holds(argument, each) for each in cases if len(each) == 1) != negated
+        return (chr(argument) in cases) is (operator is sre.LITERAL)
+
+    def _repeated(self, least: int, most: int, inner: Any, starts: Set[int]) -> Set[int]:
+        found: Set[int] = set(starts) if least == 0 else set()
+        count = 0
+        while starts and count < most and count < least + len(self._text) + 1:
+            count += 1
+            self._left -= 1
+            if self._left < 0:
+                raise _Unknown
+            starts = self._ends(inner, starts)
+            if count >= least:
+                starts -= found
+                found |= starts
+        return found
+
+    def _stands(self, what: Any, at: int) -> bool:
+        text = self._text
+        if what in (sre.AT_BEGINNING, sre.AT_BEGINNING_STRING):
+            return at == 0
+        if what in (sre.AT_END, sre.AT_END_STRING):
+            return at == len(text)
+        is_boundary = _is_word(text[at - 1 : at]) != _is_word(text[at : at + 1])
+        return is_boundary is (what is sre.AT_BOUNDARY)
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def _walk(parts: Any, groups: dict) -> str:
@@ -219,7 +327,7 @@ def _walk(parts: Any, groups: dict) -> str:
             found += _one_of(argument)
         elif operator in (sre.MAX_REPEAT, sre.MIN_REPEAT) or str(operator) == "POSSESSIVE_REPEAT":
             low, _, inner = argument
-            found += _walk(inner, groups) * min(low, 256)
+            found += _times(_walk(inner, groups), min(low, 256))
         elif operator is sre.BRANCH:
             found += _walk(argument[1][0], groups)
         elif operator is sre.SUBPATTERN:
@@ -232,33 +340,36 @@ def _walk(parts: Any, groups: dict) -> str:
             continue
         else:
             raise ValueError(str(operator))
+        if len(found) > _MOST_MADE:
+            raise ValueError("too long")
     return found
+
+
+def _times(text: str, count: int) -> str:
+    if len(text) * count > _MOST_MADE:
+        raise ValueError("too long")
+    return text * count
+
+
+def _holds(choices: Any, char: str) -> bool:
+    """Whether a set of characters names ``char``."""
+    for operator, argument in choices:
+        if operator is sre.LITERAL and ord(char) == argument:
+            return True
+        if operator is sre.RANGE and argument[0] <= ord(char) <= argument[1]:
+            return True
+        if operator is sre.CATEGORY:
+            name = str(argument)
+            test = char.isdigit() if "DIGIT" in name else char.isspace() if "SPACE" in name else _is_word(char)
+            if test != ("NOT" in name):
+                return True
+    return False
 
 
 def _one_of(choices: Any) -> str:
     negated = bool(choices) and choices[0][0] is sre.NEGATE
-
-    def holds(char: str) -> bool:
-        for operator, argument in choices:
-            if operator is sre.LITERAL and ord(char) == argument:
-                return True
-            if operator is sre.RANGE and argument[0] <= ord(char) <= argument[1]:
-                return True
-            if operator is sre.CATEGORY:
-                name = str(argument)
-                test = (
-                    char.isdigit()
-                    if "DIGIT" in name
-                    else char.isspace()
-                    if "SPACE" in name
-                    else char.isalnum() or char == "_"
-                )
-                if test != ("NOT" in name):
-                    return True
-        return False
-
     for char in "a1AzZ09-_./: " + "".join(map(chr, range(33, 127))):
-        if holds(char) != negated:
+        if _holds(choices, char) != negated:
             return char
     operator, argument = next((choice for choice in choices if choice[0] in (sre.LITERAL, sre.RANGE)), (None, None))
     if operator is None or negated:

@@ -7,10 +7,12 @@ but random and hand-written ones come here too: nothing in this module raises on
 from __future__ import annotations
 
 import json
+import math
 import re
 from enum import Enum
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
+from .characters import shown
 from .model import Path, Step, StepKind
 
 Node = Mapping[str, Any]
@@ -121,6 +123,27 @@ def enum(node: Any) -> Tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
 
 
+def number(node: Any, word: str) -> Optional[float]:
+    """The number of a keyword; None where there is none that a float can hold."""
+    value = node.get(word) if isinstance(node, Mapping) else None
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    try:
+        return value if math.isfinite(value) else None
+    except OverflowError:  # hundreds of digits
+        return None
+
+
+def bounds(node: Any) -> Tuple[Optional[float], Optional[float]]:
+    """Minimum and maximum of a number; none where no value could be within them."""
+    low, high = number(node, "minimum"), number(node, "maximum")
+    if kind(node) is Kind.INTEGER:
+        limit = 2**31 if node.get("format") == "int32" else 2**63
+        if (low is not None and low >= limit) or (high is not None and high < -limit):
+            return None, None
+    return (None, None) if low is not None and high is not None and low > high else (low, high)
+
+
 def _mappings(value: Any) -> Iterator[Node]:
     for each in value if isinstance(value, list) else ():
         if isinstance(each, Mapping):
@@ -167,7 +190,7 @@ def parse_path(text: str) -> Path:
         match = _STEP.match(text, position)
         if not match:
             raise ValueError(
-                f"'{text}' is no path: '{text[position:]}' should go on with .name, [], [name], {{Key}} or {{}}"
+                f"{shown(text)} is no path: {shown(text[position:])} should go on with .name, [], [name], {{Key}} or {{}}"
             )
         try:
             if match["dot"]:
@@ -179,10 +202,10 @@ def parse_path(text: str) -> Path:
                 name = _unquoted(match["key"])
                 steps.append(Step(StepKind.KEY, name) if name else Step(StepKind.ENTRIES))
         except ValueError:
-            raise ValueError(f"'{text}' is no path: {match[0]} holds no JSON string") from None
+            raise ValueError(f"{shown(text)} is no path: {shown(match[0])} holds no JSON string") from None
         position = match.end()
     if not steps or steps[0].kind is not StepKind.FIELD or steps[0].name not in ("spec", "status"):
-        raise ValueError(f"'{text}' is no path: it starts with .spec or .status")
+        raise ValueError(f"{shown(text)} is no path: it starts with .spec or .status")
     return Path(tuple(steps))
 
 

@@ -371,7 +371,7 @@ class TestCluster:
         assert "kubectl is not on the PATH" in refusal("walks.example.com", base=tmp_path)
 
     def test_kubectl_that_hangs(self, tmp_path: Path, kubectl: Kubectl, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(crd_sources, "KUBECTL_TIMEOUT", 0.2)
+        monkeypatch.setattr(crd_sources, "DEADLINE", 0.2)
         kubectl("exec sleep 20")
         assert "did not end within" in refusal("runs.example.com", base=tmp_path)
 
