@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from . import lexicon, names, samples, schema
 from .model import Crd, Field, Finding, Many, Path, Place, Role, Runs, Scalar, Shape, Step, StepKind
-from .pods import find, schema_text
+from .pods import find, is_reference, schema_text
 from .schema import Kind, Node
 
 SPEC_OVERRIDES = 1  # the field number that every top message keeps for it
@@ -44,6 +44,7 @@ class _Wanted:
     path: Path
     reason: str
     required: bool = False
+    first: bool = False  # of what the spec is about, as far as its form tells
 
 
 def derive(crd: Crd, roles: Sequence[Role]) -> Derived:
@@ -52,6 +53,7 @@ def derive(crd: Crd, roles: Sequence[Role]) -> Derived:
     if spec is None or schema.kind(spec) is not Kind.OBJECT:
         return Derived((), ())
     wanted, left = _collect(spec, schema.path_of("spec"), _Cut(crd, roles))
+    wanted.sort(key=lambda each: not each.first)
     room = lexicon.MOST_FIELDS - sum(each.required for each in wanted)  # what the CRD demands is never left out
     kept = []
     for each in wanted:
@@ -79,7 +81,8 @@ class _Cut:
             for spot in find(crd)
             if spot.rank == 0 or any(role.path.steps[: len(spot.path.steps)] == spot.path.steps for role in roles)
         } - {(".spec",)}
-
+        self.above_roles = _prefixes(self.roles)
+        self.above_pods = _prefixes(self.pods) | self.above_roles
         self.built = _built(crd, roles)
 
     def is_role(self, path: Path) -> bool:
@@ -93,12 +96,15 @@ class _Cut:
         return _schema_steps(path) in self.built
 
     def holds_pod(self, path: Path) -> bool:
-        steps = _schema_steps(path)
-        return any(each[: len(steps)] == steps for each in self.pods | self.roles)
+        return _schema_steps(path) in self.above_pods
 
     def holds_role(self, path: Path) -> bool:
-        steps = _schema_steps(path)
-        return any(each[: len(steps)] == steps for each in self.roles)
+        return _schema_steps(path) in self.above_roles
+
+
+def _prefixes(paths: Iterable[Tuple[str, ...]]) -> Set[Tuple[str, ...]]:
+    """Every place on the way to one of ``paths``, and these themselves."""
+    return {path[:length] for path in paths for length in range(1, len(path) + 1)}
 
 
 def _schema_steps(path: Path) -> Tuple[str, ...]:
@@ -109,7 +115,15 @@ def _schema_steps(path: Path) -> Tuple[str, ...]:
 
 def _built(crd: Crd, roles: Sequence[Role]) -> Set[Tuple[str, ...]]:
     """Every object on the way to a role that is always built, or that the user must give."""
-    return _ways([role for role in roles if role.always or _must_be_given(crd, role, roles)])
+    return _ways(_there(crd, roles))
+
+
+def _there(crd: Crd, roles: Sequence[Role]) -> List[Role]:
+    """The roles of the smallest task config: what is always built, and what the user must give.
+
+    Of guessed roles that all run the user's code one must be given, whichever: the leading one stands for them.
+    """
+    return [role for role in roles if role.always or role.guessed_leader or _must_be_given(crd, role, roles)]
 
 
 def _ways(roles: Sequence[Role]) -> Set[Tuple[str, ...]]:
@@ -150,7 +164,8 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
             if name == "status" and kind is Kind.OBJECT and not is_needed:
                 continue  # of an object of another kind that stands inside: its operator writes it
             if _is_plain(child):
-                wanted.append(_Wanted(here, "required" if is_needed else "a plain value", is_needed))
+                is_first = is_needed and len(path.steps) > 1
+                wanted.append(_Wanted(here, "required" if is_needed else "a plain value", is_needed, is_first))
             elif kind is Kind.NOTHING:
                 continue
             elif (
@@ -158,11 +173,19 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
             ):
                 visit(child, here, only_needed)
             elif is_needed and not cut.holds_role(here):
-                wanted.append(_Wanted(here, "required", True))
+                wanted.append(_Wanted(here, "required", True, True))
             elif cut.holds_pod(here):
                 left.append((here, "holds pods"))
+            elif _is_of_pods(name):
+                left.append((here, "of pods"))
             elif kind is not Kind.OBJECT:
-                left.append((here, "not a plain value"))
+                reason = _content(child)
+                if reason:
+                    wanted.append(_Wanted(here, reason, first=True))
+                else:
+                    left.append((here, "not a plain value"))
+            elif _about(name, child):
+                wanted.append(_Wanted(here, _about(name, child), first=True))
             elif len(path.steps) > 1 and _message_ready(child):
                 wanted.append(_Wanted(here, "a small object of a required one"))
             else:
@@ -177,6 +200,29 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
     else:
         left += [(path, "an object") for path, _ in deeper]
     return wanted, left
+
+
+def _about(name: str, node: Node) -> str:
+    """Why an optional object is what the spec is about, or refers to that; "" for others."""
+    if not _message_ready(node):
+        return ""
+    if schema.required(node):
+        return "a small object with required values"
+    parts = [word.lower() for word in names.words(name)]
+    if is_reference(name, node) or parts[-1:] == ["selector"]:
+        return "a reference"
+    return "what the work is done on" if lexicon.SUBJECTS & set(parts[-1:]) else ""
+
+
+def _content(node: Node) -> str:
+    """Why a list that need not be there is the spec's content; "" for others."""
+    is_list = schema.kind(node) is Kind.LIST and schema.item_kind(node) is Kind.OBJECT
+    return "a list of small objects" if is_list and _message_ready(schema.items(node)) else ""
+
+
+def _is_of_pods(name: str) -> bool:
+    """A word of pods that stands in the spec itself: the operator hands it on to its own."""
+    return name in lexicon.POD_SPEC_NAMES or name in lexicon.CONTAINER_NAMES
 
 
 def _one_level(node: Node, path: Path) -> Tuple[List[_Wanted], List[Tuple[Path, str]]]:
@@ -207,14 +253,7 @@ def _is_plain(node: Node) -> bool:
 
 def _left_out(name: str, node: Node) -> str:
     """Why a property is not offered: Flyte owns what it does, or the CRD calls it deprecated; "" for others."""
-    first = "".join(names.words(name)[:1])
-    word = first.lower() + name[len(first) :]  # TTLSecondsAfterFinished is one of them, too
-    if (
-        word in lexicon.OWNED_BY_FLYTE
-        or word.startswith(lexicon.OWNED_PREFIXES)
-        or word.endswith(lexicon.OWNED_SUFFIXES)
-        or (word in lexicon.STOP and schema.kind(node) is Kind.BOOLEAN)
-    ):
+    if _is_owned(name, node):
         return "Flyte owns it"
     if re.match(
         r"(?i)\W*deprecated\b|.*\b(?:is|are|field|API|been) deprecated\b|.*\bdeprecated:",
@@ -222,6 +261,36 @@ def _left_out(name: str, node: Node) -> str:
     ):
         return "deprecated"
     return ""
+
+
+_OWNED = frozenset(word.lower() for word in lexicon.OWNED_BY_FLYTE)
+
+
+def _is_owned(name: str, node: Node) -> bool:
+    """Whether Flyte does what a property is for, however that is spelled."""
+    parts = [word.lower() for word in names.words(name)]
+    word = "".join(parts)
+    if word in _OWNED or word.startswith(lexicon.OWNED_PREFIXES) or word.endswith(lexicon.OWNED_SUFFIXES):
+        return True
+    if word in lexicon.STOP and schema.kind(node) is Kind.BOOLEAN:
+        return True
+    return _is_time_to_live(parts)
+
+
+def _is_time_to_live(parts: Sequence[str]) -> bool:
+    """Whether a name in words says how long the resource is kept: ``timeToLiveSeconds``, ``deleteAfterCompletion``."""
+    if any(word.startswith("ttl") for word in parts) or "timetolive" in "".join(parts):
+        return True
+    if lexicon.LIFETIMES & set(parts):
+        return True
+    if parts[:1] and parts[0] in lexicon.EXPIRY:
+        return len(parts) == 1 or bool((lexicon.TIMES | {"after", "in", "at"}) & set(parts[1:]))
+    if "after" not in parts:
+        return False
+    before, after = parts[: parts.index("after")], parts[parts.index("after") + 1 :]
+    if before and before[0] in lexicon.REMOVAL:
+        return True
+    return any(word.startswith(lexicon.ENDS) for word in after) and bool(lexicon.TIMES & set(parts))
 
 
 def derive_role(crd: Crd, role: Role) -> Tuple[Path, ...]:
@@ -405,7 +474,7 @@ def build(
 
 def _must_be_given(crd: Crd, role: Role, roles: Sequence[Role]) -> bool:
     """A list that the CRD demands; one without which there would be no place for the user's command."""
-    if role.many is Many.ONE:
+    if role.many is Many.ONE and not role.guessed:
         return False
     users = [other for other in roles if other.runs is Runs.USER]
     if users == [role]:
@@ -668,7 +737,7 @@ def _empties(
     root = schema.lookup(crd.schema, base)
     if root is None or not crd.schema:
         return ()
-    there = [role for role in roles if role is given or role.always or _must_be_given(crd, role, roles)]
+    there = [*_there(crd, roles), *([given] if given else [])]
     ways = _ways(there) | (_inside(owner) if owner else set())
     filled = [field.relative for field in chosen if _needed(crd, base, field.path, ways)]
     always = [

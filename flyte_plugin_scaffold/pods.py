@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
-from . import lexicon, names, schema
+from . import lexicon, map_keys, names, schema
 from .model import Crd, Finding, Many, Path, Place, Role, RoleAnswer, Runner, Runs, Step, StepKind
 from .schema import Kind, Node
 
@@ -344,6 +344,8 @@ def _why_not(crd: Crd, spot: Spot) -> str:
         return "a server that the work talks to"
     if spot.rank > 0 and spot.path.steps[-1].kind is StepKind.ITEMS:
         return "a list of containers, not a pod"
+    if _is_of_another(crd, spot):
+        return "changes the pod of what the resource names"
     if spot.rank > 0 and _has_word(spot, lexicon.BESIDE):
         return "stands beside the work"
     if len(spot.path.steps) == 1 and not spot.runner:
@@ -351,6 +353,41 @@ def _why_not(crd: Crd, spot: Spot) -> str:
     if len(spot.path.steps) == 1 and not (spot.runner and spot.runner.command and not _program_file(crd)):
         return "the spec itself, without room for a command"
     return ""
+
+
+def _is_of_another(crd: Crd, spot: Spot) -> bool:
+    """An object that overrides the pod of something else: a request, a patch, the parameters of what is named."""
+    if _has_word(spot, lexicon.OVERRIDES):
+        return True
+    is_request, is_adjustment = _has_word(spot, lexicon.REQUESTS), _has_word(spot, lexicon.ADJUSTMENTS)
+    if not is_request and not is_adjustment:
+        return False
+    return _names_another(crd) or (is_request and not schema.is_required(crd.schema, spot.path))
+
+
+def _names_another(crd: Crd) -> bool:
+    """Whether the spec refers to something else that is run."""
+    spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
+    needed = schema.required(spec)
+    for name, node in schema.properties(spec).items():
+        parts = [word.lower() for word in names.words(name)]
+        if not parts or name in lexicon.POD_SPEC_NAMES or lexicon.NEEDED_THINGS & set(parts):
+            continue
+        is_string = schema.kind(node) is Kind.STRING and not schema.enum(node)
+        if is_reference(name, node) or (is_string and parts[-1] in lexicon.REFERENCES):
+            return True
+        if is_string and name in needed and len(parts) > 1 and parts[-1] == "name":
+            return True
+    return False
+
+
+def is_reference(name: str, node: Node) -> bool:
+    """An object that does nothing but refer to another one, by its properties or by its own name."""
+    below = schema.properties(node)
+    if not below or schema.kind(below.get("name", schema.EMPTY)) not in (Kind.STRING, Kind.ANYTHING):
+        return False
+    last = [word.lower() for word in names.words(name)][-1:]
+    return (set(below) <= lexicon.REFERENCE_NAMES and "name" in below) or bool(set(last) & lexicon.REFERENCES)
 
 
 def _is_base(spot: Spot, others: Sequence[Spot]) -> bool:
@@ -408,37 +445,22 @@ def _with_keys(crd: Crd, spot: Spot) -> List[Path]:
     steps = spot.path.steps
     if not steps or steps[-1].kind is not StepKind.ENTRIES:
         return [spot.path]
-    keys = map_keys(crd, Path(steps[:-1]))
+    keys = map_keys.of_map(crd, Path(steps[:-1])).all
     return [Path(steps[:-1] + (Step(StepKind.KEY, key),)) for key in keys] or [spot.path]
 
 
-def map_keys(crd: Crd, path: Path) -> Tuple[str, ...]:
-    """The keys of a map of pods: from its description, the scale subresource and common practice."""
-    node = schema.lookup(crd.schema, path) or schema.EMPTY
-    found = re.findall(r"[\"'`]([A-Z][A-Za-z]{0,30})[\"'`]\s*:", schema.description(node))
-    prefix = str(path) + "."
-    if crd.scale_replicas_path.startswith(prefix):
-        found.append(crd.scale_replicas_path[len(prefix) :].split(".")[0])
-    framework = _framework(crd, path)
-    if not re.search(r"(?i)replica|role|group", path.steps[-1].name) and not found:
-        return ()
-    found += lexicon.FRAMEWORK_KEYS.get(framework, () if found and not framework else lexicon.COMMON_KEYS)
-    return tuple(dict.fromkeys(found))
-
-
-def _framework(crd: Crd, path: Path) -> str:
-    """The framework that a map like ``<framework>ReplicaSpecs`` of a kind like ``<Framework>Job`` is named after."""
-    match = re.fullmatch(r"([a-z][a-z0-9]*)ReplicaSpecs", path.steps[-1].name)
-    if not match or not crd.kind.endswith("Job") or not crd.kind.lower().startswith(match[1].lower()):
-        return ""
-    return match[1]
+def _guessed(crd: Crd, paths: Sequence[Path]) -> Set[Path]:
+    """Those of ``paths`` that are entries of a map whose keys the CRD does not show."""
+    maps = {Path(path.steps[:-1]) for path in paths if path.steps[-1].kind is StepKind.KEY}
+    keys = {path: set(map_keys.of_map(crd, path).guessed) for path in maps}
+    return {path for path in paths if path.steps[-1].name in keys.get(Path(path.steps[:-1]), ())}
 
 
 def _container(crd: Crd, path: Path) -> str:
     """The container name that operators of replica maps look for: their framework's."""
     if path.steps[-1].kind not in (StepKind.KEY, StepKind.ENTRIES):
         return ""
-    framework = _framework(crd, Path(path.steps[:-1]))
+    framework = map_keys.framework(crd, Path(path.steps[:-1]))
     if not framework:
         return ""
     return lexicon.FRAMEWORK_NAMES.get(framework, crd.kind[: -len("Job")].lower())
@@ -472,15 +494,19 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
     ordered = sorted(own, key=lambda path: path != leader) if leader and ranks[leader] < none else list(own)
     if leader and ranks[leader] == none:  # none of them leads, so the workers do the work
         ordered = sorted(own, key=lambda path: own[path].lower() != "worker")
-    used: List[str] = [names.SPEC_OVERRIDES]
+    used = {names.clash_key(names.SPEC_OVERRIDES)}
+    numbers: Dict[str, int] = {}  # the last one that was appended to a name
 
     def name_of(path: Path, word: str) -> str:
         name = names.snake(word)
-        if name in used or names.clash_key(name) in map(names.clash_key, used):
+        if names.clash_key(name) in used:
             parents = [step.name for step in path.steps[1:-1] if step.name and step.name not in ("spec", "template")]
             name = names.snake("_".join(parents[-1:] + [word]))
-        name = names.unique(name, used)
-        used.append(name)
+        plain = name
+        while names.clash_key(name) in used:
+            numbers[plain] = numbers.get(plain, 1) + 1
+            name = f"{plain}_{numbers[plain]}"
+        used.add(names.clash_key(name))
         return name
 
     started = bool(command or _program_file(crd))  # by the operator, so no pod takes the command
@@ -517,6 +543,7 @@ def _reasons(
         Place.IMAGE: "an image name",
     }
     users = [answer for answer in answers if answer.runs is Runs.USER]
+    guessed = _guessed(crd, [answer.path for answer in answers])
     found = []
     for answer in answers:
         if answer.path == command:
@@ -524,6 +551,10 @@ def _reasons(
             continue
         spot = spots[answer.path]
         place = "a pod's place that the CRD does not describe" if spot.opaque else what[spot.place]
+        if answer.path in guessed:
+            place += " under a guessed key, which the CRD does not show"
+        elif answer.path.steps[-1].kind is StepKind.ENTRIES:
+            place += " under keys of the task's own: the CRD shows none"
         if answer.runs is not Runs.USER:
             found.append(f"{place}; runs its image's own command")
         elif len(users) > 1:
@@ -547,7 +578,8 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
     used_names: List[str] = []  # of roles
     used_classes: List[str] = [names.kind_stem(crd)]
     inspected = {answer.path: inspect(crd, answer.path) for answer in answers}
-    leader = _primary([answer for answer in answers if _is_pod(inspected[answer.path][0])])
+    guessed = _guessed(crd, [answer.path for answer in answers])
+    leader = _primary([answer for answer in answers if _is_pod(inspected[answer.path][0])], guessed)
     for answer in answers:
         spot, problem = inspected[answer.path]
         if problem or spot is None:
@@ -599,7 +631,11 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
                 runner=spot.runner,
                 command_is_list=spot.place is Place.COMMAND and schema.kind(spot.node) is Kind.LIST,
                 primary=is_primary,
-                always=many is Many.ONE and (is_primary or needed or _beside_launcher(answer, answers)),
+                always=many is Many.ONE
+                and answer.path not in guessed
+                and (is_primary or needed or _beside_launcher(answer, answers)),
+                guessed=answer.path in guessed,
+                notes=_notes(crd, answer.path, spot, answer.path in guessed),
                 description=schema_text(spot.node),
             )
         )
@@ -656,10 +692,60 @@ def leading(roles: Sequence[Role]) -> Tuple[Role, ...]:
     return tuple(replace(role, leads=role in pods_ and (role.primary or (many and is_single(role)))) for role in roles)
 
 
-def _primary(among: Sequence[RoleAnswer]) -> Optional[RoleAnswer]:
-    """The pod that leads: the user's, where there is one; else the one whose name says so, else the first."""
+def _primary(among: Sequence[RoleAnswer], guessed: Set[Path]) -> Optional[RoleAnswer]:
+    """The pod that leads: the user's, where there is one; else the one whose name says so, else the first.
+
+    A guessed key leads only where the CRD shows none.
+    """
     among = [answer for answer in among if answer.runs is Runs.USER] or among
-    return min(among, key=lambda answer: (_leading(_own_word(answer.path)), among.index(answer)), default=None)
+    among = [answer for answer in among if answer.path not in guessed] or among
+    ranks = {answer.path: (_leading(_own_word(answer.path)), index) for index, answer in enumerate(among)}
+    return min(among, key=lambda answer: ranks[answer.path], default=None)
+
+
+def _notes(crd: Crd, path: Path, spot: Spot, is_guessed: bool) -> Tuple[str, ...]:
+    """What a user of the role should know, in whole sentences."""
+    found = []
+    if is_guessed:
+        found.append(
+            f"The CRD does not show the key {path.steps[-1].name}: it is guessed, and sent only where a task names the role."
+        )
+    elif path.steps[-1].kind is StepKind.ENTRIES:
+        found.append("The CRD shows no keys of this map: they are the task's own, as the operator knows them.")
+    env = _env_note(crd, spot)
+    return (*found, *([env] if env else []))
+
+
+def _env_note(crd: Crd, spot: Spot) -> str:
+    """What of a pod's environment variables the CR has no room for; "" where it takes all of them."""
+    node = schema.lookup(crd.schema, spot.full)
+    if spot.place is Place.RUNNER:
+        env = schema.properties(node).get(spot.runner.env) if spot.runner and spot.runner.env else None
+        if env is None:
+            return ""  # the SDK offers none
+        if schema.kind(env) is Kind.MAP:
+            return "Its environment variables are plain values: one that comes from a Secret or elsewhere is left out."
+    elif spot.place in (Place.TEMPLATE, Place.POD_SPEC, Place.CONTAINER):
+        inside = ("spec",) if spot.place is Place.TEMPLATE else ()
+        container = (
+            node if spot.place is Place.CONTAINER else _container_of(schema.lookup(node, schema.path_of(*inside)))
+        )
+        env = schema.child(container, Step(StepKind.FIELD, "env"))
+        if env is None:
+            return "Its containers have no env in the CRD: the API server drops every environment variable."
+    else:
+        return ""
+    if schema.child(schema.items(env), Step(StepKind.FIELD, "valueFrom")) is not None or not schema.items(env):
+        return ""
+    return (
+        "Its environment variables have no valueFrom in the CRD: the API server drops it, so secrets as environment "
+        "variables, and all others that come from elsewhere, arrive without a value."
+    )
+
+
+def _container_of(pod_spec: Optional[Node]) -> Optional[Node]:
+    containers = schema.child(pod_spec, Step(StepKind.FIELD, "containers"))
+    return schema.child(containers, Step(StepKind.ITEMS))
 
 
 def _beside_launcher(answer: RoleAnswer, answers: Sequence[RoleAnswer]) -> bool:
