@@ -367,19 +367,6 @@ def _runner_words(role: Role) -> Set[str]:
 
 
 # ------------------------------------------------------------------------------------------------------------ building
-class _Names:
-    """Class names in use over the whole plugin."""
-
-    def __init__(self, used: Sequence[str]):
-        self.used = set(used) | names.RESERVED_CLASSES
-
-    def take(self, *wishes: str) -> str:
-        wish = next((each for each in wishes if each not in self.used), "")
-        name = wish or names.unique(wishes[-1], self.used, "")
-        self.used.add(name)
-        return name
-
-
 def build(
     crd: Crd,
     roles: Sequence[Role],
@@ -395,7 +382,7 @@ def build(
     """
     problems: List[str] = []
     config_class = config_class or names.kind_stem(crd)
-    classes = _Names([config_class, config_class + "Task"] + [role.class_name for role in roles])
+    classes = names.Taken([config_class, config_class + "Task"] + [role.class_name for role in roles])
     extra: Dict[Path, List[Path]] = {role.path: [] for role in roles}
     own: List[Path] = []
     for path in dict.fromkeys(paths):
@@ -523,7 +510,7 @@ def _fields(
     taken: Sequence[str],
     taken_json: Sequence[str],
     number: int,
-    classes: _Names,
+    classes: names.Taken,
     always: Set[Tuple[str, ...]],
     owner_class: str = "",
 ) -> List[Field]:
@@ -590,7 +577,7 @@ def _field(
     json_name: str,
     number: int,
     required: bool,
-    classes: _Names,
+    classes: names.Taken,
     owner_class: str,
     depth: int = 0,
 ) -> Field:
@@ -635,7 +622,7 @@ def _bound(node: Node, word: str) -> Optional[float]:
 
 
 def _inner_fields(
-    value: Node, path: Path, shape: Shape, classes: _Names, message: str, depth: int
+    value: Node, path: Path, shape: Shape, classes: names.Taken, message: str, depth: int
 ) -> Tuple[Field, ...]:
     above = schema.below(path, Step(StepKind.ITEMS)) if shape is Shape.MESSAGES else path
     needed = set(schema.required(value))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from . import lexicon, map_keys, names, schema
 from .model import Crd, Finding, Many, Path, Place, Role, RoleAnswer, Runner, Runs, Step, StepKind
@@ -141,17 +142,41 @@ def _has_resources(node: Optional[Node]) -> bool:
 
 
 # --------------------------------------------------------------------------------------------------------- finding them
-_FOUND: Dict[int, Tuple[Mapping[str, Any], Tuple[Spot, ...]]] = {}  # by identity of the schema, which is kept alive
+_Plain = Tuple[Tuple[str, str], ...]
+_NamedPods = Tuple[Tuple[Tuple[str, ...], str], ...]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is looked for once in a schema, which is kept alive with it."""
+
+    schema: Mapping[str, Any]
+    spots: Tuple[Spot, ...]
+    below: Dict[_Plain, List[Spot]]  # those at or below each place
+    named_pods: _NamedPods
+
+
+_FOUND: Dict[int, _Found] = {}  # by identity of the schema
 
 
 def find(crd: Crd) -> Tuple[Spot, ...]:
     """Every place of a pod below ``.spec``, in the order of the CRD; nothing inside a pod is looked at."""
+    return _found(crd).spots
+
+
+def _found(crd: Crd) -> _Found:
     known = _FOUND.get(id(crd.schema))
-    if known is None or known[0] is not crd.schema:
+    if known is None or known.schema is not crd.schema:
         if len(_FOUND) >= 8:
             _FOUND.clear()
-        known = _FOUND[id(crd.schema)] = (crd.schema, _find(crd))
-    return known[1]
+        spots = _find(crd)
+        below: Dict[_Plain, List[Spot]] = {}
+        for spot in spots:
+            plain = _plain(spot.full)
+            for length in range(1, len(plain) + 1):
+                below.setdefault(plain[:length], []).append(spot)
+        known = _FOUND[id(crd.schema)] = _Found(crd.schema, spots, below, _named_pods(crd))
+    return known
 
 
 def _find(crd: Crd) -> Tuple[Spot, ...]:
@@ -201,9 +226,11 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
 
     visit(spec, root)
     pods = [steps for steps, place, _, _, opaque in found if _RANKS[place] == 0 and not opaque]
+    below = _counted(pods)
+    whole = set(pods)
     spots = []
     for steps, place, node, runner, opaque in found:
-        around, inner = _around(steps, [other for other in pods if other != steps])
+        around, inner = _around(steps, below, steps in whole)
         spots.append(
             Spot(
                 path=Path(around),
@@ -218,14 +245,24 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
     return tuple(spots)
 
 
-def _around(steps: Tuple[Step, ...], others: Sequence[Tuple[Step, ...]]) -> Tuple[Tuple[Step, ...], Tuple[str, ...]]:
-    """Climb from the place of a pod through what only wraps it to the object that stands for the role."""
+def _counted(places: Iterable[Tuple[Step, ...]]) -> Counter[Tuple[Step, ...]]:
+    """How many of ``places`` are at or below each place."""
+    return Counter(steps[:length] for steps in places for length in range(1, len(steps) + 1))
+
+
+def _around(
+    steps: Tuple[Step, ...], below: Counter[Tuple[Step, ...]], is_counted: bool
+) -> Tuple[Tuple[Step, ...], Tuple[str, ...]]:
+    """Climb from the place of a pod through what only wraps it to the object that stands for the role.
+
+    ``below`` counts pods at or below each place, this one among them if it ``is_counted``.
+    """
     top = len(steps)
     while top > 2:
         last = steps[top - 1]
         if last.kind is not StepKind.FIELD or last.name not in lexicon.WRAPPERS:
             break
-        if len(steps[: top - 1]) < 2 or any(other[: top - 1] == steps[: top - 1] for other in others):
+        if len(steps[: top - 1]) < 2 or below[steps[: top - 1]] > is_counted:
             break  # only .spec is above, or another pod stands there too
         top -= 1
     return steps[:top], tuple(step.name for step in steps[top:])
@@ -242,7 +279,7 @@ def inspect(crd: Crd, path: Path) -> Tuple[Optional[Spot], str]:
     if loose is not None:
         return None, f"{path} is in every element of a list or map: name one, as in [name] or {{Key}}, or end there"
     plain = _plain(path)
-    spots = [spot for spot in find(crd) if _plain(spot.full)[: len(plain)] == plain]
+    spots = _found(crd).below.get(plain, [])
     inside = [spot for spot in spots if all(step.kind is StepKind.FIELD for step in spot.full.steps[len(plain) :])]
     if inside:
 
@@ -266,7 +303,7 @@ def inspect(crd: Crd, path: Path) -> Tuple[Optional[Spot], str]:
     return None, f"{path} holds neither a pod nor a command"
 
 
-def _plain(path: Path) -> Tuple[Tuple[str, str], ...]:
+def _plain(path: Path) -> _Plain:
     """A path's steps with element names and keys forgotten: schema places, not CR places."""
     general = {StepKind.ELEMENT: StepKind.ITEMS, StepKind.KEY: StepKind.ENTRIES}
     return tuple(
@@ -283,7 +320,7 @@ def derive(crd: Crd) -> Derived:
     command = _submitted_command(crd, chosen)
     if command:
         left = [spot for spot in chosen if _has_word(spot, lexicon.SUBMITTERS)]
-        chosen = [spot for spot in chosen if spot not in left]
+        chosen = [spot for spot in chosen if not _has_word(spot, lexicon.SUBMITTERS)]
         findings += [
             Finding(str(spot.path), "the operator's own pod, which submits the command", False) for spot in left
         ]
@@ -300,16 +337,16 @@ def derive(crd: Crd) -> Derived:
 
 def _choose(crd: Crd, spots: Sequence[Spot]) -> Tuple[List[Spot], List[Finding]]:
     """The spots that become roles; findings say why the others do not."""
-    runners_up: List[Finding] = []
+    runners_up: Dict[str, Finding] = {}
     candidates: List[Spot] = []
 
     def leave(spot: Spot, reason: str) -> None:
         text_ = str(spot.full if spot.place is Place.IMAGE else spot.path)
-        if all(each.text != text_ for each in runners_up):
-            runners_up.append(Finding(text_, reason, False))
+        runners_up.setdefault(text_, Finding(text_, reason, False))
 
+    names_another = _names_another(crd)
     for spot in spots:
-        reason = _why_not(crd, spot)
+        reason = _why_not(crd, spot, names_another)
         if reason:
             leave(spot, reason)
         else:
@@ -321,9 +358,10 @@ def _choose(crd: Crd, spots: Sequence[Spot]) -> Tuple[List[Spot], List[Finding]]
             leave(spot, "no whole pod, as others are" if best == 0 else "says less than others do")
     beside = [spot for spot in chosen if _has_word(spot, lexicon.BESIDE)]
     chosen = _without(chosen, beside, lambda spot: leave(spot, "stands beside the work"))
-    bases = [spot for spot in chosen if _is_base(spot, chosen)]
+    below = _counted(spot.path.steps for spot in chosen)
+    bases = [spot for spot in chosen if _is_base(spot, below)]
     chosen = _without(chosen, bases, lambda spot: leave(spot, "what the others start from"))
-    return chosen, runners_up
+    return chosen, list(runners_up.values())
 
 
 def _without(spots: List[Spot], some: Sequence[Spot], leave: Callable[[Spot], None]) -> List[Spot]:
@@ -332,10 +370,11 @@ def _without(spots: List[Spot], some: Sequence[Spot], leave: Callable[[Spot], No
         return spots
     for spot in some:
         leave(spot)
-    return [spot for spot in spots if spot not in some]
+    left = {id(spot) for spot in some}
+    return [spot for spot in spots if id(spot) not in left]
 
 
-def _why_not(crd: Crd, spot: Spot) -> str:
+def _why_not(crd: Crd, spot: Spot, names_another: bool) -> str:
     if any(step.kind in (StepKind.ITEMS, StepKind.ENTRIES) for step in spot.path.steps[:-1]):
         return "deep inside every element of a list or map"
     if spot.place is Place.IMAGE:
@@ -344,7 +383,7 @@ def _why_not(crd: Crd, spot: Spot) -> str:
         return "a server that the work talks to"
     if spot.rank > 0 and spot.path.steps[-1].kind is StepKind.ITEMS:
         return "a list of containers, not a pod"
-    if _is_of_another(crd, spot):
+    if _is_of_another(crd, spot, names_another):
         return "changes the pod of what the resource names"
     if spot.rank > 0 and _has_word(spot, lexicon.BESIDE):
         return "stands beside the work"
@@ -355,14 +394,14 @@ def _why_not(crd: Crd, spot: Spot) -> str:
     return ""
 
 
-def _is_of_another(crd: Crd, spot: Spot) -> bool:
+def _is_of_another(crd: Crd, spot: Spot, names_another: bool) -> bool:
     """An object that overrides the pod of something else: a request, a patch, the parameters of what is named."""
     if _has_word(spot, lexicon.OVERRIDES):
         return True
     is_request, is_adjustment = _has_word(spot, lexicon.REQUESTS), _has_word(spot, lexicon.ADJUSTMENTS)
     if not is_request and not is_adjustment:
         return False
-    return _names_another(crd) or (is_request and not schema.is_required(crd.schema, spot.path))
+    return names_another or (is_request and not schema.is_required(crd.schema, spot.path))
 
 
 def _names_another(crd: Crd) -> bool:
@@ -390,11 +429,9 @@ def is_reference(name: str, node: Node) -> bool:
     return (set(below) <= lexicon.REFERENCE_NAMES and "name" in below) or bool(set(last) & lexicon.REFERENCES)
 
 
-def _is_base(spot: Spot, others: Sequence[Spot]) -> bool:
-    """A template that stands beside the objects of the roles, not in one of them."""
-    above = spot.path.steps[:-1]
-    beside = any(other is not spot and other.path.steps[: len(above)] == above for other in others)
-    return beside and spot.path.steps[-1].name in lexicon.WRAPPERS
+def _is_base(spot: Spot, below: Counter[Tuple[Step, ...]]) -> bool:
+    """A template that stands beside the objects of the roles, not in one of them; ``below`` counts these."""
+    return spot.path.steps[-1].name in lexicon.WRAPPERS and (len(spot.path.steps) == 1 or below[spot.path.steps[:-1]] > 1)
 
 
 def _program_file(crd: Crd) -> str:
@@ -487,7 +524,7 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
     none = len(lexicon.LEADERS)
     own = {path: _own_word(path) for _, path in spread}
     ranks = {path: _leading(own[path]) for path in own}
-    leader = min(own, key=lambda path: (ranks[path], list(own).index(path)), default=None)
+    leader = min(own, key=lambda path: ranks[path], default=None)
     by_key = [path for path in own if path.steps[-1].kind is StepKind.KEY]
     # A launcher among them starts the others; without one every replica runs the command.
     equal = bool(by_key) and len(by_key) == len(own) and not any(rank == 0 for rank in ranks.values())
@@ -575,8 +612,10 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
     """Roles without fields and numbers (see :func:`fields.build`), and what is wrong with the answers."""
     roles: List[Role] = []
     problems: List[str] = []
-    used_names: List[str] = []  # of roles
-    used_classes: List[str] = [names.kind_stem(crd)]
+    used_names: Set[str] = set()  # of roles, by what tells them apart
+    used_paths: Set[Path] = set()
+    classes = names.Taken([names.kind_stem(crd)])
+    beside_launcher = _beside_launcher(answers)
     inspected = {answer.path: inspect(crd, answer.path) for answer in answers}
     guessed = _guessed(crd, [answer.path for answer in answers])
     leader = _primary([answer for answer in answers if _is_pod(inspected[answer.path][0])], guessed)
@@ -588,9 +627,9 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
         problem = names.identifier_problem(answer.name)
         if not problem and names.clash_key(answer.name) == names.clash_key(names.SPEC_OVERRIDES):
             problem = "the name is that of the overrides: give another one"
-        if not problem and names.clash_key(answer.name) in map(names.clash_key, used_names):
+        if not problem and names.clash_key(answer.name) in used_names:
             problem = "the name is used twice"
-        if not problem and any(answer.path == role.path for role in roles):
+        if not problem and answer.path in used_paths:
             problem = f"{answer.path} is another role already"
         if not problem and spot.place is Place.COMMAND and answer.runs is not Runs.USER:
             problem = f"{answer.path} is a command string: it can only run 'user'"
@@ -601,15 +640,14 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
         if problem:
             problems.append(f"role '{answer.name}': {problem}")
             continue
-        used_names.append(answer.name)
+        used_names.add(names.clash_key(answer.name))
+        used_paths.add(answer.path)
         last = answer.path.steps[-1].kind
         many = {StepKind.ITEMS: Many.LIST, StepKind.ENTRIES: Many.MAP}.get(last, Many.ONE)
         word = answer.name if names.snake(_own_word(answer.path)) != answer.name else _own_word(answer.path)
         class_name = names.class_name(word)
         class_name = names.singular(class_name) if many is not Many.ONE else class_name
-        if class_name in names.RESERVED_CLASSES or class_name in used_classes:
-            class_name = names.unique(class_name + "Role", used_classes, "")
-        used_classes.append(class_name)
+        class_name = classes.take(class_name, class_name + "Role")
         is_primary = answer is leader
         needed = schema.is_required(crd.schema, answer.path) if many is Many.ONE else False
         roles.append(
@@ -633,7 +671,7 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
                 primary=is_primary,
                 always=many is Many.ONE
                 and answer.path not in guessed
-                and (is_primary or needed or _beside_launcher(answer, answers)),
+                and (is_primary or needed or answer.path in beside_launcher),
                 guessed=answer.path in guessed,
                 notes=_notes(crd, answer.path, spot, answer.path in guessed),
                 description=schema_text(spot.node),
@@ -645,26 +683,34 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
     return tuple(roles), tuple(problems)
 
 
-def pod_name(crd: Crd, role: Role) -> Tuple[str, ...]:
-    """Property names from status to the string that names the one pod of a role; () where the CRD has none."""
-    if role.many is not Many.ONE or role.place is Place.COMMAND:
-        return ()
-    own = role.json_name.lower()
+def _named_pods(crd: Crd) -> _NamedPods:
+    """Property names from status to each string that names a pod, near ones first, and whose pod it is; "" for nobody's."""
     level = [((), schema.lookup(crd.schema, schema.path_of("status")))]
+    found: List[Tuple[Tuple[str, ...], str]] = []
     for _ in range(3):
         below: List[Tuple[Tuple[str, ...], Any]] = []
         for above, node in level:
-            spelled = [names.camel(name) for name in schema.properties(node)]
+            spelled = Counter(names.camel(name) for name in schema.properties(node))
             for name, child in schema.properties(node).items():
                 if schema.kind(child) is Kind.OBJECT:
                     below.append(((*above, name), child))
                 if not name.lower().endswith("podname") or schema.kind(child) is not Kind.STRING:
                     continue
-                whose = (name[: -len("podName")] or "".join(above[-1:])).lower()
-                is_its = whose.startswith(own) or own.startswith(whose) if whose else role.primary
-                if is_its and spelled.count(names.camel(name)) == 1:
-                    return (*above, name)
+                if spelled[names.camel(name)] == 1:
+                    whose = name[: -len("podName")] or "".join(above[-1:])
+                    found.append(((*above, name), whose.lower()))
         level = below
+    return tuple(found)
+
+
+def pod_name(crd: Crd, role: Role) -> Tuple[str, ...]:
+    """Property names from status to the string that names the one pod of a role; () where the CRD has none."""
+    if role.many is not Many.ONE or role.place is Place.COMMAND:
+        return ()
+    own = role.json_name.lower()
+    for path, whose in _found(crd).named_pods:
+        if whose.startswith(own) or own.startswith(whose) if whose else role.primary:
+            return path
     return ()
 
 
@@ -748,11 +794,11 @@ def _container_of(pod_spec: Optional[Node]) -> Optional[Node]:
     return schema.child(containers, Step(StepKind.ITEMS))
 
 
-def _beside_launcher(answer: RoleAnswer, answers: Sequence[RoleAnswer]) -> bool:
-    """An entry of the same map as the one user pod that starts the others: without it there is nothing to start."""
-    if answer.path.steps[-1].kind is not StepKind.KEY or answer.runs is Runs.USER:
-        return False
-    return any(other.runs is Runs.USER and other.path.steps[:-1] == answer.path.steps[:-1] for other in answers)
+def _beside_launcher(answers: Sequence[RoleAnswer]) -> Set[Path]:
+    """Entries of the same map as the one user pod that starts the others: without them there is nothing to start."""
+    by_key = [answer for answer in answers if answer.path.steps[-1].kind is StepKind.KEY]
+    led = {answer.path.steps[:-1] for answer in answers if answer.runs is Runs.USER}
+    return {answer.path for answer in by_key if answer.runs is not Runs.USER and answer.path.steps[:-1] in led}
 
 
 # What generators of operators leave in the types for those who fill them in.
