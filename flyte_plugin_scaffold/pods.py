@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from . import lexicon, map_keys, names, schema
 from .model import Crd, Finding, Many, Path, Place, Role, RoleAnswer, Runner, Runs, Step, StepKind
@@ -312,6 +312,30 @@ def _plain(path: Path) -> _Plain:
     )
 
 
+class Demands:
+    """What a schema demands of each object, looked up once: it is asked for every path."""
+
+    def __init__(self) -> None:
+        self._known: Dict[int, Tuple[Any, FrozenSet[str]]] = {}  # by identity of the node, which is kept alive
+
+    def of(self, node: Any) -> FrozenSet[str]:
+        """The properties that must be given in an object."""
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = (node, frozenset(schema.required(node)))
+        return known[1]
+
+    def missing(self, root: Any, path: Path) -> List[Tuple[Step, ...]]:
+        """The places on the way to ``path``, itself included, that need not be there; ``spec`` counts as given."""
+        found = []
+        node: Optional[Node] = root
+        for number, step in enumerate(path.steps):
+            if number and step.name not in self.of(node):
+                found.append(path.steps[: number + 1])
+            node = schema.child(node, step)
+        return found
+
+
 # ------------------------------------------------------------------------------------------------------------ deriving
 def derive(crd: Crd) -> Derived:
     """The default roles: every pod place of the best sort, the one that runs the user's command first."""
@@ -344,9 +368,14 @@ def _choose(crd: Crd, spots: Sequence[Spot]) -> Tuple[List[Spot], List[Finding]]
         text_ = str(spot.full if spot.place is Place.IMAGE else spot.path)
         runners_up.setdefault(text_, Finding(text_, reason, False))
 
+    demands = Demands()
     names_another = _names_another(crd)
+
+    def is_demanded(spot: Spot) -> bool:
+        return not demands.missing(crd.schema, spot.path)
+
     for spot in spots:
-        reason = _why_not(crd, spot, names_another)
+        reason = _why_not(crd, spot, is_demanded, names_another)
         if reason:
             leave(spot, reason)
         else:
@@ -374,16 +403,16 @@ def _without(spots: List[Spot], some: Sequence[Spot], leave: Callable[[Spot], No
     return [spot for spot in spots if id(spot) not in left]
 
 
-def _why_not(crd: Crd, spot: Spot, names_another: bool) -> str:
+def _why_not(crd: Crd, spot: Spot, is_demanded: Callable[[Spot], bool], names_another: bool) -> str:
     if any(step.kind in (StepKind.ITEMS, StepKind.ENTRIES) for step in spot.path.steps[:-1]):
         return "deep inside every element of a list or map"
     if spot.place is Place.IMAGE:
         return "an image name alone"
-    if _is_server(spot.path) and not schema.is_required(crd.schema, spot.path):
+    if _is_server(spot.path) and not is_demanded(spot):
         return "a server that the work talks to"
     if spot.rank > 0 and spot.path.steps[-1].kind is StepKind.ITEMS:
         return "a list of containers, not a pod"
-    if _is_of_another(crd, spot, names_another):
+    if _is_of_another(spot, is_demanded, names_another):
         return "changes the pod of what the resource names"
     if spot.rank > 0 and _has_word(spot, lexicon.BESIDE):
         return "stands beside the work"
@@ -394,14 +423,14 @@ def _why_not(crd: Crd, spot: Spot, names_another: bool) -> str:
     return ""
 
 
-def _is_of_another(crd: Crd, spot: Spot, names_another: bool) -> bool:
+def _is_of_another(spot: Spot, is_demanded: Callable[[Spot], bool], names_another: bool) -> bool:
     """An object that overrides the pod of something else: a request, a patch, the parameters of what is named."""
     if _has_word(spot, lexicon.OVERRIDES):
         return True
     is_request, is_adjustment = _has_word(spot, lexicon.REQUESTS), _has_word(spot, lexicon.ADJUSTMENTS)
     if not is_request and not is_adjustment:
         return False
-    return names_another or (is_request and not schema.is_required(crd.schema, spot.path))
+    return names_another or (is_request and not is_demanded(spot))
 
 
 def _names_another(crd: Crd) -> bool:
@@ -431,7 +460,9 @@ def is_reference(name: str, node: Node) -> bool:
 
 def _is_base(spot: Spot, below: Counter[Tuple[Step, ...]]) -> bool:
     """A template that stands beside the objects of the roles, not in one of them; ``below`` counts these."""
-    return spot.path.steps[-1].name in lexicon.WRAPPERS and (len(spot.path.steps) == 1 or below[spot.path.steps[:-1]] > 1)
+    return spot.path.steps[-1].name in lexicon.WRAPPERS and (
+        len(spot.path.steps) == 1 or below[spot.path.steps[:-1]] > 1
+    )
 
 
 def _program_file(crd: Crd) -> str:
@@ -649,7 +680,6 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
         class_name = names.singular(class_name) if many is not Many.ONE else class_name
         class_name = classes.take(class_name, class_name + "Role")
         is_primary = answer is leader
-        needed = schema.is_required(crd.schema, answer.path) if many is Many.ONE else False
         roles.append(
             Role(
                 name=answer.name,
@@ -671,16 +701,62 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
                 primary=is_primary,
                 always=many is Many.ONE
                 and answer.path not in guessed
-                and (is_primary or needed or answer.path in beside_launcher),
+                and (is_primary or answer.path in beside_launcher),
                 guessed=answer.path in guessed,
                 notes=_notes(crd, answer.path, spot, answer.path in guessed),
                 description=schema_text(spot.node),
             )
         )
-    roles = [replace(role, pod_name=tuple(names.camel(name) for name in pod_name(crd, role))) for role in roles]
+    roles = [
+        replace(role, pod_name=tuple(names.camel(name) for name in pod_name(crd, role))) for role in _needed(crd, roles)
+    ]
     if sum(role.place is Place.COMMAND for role in roles) > 1:
         problems.append("only one role can be a command string")
     return tuple(roles), tuple(problems)
+
+
+def _needed(crd: Crd, roles: Sequence[Role]) -> List[Role]:
+    """The roles, with those marked that are always built and those that the user must give.
+
+    The first are those that the CRD demands, beside what is there for another role's sake, too. The others are lists
+    that it demands, and what alone runs the user's code.
+    """
+    demands = Demands()
+    users = [role for role in roles if role.runs is Runs.USER]
+    given = {id(role) for role in roles if users == [role] and (role.many is not Many.ONE or role.guessed)}
+    there = [role for role in roles if role.always or role.guessed_leader or id(role) in given]
+    known = {id(role) for role in there}
+    ways: Set[Tuple[Step, ...]] = set()
+    waiting: Dict[Tuple[Step, ...], List[Role]] = {}  # by the next place that is not there yet
+
+    def look(role: Role) -> None:
+        steps = role.path.steps if role.many is Many.ONE else role.path.steps[:-1]
+        if id(role) in known or role.many is Many.MAP or any(step.kind is not StepKind.FIELD for step in steps):
+            return
+        missing = next((place for place in demands.missing(crd.schema, Path(steps)) if place not in ways), None)
+        if missing is not None:
+            waiting.setdefault(missing, []).append(role)
+            return
+        known.add(id(role))
+        there.append(role)
+
+    for role in roles:
+        look(role)
+    for role in there:  # it grows
+        for length in range(2, len(role.path.steps)):
+            place = role.path.steps[:length]
+            if place not in ways:
+                ways.add(place)
+                for other in waiting.pop(place, ()):
+                    look(other)
+    return [
+        replace(
+            role,
+            always=role.always or (id(role) in known and role.many is Many.ONE and not role.guessed),
+            required=id(role) in given or (id(role) in known and role.many is Many.LIST),
+        )
+        for role in roles
+    ]
 
 
 def _named_pods(crd: Crd) -> _NamedPods:
@@ -808,7 +884,7 @@ _REMARKS = "|".join(
         r"INSERT ADDITIONAL \w+ FIELDS? - (?:desired|define observed) state(?: of cluster)?",
         r'Important: Run "[^"]*" to regenerate code after modifying this file',
         r"Add custom validation using kubebuilder tags: \S+",
-        r"(?:\w+ is an example field of \w+\. )?Edit [\w-]+\.go to remove/update",
+        r"(?:\b\w+ is an example field of \w+\. )?Edit [\w-]+\.go to remove/update",
     )
 )
 
