@@ -40,7 +40,7 @@ def minimal_custom(plugin: Plugin) -> Dict[str, Any]:
     roles = {
         role.json_name: _many(role, _role(role, full=False))
         for role in plugin.pod_roles
-        if role.required or (role.always and role.many is Many.ONE)
+        if role.required or role.guessed_leader or (role.always and role.many is Many.ONE)
     }
     return {**roles, **_fields(plugin.fields, full=False)}
 

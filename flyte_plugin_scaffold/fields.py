@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from . import lexicon, names, samples, schema
-from .model import Crd, Field, Finding, Many, Path, Place, Role, Runs, Scalar, Shape, Step, StepKind
-from .pods import find, schema_text
+from .model import Crd, Field, Finding, Path, Place, Role, Scalar, Shape, Step, StepKind
+from .pods import Demands, find, is_reference, schema_text
 from .schema import Kind, Node
 
 SPEC_OVERRIDES = 1  # the field number that every top message keeps for it
@@ -44,6 +45,7 @@ class _Wanted:
     path: Path
     reason: str
     required: bool = False
+    first: bool = False  # of what the spec is about, as far as its form tells
 
 
 def derive(crd: Crd, roles: Sequence[Role]) -> Derived:
@@ -52,6 +54,7 @@ def derive(crd: Crd, roles: Sequence[Role]) -> Derived:
     if spec is None or schema.kind(spec) is not Kind.OBJECT:
         return Derived((), ())
     wanted, left = _collect(spec, schema.path_of("spec"), _Cut(crd, roles))
+    wanted.sort(key=lambda each: not each.first)
     room = lexicon.MOST_FIELDS - sum(each.required for each in wanted)  # what the CRD demands is never left out
     kept = []
     for each in wanted:
@@ -74,13 +77,13 @@ class _Cut:
             if role.runner and len(role.path.steps) == 1:  # the spec itself is the pod: only its words are the role's
                 self.roles.remove(_schema_steps(role.path))
                 self.roles |= {(".spec", f".{name}") for name in _runner_words(role)}
-        self.pods = {
-            _schema_steps(spot.full)
-            for spot in find(crd)
-            if spot.rank == 0 or any(role.path.steps[: len(spot.path.steps)] == spot.path.steps for role in roles)
-        } - {(".spec",)}
-
-        self.built = _built(crd, roles)
+        holding = {role.path.steps[:length] for role in roles for length in range(1, len(role.path.steps) + 1)}
+        self.pods = {_schema_steps(spot.full) for spot in find(crd) if spot.rank == 0 or spot.path.steps in holding} - {
+            (".spec",)
+        }
+        self.above_roles = _prefixes(self.roles)
+        self.above_pods = _prefixes(self.pods) | self.above_roles
+        self.built = _ways(_there(roles))
 
     def is_role(self, path: Path) -> bool:
         return _schema_steps(path) in self.roles
@@ -93,12 +96,15 @@ class _Cut:
         return _schema_steps(path) in self.built
 
     def holds_pod(self, path: Path) -> bool:
-        steps = _schema_steps(path)
-        return any(each[: len(steps)] == steps for each in self.pods | self.roles)
+        return _schema_steps(path) in self.above_pods
 
     def holds_role(self, path: Path) -> bool:
-        steps = _schema_steps(path)
-        return any(each[: len(steps)] == steps for each in self.roles)
+        return _schema_steps(path) in self.above_roles
+
+
+def _prefixes(paths: Iterable[Tuple[str, ...]]) -> Set[Tuple[str, ...]]:
+    """Every place on the way to one of ``paths``, and these themselves."""
+    return {path[:length] for path in paths for length in range(1, len(path) + 1)}
 
 
 def _schema_steps(path: Path) -> Tuple[str, ...]:
@@ -107,12 +113,15 @@ def _schema_steps(path: Path) -> Tuple[str, ...]:
     return tuple(words.get(step.kind, "." + step.name) for step in path.steps)
 
 
-def _built(crd: Crd, roles: Sequence[Role]) -> Set[Tuple[str, ...]]:
-    """Every object on the way to a role that is always built, or that the user must give."""
-    return _ways([role for role in roles if role.always or _must_be_given(crd, role, roles)])
+def _there(roles: Iterable[Role]) -> List[Role]:
+    """The roles of the smallest task config: what is always built, and what the user must give.
+
+    Of guessed roles that all run the user's code one must be given, whichever: the leading one stands for them.
+    """
+    return [role for role in roles if role.always or role.required or role.guessed_leader]
 
 
-def _ways(roles: Sequence[Role]) -> Set[Tuple[str, ...]]:
+def _ways(roles: Iterable[Role]) -> Set[Tuple[str, ...]]:
     """Every object on the way to one of ``roles``, as places of the schema."""
     ways = [_schema_steps(role.path) for role in roles]
     return {way[:length] for way in ways for length in range(2, len(way))}
@@ -150,7 +159,8 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
             if name == "status" and kind is Kind.OBJECT and not is_needed:
                 continue  # of an object of another kind that stands inside: its operator writes it
             if _is_plain(child):
-                wanted.append(_Wanted(here, "required" if is_needed else "a plain value", is_needed))
+                is_first = is_needed and len(path.steps) > 1
+                wanted.append(_Wanted(here, "required" if is_needed else "a plain value", is_needed, is_first))
             elif kind is Kind.NOTHING:
                 continue
             elif (
@@ -158,11 +168,19 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
             ):
                 visit(child, here, only_needed)
             elif is_needed and not cut.holds_role(here):
-                wanted.append(_Wanted(here, "required", True))
+                wanted.append(_Wanted(here, "required", True, True))
             elif cut.holds_pod(here):
                 left.append((here, "holds pods"))
+            elif _is_of_pods(name):
+                left.append((here, "of pods"))
             elif kind is not Kind.OBJECT:
-                left.append((here, "not a plain value"))
+                reason = _content(child)
+                if reason:
+                    wanted.append(_Wanted(here, reason, first=True))
+                else:
+                    left.append((here, "not a plain value"))
+            elif _about(name, child):
+                wanted.append(_Wanted(here, _about(name, child), first=True))
             elif len(path.steps) > 1 and _message_ready(child):
                 wanted.append(_Wanted(here, "a small object of a required one"))
             else:
@@ -177,6 +195,29 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
     else:
         left += [(path, "an object") for path, _ in deeper]
     return wanted, left
+
+
+def _about(name: str, node: Node) -> str:
+    """Why an optional object is what the spec is about, or refers to that; "" for others."""
+    if not _message_ready(node):
+        return ""
+    if schema.required(node):
+        return "a small object with required values"
+    parts = [word.lower() for word in names.words(name)]
+    if is_reference(name, node) or parts[-1:] == ["selector"]:
+        return "a reference"
+    return "what the work is done on" if lexicon.SUBJECTS & set(parts[-1:]) else ""
+
+
+def _content(node: Node) -> str:
+    """Why a list that need not be there is the spec's content; "" for others."""
+    is_list = schema.kind(node) is Kind.LIST and schema.item_kind(node) is Kind.OBJECT
+    return "a list of small objects" if is_list and _message_ready(schema.items(node)) else ""
+
+
+def _is_of_pods(name: str) -> bool:
+    """A word of pods that stands in the spec itself: the operator hands it on to its own."""
+    return name in lexicon.POD_SPEC_NAMES or name in lexicon.CONTAINER_NAMES
 
 
 def _one_level(node: Node, path: Path) -> Tuple[List[_Wanted], List[Tuple[Path, str]]]:
@@ -207,14 +248,7 @@ def _is_plain(node: Node) -> bool:
 
 def _left_out(name: str, node: Node) -> str:
     """Why a property is not offered: Flyte owns what it does, or the CRD calls it deprecated; "" for others."""
-    first = "".join(names.words(name)[:1])
-    word = first.lower() + name[len(first) :]  # TTLSecondsAfterFinished is one of them, too
-    if (
-        word in lexicon.OWNED_BY_FLYTE
-        or word.startswith(lexicon.OWNED_PREFIXES)
-        or word.endswith(lexicon.OWNED_SUFFIXES)
-        or (word in lexicon.STOP and schema.kind(node) is Kind.BOOLEAN)
-    ):
+    if _is_owned(name, node):
         return "Flyte owns it"
     if re.match(
         r"(?i)\W*deprecated\b|.*\b(?:is|are|field|API|been) deprecated\b|.*\bdeprecated:",
@@ -222,6 +256,36 @@ def _left_out(name: str, node: Node) -> str:
     ):
         return "deprecated"
     return ""
+
+
+_OWNED = frozenset(word.lower() for word in lexicon.OWNED_BY_FLYTE)
+
+
+def _is_owned(name: str, node: Node) -> bool:
+    """Whether Flyte does what a property is for, however that is spelled."""
+    parts = [word.lower() for word in names.words(name)]
+    word = "".join(parts)
+    if word in _OWNED or word.startswith(lexicon.OWNED_PREFIXES) or word.endswith(lexicon.OWNED_SUFFIXES):
+        return True
+    if word in lexicon.STOP and schema.kind(node) is Kind.BOOLEAN:
+        return True
+    return _is_time_to_live(parts)
+
+
+def _is_time_to_live(parts: Sequence[str]) -> bool:
+    """Whether a name in words says how long the resource is kept: ``timeToLiveSeconds``, ``deleteAfterCompletion``."""
+    if any(word.startswith("ttl") for word in parts) or "timetolive" in "".join(parts):
+        return True
+    if lexicon.LIFETIMES & set(parts):
+        return True
+    if parts[:1] and parts[0] in lexicon.EXPIRY:
+        return len(parts) == 1 or bool((lexicon.TIMES | {"after", "in", "at"}) & set(parts[1:]))
+    if "after" not in parts:
+        return False
+    before, after = parts[: parts.index("after")], parts[parts.index("after") + 1 :]
+    if before and before[0] in lexicon.REMOVAL:
+        return True
+    return any(word.startswith(lexicon.ENDS) for word in after) and bool(lexicon.TIMES & set(parts))
 
 
 def derive_role(crd: Crd, role: Role) -> Tuple[Path, ...]:
@@ -234,7 +298,7 @@ def derive_role(crd: Crd, role: Role) -> Tuple[Path, ...]:
     found: List[_Wanted] = []
     for depth in range(len(role.inner) + 1):
         place = schema.lookup(crd.schema, schema.field_below(role.path, *role.inner[:depth]))
-        needed = schema.required(place)
+        needed = set(schema.required(place))
         above = schema.field_below(role.path, *role.inner[:depth])
         for name, child in schema.properties(place).items():
             if name in role.inner[depth : depth + 1] or (depth == len(role.inner) and _is_of_pod(role, name)):
@@ -286,8 +350,7 @@ def _is_pod_word(role: Role, name: str) -> bool:
         return False
     if name in ("restartPolicy", "name"):
         return False
-    of_pods = lexicon.CONTAINER_NAMES | lexicon.POD_SPEC_NAMES | {"labels", "annotations"}
-    return name in of_pods or name in _runner_words(role)
+    return _is_of_pods(name) or name in ("labels", "annotations") or name in _runner_words(role)
 
 
 def _runner_words(role: Role) -> Set[str]:
@@ -298,19 +361,6 @@ def _runner_words(role: Role) -> Set[str]:
 
 
 # ------------------------------------------------------------------------------------------------------------ building
-class _Names:
-    """Class names in use over the whole plugin."""
-
-    def __init__(self, used: Sequence[str]):
-        self.used = set(used) | names.RESERVED_CLASSES
-
-    def take(self, *wishes: str) -> str:
-        wish = next((each for each in wishes if each not in self.used), "")
-        name = wish or names.unique(wishes[-1], self.used, "")
-        self.used.add(name)
-        return name
-
-
 def build(
     crd: Crd,
     roles: Sequence[Role],
@@ -326,17 +376,18 @@ def build(
     """
     problems: List[str] = []
     config_class = config_class or names.kind_stem(crd)
-    classes = _Names([config_class, config_class + "Task"] + [role.class_name for role in roles])
+    classes = names.Taken([config_class, config_class + "Task"] + [role.class_name for role in roles])
+    places = _Places(roles)
     extra: Dict[Path, List[Path]] = {role.path: [] for role in roles}
     own: List[Path] = []
     for path in dict.fromkeys(paths):
-        owner = _owner(roles, path)
+        owner = places.owner(path)
         if owner is None:
             own.append(path)
         else:
             extra[owner.path].append(path)
     for path in add_role:
-        owner = _owner(roles, path)
+        owner = places.owner(path)
         if owner is None:
             problems.append(f"fields: {path} is not below a role")
         else:
@@ -353,11 +404,14 @@ def build(
     root = schema.path_of("spec")
     good: List[Path] = []
     for path in own:
-        problem = _path_problem(crd, roles, path, root)
+        problem = _path_problem(crd, places, path, root)
         problems += [f"fields: {problem}"] if problem else []
         good += [] if problem else [path]
-    always = _built(crd, roles)
-    built = _fields(crd, root, good, top_names, [role.json_name for role in top_roles], number, classes, always)
+    demands = Demands()
+    always = _ways(_there(roles))
+    built = _fields(
+        crd, root, good, top_names, [role.json_name for role in top_roles], number, classes, demands, [always]
+    )
     go_names = names.go_field_names(
         [(names.SPEC_OVERRIDES, False)]
         + [(role.name, False) for role in top_roles]
@@ -366,17 +420,27 @@ def build(
     built = [replace(field, go_name=go_names[1 + len(top_roles) + index]) for index, field in enumerate(built)]
     go_roles = dict(zip([role.name for role in top_roles], go_names[1:]))
 
-    empties = _empties(crd, root, roles, built, None)
+    filling = _Empties(crd, roles, built, demands)
+    dropped = set(drop_role)
     finished: List[Role] = []
     for role in roles:
-        wanted = [path for path in derive_role(crd, role) if path not in drop_role]
+        wanted = dict.fromkeys(path for path in derive_role(crd, role) if path not in dropped)
         for path in extra[role.path]:
-            problem = _path_problem(crd, roles, path, role.path)
+            problem = _path_problem(crd, places, path, role.path)
             problems += [f"fields: {problem}"] if problem else []
-            wanted += [] if problem or path in wanted else [path]
-        there = always | _inside(role)
+            if not problem:
+                wanted[path] = None
         inside = _fields(
-            crd, role.path, wanted, sorted(lexicon.ROLE_MESSAGE_WORDS), ["role"], 1, classes, there, role.class_name
+            crd,
+            role.path,
+            list(wanted),
+            sorted(lexicon.ROLE_MESSAGE_WORDS),
+            ["role"],
+            1,
+            classes,
+            demands,
+            [always, _inside(role)],
+            role.class_name,
         )
         go_inside = names.go_field_names(
             [("role", False)] + [(field.name, field.shape is Shape.SCALAR) for field in inside]
@@ -388,60 +452,64 @@ def build(
                 go_name=go_roles.get(role.name, names.go_camel(role.name)),
                 number=numbered.get(role.name, 0),
                 fields=tuple(inside),
-                empties=_empties(crd, role.path, roles, inside, role),
-                beside=tuple(
-                    path for path in _empties(crd, root, roles, built, None, given=role) if path not in empties
-                ),
-                required=_must_be_given(crd, role, roles) or (role.always and any(field.required for field in inside)),
+                empties=filling.of_role(role, inside),
+                beside=filling.beside(role),
+                required=role.required or (role.always and any(field.required for field in inside)),
             )
         )
     return Built(
         fields=tuple(built),
         roles=tuple(finished),
-        empties=empties,
+        empties=filling.of_spec,
         problems=tuple(dict.fromkeys(problems)),
     )
 
 
-def _must_be_given(crd: Crd, role: Role, roles: Sequence[Role]) -> bool:
-    """A list that the CRD demands; one without which there would be no place for the user's command."""
-    if role.many is Many.ONE:
-        return False
-    users = [other for other in roles if other.runs is Runs.USER]
-    if users == [role]:
-        return True
-    there = _ways([other for other in roles if other.always or users == [other]])
-    return role.many is Many.LIST and _needed(crd, schema.path_of("spec"), Path(role.path.steps[:-1]), there)
+class _Places:
+    """Roles by the places in which they are."""
+
+    def __init__(self, roles: Sequence[Role]):
+        self.at: Dict[Tuple[Step, ...], Role] = {}
+        self.below: Dict[Tuple[Step, ...], Role] = {}  # the first one at or below a place
+        self.pods: Dict[Tuple[Step, ...], Role] = {}  # by the place of the pod, inside the role's object
+        self.order = {role.path.steps: index for index, role in enumerate(roles)}
+        self.spec: Optional[Role] = None  # the role that the spec itself is
+        for role in roles:
+            steps = role.path.steps
+            self.at.setdefault(steps, role)
+            for length in range(1, len(steps) + 1):
+                self.below.setdefault(steps[:length], role)
+            if len(steps) == 1:
+                self.spec = role
+            if role.place is not Place.COMMAND and role.inner:
+                self.pods.setdefault(schema.field_below(role.path, *role.inner).steps, role)
+
+    def owner(self, path: Path) -> Optional[Role]:
+        """The role in whose object a path is."""
+        steps = path.steps
+        above = [self.at[steps[:length]] for length in range(2, len(steps)) if steps[:length] in self.at]
+        above = [role for role in above if role.place is not Place.COMMAND]
+        return min(above, key=lambda role: self.order[role.path.steps], default=None)
 
 
-def _owner(roles: Sequence[Role], path: Path) -> Optional[Role]:
+def _path_problem(crd: Crd, places: _Places, path: Path, base: Path) -> str:
     steps = path.steps
-    for role in roles:
-        if role.place is Place.COMMAND or len(role.path.steps) == 1:
-            continue
-        if steps[: len(role.path.steps)] == role.path.steps and len(steps) > len(role.path.steps):
-            return role
-    return None
-
-
-def _path_problem(crd: Crd, roles: Sequence[Role], path: Path, base: Path) -> str:
-    if path.steps[0].name != "spec" or len(path.steps) < 2:
+    if steps[0].name != "spec" or len(steps) < 2:
         return f"{path} is not below .spec"
-    if any(step.kind is not StepKind.FIELD for step in path.steps[len(base.steps) :]):
+    if any(step.kind is not StepKind.FIELD for step in steps[len(base.steps) :]):
         return f"{path} goes through a list or map: take the list or map itself"
     node = schema.lookup(crd.schema, path)
     if node is None:
         return f"the CRD has no {path}"
-    for role in roles:
-        if role.path == path:
-            return f"{path} is the role '{role.name}' already"
-        if len(role.path.steps) == 1 and path.steps[1].name in _runner_words(role):
-            return f"{path} is part of the role '{role.name}'"
-        if role.path.steps[: len(path.steps)] == path.steps:
-            return f"{path} holds the role '{role.name}': take fields beside it"
-        full = role.path.steps + tuple(Step(StepKind.FIELD, name) for name in role.inner)
-        if role.place is not Place.COMMAND and path.steps[: len(full)] == full and len(role.inner) > 0:
-            return f"{path} is part of the pod of the role '{role.name}'"
+    if steps in places.at:
+        return f"{path} is the role '{places.at[steps].name}' already"
+    if places.spec and steps[1].name in _runner_words(places.spec):
+        return f"{path} is part of the role '{places.spec.name}'"
+    if steps in places.below:
+        return f"{path} holds the role '{places.below[steps].name}': take fields beside it"
+    for length in range(1, len(steps) + 1):
+        if steps[:length] in places.pods:
+            return f"{path} is part of the pod of the role '{places.pods[steps[:length]].name}'"
     if schema.kind(node) is Kind.NOTHING:
         return f"{path} has no fields: the API server would drop all that is in it"
     return ""
@@ -454,20 +522,22 @@ def _fields(
     taken: Sequence[str],
     taken_json: Sequence[str],
     number: int,
-    classes: _Names,
-    always: Set[Tuple[str, ...]],
+    classes: names.Taken,
+    demands: Demands,
+    there: Sequence[Set[Tuple[str, ...]]],
     owner_class: str = "",
 ) -> List[Field]:
-    """Fields of one message, numbered on from ``number``, without Go names; ``always`` is :func:`_built`."""
-    leaf_names = [path.steps[-1].name for path in paths]
+    """Fields of one message, numbered on from ``number``, without Go names; ``there`` is as in :func:`_needed`."""
+    leaf_names = Counter(path.steps[-1].name for path in paths)
     used = {names.clash_key(name) for name in taken}
     used_json = set(taken_json) | {"specOverrides"}
+    appended: Dict[str, int] = {}  # how often names of that beginning got longer
     found: List[Field] = []
     for path in paths:
         relative = tuple(step.name for step in path.steps[len(base.steps) :])
         leaf = relative[-1]
         above = [name for name in relative[:-1] if name not in lexicon.WRAPPERS] or list(relative[:-1])
-        vague = leaf in lexicon.GENERIC_LEAVES or len(names.words(leaf)) < 2 or leaf_names.count(leaf) > 1
+        vague = leaf in lexicon.GENERIC_LEAVES or len(names.words(leaf)) < 2 or leaf_names[leaf] > 1
         longer = "_".join(above[-1:] + [leaf])
         wishes = [
             longer if above and vague and relative[-2] not in lexicon.WRAPPERS else leaf,
@@ -481,18 +551,31 @@ def _fields(
             "",
         )
         if not name:
-            name = names.snake(wishes[-1]) + "_value"
-            while names.clash_key(name) in used:
-                name += "_value"
+            name = _longer(names.snake(wishes[-1]), used, appended)
         is_own = leaf not in used_json and (len(relative) == 1 or name == names.snake(leaf))
         json_name = _unused(leaf if is_own and names.is_json_name(leaf) else names.lower_camel(name), used_json)
         used.add(names.clash_key(name))
         used_json.add(json_name)
         number += 1
         node = schema.lookup(crd.schema, path) or schema.OPAQUE
-        required = _needed(crd, base, path, always)
+        required = _needed(crd, demands, base, path, there)
         found.append(_field(node, path, relative, name, json_name, number, required, classes, owner_class))
     return found
+
+
+_MOST_APPENDED = 3
+
+
+def _longer(name: str, used: Set[str], appended: Dict[str, int]) -> str:
+    """``name`` with ``_value`` after it as often as it takes; where that is more than anybody would read, with a number."""
+    for count in range(1, _MOST_APPENDED + 1):
+        if names.clash_key(name + "_value" * count) not in used:
+            return name + "_value" * count
+    beginning = name + "_value"
+    while True:
+        appended[beginning] = appended.get(beginning, 1) + 1
+        if names.clash_key(f"{beginning}_{appended[beginning]}") not in used:
+            return f"{beginning}_{appended[beginning]}"
 
 
 def _unused(json_name: str, used: Set[str]) -> str:
@@ -501,13 +584,26 @@ def _unused(json_name: str, used: Set[str]) -> str:
     return json_name
 
 
-def _needed(crd: Crd, base: Path, path: Path, always: Set[Tuple[str, ...]]) -> bool:
-    """Whether the CRD demands ``path`` all the way down from ``base``, or from what is there for a role's sake."""
+def _needed(
+    crd: Crd,
+    demands: Demands,
+    base: Path,
+    path: Path,
+    there: Sequence[Set[Tuple[str, ...]]],
+    way: Optional[Path] = None,
+) -> bool:
+    """Whether the CRD demands ``path`` all the way down from ``base``, or from what is there for a role's sake.
+
+    ``there`` are sets of places in the schema; what is on the way to ``way`` counts, too.
+    """
     node = schema.lookup(crd.schema, base)
-    here = base
-    for step in path.steps[len(base.steps) :]:
-        here = schema.below(here, step)
-        if step.name not in schema.required(node) and _schema_steps(here) not in always:
+    on_the_way = _schema_steps(way) if way else ()
+    full = _schema_steps(path)
+    for length in range(len(base.steps) + 1, len(path.steps) + 1):
+        step, here = path.steps[length - 1], full[:length]
+        if step.name not in demands.of(node) and not (
+            (length < len(on_the_way) and here == on_the_way[:length]) or any(here in each for each in there)
+        ):
             return False
         node = schema.child(node, step)
     return True
@@ -521,7 +617,7 @@ def _field(
     json_name: str,
     number: int,
     required: bool,
-    classes: _Names,
+    classes: names.Taken,
     owner_class: str,
     depth: int = 0,
 ) -> Field:
@@ -561,7 +657,7 @@ _NUMBERS = (Scalar.INT32, Scalar.INT64, Scalar.DOUBLE)
 
 
 def _inner_fields(
-    value: Node, path: Path, shape: Shape, classes: _Names, message: str, depth: int
+    value: Node, path: Path, shape: Shape, classes: names.Taken, message: str, depth: int
 ) -> Tuple[Field, ...]:
     above = schema.below(path, Step(StepKind.ITEMS)) if shape is Shape.MESSAGES else path
     needed = set(schema.required(value))
@@ -648,52 +744,91 @@ def _scalar(node: Node) -> Scalar:
 
 
 # ------------------------------------------------------------------------------------------------------------- empties
-def _empties(
-    crd: Crd,
-    base: Path,
-    roles: Sequence[Role],
-    chosen: Sequence[Field],
-    owner: Optional[Role],
-    given: Optional[Role] = None,
-) -> Tuple[Tuple[str, ...], ...]:
-    """Required objects below ``base`` that no field and no role fills: they are sent as ``{}``, outer ones suffice.
+_Relative = Tuple[str, ...]  # of the steps below the spec, or below a role's object
 
-    With ``given``, a role that need not be there, the objects on the way to it count as there.
-    """
-    root = schema.lookup(crd.schema, base)
-    if root is None or not crd.schema:
+
+class _Empties:
+    """Required objects that no field and no role fills: they are sent as ``{}``, outer ones suffice."""
+
+    def __init__(self, crd: Crd, roles: Sequence[Role], chosen: Sequence[Field], demands: Demands):
+        self.crd = crd
+        self.demands = demands
+        self.there = _there(roles)
+        self.ways = _ways(self.there)
+        self.root = schema.path_of("spec")
+        self.below: Dict[Tuple[Step, ...], List[Role]] = {}  # those of ``there`` that are below a place
+        for role in self.there:
+            for length in range(1, len(role.path.steps)):
+                self.below.setdefault(role.path.steps[:length], []).append(role)
+        self.chosen: Dict[Tuple[Step, ...], List[Field]] = {}  # by every place above
+        for field in chosen:
+            for length in range(2, len(field.path.steps)):
+                self.chosen.setdefault(field.path.steps[:length], []).append(field)
+        needed = [field for field in chosen if _needed(crd, demands, self.root, field.path, [self.ways])]
+        self.of_spec = self._visit(
+            self.root,
+            (),
+            [field.relative for field in needed] + [_below(role.path, self.root) for role in self.there],
+        )
+
+    def of_role(self, role: Role, fields: Sequence[Field]) -> Tuple[_Relative, ...]:
+        """Below the role's object, where its pod is."""
+        inside = [self.ways, _inside(role)]
+        filled = [field.relative for field in fields if _needed(self.crd, self.demands, role.path, field.path, inside)]
+        filled += [_below(other.path, role.path) for other in self.below.get(role.path.steps, ())]
+        return self._visit(role.path, role.inner or (("spec",) if role.place is Place.TEMPLATE else ()), filled)
+
+    def beside(self, role: Role) -> Tuple[_Relative, ...]:
+        """Below the spec, on the way to a role that need not be there: what is there with it alone."""
+        steps = role.path.steps
+        for length in range(2, len(steps)):
+            above = Path(steps[:length])
+            if self.is_there(above):
+                continue
+            filled = [
+                _below(field.path, above)
+                for field in self.chosen.get(above.steps, ())
+                if _needed(self.crd, self.demands, self.root, field.path, [self.ways], role.path)
+            ]
+            outer = _below(above, self.root)
+            inner = self._visit(above, (), [*filled, _below(role.path, above)])
+            return tuple(outer + each for each in inner)
         return ()
-    there = [role for role in roles if role is given or role.always or _must_be_given(crd, role, roles)]
-    ways = _ways(there) | (_inside(owner) if owner else set())
-    filled = [field.relative for field in chosen if _needed(crd, base, field.path, ways)]
-    always = [
-        tuple(step.name for step in role.path.steps[len(base.steps) :])
-        for role in there
-        if role is not owner and role.path.steps[: len(base.steps)] == base.steps
-    ]
-    pod: Tuple[str, ...] = ()
-    if owner is not None:
-        pod = owner.inner or (("spec",) if owner.place is Place.TEMPLATE else ())
-    found: List[Tuple[str, ...]] = []
 
-    def visit(node: Node, relative: Tuple[str, ...]) -> None:
-        needed = schema.required(node)
-        for name, child in schema.properties(node).items():
-            here = relative + (name,)
-            on_the_way = any(len(each) > len(here) and each[: len(here)] == here for each in [*always, pod])
-            if name not in needed and not on_the_way:
-                continue
-            if here == pod or schema.kind(child) not in (Kind.OBJECT, Kind.NOTHING, Kind.MAP, Kind.OPAQUE):
-                continue  # the builder puts the pod there; a list or a plain value is a required field
-            if any(each == here for each in filled + always):
-                continue
-            is_made = any(each[: len(here)] == here for each in [*filled, *always, pod])
-            if schema.kind(child) is Kind.OBJECT and len(here) < schema.MOST_DEPTH:
-                before = len(found)
-                visit(child, here)
-                is_made = is_made or len(found) > before
-            if not is_made:
-                found.append(here)
+    def is_there(self, path: Path) -> bool:
+        """Whether an object is there in the smallest task config."""
+        return _needed(self.crd, self.demands, self.root, path, [self.ways])
 
-    visit(root, ())
-    return tuple(found)
+    def _visit(self, base: Path, pod: _Relative, filled: Sequence[_Relative]) -> Tuple[_Relative, ...]:
+        """``pod`` is the place of the pod that is there; ``filled`` are all others at which something is."""
+        root = schema.lookup(self.crd.schema, base)
+        if root is None or not self.crd.schema:
+            return ()
+        full = set(filled)
+        made = _prefixes([*filled, pod])
+        ways = _prefixes([each[:-1] for each in (*filled, pod)])
+        found: List[_Relative] = []
+
+        def visit(node: Node, relative: _Relative) -> None:
+            needed = self.demands.of(node)
+            for name, child in schema.properties(node).items():
+                here = (*relative, name)
+                if (name not in needed and here not in ways) or here == pod or here in full:
+                    continue  # the builder puts the pod there
+                kind = schema.kind(child)
+                if kind not in (Kind.OBJECT, Kind.NOTHING, Kind.MAP, Kind.OPAQUE):
+                    continue  # a list or a plain value is a required field
+                is_made = here in made
+                if kind is Kind.OBJECT and len(here) < schema.MOST_DEPTH:
+                    before = len(found)
+                    visit(child, here)
+                    is_made = is_made or len(found) > before
+                if not is_made:
+                    found.append(here)
+
+        visit(root, ())
+        return tuple(found)
+
+
+def _below(path: Path, base: Path) -> _Relative:
+    return tuple(step.name for step in path.steps[len(base.steps) :])

@@ -26,7 +26,9 @@ def report(draft: Draft) -> str:
     if other:
         lines += _part("kinds", [f"{crd.kind} is taken; also here: {', '.join(other[:8])}"])
     analysis = draft.analysis
-    lines += _part("roles", _findings(analysis.pods.findings, "no pods: the resource is configuration only"))
+    roles, _ = analysis.roles(analysis.pods.roles)
+    notes = [f"{role.name}: {note}" for role in roles for note in role.notes]
+    lines += _part("roles", _findings(analysis.pods.findings, "no pods: the resource is configuration only") + notes)
     lines += _part("status", _status(draft))
     lines += _part("guessed", draft.guesses)
     lines += _part("fields", _fields(analysis.fields(analysis.pods.roles).findings))

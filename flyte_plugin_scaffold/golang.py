@@ -135,13 +135,16 @@ def go_required(fields: Iterable[Field]) -> str:
 
 
 def go_required_of_spec(plugin: Plugin) -> str:
-    """The paths below spec that must have a value: required fields, and lists of roles that must not be empty."""
-    roles = [
-        tuple(step.name for step in role.path.steps[1:] if step.kind is StepKind.FIELD)
-        for role in plugin.roles
-        if role.required and role.many is not Many.ONE
-        if all(step.kind is StepKind.FIELD for step in role.path.steps[:-1])
-    ]
+    """The paths below spec that must have a value: required fields, lists of roles that must not be empty, guessed keys.
+
+    Of guessed keys any will do, unless one of them alone runs the task.
+    """
+    roles = []
+    for role in plugin.roles:
+        steps = role.path.steps[1:-1] if role.many is not Many.ONE or not role.required else role.path.steps[1:]
+        wanted = role.guessed_leader or (role.required and role.many is not Many.ONE)
+        if wanted and all(step.kind is StepKind.FIELD for step in role.path.steps[:-1]):
+            roles.append(tuple(step.name for step in steps))
     return _paths([*(field.relative for field in plugin.fields if field.required), *roles])
 
 

@@ -37,8 +37,27 @@ WRAPPERS = frozenset("template spec podTemplate podTemplateSpec podSpec pod jobT
 LEADERS = ("launcher", "master", "head", "driver", "runner", "leader", "job", "coordinator", "trainer", "train")
 # Pods beside the work: never chosen where others are.
 BESIDE = frozenset(
-    """sidecar sidecars proxy gateway exporter metrics monitoring logging init prometheus override overrides defaults
-    patch patches ingress hook hooks cleanup notification autoscaler""".split()
+    """sidecar sidecars proxy gateway exporter metrics monitoring logging init prometheus defaults ingress hook hooks
+    cleanup notification autoscaler""".split()
+)
+# Objects that change the pod of something else, which the resource names.
+OVERRIDES = frozenset("override overrides overriding overridden patch patches overlay overlays".split())
+# Objects that ask something else to run in another way, unless the CRD demands them and nothing else is named.
+REQUESTS = frozenset("request requests".split())
+# The same, only where something else is named.
+ADJUSTMENTS = frozenset(
+    """parameters params options settings customization customizations customisation customisations adjustment
+    adjustments""".split()
+)
+# Properties of an object that does nothing but refer to another one.
+REFERENCE_NAMES = frozenset(
+    "name namespace kind group version apiVersion apiGroup uid key optional resourceVersion fieldPath".split()
+)
+REFERENCES = frozenset("ref refs reference references".split())
+# Words of what a resource needs, and does not run.
+NEEDED_THINGS = frozenset(
+    """secret secrets config configmap account credential credentials class pull registry storage volume pvc claim
+    certificate issuer queue owner image""".split()
 )
 # Servers that the work talks to: their pods never run it.
 SERVERS = frozenset("database db".split())
@@ -64,15 +83,18 @@ COUNTS = (
     "minReplicas maxReplicas"
 ).split()
 
-# Words that name a framework -> the keys that operators of its jobs use, the container name they look for.
+# Words that name a framework -> the keys that its jobs usually have, where the CRD does not show them: they are guessed.
 FRAMEWORK_KEYS = {
     "mpi": ("Launcher", "Worker"),
     "tf": ("PS", "Worker", "Chief", "Evaluator"),
     "tensorflow": ("PS", "Worker", "Chief", "Evaluator"),
     "mx": ("Scheduler", "Server", "Worker"),
     "mxnet": ("Scheduler", "Server", "Worker"),
+    "pytorch": ("Master", "Worker"),
+    "paddle": ("Master", "Worker"),
+    "xgb": ("Master", "Worker"),
+    "xgboost": ("Master", "Worker"),
 }
-COMMON_KEYS = ("Master", "Worker")
 FRAMEWORK_NAMES = {"tf": "tensorflow", "mx": "mxnet", "xgb": "xgboost"}
 
 # -------------------------------------------------------------------------------------------------------------- fields
@@ -82,8 +104,23 @@ OWNED_BY_FLYTE = frozenset(
     retryPolicy retryCount retryStrategy maxRetries maxRetry restartLimit deadlineRetries cleanPodPolicy cleanupPolicy
     cleanup cleanUp cleanupPods cleanPolicy managedBy podGC finalizers""".split()
 )
-OWNED_PREFIXES = ("ttl", "secondsAfterFinish", "backoff", "retry", "cleanup")
-OWNED_SUFFIXES = ("Retries", "RetryInterval", "RetryLimit", "TTLSeconds", "TimeToLiveSeconds", "CleanupPolicy")
+OWNED_PREFIXES = ("ttl", "secondsafterfinish", "backoff", "retry", "cleanup")
+OWNED_SUFFIXES = ("retries", "retryinterval", "retrylimit", "ttlseconds", "cleanuppolicy")
+# Words of a time to live: how long it is, what happens then (expireAfter, deleteAfter), after what (secondsAfterFinished).
+LIFETIMES = frozenset("lifetime lifespan".split())
+EXPIRY = frozenset("expire expires expiry expiration".split())
+REMOVAL = frozenset(
+    """delete deletes deleted deletion remove removes removed removal purge prune reap destroy clean garbage gc keep kept
+    retain retained retention""".split()
+)
+TIMES = frozenset(
+    "seconds secs second minutes mins minute hours hour days day time timestamp period duration timeout delay".split()
+)
+ENDS = ("finish", "complet", "done", "end", "success", "succe", "fail", "terminat")
+# Last words of objects that a resource works on.
+SUBJECTS = frozenset(
+    "source sources target targets destination destinations from to input inputs output outputs".split()
+)
 FEW_FIELDS = 3  # with fewer the search goes one level deeper
 SMALL_OBJECT = 12  # leaves
 MOST_FIELDS = 25

@@ -228,12 +228,19 @@ class Role:
     primary: bool = False  # its logs come first
     leads: bool = False  # others depend on it: its pods are not interruptible unless the user says so
     always: bool = False  # is built even if the user says nothing of it
+    guessed: bool = False  # an entry of a map whose key the CRD does not show: is built only where the user gives it
     required: bool = False  # the user must give it: it has required fields and `always`
     fields: Tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
     beside: Tuple[Tuple[str, ...], ...] = ()  # below spec: required objects beside the way to it, sent as {} with it
     pod_name: Tuple[str, ...] = ()  # Go field names from Status to the name of this role's pod, where the CRD tells it
     description: str = ""
+    notes: Tuple[str, ...] = ()  # what a user should know of it, in sentences
+
+    @property
+    def guessed_leader(self) -> bool:
+        """It leads guessed ones: none is built unasked, and a task without any of those that run it would do nothing."""
+        return self.guessed and self.primary and self.runs is Runs.USER
 
     @property
     def has_labels(self) -> bool:

@@ -182,6 +182,23 @@ def unique(name: str, used: Iterable[str], separator: str = "_") -> str:
     return f"{name}{separator}{number}"
 
 
+class Taken:
+    """Class names in use over the whole plugin: each is given once."""
+
+    def __init__(self, used: Iterable[str]):
+        self.used = set(used) | RESERVED_CLASSES
+        self._numbers: Dict[str, int] = {}  # the last one that was appended to a wish
+
+    def take(self, *wishes: str) -> str:
+        """The first of ``wishes`` that is free; the last one with a number where none is."""
+        name = next((each for each in wishes if each not in self.used), "")
+        while not name or name in self.used:
+            self._numbers[wishes[-1]] = self._numbers.get(wishes[-1], 1) + 1
+            name = f"{wishes[-1]}{self._numbers[wishes[-1]]}"
+        self.used.add(name)
+        return name
+
+
 def clash_key(name: str) -> str:
     """Two proto fields whose keys are equal cannot stand in one message: their default JSON names are the same."""
     return name.replace("_", "").lower()

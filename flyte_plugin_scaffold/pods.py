@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
-from . import lexicon, names, schema
+from . import lexicon, map_keys, names, schema
 from .characters import visible_prose
 from .model import Crd, Finding, Many, Path, Place, Role, RoleAnswer, Runner, Runs, Step, StepKind
 from .schema import Kind, Node
@@ -142,17 +143,41 @@ def _has_resources(node: Optional[Node]) -> bool:
 
 
 # --------------------------------------------------------------------------------------------------------- finding them
-_FOUND: Dict[int, Tuple[Mapping[str, Any], Tuple[Spot, ...]]] = {}  # by identity of the schema, which is kept alive
+_Plain = Tuple[Tuple[str, str], ...]
+_NamedPods = Tuple[Tuple[Tuple[str, ...], str], ...]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is looked for once in a schema, which is kept alive with it."""
+
+    schema: Mapping[str, Any]
+    spots: Tuple[Spot, ...]
+    below: Dict[_Plain, List[Spot]]  # those at or below each place
+    named_pods: _NamedPods
+
+
+_FOUND: Dict[int, _Found] = {}  # by identity of the schema
 
 
 def find(crd: Crd) -> Tuple[Spot, ...]:
     """Every place of a pod below ``.spec``, in the order of the CRD; nothing inside a pod is looked at."""
+    return _found(crd).spots
+
+
+def _found(crd: Crd) -> _Found:
     known = _FOUND.get(id(crd.schema))
-    if known is None or known[0] is not crd.schema:
+    if known is None or known.schema is not crd.schema:
         if len(_FOUND) >= 8:
             _FOUND.clear()
-        known = _FOUND[id(crd.schema)] = (crd.schema, _find(crd))
-    return known[1]
+        spots = _find(crd)
+        below: Dict[_Plain, List[Spot]] = {}
+        for spot in spots:
+            plain = _plain(spot.full)
+            for length in range(1, len(plain) + 1):
+                below.setdefault(plain[:length], []).append(spot)
+        known = _FOUND[id(crd.schema)] = _Found(crd.schema, spots, below, _named_pods(crd))
+    return known
 
 
 def _find(crd: Crd) -> Tuple[Spot, ...]:
@@ -202,9 +227,11 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
 
     visit(spec, root)
     pods = [steps for steps, place, _, _, opaque in found if _RANKS[place] == 0 and not opaque]
+    below = _counted(pods)
+    whole = set(pods)
     spots = []
     for steps, place, node, runner, opaque in found:
-        around, inner = _around(steps, [other for other in pods if other != steps])
+        around, inner = _around(steps, below, steps in whole)
         spots.append(
             Spot(
                 path=Path(around),
@@ -219,14 +246,24 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
     return tuple(spots)
 
 
-def _around(steps: Tuple[Step, ...], others: Sequence[Tuple[Step, ...]]) -> Tuple[Tuple[Step, ...], Tuple[str, ...]]:
-    """Climb from the place of a pod through what only wraps it to the object that stands for the role."""
+def _counted(places: Iterable[Tuple[Step, ...]]) -> Counter[Tuple[Step, ...]]:
+    """How many of ``places`` are at or below each place."""
+    return Counter(steps[:length] for steps in places for length in range(1, len(steps) + 1))
+
+
+def _around(
+    steps: Tuple[Step, ...], below: Counter[Tuple[Step, ...]], is_counted: bool
+) -> Tuple[Tuple[Step, ...], Tuple[str, ...]]:
+    """Climb from the place of a pod through what only wraps it to the object that stands for the role.
+
+    ``below`` counts pods at or below each place, this one among them if it ``is_counted``.
+    """
     top = len(steps)
     while top > 2:
         last = steps[top - 1]
         if last.kind is not StepKind.FIELD or last.name not in lexicon.WRAPPERS:
             break
-        if len(steps[: top - 1]) < 2 or any(other[: top - 1] == steps[: top - 1] for other in others):
+        if len(steps[: top - 1]) < 2 or below[steps[: top - 1]] > is_counted:
             break  # only .spec is above, or another pod stands there too
         top -= 1
     return steps[:top], tuple(step.name for step in steps[top:])
@@ -243,7 +280,7 @@ def inspect(crd: Crd, path: Path) -> Tuple[Optional[Spot], str]:
     if loose is not None:
         return None, f"{path} is in every element of a list or map: name one, as in [name] or {{Key}}, or end there"
     plain = _plain(path)
-    spots = [spot for spot in find(crd) if _plain(spot.full)[: len(plain)] == plain]
+    spots = _found(crd).below.get(plain, [])
     inside = [spot for spot in spots if all(step.kind is StepKind.FIELD for step in spot.full.steps[len(plain) :])]
     if inside:
 
@@ -267,13 +304,37 @@ def inspect(crd: Crd, path: Path) -> Tuple[Optional[Spot], str]:
     return None, f"{path} holds neither a pod nor a command"
 
 
-def _plain(path: Path) -> Tuple[Tuple[str, str], ...]:
+def _plain(path: Path) -> _Plain:
     """A path's steps with element names and keys forgotten: schema places, not CR places."""
     general = {StepKind.ELEMENT: StepKind.ITEMS, StepKind.KEY: StepKind.ENTRIES}
     return tuple(
         (general.get(step.kind, step.kind).value, step.name if step.kind is StepKind.FIELD else "")
         for step in path.steps
     )
+
+
+class Demands:
+    """What a schema demands of each object, looked up once: it is asked for every path."""
+
+    def __init__(self) -> None:
+        self._known: Dict[int, Tuple[Any, FrozenSet[str]]] = {}  # by identity of the node, which is kept alive
+
+    def of(self, node: Any) -> FrozenSet[str]:
+        """The properties that must be given in an object."""
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = (node, frozenset(schema.required(node)))
+        return known[1]
+
+    def missing(self, root: Any, path: Path) -> List[Tuple[Step, ...]]:
+        """The places on the way to ``path``, itself included, that need not be there; ``spec`` counts as given."""
+        found = []
+        node: Optional[Node] = root
+        for number, step in enumerate(path.steps):
+            if number and step.name not in self.of(node):
+                found.append(path.steps[: number + 1])
+            node = schema.child(node, step)
+        return found
 
 
 # ------------------------------------------------------------------------------------------------------------ deriving
@@ -284,7 +345,7 @@ def derive(crd: Crd) -> Derived:
     command = _submitted_command(crd, chosen)
     if command:
         left = [spot for spot in chosen if _has_word(spot, lexicon.SUBMITTERS)]
-        chosen = [spot for spot in chosen if spot not in left]
+        chosen = [spot for spot in chosen if not _has_word(spot, lexicon.SUBMITTERS)]
         findings += [
             Finding(str(spot.path), "the operator's own pod, which submits the command", False) for spot in left
         ]
@@ -301,16 +362,21 @@ def derive(crd: Crd) -> Derived:
 
 def _choose(crd: Crd, spots: Sequence[Spot]) -> Tuple[List[Spot], List[Finding]]:
     """The spots that become roles; findings say why the others do not."""
-    runners_up: List[Finding] = []
+    runners_up: Dict[str, Finding] = {}
     candidates: List[Spot] = []
 
     def leave(spot: Spot, reason: str) -> None:
         text_ = str(spot.full if spot.place is Place.IMAGE else spot.path)
-        if all(each.text != text_ for each in runners_up):
-            runners_up.append(Finding(text_, reason, False))
+        runners_up.setdefault(text_, Finding(text_, reason, False))
+
+    demands = Demands()
+    names_another = _names_another(crd)
+
+    def is_demanded(spot: Spot) -> bool:
+        return not demands.missing(crd.schema, spot.path)
 
     for spot in spots:
-        reason = _why_not(crd, spot)
+        reason = _why_not(crd, spot, is_demanded, names_another)
         if reason:
             leave(spot, reason)
         else:
@@ -322,9 +388,10 @@ def _choose(crd: Crd, spots: Sequence[Spot]) -> Tuple[List[Spot], List[Finding]]
             leave(spot, "no whole pod, as others are" if best == 0 else "says less than others do")
     beside = [spot for spot in chosen if _has_word(spot, lexicon.BESIDE)]
     chosen = _without(chosen, beside, lambda spot: leave(spot, "stands beside the work"))
-    bases = [spot for spot in chosen if _is_base(spot, chosen)]
+    below = _counted(spot.path.steps for spot in chosen)
+    bases = [spot for spot in chosen if _is_base(spot, below)]
     chosen = _without(chosen, bases, lambda spot: leave(spot, "what the others start from"))
-    return chosen, runners_up
+    return chosen, list(runners_up.values())
 
 
 def _without(spots: List[Spot], some: Sequence[Spot], leave: Callable[[Spot], None]) -> List[Spot]:
@@ -333,18 +400,21 @@ def _without(spots: List[Spot], some: Sequence[Spot], leave: Callable[[Spot], No
         return spots
     for spot in some:
         leave(spot)
-    return [spot for spot in spots if spot not in some]
+    left = {id(spot) for spot in some}
+    return [spot for spot in spots if id(spot) not in left]
 
 
-def _why_not(crd: Crd, spot: Spot) -> str:
+def _why_not(crd: Crd, spot: Spot, is_demanded: Callable[[Spot], bool], names_another: bool) -> str:
     if any(step.kind in (StepKind.ITEMS, StepKind.ENTRIES) for step in spot.path.steps[:-1]):
         return "deep inside every element of a list or map"
     if spot.place is Place.IMAGE:
         return "an image name alone"
-    if _is_server(spot.path) and not schema.is_required(crd.schema, spot.path):
+    if _is_server(spot.path) and not is_demanded(spot):
         return "a server that the work talks to"
     if spot.rank > 0 and spot.path.steps[-1].kind is StepKind.ITEMS:
         return "a list of containers, not a pod"
+    if _is_of_another(spot, is_demanded, names_another):
+        return "changes the pod of what the resource names"
     if spot.rank > 0 and _has_word(spot, lexicon.BESIDE):
         return "stands beside the work"
     if len(spot.path.steps) == 1 and not spot.runner:
@@ -354,11 +424,46 @@ def _why_not(crd: Crd, spot: Spot) -> str:
     return ""
 
 
-def _is_base(spot: Spot, others: Sequence[Spot]) -> bool:
-    """A template that stands beside the objects of the roles, not in one of them."""
-    above = spot.path.steps[:-1]
-    beside = any(other is not spot and other.path.steps[: len(above)] == above for other in others)
-    return beside and spot.path.steps[-1].name in lexicon.WRAPPERS
+def _is_of_another(spot: Spot, is_demanded: Callable[[Spot], bool], names_another: bool) -> bool:
+    """An object that overrides the pod of something else: a request, a patch, the parameters of what is named."""
+    if _has_word(spot, lexicon.OVERRIDES):
+        return True
+    is_request, is_adjustment = _has_word(spot, lexicon.REQUESTS), _has_word(spot, lexicon.ADJUSTMENTS)
+    if not is_request and not is_adjustment:
+        return False
+    return names_another or (is_request and not is_demanded(spot))
+
+
+def _names_another(crd: Crd) -> bool:
+    """Whether the spec refers to something else that is run."""
+    spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
+    needed = schema.required(spec)
+    for name, node in schema.properties(spec).items():
+        parts = [word.lower() for word in names.words(name)]
+        if not parts or name in lexicon.POD_SPEC_NAMES or lexicon.NEEDED_THINGS & set(parts):
+            continue
+        is_string = schema.kind(node) is Kind.STRING and not schema.enum(node)
+        if is_reference(name, node) or (is_string and parts[-1] in lexicon.REFERENCES):
+            return True
+        if is_string and name in needed and len(parts) > 1 and parts[-1] == "name":
+            return True
+    return False
+
+
+def is_reference(name: str, node: Node) -> bool:
+    """An object that does nothing but refer to another one, by its properties or by its own name."""
+    below = schema.properties(node)
+    if not below or schema.kind(below.get("name", schema.EMPTY)) not in (Kind.STRING, Kind.ANYTHING):
+        return False
+    last = [word.lower() for word in names.words(name)][-1:]
+    return (set(below) <= lexicon.REFERENCE_NAMES and "name" in below) or bool(set(last) & lexicon.REFERENCES)
+
+
+def _is_base(spot: Spot, below: Counter[Tuple[Step, ...]]) -> bool:
+    """A template that stands beside the objects of the roles, not in one of them; ``below`` counts these."""
+    return spot.path.steps[-1].name in lexicon.WRAPPERS and (
+        len(spot.path.steps) == 1 or below[spot.path.steps[:-1]] > 1
+    )
 
 
 def _program_file(crd: Crd) -> str:
@@ -409,37 +514,22 @@ def _with_keys(crd: Crd, spot: Spot) -> List[Path]:
     steps = spot.path.steps
     if not steps or steps[-1].kind is not StepKind.ENTRIES:
         return [spot.path]
-    keys = map_keys(crd, Path(steps[:-1]))
+    keys = map_keys.of_map(crd, Path(steps[:-1])).all
     return [Path(steps[:-1] + (Step(StepKind.KEY, key),)) for key in keys] or [spot.path]
 
 
-def map_keys(crd: Crd, path: Path) -> Tuple[str, ...]:
-    """The keys of a map of pods: from its description, the scale subresource and common practice."""
-    node = schema.lookup(crd.schema, path) or schema.EMPTY
-    found = re.findall(r"[\"'`]([A-Z][A-Za-z]{0,30})[\"'`]\s*:", schema.description(node))
-    prefix = str(path) + "."
-    if crd.scale_replicas_path.startswith(prefix):
-        found.append(crd.scale_replicas_path[len(prefix) :].split(".")[0])
-    framework = _framework(crd, path)
-    if not re.search(r"(?i)replica|role|group", path.steps[-1].name) and not found:
-        return ()
-    found += lexicon.FRAMEWORK_KEYS.get(framework, () if found and not framework else lexicon.COMMON_KEYS)
-    return tuple(dict.fromkeys(found))
-
-
-def _framework(crd: Crd, path: Path) -> str:
-    """The framework that a map like ``<framework>ReplicaSpecs`` of a kind like ``<Framework>Job`` is named after."""
-    match = re.fullmatch(r"([a-z][a-z0-9]*)ReplicaSpecs", path.steps[-1].name)
-    if not match or not crd.kind.endswith("Job") or not crd.kind.lower().startswith(match[1].lower()):
-        return ""
-    return match[1]
+def _guessed(crd: Crd, paths: Sequence[Path]) -> Set[Path]:
+    """Those of ``paths`` that are entries of a map whose keys the CRD does not show."""
+    maps = {Path(path.steps[:-1]) for path in paths if path.steps[-1].kind is StepKind.KEY}
+    keys = {path: set(map_keys.of_map(crd, path).guessed) for path in maps}
+    return {path for path in paths if path.steps[-1].name in keys.get(Path(path.steps[:-1]), ())}
 
 
 def _container(crd: Crd, path: Path) -> str:
     """The container name that operators of replica maps look for: their framework's."""
     if path.steps[-1].kind not in (StepKind.KEY, StepKind.ENTRIES):
         return ""
-    framework = _framework(crd, Path(path.steps[:-1]))
+    framework = map_keys.framework(crd, Path(path.steps[:-1]))
     if not framework:
         return ""
     return lexicon.FRAMEWORK_NAMES.get(framework, crd.kind[: -len("Job")].lower())
@@ -466,22 +556,26 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
     none = len(lexicon.LEADERS)
     own = {path: _own_word(path) for _, path in spread}
     ranks = {path: _leading(own[path]) for path in own}
-    leader = min(own, key=lambda path: (ranks[path], list(own).index(path)), default=None)
+    leader = min(own, key=lambda path: ranks[path], default=None)
     by_key = [path for path in own if path.steps[-1].kind is StepKind.KEY]
     # A launcher among them starts the others; without one every replica runs the command.
     equal = bool(by_key) and len(by_key) == len(own) and not any(rank == 0 for rank in ranks.values())
     ordered = sorted(own, key=lambda path: path != leader) if leader and ranks[leader] < none else list(own)
     if leader and ranks[leader] == none:  # none of them leads, so the workers do the work
         ordered = sorted(own, key=lambda path: own[path].lower() != "worker")
-    used: List[str] = [names.SPEC_OVERRIDES]
+    used = {names.clash_key(names.SPEC_OVERRIDES)}
+    numbers: Dict[str, int] = {}  # the last one that was appended to a name
 
     def name_of(path: Path, word: str) -> str:
         name = names.snake(word)
-        if name in used or names.clash_key(name) in map(names.clash_key, used):
+        if names.clash_key(name) in used:
             parents = [step.name for step in path.steps[1:-1] if step.name and step.name not in ("spec", "template")]
             name = names.snake("_".join(parents[-1:] + [word]))
-        name = names.unique(name, used)
-        used.append(name)
+        plain = name
+        while names.clash_key(name) in used:
+            numbers[plain] = numbers.get(plain, 1) + 1
+            name = f"{plain}_{numbers[plain]}"
+        used.add(names.clash_key(name))
         return name
 
     started = bool(command or _program_file(crd))  # by the operator, so no pod takes the command
@@ -518,6 +612,7 @@ def _reasons(
         Place.IMAGE: "an image name",
     }
     users = [answer for answer in answers if answer.runs is Runs.USER]
+    guessed = _guessed(crd, [answer.path for answer in answers])
     found = []
     for answer in answers:
         if answer.path == command:
@@ -525,6 +620,10 @@ def _reasons(
             continue
         spot = spots[answer.path]
         place = "a pod's place that the CRD does not describe" if spot.opaque else what[spot.place]
+        if answer.path in guessed:
+            place += " under a guessed key, which the CRD does not show"
+        elif answer.path.steps[-1].kind is StepKind.ENTRIES:
+            place += " under keys of the task's own: the CRD shows none"
         if answer.runs is not Runs.USER:
             found.append(f"{place}; runs its image's own command")
         elif len(users) > 1:
@@ -545,10 +644,13 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
     """Roles without fields and numbers (see :func:`fields.build`), and what is wrong with the answers."""
     roles: List[Role] = []
     problems: List[str] = []
-    used_names: List[str] = []  # of roles
-    used_classes: List[str] = [names.kind_stem(crd)]
+    used_names: Set[str] = set()  # of roles, by what tells them apart
+    used_paths: Set[Path] = set()
+    classes = names.Taken([names.kind_stem(crd)])
+    beside_launcher = _beside_launcher(answers)
     inspected = {answer.path: inspect(crd, answer.path) for answer in answers}
-    leader = _primary([answer for answer in answers if _is_pod(inspected[answer.path][0])])
+    guessed = _guessed(crd, [answer.path for answer in answers])
+    leader = _primary([answer for answer in answers if _is_pod(inspected[answer.path][0])], guessed)
     for answer in answers:
         spot, problem = inspected[answer.path]
         if problem or spot is None:
@@ -557,9 +659,9 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
         problem = names.identifier_problem(answer.name)
         if not problem and names.clash_key(answer.name) == names.clash_key(names.SPEC_OVERRIDES):
             problem = "the name is that of the overrides: give another one"
-        if not problem and names.clash_key(answer.name) in map(names.clash_key, used_names):
+        if not problem and names.clash_key(answer.name) in used_names:
             problem = "the name is used twice"
-        if not problem and any(answer.path == role.path for role in roles):
+        if not problem and answer.path in used_paths:
             problem = f"{answer.path} is another role already"
         if not problem and spot.place is Place.COMMAND and answer.runs is not Runs.USER:
             problem = f"{answer.path} is a command string: it can only run 'user'"
@@ -570,17 +672,15 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
         if problem:
             problems.append(f"role '{answer.name}': {problem}")
             continue
-        used_names.append(answer.name)
+        used_names.add(names.clash_key(answer.name))
+        used_paths.add(answer.path)
         last = answer.path.steps[-1].kind
         many = {StepKind.ITEMS: Many.LIST, StepKind.ENTRIES: Many.MAP}.get(last, Many.ONE)
         word = answer.name if names.snake(_own_word(answer.path)) != answer.name else _own_word(answer.path)
         class_name = names.class_name(word)
         class_name = names.singular(class_name) if many is not Many.ONE else class_name
-        if class_name in names.RESERVED_CLASSES or class_name in used_classes:
-            class_name = names.unique(class_name + "Role", used_classes, "")
-        used_classes.append(class_name)
+        class_name = classes.take(class_name, class_name + "Role")
         is_primary = answer is leader
-        needed = schema.is_required(crd.schema, answer.path) if many is Many.ONE else False
         roles.append(
             Role(
                 name=answer.name,
@@ -600,14 +700,84 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
                 runner=spot.runner,
                 command_is_list=spot.place is Place.COMMAND and schema.kind(spot.node) is Kind.LIST,
                 primary=is_primary,
-                always=many is Many.ONE and (is_primary or needed or _beside_launcher(answer, answers)),
+                always=many is Many.ONE
+                and answer.path not in guessed
+                and (is_primary or answer.path in beside_launcher),
+                guessed=answer.path in guessed,
+                notes=_notes(crd, answer.path, spot, answer.path in guessed),
                 description=schema_text(spot.node),
             )
         )
-    roles = [replace(role, pod_name=tuple(names.camel(name) for name in pod_name(crd, role))) for role in roles]
+    roles = [
+        replace(role, pod_name=tuple(names.camel(name) for name in pod_name(crd, role))) for role in _needed(crd, roles)
+    ]
     if sum(role.place is Place.COMMAND for role in roles) > 1:
         problems.append("only one role can be a command string")
     return tuple(roles), tuple(problems)
+
+
+def _needed(crd: Crd, roles: Sequence[Role]) -> List[Role]:
+    """The roles, with those marked that are always built and those that the user must give.
+
+    The first are those that the CRD demands, beside what is there for another role's sake, too. The others are lists
+    that it demands, and what alone runs the user's code.
+    """
+    demands = Demands()
+    users = [role for role in roles if role.runs is Runs.USER]
+    given = {id(role) for role in roles if users == [role] and (role.many is not Many.ONE or role.guessed)}
+    there = [role for role in roles if role.always or role.guessed_leader or id(role) in given]
+    known = {id(role) for role in there}
+    ways: Set[Tuple[Step, ...]] = set()
+    waiting: Dict[Tuple[Step, ...], List[Role]] = {}  # by the next place that is not there yet
+
+    def look(role: Role) -> None:
+        steps = role.path.steps if role.many is Many.ONE else role.path.steps[:-1]
+        if id(role) in known or role.many is Many.MAP or any(step.kind is not StepKind.FIELD for step in steps):
+            return
+        missing = next((place for place in demands.missing(crd.schema, Path(steps)) if place not in ways), None)
+        if missing is not None:
+            waiting.setdefault(missing, []).append(role)
+            return
+        known.add(id(role))
+        there.append(role)
+
+    for role in roles:
+        look(role)
+    for role in there:  # it grows
+        for length in range(2, len(role.path.steps)):
+            place = role.path.steps[:length]
+            if place not in ways:
+                ways.add(place)
+                for other in waiting.pop(place, ()):
+                    look(other)
+    return [
+        replace(
+            role,
+            always=role.always or (id(role) in known and role.many is Many.ONE and not role.guessed),
+            required=id(role) in given or (id(role) in known and role.many is Many.LIST),
+        )
+        for role in roles
+    ]
+
+
+def _named_pods(crd: Crd) -> _NamedPods:
+    """Property names from status to each string that names a pod, near ones first, and whose pod it is; "" for nobody's."""
+    level = [((), schema.lookup(crd.schema, schema.path_of("status")))]
+    found: List[Tuple[Tuple[str, ...], str]] = []
+    for _ in range(3):
+        below: List[Tuple[Tuple[str, ...], Any]] = []
+        for above, node in level:
+            spelled = Counter(names.camel(name) for name in schema.properties(node))
+            for name, child in schema.properties(node).items():
+                if schema.kind(child) is Kind.OBJECT:
+                    below.append(((*above, name), child))
+                if not name.lower().endswith("podname") or schema.kind(child) is not Kind.STRING:
+                    continue
+                if spelled[names.camel(name)] == 1:
+                    whose = name[: -len("podName")] or "".join(above[-1:])
+                    found.append(((*above, name), whose.lower()))
+        level = below
+    return tuple(found)
 
 
 def pod_name(crd: Crd, role: Role) -> Tuple[str, ...]:
@@ -615,21 +785,9 @@ def pod_name(crd: Crd, role: Role) -> Tuple[str, ...]:
     if role.many is not Many.ONE or role.place is Place.COMMAND:
         return ()
     own = role.json_name.lower()
-    level = [((), schema.lookup(crd.schema, schema.path_of("status")))]
-    for _ in range(3):
-        below: List[Tuple[Tuple[str, ...], Any]] = []
-        for above, node in level:
-            spelled = [names.camel(name) for name in schema.properties(node)]
-            for name, child in schema.properties(node).items():
-                if schema.kind(child) is Kind.OBJECT:
-                    below.append(((*above, name), child))
-                if not name.lower().endswith("podname") or schema.kind(child) is not Kind.STRING:
-                    continue
-                whose = (name[: -len("podName")] or "".join(above[-1:])).lower()
-                is_its = whose.startswith(own) or own.startswith(whose) if whose else role.primary
-                if is_its and spelled.count(names.camel(name)) == 1:
-                    return (*above, name)
-        level = below
+    for path, whose in _found(crd).named_pods:
+        if whose.startswith(own) or own.startswith(whose) if whose else role.primary:
+            return path
     return ()
 
 
@@ -657,17 +815,67 @@ def leading(roles: Sequence[Role]) -> Tuple[Role, ...]:
     return tuple(replace(role, leads=role in pods_ and (role.primary or (many and is_single(role)))) for role in roles)
 
 
-def _primary(among: Sequence[RoleAnswer]) -> Optional[RoleAnswer]:
-    """The pod that leads: the user's, where there is one; else the one whose name says so, else the first."""
+def _primary(among: Sequence[RoleAnswer], guessed: Set[Path]) -> Optional[RoleAnswer]:
+    """The pod that leads: the user's, where there is one; else the one whose name says so, else the first.
+
+    A guessed key leads only where the CRD shows none.
+    """
     among = [answer for answer in among if answer.runs is Runs.USER] or among
-    return min(among, key=lambda answer: (_leading(_own_word(answer.path)), among.index(answer)), default=None)
+    among = [answer for answer in among if answer.path not in guessed] or among
+    ranks = {answer.path: (_leading(_own_word(answer.path)), index) for index, answer in enumerate(among)}
+    return min(among, key=lambda answer: ranks[answer.path], default=None)
 
 
-def _beside_launcher(answer: RoleAnswer, answers: Sequence[RoleAnswer]) -> bool:
-    """An entry of the same map as the one user pod that starts the others: without it there is nothing to start."""
-    if answer.path.steps[-1].kind is not StepKind.KEY or answer.runs is Runs.USER:
-        return False
-    return any(other.runs is Runs.USER and other.path.steps[:-1] == answer.path.steps[:-1] for other in answers)
+def _notes(crd: Crd, path: Path, spot: Spot, is_guessed: bool) -> Tuple[str, ...]:
+    """What a user of the role should know, in whole sentences."""
+    found = []
+    if is_guessed:
+        found.append(
+            f"The CRD does not show the key {path.steps[-1].name}: it is guessed, and sent only where a task names the role."
+        )
+    elif path.steps[-1].kind is StepKind.ENTRIES:
+        found.append("The CRD shows no keys of this map: they are the task's own, as the operator knows them.")
+    env = _env_note(crd, spot)
+    return (*found, *([env] if env else []))
+
+
+def _env_note(crd: Crd, spot: Spot) -> str:
+    """What of a pod's environment variables the CR has no room for; "" where it takes all of them."""
+    node = schema.lookup(crd.schema, spot.full)
+    if spot.place is Place.RUNNER:
+        env = schema.properties(node).get(spot.runner.env) if spot.runner and spot.runner.env else None
+        if env is None:
+            return ""  # the SDK offers none
+        if schema.kind(env) is Kind.MAP:
+            return "Its environment variables are plain values: one that comes from a Secret or elsewhere is left out."
+    elif spot.place in (Place.TEMPLATE, Place.POD_SPEC, Place.CONTAINER):
+        inside = ("spec",) if spot.place is Place.TEMPLATE else ()
+        container = (
+            node if spot.place is Place.CONTAINER else _container_of(schema.lookup(node, schema.path_of(*inside)))
+        )
+        env = schema.child(container, Step(StepKind.FIELD, "env"))
+        if env is None:
+            return "Its containers have no env in the CRD: the API server drops every environment variable."
+    else:
+        return ""
+    if schema.child(schema.items(env), Step(StepKind.FIELD, "valueFrom")) is not None or not schema.items(env):
+        return ""
+    return (
+        "Its environment variables have no valueFrom in the CRD: the API server drops it, so secrets as environment "
+        "variables, and all others that come from elsewhere, arrive without a value."
+    )
+
+
+def _container_of(pod_spec: Optional[Node]) -> Optional[Node]:
+    containers = schema.child(pod_spec, Step(StepKind.FIELD, "containers"))
+    return schema.child(containers, Step(StepKind.ITEMS))
+
+
+def _beside_launcher(answers: Sequence[RoleAnswer]) -> Set[Path]:
+    """Entries of the same map as the one user pod that starts the others: without them there is nothing to start."""
+    by_key = [answer for answer in answers if answer.path.steps[-1].kind is StepKind.KEY]
+    led = {answer.path.steps[:-1] for answer in answers if answer.runs is Runs.USER}
+    return {answer.path for answer in by_key if answer.runs is not Runs.USER and answer.path.steps[:-1] in led}
 
 
 # What generators of operators leave in the types for those who fill them in.

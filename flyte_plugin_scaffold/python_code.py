@@ -337,7 +337,7 @@ def python_config(plugin: Plugin, full: bool) -> Group:
     """The task config of :mod:`flyte_plugin_scaffold.corpus` as the call that makes it."""
     arguments: Dict[str, Node] = {}
     for role in plugin.pod_roles:
-        if full or role.required:
+        if full or role.required or role.guessed_leader:
             one = _role_call(role, full)
             arguments[role.name] = {Many.ONE: one, Many.LIST: literal([one]), Many.MAP: literal({corpus.KEY: one})}[
                 role.many
@@ -385,7 +385,7 @@ def python_usage(plugin: Plugin) -> Group:
     shown, count = counted[-1] if counted else (pods[-1] if pods else None, None)
     arguments: Dict[str, Node] = {}
     for role in plugin.pod_roles:
-        if role is not shown and not role.required:
+        if role is not shown and not role.required and not role.guessed_leader:
             continue
         own = _field_literals(role.fields, full=False)
         if role is shown and count:

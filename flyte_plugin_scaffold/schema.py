@@ -271,15 +271,3 @@ def lookup(schema: Any, path: Path) -> Optional[Node]:
         if node is None:
             return None
     return node
-
-
-def is_required(schema: Any, path: Path) -> bool:
-    """Whether the CRD demands every property on the way to ``path`` (``spec`` itself always counts as given)."""
-    node: Optional[Node] = schema
-    for number, step in enumerate(path.steps):
-        if node is None or step.kind is not StepKind.FIELD:
-            return False
-        if number > 0 and step.name not in required(node):
-            return False
-        node = child(node, step)
-    return True

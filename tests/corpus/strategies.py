@@ -138,7 +138,11 @@ class Configs:
 
     def descriptions(self) -> st.SearchStrategy[Description]:
         roles = {
-            needed: {role.name: self.roles(role) for role in self.plugin.pod_roles if role.required is needed}
+            needed: {
+                role.name: self.roles(role)
+                for role in self.plugin.pod_roles
+                if (role.required or role.guessed_leader) is needed
+            }
             for needed in (True, False)
         }
         needed = {

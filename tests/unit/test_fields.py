@@ -25,6 +25,9 @@ from tests.support.schemas import (
     obj,
 )
 
+LABELS = obj(
+    matchLabels=mapping(STRING), matchExpressions=array(obj("key", key=STRING, operator=STRING, values=array(STRING)))
+)
 THREE = {"alpha": STRING, "beta": STRING, "gamma": STRING}  # so many at the top that nothing deeper is looked for
 
 
@@ -149,7 +152,39 @@ def role_of(spec: dict) -> Role:
         ),
         pytest.param(obj("anything", anything=OPAQUE), ".spec.anything", id="a required value of unknown form"),
         pytest.param(
-            obj(steps=array(obj(a=STRING)), nothing={"type": "object"}), "none", id="optional lists of objects"
+            obj(**THREE, steps=array(obj(a=STRING, b=INTEGER)), nothing={"type": "object"}),
+            ".spec.steps, .spec.alpha, .spec.beta, .spec.gamma",
+            id="a list of small objects is the content",
+        ),
+        pytest.param(
+            obj(**THREE, tolerations=array(obj(key=STRING)), volumeMounts=array(obj("name", name=STRING))),
+            ".spec.alpha, .spec.beta, .spec.gamma",
+            id="unless it is for pods",
+        ),
+        pytest.param(
+            obj(**THREE, dataset=obj("name", name=STRING, size=INTEGER), note=obj(text=STRING)),
+            ".spec.dataset, .spec.alpha, .spec.beta, .spec.gamma",
+            id="a small object with required values",
+        ),
+        pytest.param(
+            obj(**THREE, dataset=obj(name=STRING, namespace=STRING), storeRef=obj(bucket=STRING), podSelector=LABELS),
+            ".spec.dataset, .spec.storeRef, .spec.podSelector, .spec.alpha, .spec.beta, .spec.gamma",
+            id="references",
+        ),
+        pytest.param(
+            obj(**THREE, source=obj(path=STRING, depth=INTEGER), securityContext=obj("user", user=INTEGER)),
+            ".spec.source, .spec.alpha, .spec.beta, .spec.gamma",
+            id="what the work is done on",
+        ),
+        pytest.param(
+            obj("dataset", **THREE, dataset=obj("name", name=STRING, size=INTEGER)),
+            ".spec.dataset.name, .spec.alpha, .spec.beta, .spec.gamma, .spec.dataset.size",
+            id="required values of a required object",
+        ),
+        pytest.param(
+            obj(**THREE, flows=array(obj(**{f"f{index}": STRING for index in range(lexicon.SMALL_OBJECT + 1)}))),
+            ".spec.alpha, .spec.beta, .spec.gamma",
+            id="not a list of large objects",
         ),
         pytest.param(
             obj(worker=TEMPLATE, status=obj(phase=STRING)), "none", id="not the status of another kind inside"
@@ -167,6 +202,26 @@ def role_of(spec: dict) -> Role:
 def test_default_fields(spec: dict | None, answer: str) -> None:
     assert derived(crd(spec)) == answer
     assert not build(crd(spec)).problems
+
+
+@pytest.mark.parametrize(
+    "name",
+    """ttl TTL jobTTL ttlSeconds ttl_seconds_after_finished TTLSecondsAfterFinished timeToLive timeToLiveSeconds
+    time_to_live TimeToLiveAfterFinished secondsAfterFinish hoursAfterCompletion expireAfter expiresIn expirationSeconds
+    expireTime deleteAfter deleteAfterFinished deleteAfterSeconds removeAfterCompletion purgeAfterDays keepAfterEnd
+    retainAfterSuccess cleanAfter gcAfterSeconds jobLifetime max-retries retry_limit""".split(),
+)
+def test_every_spelling_of_a_time_to_live_is_flytes(name: str) -> None:
+    assert derived(crd(obj(**{name: STRING}, size=STRING))) == ".spec.size"
+
+
+@pytest.mark.parametrize(
+    "name",
+    """startAfter title settle throttleSeconds shutdownAfterJobFinishes activeDeadlineSeconds deleteDelay expiredOnly
+    lookAfter afterglow retention keepFiles deletePolicy""".split(),
+)
+def test_what_only_sounds_like_it_is_the_users(name: str) -> None:
+    assert derived(crd(obj(**{name: STRING}, size=STRING))) == f".spec.{name}, .spec.size"
 
 
 def test_no_more_than_25_but_all_that_is_demanded() -> None:

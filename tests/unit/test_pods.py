@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flyte_plugin_scaffold import pods, schema
+from flyte_plugin_scaffold import fields, map_keys, pods, schema
 from flyte_plugin_scaffold.model import Crd, Many, Place, Role, RoleAnswer, Runs
 from tests.support.schemas import (
     CONDITIONS,
@@ -230,27 +230,182 @@ def test_no_schema_means_no_roles() -> None:
             ".spec.replicaSpecs.Crunchers.replicas",
             "crunchers: .spec.replicaSpecs{Crunchers} user",
         ),
+        ("SolverJob", "groupSpecs", "Specs of all roles.", "", "group_specs: .spec.groupSpecs{} user"),
+        ("AXJob", "axReplicaSpecs", "", "", "ax_replica_specs: .spec.axReplicaSpecs{} user as ax"),
         (
-            "SolverJob",
-            "groupSpecs",
+            "AXJob",
+            "axReplicaSpecs",
+            'A map of roles. For example, { "Worker": AXReplicaSpec, }',
             "",
+            "worker: .spec.axReplicaSpecs{Worker} user as ax",
+        ),
+        (
+            "PyTorchJob",
+            "pytorchReplicaSpecs",
+            "Only `Worker` is supported.",
             "",
-            "master: .spec.groupSpecs{Master} user; worker: .spec.groupSpecs{Worker} user",
+            "worker: .spec.pytorchReplicaSpecs{Worker} user as pytorch",
         ),
     ],
 )
-def test_keys_come_from_the_crd_and_from_common_practice(
-    kind: str, field: str, description: str, scale: str, answer: str
-) -> None:
+def test_the_keys_of_a_map(kind: str, field: str, description: str, scale: str, answer: str) -> None:
     specs = {**mapping(WORKER), "description": description}
     assert roles(crd(obj(**{field: specs}), kind=kind, scale_replicas_path=scale)) == answer
 
 
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ('For example,\n  {\n    "Master": ReplicaSpec,\n    "Worker": ReplicaSpec,\n  }', "Master Worker"),
+        ("Replica specs by role, e.g. {'worker': {'replicas': 2, 'template': {}}}", "worker"),
+        ('For example, {\\"Worker\\": ReplicaSpec}', "Worker"),
+        ("{Master: ReplicaSpec, Worker: ReplicaSpec}", "Master Worker"),
+        ("For example:\n  Worker:\n    replicas: 2\n  PS:\n    replicas: 1\n", "Worker PS"),
+        ("Roles:\n- Chief: leads\n- `Worker`: does the work\n", "Worker Chief"),
+        ("Specs of replicas. Keys are \u201cWorker\u201d and \u201cLauncher\u201d.", "Worker Launcher"),
+        ("Map from role to spec. Supported roles: Worker, Launcher.", "Worker Launcher"),
+        ("Key is the role name (Launcher or Worker)", "Launcher Worker"),
+        ("The only key is `Worker`.", "Worker"),
+        ("Roles. Only the Worker role is supported.", "Worker"),
+        ("`Worker` is the only supported key", "Worker"),
+        ('Replicas; the role must be one of "head", "worker".', "head worker"),
+        ('Keyed by role name: "Worker" (required) or "Evaluator" (optional).', "Worker Evaluator"),
+        ("Valid types are Worker|PS|Chief", "Worker PS Chief"),
+        ("`MPIReplicaSpecs` contains maps from `MPIReplicaType` to `ReplicaSpec` that\nspecify replicas.", ""),
+        ("A map of names to specs, like the ReplicaSpecs of others. Note: The operator validates it.", ""),
+        ("The key is the ReplicaType, the value is the spec. Names are those of Kubernetes labels.", ""),
+        ("", ""),
+    ],
+)
+def test_keys_that_a_description_shows(text: str, keys: str) -> None:
+    assert map_keys.in_text(text, "replicaSpecs") == keys.split()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"default": {"Crunchers": {}}},
+        {"example": {"Crunchers": {"replicas": 2}}},
+        {"required": ["Crunchers"]},
+        {"x-kubernetes-validations": [{"rule": "self.all(key, key in ['Crunchers'])"}]},
+        {"x-kubernetes-validations": [{"rule": "has(self.Crunchers)"}, {"rule": "'Crunchers' in self"}]},
+    ],
+)
+def test_keys_that_the_schema_shows(more: dict) -> None:
+    assert roles(crd(obj(groups={**mapping(WORKER), **more}))) == "crunchers: .spec.groups{Crunchers} user"
+
+
 def test_equal_replicas_need_not_all_be_there_but_what_a_launcher_starts_must() -> None:
-    equal = built(crd(obj("pytorchReplicaSpecs", pytorchReplicaSpecs=mapping(WORKER)), kind="PyTorchJob"))
+    def shown(kind: str, *keys: str) -> dict[str, Role]:
+        specs = {**mapping(WORKER), "description": "Keys: " + ", ".join(f'"{key}"' for key in keys)}
+        return built(crd(obj("replicaSpecs", replicaSpecs=specs), kind=kind))
+
+    equal = shown("AXJob", "Master", "Worker")
     assert [(role.primary, role.always) for role in equal.values()] == [(True, True), (False, False)]
-    started = built(crd(obj("mpiReplicaSpecs", mpiReplicaSpecs=mapping(WORKER)), kind="MPIJob"))
+    started = shown("AXJob", "Launcher", "Worker")
     assert [(role.primary, role.always) for role in started.values()] == [(True, True), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "description", "expected"),
+    [
+        # No key is shown: none is sent unasked, and what alone runs the task must be given.
+        ("MPIJob", "mpiReplicaSpecs", "", "launcher guessed primary required; worker guessed"),
+        ("XGBoostJob", "xgbReplicaSpecs", "", "master guessed primary; worker guessed"),
+        ("PyTorchJob", "pytorchReplicaSpecs", 'Keys: "Worker"', "worker primary always"),
+        (
+            "TFJob",
+            "tfReplicaSpecs",
+            'Keys: "PS", "Worker"',
+            "worker primary always; ps; chief guessed; evaluator guessed",
+        ),
+        ("AXJob", "axReplicaSpecs", "", "ax_replica_specs primary required"),
+    ],
+)
+def test_a_guessed_key_is_never_sent_unasked(kind: str, field: str, description: str, expected: str) -> None:
+    answer = crd(obj(field, **{field: {**mapping(WORKER), "description": description}}), kind=kind)
+    derived = pods.derive(answer)
+    own, _ = pods.build(answer, derived.roles)
+    found = fields.build(answer, own, ()).roles
+    told = ("guessed", "primary", "always", "required")
+    assert (
+        "; ".join(" ".join([role.name, *(word for word in told if getattr(role, word))]) for role in found) == expected
+    )
+    assert all(bool(role.notes and "it is guessed" in role.notes[0]) == role.guessed for role in found)
+    reasons = {each.text.partition(":")[0]: each.reason for each in derived.findings if each.chosen}
+    assert {role.name for role in found if role.guessed} == {name for name in reasons if "guessed key" in reasons[name]}
+
+
+def test_an_answered_key_that_nobody_would_guess_is_no_guess() -> None:
+    answer = crd(obj(groups=mapping(WORKER)))
+    (role,), problems = pods.build(answer, [RoleAnswer("boss", schema.parse_path(".spec.groups{Boss}"), Runs.USER)])
+    assert not problems
+    assert (role.guessed, role.always) == (False, True)
+
+
+# ------------------------------------------------------------------------------------------- pods of what is referred to
+NAMED = obj("name", name=STRING)
+
+
+@pytest.mark.parametrize(
+    ("spec", "answer"),
+    [
+        (obj("suite", suite=NAMED, executionRequest=RUNNER), "none"),
+        (obj("test", "request", test=NAMED, request=RUNNER), "none"),
+        (obj("request", request=RUNNER), "request: .spec.request user"),
+        (obj(request=RUNNER), "none"),
+        (obj(planRef=NAMED, podOverrides=obj(template=TEMPLATE)), "none"),
+        (obj(flow=obj(name=STRING, namespace=STRING), podPatch=obj(spec=POD_SPEC)), "none"),
+        (obj("planName", planName=STRING, templateParameters=obj(container=CONTAINER)), "none"),
+        (obj(workflowRef=STRING, settings=RUNNER), "none"),
+        (obj(settings=RUNNER), "settings_value: .spec.settings user"),
+        (obj(secretRef=NAMED, parameters=RUNNER), "parameters: .spec.parameters user"),
+        (obj("job", job=NAMED, execution=obj(request=obj(runner=RUNNER))), "none"),
+        (
+            obj("runtimeRef", runtimeRef=NAMED, trainer=RUNNER, podTemplateOverrides=array(obj(spec=POD_SPEC))),
+            "trainer: .spec.trainer user",
+        ),
+        (obj(worker=TEMPLATE, overrides=TEMPLATE), "worker: .spec.worker user"),
+    ],
+)
+def test_what_overrides_the_pod_of_another_is_no_role(spec: dict, answer: str) -> None:
+    assert roles(crd(spec)) == answer
+
+
+# ------------------------------------------------------------------------------------------- what the CR has no room for
+VALUE_FROM = array(obj("name", name=STRING, value=STRING, valueFrom=OPAQUE))
+
+
+def with_env(env: dict | None) -> dict:
+    """A container with this env."""
+    below = {name: node for name, node in CONTAINER["properties"].items() if name != "env"}
+    return obj("name", **below, **({} if env is None else {"env": env}))
+
+
+def with_containers(env: dict | None) -> dict:
+    return {**POD_SPEC, "properties": {**POD_SPEC["properties"], "containers": array(with_env(env))}}
+
+
+@pytest.mark.parametrize(
+    ("job", "note"),
+    [
+        (obj(template=obj(spec=with_containers(CONTAINER["properties"]["env"]))), "no valueFrom"),
+        (obj(template=obj(spec=with_containers(VALUE_FROM))), ""),
+        (obj(template=obj(spec=with_containers(None))), "no env"),
+        (obj(template=obj(spec=with_containers(array(OPAQUE)))), ""),
+        (with_containers(CONTAINER["properties"]["env"]), "no valueFrom"),
+        (with_env(CONTAINER["properties"]["env"]), "no valueFrom"),
+        (RUNNER, "no valueFrom"),
+        (obj(image=STRING, command=array(STRING), env=VALUE_FROM), ""),
+        (obj(image=STRING, command=array(STRING), env=mapping(STRING)), "plain values"),
+        (obj(image=STRING, command=array(STRING)), ""),
+        (obj(template=OPAQUE), ""),
+    ],
+)
+def test_environment_variables_that_the_cr_has_no_room_for_are_named(job: dict, note: str) -> None:
+    notes = " ".join(role_at(crd(obj(job=job)), ".spec.job").notes)
+    assert bool(notes) == bool(note)
+    assert note in notes
 
 
 # ------------------------------------------------------------------------------------------------------------ the models
@@ -411,7 +566,7 @@ def test_a_pod_called_command_is_a_pod() -> None:
 
 
 def test_a_role_is_never_called_like_the_overrides() -> None:
-    answer = crd(obj(specOverrides=TEMPLATE))
-    assert roles(answer) == "spec_overrides_2: .spec.specOverrides user"
-    wrong = RoleAnswer("spec_overrides", schema.parse_path(".spec.specOverrides"), Runs.USER)
+    answer = crd(obj(specoverrides=TEMPLATE))
+    assert roles(answer) == "specoverrides_2: .spec.specoverrides user"
+    wrong = RoleAnswer("spec_overrides", schema.parse_path(".spec.specoverrides"), Runs.USER)
     assert "that of the overrides" in problem_of(answer, wrong)

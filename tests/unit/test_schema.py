@@ -150,14 +150,6 @@ def test_without_a_schema_every_path_is_possible() -> None:
     assert schema.lookup({}, schema.parse_path(".spec.a[].b")) is schema.OPAQUE
 
 
-@pytest.mark.parametrize(
-    ("path", "is_required"),
-    [(".spec.job", True), (".spec.job.image", True), (".spec.job.size", False), (".spec.groups", False)],
-)
-def test_required_all_the_way(path: str, is_required: bool) -> None:
-    assert schema.is_required(ROOT, schema.parse_path(path)) is is_required
-
-
 # ------------------------------------------------------------------------------------------------------------- samples
 @pytest.mark.parametrize(
     ("node", "sample"),
