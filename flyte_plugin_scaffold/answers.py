@@ -249,6 +249,10 @@ def _abort_patch(value: str) -> str:
     return parse_abort_patch(value)[1]
 
 
+def _bundle_secrets(value: str) -> str:
+    return "" if value in ("yes", "no") else "must be yes or no"
+
+
 # name -> (what it does, what is wrong with a value)
 OPTIONS: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "name_budget": (
@@ -261,6 +265,10 @@ OPTIONS: Mapping[str, tuple[str, Callable[[str], str]]] = {
         _abort_patch,
     ),
     "stuck_timeout": ("how long a resource may have no status at all, 5m unless given, 0 for ever", _stuck_timeout),
+    "bundle_secrets": (
+        "yes keeps the Secrets of an install bundle in kustomize/operator, which are left out otherwise",
+        _bundle_secrets,
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, List, Optional, Tuple
 
-from flyte_plugin_scaffold import crd_objects, crd_schema, crd_sources, crd_text
+from flyte_plugin_scaffold import crd_bundle, crd_objects, crd_schema, crd_sources, crd_text
 from flyte_plugin_scaffold.crd_objects import Candidate, Document, Version
 from flyte_plugin_scaffold.crd_sources import CrdError, Reference, short
 from flyte_plugin_scaffold.model import Crd, PrinterColumn
@@ -113,6 +113,9 @@ def _read(source: Reference, stamp: Tuple[object, ...]) -> Found:
     if cluster_scoped:
         notes.append(f"left out, as they are cluster-scoped: {', '.join(cluster_scoped)}")
     notes.extend(f"left out: {problem}" for problem in broken)
+    if source.form == "folder" and others:
+        kinds = "; ".join(" ".join(row).strip() for row in crd_bundle.by_kind(others, 4)[:10])
+        notes.append(f"also in the folder, and no part of the rendering: {kinds}")
     return Found(
         reference=source.value,
         source=name,
@@ -198,7 +201,7 @@ def _with_schema(found: Found, candidate: Candidate, version: Version) -> Crd:
         schema=schema,
         text=crd_text.text(document),
         validation_messages=crd_schema.validation_messages(schema),
-        bundle=crd_text.bundle(found.documents, document),
+        bundle=crd_bundle.objects(found.documents, document),
         printer_columns=_columns(entry.get("additionalPrinterColumns")),
         notes=tuple(notes),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from flyte_plugin_scaffold import crd_yaml
 from flyte_plugin_scaffold.crd_sources import CrdError, Text, short
@@ -93,15 +93,21 @@ def documents(source: Text) -> List[Document]:
             raise CrdError(
                 f"{where}, line {line + 1}: no Kubernetes object, but {what(parsed.value)}: give the CRD's file"
             )
-        if str(parsed.value.get("kind", "")).endswith("List") and isinstance(parsed.value.get("items"), list):
-            for index, item in enumerate(parsed.value["items"]):
-                if not isinstance(item, dict):
-                    raise CrdError(f"{where}: item {index} of its List is no Kubernetes object, but {what(item)}")
-                item = _with_type(item, parsed.value)
-                found.append(Document(f"{where}, item {index + 1} of its List", line, "", crd_yaml.Parsed(item)))
-        else:
-            found.append(Document(where, line, text, parsed))
+        found.extend(_objects(Document(where, line, text, parsed)))
     return found
+
+
+def _objects(document: Document) -> Iterator[Document]:
+    """The document itself; of a List its items, and those of the Lists among them."""
+    items = document.value.get("items")
+    if not str(document.value.get("kind", "")).endswith("List") or not isinstance(items, list):
+        yield document
+        return
+    for index, item in enumerate(items):
+        if not isinstance(item, dict):
+            raise CrdError(f"{document.where}: item {index} of its List is no Kubernetes object, but {what(item)}")
+        parsed = crd_yaml.Parsed(_with_type(item, document.value))
+        yield from _objects(Document(f"{document.where}, item {index + 1} of its List", document.line, "", parsed))
 
 
 def _with_type(item: Dict[str, Any], parent: Mapping[str, Any]) -> Dict[str, Any]:
@@ -283,12 +289,14 @@ def none_usable(name: str, candidates: Sequence[Candidate]) -> str:
 
 
 def title(value: Mapping[str, Any]) -> Tuple[str, str]:
+    """Kind and name of an object, with its namespace before the name: for people."""
     metadata = value.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
+    known = metadata if isinstance(metadata, dict) else {}
+    name, namespace = known.get("name", known.get("generateName")), known.get("namespace")
     kind = value.get("kind")
     return (
         short(kind) if isinstance(kind, str) else "a mapping without kind",
-        short(name) if isinstance(name, str) else "",
+        "/".join(short(each) for each in (namespace, name) if isinstance(each, str)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is written of a CRD: its own document, fit to be applied anywhere, and the rest of its install bundle."""
+"""What is written of a CRD: its own document, fit to be applied anywhere."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def text(document: Document) -> str:
     """
     value = document.value
     drop = _server_written(value)
-    if document.text and not document.text.lstrip().startswith("{") and _starts_plain(document.text):
+    if document.text and not document.text.lstrip().startswith("{") and starts_plain(document.text):
         if not drop:
             return crd_yaml.body(document.text)
         cut = _cut(document, drop)
@@ -33,16 +33,6 @@ def text(document: Document) -> str:
     for path in drop:
         value = _without(value, path)
     return crd_yaml.dump(value)
-
-
-def bundle(documents: Sequence[Document], chosen: Document) -> str:
-    """The other objects of an install bundle. What was exported from a cluster is none."""
-    parts = []
-    for document in documents:
-        if document is chosen or _exported(document.value):
-            continue
-        parts.append(crd_yaml.body(document.text) if document.text else crd_yaml.dump(document.value))
-    return "---\n".join(parts)
 
 
 def _exported(value: Mapping[str, Any]) -> bool:
@@ -82,7 +72,7 @@ def _without(value: Mapping[str, Any], path: Sequence[str]) -> Dict[str, Any]:
     return copy
 
 
-def _starts_plain(text: str) -> bool:
+def starts_plain(text: str) -> bool:
     """Nothing stands on the marker's own line, and no directive before it."""
     return not re.match(r"(?:---|\.\.\.)[ \t]+[^\s#]|%", text)
 

@@ -7,13 +7,14 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 
-from flyte_plugin_scaffold import answers, status
+from flyte_plugin_scaffold import answers, crd_bundle, status
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.model import Finding
 from flyte_plugin_scaffold.plugin import Draft
 
 _LABEL = 10  # width of the column of labels
 _RUNNERS_UP = 4
+_MOST_OF_BUNDLE = 10  # kinds, and warnings
 
 
 def report(draft: Draft) -> str:
@@ -27,6 +28,7 @@ def report(draft: Draft) -> str:
     lines += _part("roles", _findings(analysis.pods.findings, "no pods: the resource is configuration only"))
     lines += _part("status", _status(draft))
     lines += _part("fields", _fields(analysis.fields(analysis.pods.roles).findings))
+    lines += _part("bundle", _bundle(draft))
     lines += _part("notes", [*draft.found.notes, *crd.notes])
     return "\n".join(lines) + "\n"
 
@@ -54,6 +56,28 @@ def _status(draft: Draft) -> list[str]:
         else:
             lines.append(f"or {path} ({candidate.reason})")
     return lines or ["no field that tells how it is doing"]
+
+
+def _bundle(draft: Draft) -> list[str]:
+    """What else the source holds, and what of it deserves a look: the rendered README has it in full."""
+    secrets = draft.options[0].get("bundle_secrets") == "yes"
+    written = draft.crd.bundle_written(secrets)
+    kinds = crd_bundle.by_kind([(each.kind, each.name) for each in written], _RUNNERS_UP)
+    lines = _some([" ".join(row).strip() for row in kinds], "kinds")
+    lines += _some([f"! {each.title}: {'; '.join(each.warnings)}" for each in written if each.warnings], "warnings")
+    reasons: dict[str, list[tuple[str, str]]] = {}
+    for each, reason in draft.crd.bundle_left_out(secrets):
+        reasons.setdefault(reason, []).append((each.kind, each.name))
+    for reason, objects in reasons.items():
+        titles = "; ".join(" ".join(row).strip() for row in crd_bundle.by_kind(objects, _RUNNERS_UP))
+        lines.append(f"left out: {titles} ({reason})")
+    return lines
+
+
+def _some(lines: list[str], what: str) -> list[str]:
+    """The first lines, and how many there are more."""
+    more = len(lines) - _MOST_OF_BUNDLE
+    return lines[:_MOST_OF_BUNDLE] + ([f"and {more} more {what}, see the rendered README"] if more > 0 else [])
 
 
 def _findings(found: Sequence[Finding], nothing: str) -> list[str]:

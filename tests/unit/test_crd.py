@@ -99,7 +99,7 @@ def test_a_list(load: Any, wrap: str, spell: Any) -> None:
     items = [yaml.safe_load(VALID), yaml.safe_load(WALK)]
     made = load(spell({"apiVersion": "v1", "kind": wrap, "items": items}), "Walk")
     assert yaml.safe_load(made.text) == items[1]
-    assert yaml.safe_load(made.bundle) == items[0]
+    assert [yaml.safe_load(each.text) for each in made.bundle] == [items[0]]
 
 
 def test_a_typed_list_may_leave_the_type_of_its_items_out(load: Any) -> None:
@@ -274,12 +274,20 @@ def test_the_rest_of_an_install_bundle_is_unchanged(load: Any) -> None:
     ]
     made = load("---\n".join([others[0], others[1], VALID, *others[2:]]), "Run")
     assert made.text == VALID
-    assert made.bundle == "---\n".join(others)
+    assert [each.text for each in made.bundle] == others
+    assert [each.title for each in made.bundle_written(secrets=False)] == [
+        "Namespace operator",
+        "Deployment operator",
+        "CustomResourceDefinition walks.example.com",
+        "Run nightly",
+    ]
 
 
 def test_what_was_exported_from_a_cluster_is_no_bundle(load: Any) -> None:
     exported = WALK.replace("  name: walks.example.com\n", "  name: walks.example.com\n  uid: a\n")
-    assert load(f"{VALID}---\n{exported}").bundle == ""
+    made = load(f"{VALID}---\n{exported}")
+    assert made.bundle_written(secrets=True) == ()
+    assert [each.left_out for each in made.bundle] == ["exported from a cluster"]
 
 
 YAMLLINT = yamllint_config.YamlLintConfig("""\
@@ -293,7 +301,8 @@ def test_what_is_written_anew_is_clean_for_yamllint(load: Any, crd_kind: str) ->
     text = "kind: List\napiVersion: v1\nitems: " + json.dumps([yaml.safe_load(VALID), yaml.safe_load(WALK)])
     made = load(text, crd_kind)
     assert [str(problem) for problem in linter.run(made.text, YAMLLINT)] == []
-    assert [str(problem) for problem in linter.run(made.bundle, YAMLLINT)] == []
+    (other,) = made.bundle
+    assert [str(problem) for problem in linter.run(other.text, YAMLLINT)] == []
 
 
 def test_the_example() -> None:
@@ -355,7 +364,8 @@ def test_no_bytes_raise_anything_else(data: st.DataObject, tmp_path_factory: pyt
         assert again["spec"] == candidate.document.value["spec"]  # type: ignore[union-attr]
         assert "status" not in again
         made.text.encode()
-        made.bundle.encode()
+        for each in made.bundle:
+            "".join((each.kind, each.name, each.text, each.left_out, *each.warnings)).encode()
 
 
 def _encode(text: str) -> bytes:

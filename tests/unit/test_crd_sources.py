@@ -141,7 +141,7 @@ def test_a_folder(tmp_path: Path) -> None:
     found = crd.read(str(tmp_path))
     assert [candidate.label for candidate in found.usable] == ["Run", "Walk"]
     assert crd.choose(found, "Walk").plural == "walks"
-    assert crd.choose(found, "Run").bundle == ""  # other files of a folder are no install bundle
+    assert crd.choose(found, "Run").bundle == ()  # other files of a folder are no install bundle
 
 
 def test_a_folder_is_read_again_when_a_file_is_added(tmp_path: Path) -> None:
