@@ -275,10 +275,10 @@ def no_crd(name: str, documents: Sequence[Document], others: Sequence[Tuple[str,
             and not api.split("/")[0].endswith("k8s.io")
         ):
             return (
-                f"{name} holds no CustomResourceDefinition, but an object of one ({_listed(titles)} of {short(api)}): "
+                f"{name} holds no CustomResourceDefinition, but an object of one ({listed(titles)} of {short(api)}): "
                 "give the CRD that defines it"
             )
-    return f"{name} holds no CustomResourceDefinition, but {_listed(titles) or 'nothing'}: give the CRD's file"
+    return f"{name} holds no CustomResourceDefinition, but {listed(titles) or 'nothing'}: give the CRD's file"
 
 
 def none_usable(name: str, candidates: Sequence[Candidate]) -> str:
@@ -300,7 +300,8 @@ def title(value: Mapping[str, Any]) -> Tuple[str, str]:
     )
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """The words, or the first of them and how many there are more."""
     shown = list(words[:8])
     return ", ".join(shown) + (f" and {len(words) - 8} more" if len(words) > 8 else "")
 
