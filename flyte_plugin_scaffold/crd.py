@@ -142,7 +142,7 @@ def _bare(source: Reference) -> Found:
         versions=(Version(version, storage=True),),
         label=kind,
     )
-    note = "no schema at hand: roles, status_path and phases are guesses, so answer them; the spec goes through spec_overrides"
+    note = "no schema at hand: status_path and phases must be answered; the spec goes through spec_overrides"
     return Found(reference=source.value, source=source.value, candidates=(candidate,), notes=(note,))
 
 

@@ -7,12 +7,14 @@ that makes no sense gives the defaults of a sensible one, and a :class:`answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache, reduce
 from pathlib import Path as FilePath
 
-from flyte_plugin_scaffold import abort, answers, crd, fields, model, names, pods, status, versions
+from flyte_plugin_scaffold import abort, answers, crd, fields, model, names, pods, schema, status, versions
 from flyte_plugin_scaffold.answers import Problem
+from flyte_plugin_scaffold.crd_objects import listed as listed_words
+from flyte_plugin_scaffold.nearest import did_you_mean, nearest
 
 EXAMPLE = "example"
 
@@ -20,6 +22,14 @@ _NOT_THE_EXAMPLE = (
     "{} does not go with crd=example, the CRD of an operator that does not exist: give the CRD of yours as crd, from its "
     "repository (file, folder or URL) or from a cluster with kubectl get crd PLURAL.GROUP -o yaml > crd.yaml"
 )
+
+_NOTHING_IS_KNOWN = (
+    "nothing is known of its status: answer status_path and phases, such as status_path=.status.phase "
+    "phases='Success=Succeeded; Failure=Failed'"
+)
+_NO_SUCCESS = "phases: none of them is Success"  # of status.build; it is said here together with the place
+_ANY_STATUS = schema.path_of("status", "phase")
+_MOST_HINTS = 10  # a search in the CRD for each
 
 
 class Analysis:
@@ -98,7 +108,7 @@ class Draft:
     def __init__(self, given: Mapping[str, str], base: str = ".") -> None:
         self.given = dict(given)
         self.base = base
-        self.found = crd.read(self.given.get("crd", EXAMPLE) or EXAMPLE, FilePath(base))
+        self.found = crd.read(self.given.get("crd", EXAMPLE), FilePath(base))
 
     def answer(self, prompt: str) -> str:
         """The answer to a prompt: the given one or the default."""
@@ -119,9 +129,16 @@ class Draft:
         return ""
 
     @cached_property
+    def _meant(self) -> tuple[str, ...]:
+        """The kinds that may be meant by an answer that cannot be used; the first one gives the other defaults."""
+        near = crd.meant(self.found, self.answer("crd_kind"))
+        return near or tuple(dict.fromkeys((default_kind(self.found), *(each.label for each in self.found.usable))))
+
+    @cached_property
     def analysis(self) -> Analysis:
-        """Of the answered kind; of the default one where that does not exist; of the first one that can be read."""
-        for kind in (self.answer("crd_kind"), default_kind(self.found), *(each.label for each in self.found.usable)):
+        """Of the answered kind; where that does not exist, of the first one that may be meant and can be read."""
+        usable = (each.label for each in self.found.usable)
+        for kind in (self.answer("crd_kind"), *self._meant, default_kind(self.found), *usable):
             try:
                 return analysis(self.found, kind)
             except crd.CrdError as error:
@@ -143,6 +160,8 @@ class Draft:
 
     @cached_property
     def status_path(self) -> tuple[model.Path | None, str]:
+        if answers.is_none(self.answer("status_path")):
+            return None, "none is no place: name where the operator writes the status, such as .status.phase"
         return answers.parse_path(self.answer("status_path"), "status")
 
     @cached_property
@@ -152,12 +171,14 @@ class Draft:
     @cached_property
     def rules(self) -> tuple[tuple[model.PhaseRule, ...], list[str]]:
         path, _ = self.status_path
-        if path is None:
-            return (), []
+        answer = self.answer("phases")
+        if path is None:  # what is wrong wherever the status stands is still said
+            parsed = [answers.parse_phases(answer, _ANY_STATUS, by_conditions) for by_conditions in (False, True)]
+            return parsed[0][0], [problem for problem in parsed[0][1] if problem in parsed[1][1]]
         by_conditions = {each.path: each.by_conditions for each in self.analysis.status}.get(
             path, path.steps[-1].name == "conditions"
         )
-        return answers.parse_phases(self.answer("phases"), path, by_conditions)
+        return answers.parse_phases(answer, path, by_conditions)
 
     # --------------------------------------------------------------------------------------------------------- defaults
     def _default_crd(self) -> str:
@@ -179,12 +200,18 @@ class Draft:
         return pods.text(self.analysis.pods.roles)
 
     def _default_status_path(self) -> str:
+        if not self.crd.schema:
+            return answers.NONE  # any place would be a guess
         best = self.analysis.status
         finishing = [each for each in best if status.default_phases(self.crd, each.path)]
         return str((finishing or best)[0].path) if best else answers.NONE
 
     def _default_phases(self) -> str:
+        if not self.crd.schema:
+            return answers.NONE
         path, _ = self.status_path
+        if path is None:  # what is wrong with that answer says nothing of this one
+            path, _ = answers.parse_path(self._default_status_path(), "status")
         return (status.default_phases(self.crd, path) if path else "") or answers.NONE
 
     def _default_fields(self) -> str:
@@ -229,7 +256,9 @@ class Draft:
         derived = self.analysis.fields(self.roles[0]).paths
         whole = fields.build(self.crd, self.built_roles[0], derived, config_class=self.names.config_class)
         known = {str(field.path) for owner in (whole, *whole.roles) for field in owner.fields}
-        return [f"-{path} takes out what is not there" for path in self.fields[0].drop if str(path) not in known]
+        unknown = [str(path) for path in self.fields[0].drop if str(path) not in known]
+        hints = [did_you_mean(path, known) for path in unknown[:_MOST_HINTS]] + [""] * len(unknown[_MOST_HINTS:])
+        return [f"-{path} takes out what is not there{hint}" for path, hint in zip(unknown, hints)]
 
     @cached_property
     def built_status(self) -> tuple[model.Status | None, tuple[str, ...]]:
@@ -281,24 +310,74 @@ class Draft:
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong with the answers, in the order of the prompts."""
         found = {prompt: self._word_problems(prompt) for prompt in answers.PROMPTS}
+        legible = {prompt for prompt, problems in found.items() if not problems}
         self._kind_problems(found)
         self._name_problems(found)
-        grammar = {
-            "roles": self.roles[1],
-            "fields": self.fields[1],
-            "options": self.options[1],
-        }
-        for prompt, problems in grammar.items():
-            found[prompt] = found[prompt] or list(problems)
-        if not any(found[prompt] for prompt in ("crd_kind", "options")):
-            found["options"] += [self.abort_patch[1]] if self.abort_patch[1] else []
-        self._status_problems(found)
-        if not any(found[prompt] for prompt in ("crd_kind", "roles")):
-            found["roles"] += self.built_roles[1]
-        if not any(found[prompt] for prompt in ("crd_kind", "roles", "fields")):
-            found["fields"] += [*self._dropped_in_vain, *self.built_fields.problems]
+        for prompt, problems in (("roles", self.roles[1]), ("fields", self.fields[1]), ("options", self.options[1])):
+            found[prompt] += problems if prompt in legible else []
+        if found["crd_kind"]:
+            for prompt, problems in self._problems_whatever_the_kind().items():
+                found[prompt] += problems
+        else:
+            self._crd_problems(found, legible)
         problems = [_addressed(prompt, text) for prompt in answers.PROMPTS for text in dict.fromkeys(found[prompt])]
+        problems = list(dict.fromkeys(problems))
         return tuple(sorted(problems, key=lambda problem: answers.PROMPTS.index(problem.prompt)))
+
+    def _problems_whatever_the_kind(self) -> dict[str, list[str]]:
+        """What is wrong with the other answers for every kind that may be meant: these do not depend on the kind."""
+        shared: dict[str, list[str]] | None = None
+        of_the_endless: list[dict[str, list[str]]] = []  # which are meant only if no other kind is
+        for kind in self._meant:
+            try:
+                analysis(self.found, kind)
+            except crd.CrdError:
+                continue
+            here: dict[str, list[str]] = {}
+            for problem in Draft({**self.given, "crd_kind": kind}, self.base).problems:
+                here.setdefault(problem.prompt, []).append(problem.text)
+            if here.pop("crd_kind", None):
+                of_the_endless.append(here)
+                continue
+            shared = _shared(shared, here)
+            if not shared:
+                return {}
+        if shared is None:
+            shared = reduce(_shared, of_the_endless, None)
+        return shared or {}
+
+    def _crd_problems(self, found: dict[str, list[str]], legible: set[str]) -> None:
+        """What does not fit the CRD. An answer that depends on a wrong one is judged by what does not depend on it."""
+        if self.abort_patch[1]:
+            found["options"].append(self.abort_patch[1])
+        self._status_problems(found, legible)
+        roles_are_right = not found["roles"] and not self.built_roles[1]
+        if "roles" in legible:
+            found["roles"] += self._nearly(self.built_roles[1], [role.path for role in self.roles[0]])
+        if "fields" in legible:
+            answer = self.fields[0]
+            paths = [*(answer.paths or ()), *answer.add, *answer.drop]
+            if roles_are_right:
+                problems = [*self._dropped_in_vain, *self.built_fields.problems]
+            else:
+                problems = [f"the CRD has no {path}" for path in paths if not self._exists(path)]
+            found["fields"] += self._nearly(problems, paths)
+
+    def _exists(self, path: model.Path) -> bool:
+        return schema.lookup(self.crd.schema, path) is not None
+
+    def _nearly(self, problems: Iterable[str], paths: Iterable[model.Path]) -> list[str]:
+        """The problems; where one is a path that the CRD does not have, with the path that may be meant."""
+        missing = [path for path in dict.fromkeys(paths) if not self._exists(path)]
+        hints = {}
+        for path in missing[:_MOST_HINTS]:
+            near = schema.nearest_path(self.crd.schema, path)
+            if near is not None:
+                hints[f"the CRD has no {path}"] = f": did you mean {near}?"
+        return [
+            text + next((hint for said, hint in hints.items() if re.search(rf"{re.escape(said)}(?: \(|$)", text)), "")
+            for text in problems
+        ]
 
     def _word_problems(self, prompt: str) -> list[str]:
         answer = self.answer(prompt)
@@ -311,7 +390,9 @@ class Draft:
         """A kind that is not there, and names that the example's operator does not have."""
         kind = self.kind_problem.removeprefix("crd_kind: ")
         if self.given.get("crd", EXAMPLE) == EXAMPLE:
-            kind = kind and _NOT_THE_EXAMPLE.format(answers.shown(self.answer("crd_kind")))
+            answer = self.answer("crd_kind")
+            if kind and not nearest(answer.partition("/")[0], [default_kind(self.found)]):
+                kind = _NOT_THE_EXAMPLE.format(answers.shown(answer))
             operator = self.answer("operator_name")
             if not found["operator_name"] and operator != self.default("operator_name"):
                 found["operator_name"].append(_NOT_THE_EXAMPLE.format(answers.shown(operator)))
@@ -323,37 +404,48 @@ class Draft:
             taken = names.taken_task_type(self.answer("task_type")) or names.taken_module(self.names.name)
             found["task_type"] += [taken] if taken else []
 
-    def _status_problems(self, found: dict[str, list[str]]) -> None:
-        if found["status_path"] or found["phases"]:
-            return
+    def _status_problems(self, found: dict[str, list[str]], legible: set[str]) -> None:
         path, problem = self.status_path
         rules, problems = self.rules
-        found["phases"] += problems
-        if problems or found["crd_kind"]:
-            return
-        if path is not None and any(rule.phase is model.Phase.SUCCESS for rule in rules):
-            found["phases"] += self.built_status[1] or self._unlisted_values(rules)
-        elif self.analysis.never_finishes:
-            reason = self.analysis.never_finishes
-            found["crd_kind"].append(f"{self.crd.kind} never finishes: {reason}; {self._other_kinds()}")
-        elif path is None:
+        unanswered = {prompt for prompt in ("status_path", "phases") if answers.is_none(self.answer(prompt))}
+        if "phases" in legible:
+            found["phases"] += problems
+        if unanswered and not self.crd.schema:
+            for prompt in unanswered & legible:
+                found[prompt].append(_NOTHING_IS_KNOWN)
+                legible = legible - {prompt}
+        succeeds = any(rule.phase is model.Phase.SUCCESS for rule in rules)
+        judged = "phases" in legible and not problems
+        never = "" if succeeds or not (judged or "phases" in unanswered) else self.analysis.never_finishes
+        if never:
+            found["crd_kind"].append(f"{self.crd.kind} never finishes: {never}; {self._other_kinds()}")
+        if "status_path" in legible and path is None and not (never and "status_path" in unanswered):
             found["status_path"].append(problem)
-        else:
-            found["phases"].append(f"names no success at {path}: add Success=VALUE, or no task would ever end")
+        if "status_path" in legible and path is not None:
+            texts = [text for text in self.built_status[1] if not text.startswith(_NO_SUCCESS)]
+            texts = [text for text in texts if "phases" in legible or not text.startswith("phases: ")]
+            paths = [path, *(term.path for rule in rules for term in rule.terms if term.path is not None)]
+            found["status_path"] += self._nearly(texts, paths)
+        if "phases" in legible:
+            found["phases"] += self._unlisted_values(rules)
+        if judged and not succeeds and not (never and "phases" in unanswered):
+            where = f" at {path}" if path is not None else ""
+            found["phases"].append(f"names no success{where}: add Success=VALUE, or no task would ever end")
 
     def _unlisted_values(self, rules: tuple[model.PhaseRule, ...]) -> list[str]:
-        """Values that the CRD's enum does not have: the API server would refuse a status with one of them."""
-        status_, _ = self.built_status
-        if status_ is None or not status_.known_values:
-            return []
-        known = {value.lower() for value in status_.known_values} | {""}
-        terms = [term for rule in rules for term in rule.terms if term.path == status_.path]
-        listed = ", ".join(value or '""' for value in status_.known_values)
-        return [
-            f"{answers.shown(term.value)} is no value of {status_.path}: the CRD lists {listed}"
-            for term in terms
-            if term.value.lower() not in known
-        ]
+        """Values that the CRD's enums do not have: the API server would refuse a status with one of them."""
+        problems = []
+        listed: dict[model.Path, dict[str, str]] = {}  # by path, the values by their lower-case spelling
+        for term in [term for rule in rules for term in rule.terms if term.path is not None]:
+            if term.path not in listed:
+                values = schema.enum(schema.lookup(self.crd.schema, term.path))
+                listed[term.path] = {value.lower(): value for value in values}
+            known = listed[term.path]
+            if known and term.value and term.value.lower() not in known:
+                cure = did_you_mean(term.value, known.values()) if len(problems) < _MOST_HINTS else ""
+                some = listed_words([value or '""' for value in known.values()])
+                problems.append(f"{answers.shown(term.value)} is no value of {term.path}: the CRD lists {some}{cure}")
+        return problems
 
     def _other_kinds(self) -> str:
         """What to give instead of a kind that never finishes."""
@@ -423,6 +515,11 @@ def _addressed(prompt: str, text: str) -> Problem:
     named, colon, rest = text.partition(": ")
     named, text = (named, rest) if colon and named in answers.PROMPTS else (prompt, text)
     return Problem(named, answers.printable(text))
+
+
+def _shared(some: dict[str, list[str]] | None, others: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Those of ``some`` whose prompts have problems in ``others``, too."""
+    return others if some is None else {prompt: some[prompt] for prompt in some if prompt in others}
 
 
 def _owner(organisation: str) -> str:

@@ -64,7 +64,7 @@ def test_example_is_always_the_one_that_comes_with_the_template(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("reference", "words"),
     [
-        ("", "crd is empty: give a file, a folder, an http(s) URL"),
+        ("", "crd is empty: give example for the CRD that comes with the template, or a file, a folder"),
         ("crd.yaml", "there is no file or folder"),
         ("crds/runs.example.com", "there is no file or folder"),
         ("crds\\crd.yaml", "there is no file or folder"),

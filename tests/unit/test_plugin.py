@@ -185,7 +185,8 @@ def test_recorded_answers_give_the_model_again(tmp_path: Path) -> None:
 
 
 def test_without_a_schema_nothing_is_vendored() -> None:
-    draft = plugin.Draft({"crd": "widgets.acme.dev/v1/Widget"})
+    status = {"status_path": ".status.phase", "phases": "Success=Done; Failure=Broken"}
+    draft = plugin.Draft({"crd": "widgets.acme.dev/v1/Widget", **status})
     assert draft.problems == () and draft.recorded["crd"] == "widgets.acme.dev/v1/Widget"
     assert draft.plugin.crd.text == "" and draft.plugin.fields == ()
 
