@@ -20,7 +20,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import jinja2
 from jinja2 import Environment
 
-from flyte_plugin_scaffold import answers, filters, findings, golang, model, protobuf, python_code
+from flyte_plugin_scaffold import answers, command_line, filters, findings, golang, model, protobuf, python_code
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.crd import CrdError
 from flyte_plugin_scaffold.plugin import Draft
@@ -84,7 +84,9 @@ def _refuse(context: Context, problems: Sequence[Problem], found: Draft | None =
     """Names the problems and the command that repeats the answers, those left out that are the defaults anyway."""
     given = answers.given(context)
     if found is not None:
-        given = {name: value for name, value in given.items() if value != found.default(name)}
+        line = command_line.parse(sys.argv)
+        configured = line.configured if line is not None else frozenset()
+        given = {name: value for name, value in given.items() if name in configured or value != found.default(name)}
     findings.say(findings.refusal(problems, findings.command(given, TEMPLATE)))
     raise SystemExit(1)
 

@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 
-from flyte_plugin_scaffold import answers, crd_bundle, status
+from flyte_plugin_scaffold import answers, command_line, crd_bundle, status
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.model import Finding
 from flyte_plugin_scaffold.plugin import Draft
@@ -122,24 +122,23 @@ def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None 
     """The cookiecutter command line with the answers ``given``; template and options are those of this process.
 
     ``template`` is taken where this process is not cookiecutter's own program: a test, cruft. Answers that were given
-    on the command line are repeated even if nobody has come to them yet. FLYTE_PLUGIN_MAKE names the make target that
-    the user gave instead, and that runs this process.
+    on the command line are repeated even if nobody has come to them yet. A replay asks nothing and takes no answers, so
+    that it is repeated as ``--no-input``. FLYTE_PLUGIN_MAKE names the make target that the user gave instead, and that
+    runs this process.
     """
-    argv = sys.argv if argv is None else argv
-    words = [template]
+    line = command_line.parse(sys.argv if argv is None else argv)
+    words = ["cookiecutter", template]
     repeated: dict[str, str] = {}
-    program = (argv[0] if argv else "").removesuffix(os.path.join(os.sep, "__main__.py"))
-    if os.path.basename(program) in ("cookiecutter", "cookiecutter.exe"):
-        pairs = [word.partition("=") for word in argv[1:]]
-        repeated = {name: value for name, equals, value in pairs if equals and name in answers.PROMPTS}
-        words = ["".join(pair) for pair in pairs if not (pair[1] and pair[0] in answers.PROMPTS)] or words
-        words = [word for word in words if word != "--replay"]  # goes with no answers
-    repeated.update(given)
+    if line is not None:
+        no_input = ["--no-input"] if line.replays and "--no-input" not in line.options else []
+        words = [*command_line.program(), line.template or template, *line.options, *no_input, *line.others]
+        repeated = line.answers
+    repeated = {**repeated, **given}
     ordered = [f"{name}={repeated[name]}" for name in answers.PROMPTS if name in repeated]
     target = os.environ.get("FLYTE_PLUGIN_MAKE")
     if target:
         return shlex.join(["make", target, *(word.replace("$", "$$") for word in ordered)])
-    return shlex.join(["cookiecutter", *words, *ordered])
+    return shlex.join([*words, *ordered])
 
 
 def say(text: str) -> None:
