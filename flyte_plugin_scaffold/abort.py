@@ -42,6 +42,9 @@ def patch(crd: Crd, option: str) -> Tuple[str, str]:
     path, value = parsed
     problem = _misfit(crd, path, value)
     if problem:
+        near = schema.nearest_path(crd.schema, path) if path.steps[0].name == "spec" else None
+        if near is not None and near != path:
+            return "", f"abort_patch: {problem}: did you mean {near}?"
         offered = [
             f"{schema.path_of('spec', *names)}=true" for names in _switches(crd, (*lexicon.SUSPEND, *lexicon.STOP))
         ]

@@ -6,11 +6,11 @@ is wrong with it, and never raise.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any
@@ -32,6 +32,7 @@ from flyte_plugin_scaffold.model import (
     StepKind,
     Term,
 )
+from flyte_plugin_scaffold.nearest import did_you_mean, nearest
 from flyte_plugin_scaffold.versions import FLYTE_VERSIONS
 
 PROMPTS = (
@@ -63,7 +64,8 @@ _YAML_WORDS = frozenset("null true false yes no on off y n nan inf".split())
 _ROLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
-_MODULE_PART = re.compile(r"[A-Za-z0-9_~](?:[A-Za-z0-9._~-]*[A-Za-z0-9_~-])?")
+# Go refuses what looks like a short name of Windows: a~1.
+_MODULE_PART = re.compile(r"(?![^.]*~[0-9]+(?:\.|$))[A-Za-z0-9_~](?:[A-Za-z0-9._~-]*[A-Za-z0-9_~-])?")
 _ORGANISATION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _REGISTRY_HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[0-9]{1,5})?"
@@ -100,6 +102,18 @@ def is_none(answer: str) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------------------ one word
+# Where an empty answer could mean the default as well as nothing: what to give instead. The checks of the other prompts
+# refuse it in their own words, and for options it is the default.
+_EMPTY = {
+    "crd": "give a CRD, or example for the one that comes with the template",
+    "crd_kind": "give the kind to run",
+    "roles": "give none for a resource that is configuration only",
+    "status_path": "give the place, such as .status.phase",
+    "phases": "give at least Success=VALUE",
+    "fields": "give none, and all goes through spec_overrides",
+}
+
+
 def problems_in_text(prompt: str, answer: str) -> list[str]:
     """What no answer that somebody gives may hold, whatever the prompt."""
     if len(answer) > MAX_ANSWER:
@@ -113,6 +127,8 @@ def problems_in_text(prompt: str, answer: str) -> list[str]:
         return [f"{shown(answer)} holds {code_point(hidden)}, which nobody can see: give text without it"]
     if prompt != "roles" and re.search(r"[\n\r]", answer):
         return [f"{shown(answer)} is on several lines: give one line"]
+    if not answer.strip() and prompt in _EMPTY:
+        return [f"is empty: {_EMPTY[prompt]}"]
     return []
 
 
@@ -179,6 +195,8 @@ def go_module(answer: str) -> list[str]:
         return [f"{shown(answer)} must have at least three parts: {form}"]
     if not _HOST.fullmatch(parts[0]):
         return [f"{shown(parts[0])} is no host in lower case: {form}"]
+    if _host_problem(parts[0]):
+        return [f"{shown(parts[0])}: {_host_problem(parts[0])}: {form}"]
     if not _ORGANISATION.fullmatch(parts[1]):
         return [f"{shown(parts[1])} is no organisation: {form}"]
     bad = [part for part in parts[2:] if not _MODULE_PART.fullmatch(part) or _DEVICES.fullmatch(part.lower())]
@@ -189,6 +207,18 @@ def go_module(answer: str) -> list[str]:
     if len(answer) > 200:
         return [f"{shown(answer)} has {len(answer)} characters: at most 200"]
     return []
+
+
+def _host_problem(host_name: str) -> str:
+    """What is wrong with a host of the right characters; "" if nothing."""
+    if any(len(label) > 63 for label in host_name.split(".")):
+        return "a part of a host has at most 63 characters"
+    if re.search(r"(?:^|\.)[0-9]+$", host_name):  # only an address ends in a number
+        try:
+            ipaddress.IPv4Address(host_name)
+        except ValueError:
+            return "neither a host nor an IPv4 address"
+    return ""
 
 
 def host(module: str) -> str:
@@ -204,10 +234,15 @@ def organisation(module: str) -> str:
 def container_registry(answer: str) -> list[str]:
     form = "give host/path in lower case, such as ghcr.io/acme or localhost:5000"
     host_part, *path = answer.split("/")
-    address = re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}(:[0-9]+)?", host_part)
-    named = _REGISTRY_HOST.fullmatch(host_part) and (address or re.search("[a-z]", host_part))
-    if not named or not all(_REGISTRY_PART.fullmatch(part) for part in path):
+    if path and re.search("[:@]", path[-1]):
+        return [f"{shown(answer)} ends in a tag or digest, and images get theirs from the version: {form}"]
+    if not _REGISTRY_HOST.fullmatch(host_part) or not all(_REGISTRY_PART.fullmatch(part) for part in path):
         return [f"{shown(answer)} is no registry: {form}"]
+    name, _, port = host_part.partition(":")
+    if port and not (port[0] != "0" and int(port) <= 65535):
+        return [f"{shown(answer)} is no registry: {shown(port)} is no port from 1 to 65535"]
+    if _host_problem(name):
+        return [f"{shown(answer)} is no registry: {_host_problem(name)}: {form}"]
     if not path and not re.search(r"[.:]", host_part) and host_part != "localhost":
         return [f"{shown(answer)} reads as an image name, not as a registry: {form}"]
     if len(answer) > 150:
@@ -218,11 +253,15 @@ def container_registry(answer: str) -> list[str]:
 def flyte_version(answer: str) -> list[str]:
     if answer in FLYTE_VERSIONS:
         return []
-    return [f"{shown(answer)} is not supported: give one of {', '.join(FLYTE_VERSIONS)}"]
+    cure = did_you_mean(answer, FLYTE_VERSIONS) or f": give one of {', '.join(FLYTE_VERSIONS)}"
+    return [f"{shown(answer)} is not supported{cure}"]
 
 
 def license_(answer: str) -> list[str]:
-    return [] if answer in LICENSES else [f"{shown(answer)} is not offered: give one of {', '.join(LICENSES)}"]
+    if answer in LICENSES:
+        return []
+    cure = did_you_mean(answer, LICENSES) or f": give one of {', '.join(LICENSES)}"
+    return [f"{shown(answer)} is not offered{cure}"]
 
 
 WORDS: Mapping[str, Callable[[str], list[str]]] = {
@@ -261,6 +300,10 @@ def _abort_patch(value: str) -> str:
     return parse_abort_patch(value)[1]
 
 
+def _bundle_secrets(value: str) -> str:
+    return "" if value in ("yes", "no") else "must be yes or no"
+
+
 # name -> (what it does, what is wrong with a value)
 OPTIONS: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "name_budget": (
@@ -273,6 +316,10 @@ OPTIONS: Mapping[str, tuple[str, Callable[[str], str]]] = {
         _abort_patch,
     ),
     "stuck_timeout": ("how long a resource may have no status at all, 5m unless given, 0 for ever", _stuck_timeout),
+    "bundle_secrets": (
+        "yes keeps the Secrets of an install bundle in kustomize/operator, which are left out otherwise",
+        _bundle_secrets,
+    ),
 }
 
 
@@ -285,7 +332,9 @@ def parse_options(answer: str) -> tuple[dict[str, str], list[str]]:
         name, equals, value = (each.strip() for each in entry.partition("="))
         if not entry:
             continue
-        if not equals or name not in OPTIONS:
+        if equals and name not in OPTIONS and nearest(name, OPTIONS):
+            problems.append(f"{shown(name)} is none of the options{did_you_mean(name, OPTIONS)}")
+        elif not equals or name not in OPTIONS:
             problems.append(f"{shown(entry)} is none of the options, written key=value and separated by ';': {known}")
         elif name in found:
             problems.append(f"{name} is given twice")
@@ -402,20 +451,22 @@ def parse_roles(answer: str, base: str = ".") -> tuple[tuple[RoleAnswer, ...], l
         texts, problems = _roles_of_file(file, answer)
     else:
         texts, problems = [each for each in split(answer, ";\n") if each], []
-    roles = []
+    if not texts and not problems:
+        problems.append(f"{shown(answer)} holds no role: {_ROLE_FORM}, or give none")
+    roles: dict[str, RoleAnswer] = {}
+    paths: set[Path] = set()
     for text in texts:
         role, problem = _parse_role(text)
         if role is None:
             problems.append(problem)
+        elif role.name in roles:
+            problems.append(f"the name {role.name} is given to two roles")
+        elif role.path in paths:
+            problems.append(f"two roles stand at {role.path}")
         else:
-            roles.append(role)
-    problems += [f"the name {name} is given to two roles" for name in _twice(role.name for role in roles)]
-    problems += [f"two roles stand at {path}" for path in _twice(str(role.path) for role in roles)]
-    return tuple(roles), problems
-
-
-def _twice(texts: Iterable[str]) -> list[str]:
-    return sorted(text for text, count in Counter(texts).items() if count > 1)
+            roles[role.name] = role
+            paths.add(role.path)
+    return tuple(roles.values()), list(dict.fromkeys(problems))
 
 
 def _roles_of_file(file: str, answer: str) -> tuple[list[str], list[str]]:
@@ -498,6 +549,8 @@ def parse_fields(answer: str) -> tuple[FieldsAnswer, list[str]]:
     if is_none(answer):
         return FieldsAnswer(()), []
     words = [word for word in split(answer, ",;") if word]
+    if not words:
+        return FieldsAnswer(()), [f"{shown(answer)} names no field: give paths such as .spec.solver, or none"]
     edits = [word for word in words if word[0] in "+-"]
     if edits and len(edits) < len(words):
         return FieldsAnswer(()), [

@@ -22,6 +22,7 @@ from jinja2 import Environment
 from flyte_plugin_scaffold import (
     answers,
     characters,
+    command_line,
     filters,
     findings,
     golang,
@@ -93,7 +94,9 @@ def _refuse(context: Context, problems: Sequence[Problem], found: Draft | None =
     """Names the problems and the command that repeats the answers, those left out that are the defaults anyway."""
     given = answers.given(context)
     if found is not None:
-        given = {name: value for name, value in given.items() if value != found.default(name)}
+        line = command_line.parse(sys.argv)
+        configured = line.configured if line is not None else frozenset()
+        given = {name: value for name, value in given.items() if name in configured or value != found.default(name)}
     findings.say(findings.refusal(problems, findings.command(given, TEMPLATE)))
     raise SystemExit(1)
 

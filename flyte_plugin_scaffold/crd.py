@@ -10,15 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-from flyte_plugin_scaffold import crd_objects, crd_schema, crd_sources, crd_text
+from flyte_plugin_scaffold import crd_bundle, crd_objects, crd_schema, crd_sources, crd_text
 from flyte_plugin_scaffold.characters import short
 from flyte_plugin_scaffold.crd_objects import Candidate, Document, Version
 from flyte_plugin_scaffold.crd_sources import CrdError, Reference
-from flyte_plugin_scaffold.model import Crd, PrinterColumn
+from flyte_plugin_scaffold.model import Crd, PrinterColumn, Step, StepKind
+from flyte_plugin_scaffold.nearest import did_you_mean, nearest
+from flyte_plugin_scaffold.schema import SCALARS, Kind, Node, child, properties
+from flyte_plugin_scaffold.schema import kind as kind_of
 
-__all__ = ["Candidate", "CrdError", "Found", "Version", "choose", "default_kind", "load", "read"]
+__all__ = ["Candidate", "CrdError", "Found", "Version", "choose", "default_kind", "load", "meant", "read"]
+
+_TOP_LEVEL = ("apiVersion", "kind", "metadata", "spec", "status")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +87,8 @@ def choose(found: Found, crd_kind: str = "", whole: bool = True) -> Crd:
     served = [each.name for each in candidate.versions if each.served]
     if chosen is None or not chosen.served:
         state = "is not served" if chosen else "does not exist"
-        raise CrdError(
-            f"crd_kind: version {short(version)} of {candidate.kind} {state}: give {crd_objects.either(served)}"
-        )
+        cure = did_you_mean(version, served) or f": give {crd_objects.either(served)}"
+        raise CrdError(f"crd_kind: version {short(version)} of {candidate.kind} {state}{cure}")
     if candidate.document is None:
         return _without_schema(candidate, version)
     return _with_schema(found, candidate, chosen, whole)
@@ -123,6 +127,9 @@ def _read(source: Reference, stamp: Tuple[object, ...]) -> Found:
     if cluster_scoped:
         notes.append(f"left out, as they are cluster-scoped: {', '.join(cluster_scoped)}")
     notes.extend(f"left out: {problem}" for problem in broken)
+    if source.form == "folder" and others:
+        kinds = "; ".join(" ".join(row).strip() for row in crd_bundle.by_kind(others, 4)[:10])
+        notes.append(f"also in the folder, and no part of the rendering: {kinds}")
     return Found(
         reference=source.value,
         source=name,
@@ -145,20 +152,44 @@ def _bare(source: Reference) -> Found:
         versions=(Version(version, storage=True),),
         label=kind,
     )
-    note = "no schema at hand: roles, status_path and phases are guesses, so answer them; the spec goes through spec_overrides"
+    note = "no schema at hand: status_path and phases must be answered; the spec goes through spec_overrides"
     return Found(reference=source.value, source=source.value, candidates=(candidate,), notes=(note,))
 
 
 # ------------------------------------------------------------------------------------------------------------- choosing
+def meant(found: Found, crd_kind: str) -> Tuple[str, ...]:
+    """The kinds, in the form of ``crd_kind``, that an answer means which cannot be used; () where it may be any."""
+    label, _, version = crd_kind.strip().partition("/")
+    near = nearest(label, _names(found, usable=True))
+    if not near:
+        return ()
+    candidate = _names(found, usable=True)[near]
+    served = [each.name for each in candidate.versions if each.served]
+    close = version if version in served else nearest(version, served)
+    if not version or close:
+        return (f"{candidate.label}/{close}" if close else candidate.label,)
+    return tuple(f"{candidate.label}/{name}" for name in served)
+
+
+def _names(found: Found, usable: bool) -> Dict[str, Candidate]:
+    """The candidates by what ``crd_kind`` may say of them."""
+    some = found.usable if usable else found.candidates
+    names = {each.label: each for each in some[::-1] if each.kind}
+    names.update({f"{each.kind}.{each.group}": each for each in some[::-1] if each.kind})
+    names.update({each.label: each for each in found.usable[::-1]})
+    return names
+
+
 def _candidate(found: Found, label: str) -> Candidate:
     """The candidate that ``label`` names; one that cannot be used is found as well, for its problem."""
     if label in found.by_name:
         return found.by_name[label]
-    near = [name for name in found.by_name if name.lower() == label.lower()]
-    if near:
-        raise CrdError(f"crd_kind: there is no {short(label)} in {found.source}: did you mean {near[0]}?")
+    names = found.by_name
+    plurals = {name: each.label for each in found.usable[::-1] for name in (each.plural, each.name)}
+    near = plurals.get(label.lower()) or nearest(label, _names(found, usable=True)) or nearest(label, names)
     labels = [candidate.label for candidate in found.usable]
-    raise CrdError(f"crd_kind: there is no {short(label)} in {found.source}: give {crd_objects.either(labels)}")
+    cure = f"did you mean {near}?" if near else f"give {crd_objects.either(labels)}"
+    raise CrdError(f"crd_kind: there is no {short(label)} in {found.source}: {cure}")
 
 
 def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bool) -> Crd:
@@ -186,10 +217,17 @@ def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bo
         ) from None
     subresources = entry.get("subresources")
     status_subresource = isinstance(subresources, dict) and isinstance(subresources.get("status"), dict)
-    properties = schema.get("properties", {})
+    beside = [f".{name}" for name in properties(schema) if name not in _TOP_LEVEL]
+    problem = _outside_the_spec(candidate.kind, schema, beside)
+    if problem:
+        raise CrdError(crd_objects.at(document, (*where, "properties")) + problem)
     notes = []
-    if "spec" not in properties:
+    if "spec" not in properties(schema):
         notes.append("no schema of the spec: it goes through spec_overrides, and roles must be answered")
+    elif kind_of(properties(schema)["spec"]) is Kind.NOTHING:
+        notes.append("its .spec has no properties: the API server drops all that a task sets there")
+    if beside:
+        notes.append(f"a plugin fills in .spec alone: what stands beside it is not set ({crd_objects.listed(beside)})")
     if not status_subresource:
         notes.append("no status subresource: whoever may write the object may also write its status")
     if version.deprecated:
@@ -205,10 +243,25 @@ def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bo
         schema=schema,
         text=crd_text.text(document) if whole else "",
         validation_messages=crd_schema.validation_messages(schema),
-        bundle=crd_text.bundle(found.documents, document) if whole else "",
+        bundle=crd_bundle.objects(found.documents, document) if whole else (),
         printer_columns=_columns(entry.get("additionalPrinterColumns")),
         notes=tuple(notes),
     )
+
+
+def _outside_the_spec(kind: str, root: Node, beside: List[str]) -> str:
+    """Why a task could set nothing of a CR, as it fills in ``.spec``; "" if it can."""
+    spec = child(root, Step(StepKind.FIELD, "spec"))
+    undescribed = "spec" not in properties(root)
+    if undescribed and beside:
+        found = f"its desired state stands outside .spec, in {crd_objects.listed(beside)}"
+    elif spec is None:
+        found = "it has no .spec, so that the API server would drop all that a task sets"
+    elif kind_of(spec) in (*SCALARS, Kind.LIST):
+        found = f"its .spec is of the type {kind_of(spec).value}, not an object"
+    else:
+        return ""
+    return f"{kind} cannot be run as a task: {found}, and Flyte fills in a .spec; choose another kind of the operator"
 
 
 def _without_schema(candidate: Candidate, version: str) -> Crd:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from flyte_plugin_scaffold import crd_yaml
 from flyte_plugin_scaffold.characters import short, shown
@@ -95,15 +95,21 @@ def documents(source: Text) -> List[Document]:
             raise CrdError(
                 f"{where}, line {line + 1}: no Kubernetes object, but {what(parsed.value)}: give the CRD's file"
             )
-        if str(parsed.value.get("kind", "")).endswith("List") and isinstance(parsed.value.get("items"), list):
-            for index, item in enumerate(parsed.value["items"]):
-                if not isinstance(item, dict):
-                    raise CrdError(f"{where}: item {index} of its List is no Kubernetes object, but {what(item)}")
-                item = _with_type(item, parsed.value)
-                found.append(Document(f"{where}, item {index + 1} of its List", line, "", crd_yaml.Parsed(item)))
-        else:
-            found.append(Document(where, line, text, parsed))
+        found.extend(_objects(Document(where, line, text, parsed)))
     return found
+
+
+def _objects(document: Document) -> Iterator[Document]:
+    """The document itself; of a List its items, and those of the Lists among them."""
+    items = document.value.get("items")
+    if not str(document.value.get("kind", "")).endswith("List") or not isinstance(items, list):
+        yield document
+        return
+    for index, item in enumerate(items):
+        if not isinstance(item, dict):
+            raise CrdError(f"{document.where}: item {index} of its List is no Kubernetes object, but {what(item)}")
+        parsed = crd_yaml.Parsed(_with_type(item, document.value))
+        yield from _objects(Document(f"{document.where}, item {index + 1} of its List", document.line, "", parsed))
 
 
 def _with_type(item: Dict[str, Any], parent: Mapping[str, Any]) -> Dict[str, Any]:
@@ -270,10 +276,10 @@ def no_crd(name: str, documents: Sequence[Document], others: Sequence[Tuple[str,
             and not api.split("/")[0].endswith("k8s.io")
         ):
             return (
-                f"{name} holds no CustomResourceDefinition, but an object of one ({_listed(titles)} of {short(api)}): "
+                f"{name} holds no CustomResourceDefinition, but an object of one ({listed(titles)} of {short(api)}): "
                 "give the CRD that defines it"
             )
-    return f"{name} holds no CustomResourceDefinition, but {_listed(titles) or 'nothing'}: give the CRD's file"
+    return f"{name} holds no CustomResourceDefinition, but {listed(titles) or 'nothing'}: give the CRD's file"
 
 
 def none_usable(name: str, candidates: Sequence[Candidate]) -> str:
@@ -284,16 +290,19 @@ def none_usable(name: str, candidates: Sequence[Candidate]) -> str:
 
 
 def title(value: Mapping[str, Any]) -> Tuple[str, str]:
+    """Kind and name of an object, with its namespace before the name: for people."""
     metadata = value.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
+    known = metadata if isinstance(metadata, dict) else {}
+    name, namespace = known.get("name", known.get("generateName")), known.get("namespace")
     kind = value.get("kind")
     return (
         short(kind) if isinstance(kind, str) else "a mapping without kind",
-        short(name) if isinstance(name, str) else "",
+        "/".join(short(each) for each in (namespace, name) if isinstance(each, str)),
     )
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """The words, or the first of them and how many there are more."""
     shown = list(words[:8])
     return ", ".join(shown) + (f" and {len(words) - 8} more" if len(words) > 8 else "")
 

@@ -60,7 +60,7 @@ def classify(reference: str, base: Optional[Path] = None) -> Reference:
     """
     answer = reference.strip()
     if not answer:
-        raise CrdError(f"crd is empty: give {_FORMS}")
+        raise CrdError(f"crd is empty: give example for the CRD that comes with the template, or {_FORMS}")
     if "\0" in answer:
         raise CrdError("crd holds a NUL character")
     if answer == "example":

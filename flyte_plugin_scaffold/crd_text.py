@@ -1,4 +1,4 @@
-"""What is written of a CRD: its own document, fit to be applied anywhere, and the rest of its install bundle."""
+"""What is written of a CRD: its own document, fit to be applied anywhere."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def text(document: Document) -> str:
     """
     value = document.value
     drop = _server_written(value)
-    if _is_visible(document) and not document.text.lstrip().startswith("{") and _starts_plain(document.text):
+    if _is_visible(document) and not document.text.lstrip().startswith("{") and starts_plain(document.text):
         if not drop:
             return crd_yaml.body(document.text)
         cut = _cut(document, drop)
@@ -34,16 +34,6 @@ def text(document: Document) -> str:
     for path in drop:
         value = _without(value, path)
     return crd_yaml.dump(value)
-
-
-def bundle(documents: Sequence[Document], chosen: Document) -> str:
-    """The other objects of an install bundle. What was exported from a cluster is none."""
-    parts = []
-    for document in documents:
-        if document is chosen or _exported(document.value):
-            continue
-        parts.append(crd_yaml.body(document.text) if _is_visible(document) else crd_yaml.dump(document.value))
-    return "---\n".join(parts)
 
 
 def _is_visible(document: Document) -> bool:
@@ -88,7 +78,7 @@ def _without(value: Mapping[str, Any], path: Sequence[str]) -> Dict[str, Any]:
     return copy
 
 
-def _starts_plain(text: str) -> bool:
+def starts_plain(text: str) -> bool:
     """Nothing stands on the marker's own line, and no directive before it."""
     return not re.match(r"(?:---|\.\.\.)[ \t]+[^\s#]|%", text)
 

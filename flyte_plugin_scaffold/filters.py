@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from typing import Any, Iterable, List, Optional, Tuple
+from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
+from flyte_plugin_scaffold import crd_bundle
 from flyte_plugin_scaffold.characters import escaped, escaped_literal, visible_prose
-from flyte_plugin_scaffold.model import Failure, Field, Phase, Plugin, Scalar, Shape
+from flyte_plugin_scaffold.model import BundleObject, Failure, Field, Phase, Plugin, Scalar, Shape
 from flyte_plugin_scaffold.names import with_article
+
+_MOST_NAMES = 20  # of one kind in a bundle: more are counted
 
 
 def quoted(value: Any) -> str:
@@ -82,6 +85,11 @@ def docstring(text: Any) -> str:
     return flat.replace("\\", "\\\\").replace('"""', "'''").removesuffix('"') + ("'" if flat.endswith('"') else "")
 
 
+def bundle_kinds(found: Sequence[BundleObject]) -> List[Tuple[str, str]]:
+    """A row for each kind of a bundle's objects: the kind, and their names."""
+    return crd_bundle.by_kind([(each.kind, each.name) for each in found], _MOST_NAMES)
+
+
 def field_type(field: Field) -> str:
     """What a Python user calls the type of a field: ``list of str``, ``"a", "b" or "c"``, ``WorkerGroup``."""
     if field.shape is Shape.SCALAR and field.enum:
@@ -138,6 +146,7 @@ FILTERS = {
         markdown,
         markdown_code,
         comment,
+        bundle_kinds,
         field_type,
         field_tables,
         phase_rows,

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from flyte_plugin_scaffold import answers, characters, phases
+from flyte_plugin_scaffold import answers, characters, command_line, crd_bundle, phases
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.characters import say
 from flyte_plugin_scaffold.model import Finding
@@ -16,6 +16,7 @@ __all__ = ["command", "refusal", "report", "say"]
 
 _LABEL = 10  # width of the column of labels
 _RUNNERS_UP = 4
+_MOST_OF_BUNDLE = 10  # kinds, and warnings
 
 
 def report(draft: Draft) -> str:
@@ -32,6 +33,7 @@ def report(draft: Draft) -> str:
     lines += _part("status", _status(draft))
     lines += _part("guessed", draft.guesses)
     lines += _part("fields", _fields(analysis.fields(analysis.pods.roles).findings))
+    lines += _part("bundle", _bundle(draft))
     lines += _part("notes", [*draft.found.notes, *crd.notes])
     return "\n".join(lines) + "\n"
 
@@ -55,6 +57,28 @@ def _status(draft: Draft) -> list[str]:
         else:
             lines.append(f"or {name} ({candidate.reason})")
     return lines or ["the CRD does not say what is in the status: answer status_path and phases"]
+
+
+def _bundle(draft: Draft) -> list[str]:
+    """What else the source holds, and what of it deserves a look: the rendered README has it in full."""
+    secrets = draft.options[0].get("bundle_secrets") == "yes"
+    written = draft.crd.bundle_written(secrets)
+    kinds = crd_bundle.by_kind([(each.kind, each.name) for each in written], _RUNNERS_UP)
+    lines = _some([" ".join(row).strip() for row in kinds], "kinds")
+    lines += _some([f"! {each.title}: {'; '.join(each.warnings)}" for each in written if each.warnings], "warnings")
+    reasons: dict[str, list[tuple[str, str]]] = {}
+    for each, reason in draft.crd.bundle_left_out(secrets):
+        reasons.setdefault(reason, []).append((each.kind, each.name))
+    for reason, objects in reasons.items():
+        titles = "; ".join(" ".join(row).strip() for row in crd_bundle.by_kind(objects, _RUNNERS_UP))
+        lines.append(f"left out: {titles} ({reason})")
+    return lines
+
+
+def _some(lines: list[str], what: str) -> list[str]:
+    """The first lines, and how many there are more."""
+    more = len(lines) - _MOST_OF_BUNDLE
+    return lines[:_MOST_OF_BUNDLE] + ([f"and {more} more {what}, see the rendered README"] if more > 0 else [])
 
 
 def _findings(found: Sequence[Finding], nothing: str) -> list[str]:
@@ -99,21 +123,20 @@ def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None 
     """The cookiecutter command line with the answers ``given``; template and options are those of this process.
 
     ``template`` is taken where this process is not cookiecutter's own program: a test, cruft. Answers that were given
-    on the command line are repeated even if nobody has come to them yet. FLYTE_PLUGIN_MAKE names the make target that
-    the user gave instead, and that runs this process.
+    on the command line are repeated even if nobody has come to them yet. A replay asks nothing and takes no answers, so
+    that it is repeated as ``--no-input``. FLYTE_PLUGIN_MAKE names the make target that the user gave instead, and that
+    runs this process.
     """
-    argv = sys.argv if argv is None else argv
-    words = [template]
+    line = command_line.parse(sys.argv if argv is None else argv)
+    words = ["cookiecutter", template]
     repeated: dict[str, str] = {}
-    program = (argv[0] if argv else "").removesuffix(os.path.join(os.sep, "__main__.py"))
-    if os.path.basename(program) in ("cookiecutter", "cookiecutter.exe"):
-        pairs = [word.partition("=") for word in argv[1:]]
-        repeated = {name: value for name, equals, value in pairs if equals and name in answers.PROMPTS}
-        words = ["".join(pair) for pair in pairs if not (pair[1] and pair[0] in answers.PROMPTS)] or words
-        words = [word for word in words if word != "--replay"]  # goes with no answers
-    repeated.update(given)
+    if line is not None:
+        no_input = ["--no-input"] if line.replays and "--no-input" not in line.options else []
+        words = [*command_line.program(), line.template or template, *line.options, *no_input, *line.others]
+        repeated = line.answers
+    repeated = {**repeated, **given}
     ordered = [f"{name}={repeated[name]}" for name in answers.PROMPTS if name in repeated]
     target = os.environ.get("FLYTE_PLUGIN_MAKE")
     if target:
         return characters.shell_command(["make", target, *(word.replace("$", "$$") for word in ordered)])
-    return characters.shell_command(["cookiecutter", *words, *ordered])
+    return characters.shell_command([*words, *ordered])

@@ -180,7 +180,7 @@ WITH_WARNINGS = frozenset("warnings warning".split())
 # Types of conditions that end it and are no words of states.
 TERMINAL = frozenset("terminal".split())
 # Conditions that tell of a refusal, where the state itself lists its failures: the operator has not begun, so it has none.
-REFUSALS = ("Terminal", "Invalid", "Rejected")
+REFUSALS = ("Terminal", "Failed", "Invalid", "Rejected")
 # Words of states that follow an end, whichever it was.
 AFTER_AN_END = frozenset("released archived cleaned removed purged".split())
 AFTER_FIRST = frozenset("terminated released archived cleaned removed".split())

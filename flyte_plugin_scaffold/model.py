@@ -83,6 +83,22 @@ class PrinterColumn:
 
 
 @dataclass(frozen=True)
+class BundleObject:
+    """An object that came with the CRD in its install bundle."""
+
+    kind: str
+    name: str  # with its namespace: solver-system/solver-operator
+    text: str  # as YAML
+    warnings: Tuple[str, ...] = ()  # what one should know before it is applied
+    left_out: str = ""  # why it is not written into the rendering; "" if it is
+    secret: bool = False  # written only where the option bundle_secrets asks for it
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind} {self.name}".strip()
+
+
+@dataclass(frozen=True)
 class Crd:
     """What the chosen version of the CRD says about its kind.
 
@@ -101,7 +117,7 @@ class Crd:
     schema: Mapping[str, Any]
     text: str
     validation_messages: Tuple[str, ...] = ()  # of x-kubernetes-validations below spec: the API server enforces them
-    bundle: str = ""  # the other documents of the install bundle the CRD came in, as YAML; "" for none
+    bundle: Tuple[BundleObject, ...] = ()  # the other objects of the install bundle that the CRD came in
     printer_columns: Tuple[PrinterColumn, ...] = ()
     notes: Tuple[str, ...] = ()  # what its reader should know: no status subresource, a deprecated version ...
     scale_replicas_path: str = ""  # specReplicasPath of the scale subresource: .spec.replicaSpecs.Worker.replicas
@@ -109,6 +125,17 @@ class Crd:
     @property
     def api_version(self) -> str:
         return f"{self.group}/{self.version}"
+
+    def bundle_written(self, secrets: bool) -> Tuple[BundleObject, ...]:
+        """What of the bundle is written into the rendering; its Secrets only where ``secrets`` are asked for."""
+        return tuple(each for each in self.bundle if not each.left_out and (secrets or not each.secret))
+
+    def bundle_left_out(self, secrets: bool) -> Tuple[Tuple[BundleObject, str], ...]:
+        """The other objects of the bundle, with the reason."""
+        asked_for = "Secrets stay out of a repository; bundle_secrets=yes in options keeps them"
+        return tuple(
+            (each, each.left_out or asked_for) for each in self.bundle if each.left_out or (each.secret and not secrets)
+        )
 
 
 # -------------------------------------------------------------------------------------------------------------- fields
@@ -510,6 +537,20 @@ class Plugin:
     def name_budget(self) -> int:
         """The most characters that a CR's name may have."""
         return int(self.options.get("name_budget", NAME_BUDGET))
+
+    @property
+    def bundle(self) -> Tuple[BundleObject, ...]:
+        """What is installed with the CRD."""
+        return self.crd.bundle_written(self._bundle_secrets)
+
+    @property
+    def bundle_left_out(self) -> Tuple[Tuple[BundleObject, str], ...]:
+        """What came with the CRD and is not installed, with the reason."""
+        return self.crd.bundle_left_out(self._bundle_secrets)
+
+    @property
+    def _bundle_secrets(self) -> bool:
+        return self.options.get("bundle_secrets") == "yes"
 
     @property
     def rights(self) -> Tuple[Right, ...]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache, reduce
 from pathlib import Path as FilePath
 
 from flyte_plugin_scaffold import (
@@ -22,12 +22,15 @@ from flyte_plugin_scaffold import (
     names,
     phases,
     pods,
+    schema,
     states,
     status,
     versions,
 )
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.characters import escaped
+from flyte_plugin_scaffold.crd_objects import listed as listed_words
+from flyte_plugin_scaffold.nearest import did_you_mean, nearest
 
 EXAMPLE = "example"
 
@@ -36,8 +39,15 @@ _NOT_THE_EXAMPLE = (
     "repository (file, folder or URL) or from a cluster with kubectl get crd PLURAL.GROUP -o yaml > crd.yaml"
 )
 
+_NO_SUCCESS = "phases: none of them is Success"  # of status.build; it is said here together with the place
+_ANY_STATUS = schema.path_of("status", "phase")
+_MOST_HINTS = 10  # a search in the CRD for each
+
 
 _EXAMPLE_OF_BOTH = "status_path=.status.phase phases='Success=Succeeded; Failure=Failed'"
+_NOTHING_IS_KNOWN = (
+    f"the CRD does not say what is in the status: answer status_path and phases, such as {_EXAMPLE_OF_BOTH}"
+)
 _MOST_PROBLEMS = 20  # of one answer that are named
 _MOST_SAID = 1000  # characters of a problem
 
@@ -125,7 +135,7 @@ class Draft:
     def __init__(self, given: Mapping[str, str], base: str = ".") -> None:
         self.given = dict(given)
         self.base = base
-        self.found = crd.read(self.given.get("crd", EXAMPLE) or EXAMPLE, FilePath(base))
+        self.found = crd.read(self.given.get("crd", EXAMPLE), FilePath(base))
 
     def answer(self, prompt: str) -> str:
         """The answer to a prompt: the given one or the default."""
@@ -148,9 +158,16 @@ class Draft:
         return ""
 
     @cached_property
+    def _meant(self) -> tuple[str, ...]:
+        """The kinds that may be meant by an answer that cannot be used; the first one gives the other defaults."""
+        near = crd.meant(self.found, self.answer("crd_kind"))
+        return near or tuple(dict.fromkeys((default_kind(self.found), *(each.label for each in self.found.usable))))
+
+    @cached_property
     def analysis(self) -> Analysis:
-        """Of the answered kind; of the default one where that does not exist; of the first one that can be read."""
-        for kind in (self.answer("crd_kind"), default_kind(self.found), *(each.label for each in self.found.usable)):
+        """Of the answered kind; where that does not exist, of the first one that may be meant and can be read."""
+        usable = (each.label for each in self.found.usable)
+        for kind in (self.answer("crd_kind"), *self._meant, default_kind(self.found), *usable):
             try:
                 return analysis(self.found, kind)
             except crd.CrdError as error:
@@ -183,12 +200,14 @@ class Draft:
     @cached_property
     def phases(self) -> tuple[answers.PhasesAnswer, list[str]]:
         path, problem = self.status_path
-        if problem:
-            return answers.PhasesAnswer(), []
+        answer = self.answer("phases")
+        if problem:  # what is wrong wherever the status stands is still said
+            parsed = [answers.parse_phases(answer, _ANY_STATUS, by_conditions) for by_conditions in (False, True)]
+            return parsed[0][0], [text for text in parsed[0][1] if text in parsed[1][1]]
         by_conditions = path is not None and {each.path: each.by_conditions for each in self.analysis.status}.get(
             path, path.steps[-1].name == "conditions"
         )
-        return answers.parse_phases(self.answer("phases"), path, by_conditions)
+        return answers.parse_phases(answer, path, by_conditions)
 
     # --------------------------------------------------------------------------------------------------------- defaults
     def _default_crd(self) -> str:
@@ -216,8 +235,11 @@ class Draft:
 
     def _default_phases(self) -> str:
         path, problem = self.status_path
+        if problem:  # what is wrong with that answer says nothing of this one
+            default = self._default_status_path()
+            path = None if answers.is_none(default) else answers.parse_path(default, "status")[0]
         is_known = path is not None or any(each.path is None for each in self.analysis.status)
-        return (phases.derive(self.crd, path).text if is_known and not problem else "") or answers.NONE
+        return (phases.derive(self.crd, path).text if is_known else "") or answers.NONE
 
     def _default_fields(self) -> str:
         return fields.text(self.analysis.fields(self.roles[0]).paths)
@@ -261,7 +283,9 @@ class Draft:
         derived = self.analysis.fields(self.roles[0]).paths
         whole = fields.build(self.crd, self.built_roles[0], derived, config_class=self.names.config_class)
         known = {str(field.path) for owner in (whole, *whole.roles) for field in owner.fields}
-        return [f"-{path} takes out what is not there" for path in self.fields[0].drop if str(path) not in known]
+        unknown = [str(path) for path in self.fields[0].drop if str(path) not in known]
+        hints = [did_you_mean(path, known) for path in unknown[:_MOST_HINTS]] + [""] * len(unknown[_MOST_HINTS:])
+        return [f"-{path} takes out what is not there{hint}" for path, hint in zip(unknown, hints)]
 
     @cached_property
     def built_status(self) -> tuple[model.Status | None, tuple[str, ...]]:
@@ -323,24 +347,74 @@ class Draft:
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong with the answers, in the order of the prompts."""
         found = {prompt: self._word_problems(prompt) for prompt in answers.PROMPTS}
+        legible = {prompt for prompt, problems in found.items() if not problems}
         self._kind_problems(found)
         self._name_problems(found)
-        grammar = {
-            "roles": self.roles[1],
-            "fields": self.fields[1],
-            "options": self.options[1],
-        }
-        for prompt, problems in grammar.items():
-            found[prompt] = found[prompt] or list(problems)
-        if not any(found[prompt] for prompt in ("crd_kind", "options")):
-            found["options"] += [self.abort_patch[1]] if self.abort_patch[1] else []
-        self._status_problems(found)
-        if not any(found[prompt] for prompt in ("crd_kind", "roles")):
-            found["roles"] += self.built_roles[1]
-        if not any(found[prompt] for prompt in ("crd_kind", "roles", "fields")):
-            found["fields"] += [*self._dropped_in_vain, *self.built_fields.problems]
+        for prompt, problems in (("roles", self.roles[1]), ("fields", self.fields[1]), ("options", self.options[1])):
+            found[prompt] += problems if prompt in legible else []
+        if found["crd_kind"]:
+            for prompt, problems in self._problems_whatever_the_kind().items():
+                found[prompt] += problems
+        else:
+            self._crd_problems(found, legible)
         problems = [addressed(prompt, text) for prompt in answers.PROMPTS for text in _first(found[prompt])]
+        problems = list(dict.fromkeys(problems))
         return tuple(sorted(problems, key=lambda problem: answers.PROMPTS.index(problem.prompt)))
+
+    def _problems_whatever_the_kind(self) -> dict[str, list[str]]:
+        """What is wrong with the other answers for every kind that may be meant: these do not depend on the kind."""
+        shared: dict[str, list[str]] | None = None
+        of_the_endless: list[dict[str, list[str]]] = []  # which are meant only if no other kind is
+        for kind in self._meant:
+            try:
+                analysis(self.found, kind)
+            except crd.CrdError:
+                continue
+            here: dict[str, list[str]] = {}
+            for problem in Draft({**self.given, "crd_kind": kind}, self.base).problems:
+                here.setdefault(problem.prompt, []).append(problem.text)
+            if here.pop("crd_kind", None):
+                of_the_endless.append(here)
+                continue
+            shared = _shared(shared, here)
+            if not shared:
+                return {}
+        if shared is None:
+            shared = reduce(_shared, of_the_endless, None)
+        return shared or {}
+
+    def _crd_problems(self, found: dict[str, list[str]], legible: set[str]) -> None:
+        """What does not fit the CRD. An answer that depends on a wrong one is judged by what does not depend on it."""
+        if self.abort_patch[1]:
+            found["options"].append(self.abort_patch[1])
+        self._status_problems(found, legible)
+        roles_are_right = not found["roles"] and not self.built_roles[1]
+        if "roles" in legible:
+            found["roles"] += self._nearly(self.built_roles[1], [role.path for role in self.roles[0]])
+        if "fields" in legible:
+            answer = self.fields[0]
+            paths = [*(answer.paths or ()), *answer.add, *answer.drop]
+            if roles_are_right:
+                problems = [*self._dropped_in_vain, *self.built_fields.problems]
+            else:
+                problems = [f"the CRD has no {path}" for path in paths if not self._exists(path)]
+            found["fields"] += self._nearly(problems, paths)
+
+    def _exists(self, path: model.Path) -> bool:
+        return schema.lookup(self.crd.schema, path) is not None
+
+    def _nearly(self, problems: Iterable[str], paths: Iterable[model.Path]) -> list[str]:
+        """The problems; where one is a path that the CRD does not have, with the path that may be meant."""
+        missing = [path for path in dict.fromkeys(paths) if not self._exists(path)]
+        hints = {}
+        for path in missing[:_MOST_HINTS]:
+            near = schema.nearest_path(self.crd.schema, path)
+            if near is not None:
+                hints[f"the CRD has no {path}"] = f": did you mean {near}?"
+        return [
+            text + next((hint for said, hint in hints.items() if re.search(rf"{re.escape(said)}(?: \(|$)", text)), "")
+            for text in problems
+        ]
 
     def _word_problems(self, prompt: str) -> list[str]:
         answer = self.given.get(prompt)
@@ -358,7 +432,9 @@ class Draft:
         """A kind that is not there, and names that the example's operator does not have."""
         kind = self.kind_problem.removeprefix("crd_kind: ")
         if self.given.get("crd", EXAMPLE) == EXAMPLE:
-            kind = kind and _NOT_THE_EXAMPLE.format(answers.shown(self.answer("crd_kind")))
+            answer = self.answer("crd_kind")
+            if kind and not nearest(answer.partition("/")[0], [default_kind(self.found)]):
+                kind = _NOT_THE_EXAMPLE.format(answers.shown(answer))
             operator = self.answer("operator_name")
             if not found["operator_name"] and operator != self.default("operator_name"):
                 found["operator_name"].append(_NOT_THE_EXAMPLE.format(answers.shown(operator)))
@@ -370,42 +446,48 @@ class Draft:
             taken = names.taken_task_type(self.answer("task_type")) or names.taken_module(self.names.name)
             found["task_type"] += [taken] if taken else []
 
-    def _status_problems(self, found: dict[str, list[str]]) -> None:
-        if found["status_path"] or found["phases"]:
-            return
-        _, problem = self.status_path
+    def _status_problems(self, found: dict[str, list[str]], legible: set[str]) -> None:
+        path, problem = self.status_path
         answer, problems = self.phases
-        found["status_path"] += [problem] if problem else []
-        found["phases"] += problems
-        if problem or problems or found["crd_kind"]:
-            return
-        if any(rule.phase is model.Phase.SUCCESS for rule in answer.rules):
-            found["phases"] += self.built_status[1] or self._unlisted_values(answer.rules)
-        elif self.analysis.never_finishes:
-            reason = self.analysis.never_finishes
-            found["crd_kind"].append(f"{self.crd.kind} never finishes: {reason}; {self._other_kinds()}")
-        elif not self.analysis.tells_of_status:
-            found["status_path"].append(
-                f"the CRD does not say what is in the status: answer status_path and phases, such as {_EXAMPLE_OF_BOTH}"
-            )
-        else:
-            found["phases"].append(
-                f"names no success at {self.answer('status_path')}: add Success=VALUE, or no task would ever end"
-            )
+        unanswered = {prompt for prompt in ("status_path", "phases") if answers.is_none(self.answer(prompt))}
+        if "phases" in legible:
+            found["phases"] += problems
+        if "phases" in unanswered and not self.analysis.tells_of_status:
+            for prompt in unanswered & legible:
+                found[prompt].append(_NOTHING_IS_KNOWN)
+                legible = legible - {prompt}
+        succeeds = any(rule.phase is model.Phase.SUCCESS for rule in answer.rules)
+        judged = "phases" in legible and not problems
+        never = "" if succeeds or not (judged or "phases" in unanswered) else self.analysis.never_finishes
+        if never:
+            found["crd_kind"].append(f"{self.crd.kind} never finishes: {never}; {self._other_kinds()}")
+        if "status_path" in legible and problem:
+            found["status_path"].append(problem)
+        if "status_path" in legible and not problem:
+            texts = [text for text in self.built_status[1] if not text.startswith(_NO_SUCCESS)]
+            texts = [text for text in texts if "phases" in legible or not text.startswith("phases: ")]
+            read = [term.path for rule in answer.rules for term in rule.terms if term.path is not None]
+            found["status_path"] += self._nearly(texts, [*([path] if path else []), *read])
+        if "phases" in legible:
+            found["phases"] += self._unlisted_values(answer.rules)
+        if judged and not succeeds and not (never and "phases" in unanswered):
+            where = f" at {path}" if path is not None else ""
+            found["phases"].append(f"names no success{where}: add Success=VALUE, or no task would ever end")
 
     def _unlisted_values(self, rules: tuple[model.PhaseRule, ...]) -> list[str]:
-        """Values that the CRD's enum does not have: the API server would refuse a status with one of them."""
-        status_, _ = self.built_status
-        if status_ is None or not status_.known_values:
-            return []
-        known = {value.lower() for value in status_.known_values} | {""}
-        terms = [term for rule in rules for term in rule.terms if term.path == status_.path]
-        listed = ", ".join(value or '""' for value in status_.known_values)
-        return [
-            f"{answers.shown(term.value)} is no value of {status_.path}: the CRD lists {listed}"
-            for term in terms
-            if term.value.lower() not in known
-        ]
+        """Values that the CRD's enums do not have: the API server would refuse a status with one of them."""
+        problems = []
+        listed: dict[model.Path, dict[str, str]] = {}  # by path, the values by their lower-case spelling
+        for term in [term for rule in rules for term in rule.terms if term.path is not None]:
+            if term.path not in listed:
+                values = schema.enum(schema.lookup(self.crd.schema, term.path))
+                listed[term.path] = {value.lower(): value for value in values}
+            known = listed[term.path]
+            if known and term.value and term.value.lower() not in known:
+                cure = did_you_mean(term.value, known.values()) if len(problems) < _MOST_HINTS else ""
+                some = listed_words([value or '""' for value in known.values()])
+                problems.append(f"{answers.shown(term.value)} is no value of {term.path}: the CRD lists {some}{cure}")
+        return problems
 
     def _other_kinds(self) -> str:
         """What to give instead of a kind that never finishes."""
@@ -499,6 +581,11 @@ def _first(texts: list[str]) -> list[str]:
     found = list(dict.fromkeys(texts))
     more = len(found) - _MOST_PROBLEMS
     return found if more <= 0 else [*found[:_MOST_PROBLEMS], f"and {more:,} more problems of this answer"]
+
+
+def _shared(some: dict[str, list[str]] | None, others: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Those of ``some`` whose prompts have problems in ``others``, too."""
+    return others if some is None else {prompt: some[prompt] for prompt in some if prompt in others}
 
 
 def _owner(organisation: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
 from .characters import shown
 from .model import Path, Step, StepKind
+from .nearest import nearest
 
 Node = Mapping[str, Any]
 EMPTY: Node = {}
@@ -271,3 +272,48 @@ def lookup(schema: Any, path: Path) -> Optional[Node]:
         if node is None:
             return None
     return node
+
+
+_MOST_DEPTH_OF_A_GUESS = 6
+_MOST_NODES_OF_A_GUESS = 5_000
+
+
+def nearest_path(schema: Any, path: Path) -> Optional[Path]:
+    """The place of the CRD that is meant by a ``path`` that it does not have; None where there is nothing like it.
+
+    A mistyped step is looked for among its siblings, then the last name of the path anywhere below its root.
+    """
+    steps: list[Step] = []
+    node: Optional[Node] = schema
+    for step in path.steps:
+        if child(node, step) is None and step.kind is StepKind.FIELD:
+            step = Step(StepKind.FIELD, nearest(step.name, properties(node)))
+        node = child(node, step)
+        if node is None:
+            break
+        steps.append(step)
+    else:
+        return Path(tuple(steps))
+    last = next((step.name for step in reversed(path.steps) if step.kind is StepKind.FIELD), "")
+    places = _places(schema, path.steps[0])
+    found = nearest(last, places) if len(path.steps) > 1 else ""
+    return places.get(found)
+
+
+def _places(schema: Any, root: Step) -> Dict[str, Path]:
+    """The paths below ``root`` by their last names; of equal names the one nearest to the top."""
+    found: Dict[str, Path] = {}
+    level = [(Path((root,)), child(schema, root))]
+    seen = 0
+    for _ in range(_MOST_DEPTH_OF_A_GUESS):
+        below_ = []
+        for path, node in level:
+            for name, node_below in properties(node).items():
+                seen += 1
+                if seen > _MOST_NODES_OF_A_GUESS:
+                    return found
+                here = field_below(path, name)
+                found.setdefault(name, here)
+                below_.append((here, node_below))
+        level = below_
+    return found

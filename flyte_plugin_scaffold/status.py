@@ -114,7 +114,7 @@ def _status(
         path=path,
         by_conditions=by_conditions,
         rules=(
-            *_ordered([rule for rule in rules if rule not in last], by_conditions),
+            *_ordered([rule for rule in rules if rule not in last], path, by_conditions),
             *(_known_running(crd, path, by_conditions, rules) if path is not None else ()),
         ),
         fields=fields,
@@ -190,7 +190,7 @@ def _conditions_path(crd: Crd, described: bool = False) -> Path | None:
     return usual if not described and states.by_conditions(crd, usual) else None
 
 
-def _ordered(rules: Sequence[PhaseRule], by_conditions: bool) -> tuple[PhaseRule, ...]:
+def _ordered(rules: Sequence[PhaseRule], path: Path | None, by_conditions: bool) -> tuple[PhaseRule, ...]:
     """The order of evaluation. Several conditions can be true at once: the end before the way there, failure first."""
     ends = (Phase.FAILURE, Phase.SUCCESS)
     if not by_conditions:
@@ -201,7 +201,8 @@ def _ordered(rules: Sequence[PhaseRule], by_conditions: bool) -> tuple[PhaseRule
                 key=lambda rule: (
                     -len(rule.terms),
                     rule.phase not in ends,
-                    rule.phase is not Phase.FAILURE,  # where two fields disagree it has failed
+                    # Where two fields disagree it has failed.
+                    rule.phase is not Phase.FAILURE or all(term.path == path for term in rule.terms),
                     rule.phase is Phase.RUNNING,
                 ),
             )

@@ -311,7 +311,8 @@ def test_a_script_that_takes_too_long_is_ended(bake: Callable[..., Baked], small
 def test_optional_folders(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
     on_github = bake(template=str(small), into=tmp_path / "one")
     elsewhere = bake(template=str(small), go_module="gitlab.com/acme/x", into=tmp_path / "two")
-    nameless = bake(template=str(small), crd="widgets.acme.dev/v1/Widget", into=tmp_path / "three")
+    status = {"status_path": ".status.phase", "phases": "Success=Done"}
+    nameless = bake(template=str(small), crd="widgets.acme.dev/v1/Widget", **status, into=tmp_path / "three")
     assert on_github.path and elsewhere.path and nameless.path, nameless.output
     assert (on_github.path / ".github/workflows/ci.yml").is_file() and (on_github.path / "crd").is_dir()
     assert not (elsewhere.path / ".github").exists()

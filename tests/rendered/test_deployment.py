@@ -14,6 +14,8 @@ import yaml
 from dockerfile_parse import DockerfileParser
 
 from flyte_plugin_scaffold import versions
+from tests.support import rendering
+from tests.support.tree import files
 from tools import venv
 
 VERBS = ["get", "list", "watch", "create", "delete", "patch"]
@@ -262,17 +264,70 @@ def test_set_version_takes_nothing_but_a_tag(version, repository):
     assert not list(here.path.glob("**/*.new"))
 
 
+BUNDLE = """\
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: solver-operator
+  namespace: solver
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: solver|operator
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{kind: ServiceAccount, name: solver-operator, namespace: solver}]
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: solver-password
+  namespace: solver
+stringData: {password: hunter2}
+---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+metadata:
+  name: inner
+resources: [there/is/none]
+"""
+
+
 def test_an_install_bundle_is_kept(bake, crd_path, tmp_path):
-    """What came with the CRD is installed with it, unchanged."""
-    account = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: solver-operator\n  namespace: solver\n"
+    """What came with the CRD is installed with it, unchanged, and the README says what it is and what to look at."""
     bundle = tmp_path / "bundle.yaml"
-    bundle.write_text(crd_path("example").read_text() + "---\n" + account)
+    bundle.write_text(crd_path("example").read_text() + BUNDLE)
+    account, binding, secret, _ = yaml.safe_load_all(BUNDLE[4:])
     baked = bake(crd=str(bundle), env=SKIP_PROTOS)
     assert baked.path, baked.output
-    assert yaml.safe_load(account) in yaml.safe_load_all((baked.path / "kustomize/operator/bundle.yaml").read_text())
-    assert "make install" in (baked.path / "README.md").read_text()
+    assert list(yaml.safe_load_all((baked.path / "kustomize/operator/bundle.yaml").read_text())) == [account, binding]
+    readme = (baked.path / "README.md").read_text()
+    for line in (
+        "make install     # the CRD and the rest of the bundle",
+        "| ServiceAccount | solver/solver-operator |",
+        r"| ClusterRoleBinding | solver\|operator |",
+        r"- ClusterRoleBinding solver\|operator: gives cluster-admin to ServiceAccount solver-operator",
+        r"- Secret solver/solver-password: Secrets stay out of a repository; bundle\_secrets=yes in options keeps them",
+        "- Kustomization inner: configuration of kustomize, which would run it",
+    ):
+        assert f"\n{line}" in readme, line
+    assert not any("hunter2" in file.read_text() for file in files(baked.path))
     listed = _load(baked.path / "kustomize/operator/kustomization.yaml")["resources"]
     assert listed == ["../../crd", "bundle.yaml"]
+    given = {"crd": str(bundle), "options": "bundle_secrets=yes"}
+    asked = rendering.bake(given, tmp_path / "asked", env=SKIP_PROTOS)
+    assert secret in yaml.safe_load_all((asked.path / "kustomize/operator/bundle.yaml").read_text())
+
+
+def test_a_bundle_of_which_nothing_is_left(bake, crd_path, tmp_path):
+    bundle = tmp_path / "bundle.yaml"
+    bundle.write_text(crd_path("example").read_text() + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\n")
+    baked = bake(crd=str(bundle), env=SKIP_PROTOS)
+    assert baked.path, baked.output
+    assert not (baked.path / "kustomize/operator/bundle.yaml").exists()
+    assert _load(baked.path / "kustomize/operator/kustomization.yaml")["resources"] == ["../../crd"]
+    assert "- Secret a: Secrets stay out" in (baked.path / "README.md").read_text()
 
 
 def test_without_a_crd_there_is_nothing_to_install(bake):

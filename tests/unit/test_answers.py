@@ -30,6 +30,8 @@ ACCEPTED = {
         "gitlab.example.co.uk/Acme/group/sub/flyte.x",
         "go.acme.dev/team_1/x/v2",
         "github.com/my-org/~x",
+        "github.com/my-org/x~a1",
+        "10.0.0.1/acme/x",
     ],
     "container_registry": [
         "ghcr.io/acme",
@@ -38,6 +40,10 @@ ACCEPTED = {
         "registry.acme.dev:443/a/b__c",
         "a.b",
         "10.0.0.1:5000/a",
+        "10.0.0.255",
+        "registry.acme.dev:1",
+        "registry.acme.dev:65535/a",
+        "1.2.3.4.acme.dev/a",
     ],
     "flyte_version": ["v1.16.8"],
     "license": ["Apache-2.0", "MIT", "BSD-3-Clause", "none"],
@@ -84,6 +90,16 @@ REFUSED = {
         "github.com/acme/x/",
         'github.com/"acme"/x',
         "github.com/acme/" + "x" * 200,
+        "github.com./acme/x",
+        "github.com:443/acme/x",
+        "github.com/acme/x.",
+        "github.com/acme/x@v1",
+        "github.com/acme/x~1",
+        "github.com/acme/x~12.y",
+        "300.0.0.1/acme/x",
+        "10.0.1/acme/x",
+        "github.1/acme/x",
+        "x" * 64 + ".com/acme/x",
     ],
     "container_registry": [
         "",
@@ -96,6 +112,34 @@ REFUSED = {
         "12:30",
         "a.b//c",
         "x.y/" + "z" * 150,
+        "ghcr.io:65536/acme",
+        "ghcr.io:0/acme",
+        "ghcr.io:00443/acme",
+        "localhost:70000",
+        "ghcr.io:/acme",
+        "ghcr.io:443:5000/acme",
+        "ghcr.io:http/acme",
+        "256.0.0.1:5000",
+        "10.0.0.01:5000",
+        "10.0.0.1.:5000",
+        "1.2.3.4.5/acme",
+        "registry.1/acme",
+        "ghcr.io./acme",
+        ".ghcr.io/acme",
+        "ghcr..io/acme",
+        "GHCR.io/acme",
+        "ghcr.io//acme",
+        "ghcr.io/acme/",
+        "ghcr.io/acme:v1",
+        "ghcr.io/acme@sha256:" + "0" * 64,
+        "ghcr.io/acme:",
+        "user@ghcr.io/acme",
+        "ghcr.io/acme?x=y",
+        "ghcr.io/acme#x",
+        "-ghcr.io/acme",
+        "ghcr-.io/acme",
+        "[::1]:5000",
+        "x" * 64 + ".io/acme",
     ],
     "flyte_version": ["", "1.16.8", "v2.0.0", "latest"],
     "license": ["", "mit", "GPL-3.0", "None"],
@@ -126,6 +170,40 @@ def test_word_is_refused_in_one_line(prompt: str, answer: str) -> None:
 def test_what_no_answer_may_hold(answer: str, says: str) -> None:
     (problem,) = answers.problems_in_text("operator_name", answer)
     assert says in problem and not invisible(problem)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer", "says"),
+    [
+        ("container_registry", "ghcr.io:70000/acme", "no port from 1 to 65535"),
+        ("container_registry", "ghcr.io/acme:v1", "ends in a tag or digest"),
+        ("container_registry", "300.0.0.1/acme", "neither a host nor an IPv4 address"),
+        ("license", "Apache2.0", "not offered: did you mean Apache-2.0?"),
+        ("license", "mit", "not offered: did you mean MIT?"),
+        ("license", "WTFPL", "give one of Apache-2.0, MIT"),
+        ("flyte_version", "1.16.8", "not supported: did you mean v1.16.8?"),
+    ],
+)
+def test_words_say_what_is_wrong(prompt: str, answer: str, says: str) -> None:
+    (problem,) = answers.WORDS[prompt](answer)
+    assert says in problem
+
+
+@pytest.mark.parametrize("answer", ["", " ", "\t", "\n", "  \n "])
+@pytest.mark.parametrize("prompt", answers.PROMPTS)
+def test_an_empty_answer_is_refused_but_for_options(prompt: str, answer: str) -> None:
+    """cookiecutter takes ``roles=`` as it is: nobody may guess whether the default was meant, or nothing."""
+    given = answers.clean(answer)
+    problems = answers.problems_in_text(prompt, given)
+    if not problems and prompt in answers.WORDS:
+        problems = answers.WORDS[prompt](given)
+    assert len(problems) == (prompt != "options")
+
+
+@pytest.mark.parametrize(("prompt", "word"), [("crd", "example"), ("roles", "none"), ("fields", "none")])
+def test_an_empty_answer_names_the_word(prompt: str, word: str) -> None:
+    (problem,) = answers.problems_in_text(prompt, "")
+    assert problem.startswith("is empty: ") and word in problem
 
 
 @given(st.sampled_from(sorted(answers.WORDS)), st.text())
@@ -196,6 +274,8 @@ def test_roles(answer: str, means: list[RoleAnswer]) -> None:
         ("a: .spec.a user; a: .spec.b image", "the name a is given to two roles"),
         ("a: .spec.a user; b: .spec.a image", "two roles stand at .spec.a"),
         ("there-is-no-such.yaml", "there is no file"),
+        (";", "holds no role"),
+        ("a: .spec.a user; a: .spec.b user; a: .spec.c user", "the name a is given to two roles"),
     ],
 )
 def test_roles_refused(answer: str, says: str) -> None:
@@ -229,6 +309,8 @@ def test_roles_of_a_file(tmp_path: FilePath, text: str) -> None:
         ("a: {path: .spec.a, runs: user, image: x}", "needs path and runs"),
         ("a: {path: .spec.a, runs: {}}", "none of user"),
         ("a: {path: [x], runs: user}", "no path"),
+        ("{}", "holds no role"),
+        ("roles: {}", "holds no role"),
     ],
 )
 def test_roles_of_a_file_refused(tmp_path: FilePath, text: str, says: str) -> None:
@@ -285,6 +367,7 @@ def test_no_fields() -> None:
         ("a b", "no path"),
         ("+", "no path"),
         ("../x", "no path"),
+        (",", "names no field"),
     ],
 )
 def test_fields_refused(answer: str, says: str) -> None:
@@ -449,7 +532,10 @@ def test_options() -> None:
     ("answer", "says"),
     [
         ("name_budget", "none of the options"),
-        ("color=red", "none of the options"),
+        ("color=red", "none of the options, written key=value"),
+        ("name-budget=40", "none of the options: did you mean name_budget?"),
+        ("abortpatch=.spec.suspend=true", "none of the options: did you mean abort_patch?"),
+        ("bundle_secrets=true", "must be yes or no"),
         ("name_budget=many", "from 20 to 253"),
         ("name_budget=5", "from 20 to 253"),
         ("name_budget=30; name_budget=40", "given twice"),

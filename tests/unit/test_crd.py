@@ -74,8 +74,14 @@ def test_the_only_or_first_usable_kind(tmp_path: Path) -> None:
     ("crd_kind", "words"),
     [
         ("Hop", "there is no Hop in .*: give Run or Walk"),
-        ("run", "there is no run in .*: did you mean Run?"),
+        ("run", r"there is no run in .*: did you mean Run\?"),
+        ("runs", r"there is no runs in .*: did you mean Run\?"),
+        ("walks.example.com", r"there is no walks.example.com in .*: did you mean Walk\?"),
+        ("Wallk", r"there is no Wallk in .*: did you mean Walk\?"),
+        ("Wallk/v1", r"there is no Wallk in .*: did you mean Walk\?"),
+        ("Jmp", r"there is no Jmp in .*: did you mean Jump\?"),
         ("Run/v2", "version v2 of Run does not exist: give v1"),
+        ("Run/V1", r"version V1 of Run does not exist: did you mean v1\?"),
         ("Jump", "Jump is cluster-scoped"),
         ("Run.example.org", "there is no Run.example.org"),
     ],
@@ -84,6 +90,21 @@ def test_a_kind_that_cannot_be_had(load: Any, crd_kind: str, words: str) -> None
     jump = VALID.replace("runs", "jumps").replace("Run", "Jump").replace("Namespaced", "Cluster")
     with pytest.raises(crd.CrdError, match=words):
         load(f"{VALID}---\n{WALK}---\n{jump}", crd_kind)
+
+
+@pytest.mark.parametrize(
+    ("crd_kind", "kinds"),
+    [
+        ("Rn", ("Run",)),
+        ("Rn/v1", ("Run/v1",)),
+        ("Rn/v1bta1", ("Run/v1beta1",)),
+        ("Run/v7", ("Run/v1", "Run/v1beta1")),
+        ("Hop", ()),
+    ],
+)
+def test_which_kind_a_wrong_answer_means(tmp_path: Path, crd_kind: str, kinds: tuple[str, ...]) -> None:
+    (tmp_path / "crd.yaml").write_text(f"{versions('v1 storage', 'v1beta1', 'v0 off')}---\n{WALK}")
+    assert crd.meant(crd.read("crd.yaml", base=tmp_path), crd_kind) == kinds
 
 
 def test_a_schema_that_is_broken_does_not_spoil_the_other_kinds(load: Any) -> None:
@@ -99,7 +120,7 @@ def test_a_list(load: Any, wrap: str, spell: Any) -> None:
     items = [yaml.safe_load(VALID), yaml.safe_load(WALK)]
     made = load(spell({"apiVersion": "v1", "kind": wrap, "items": items}), "Walk")
     assert yaml.safe_load(made.text) == items[1]
-    assert yaml.safe_load(made.bundle) == items[0]
+    assert [yaml.safe_load(each.text) for each in made.bundle] == [items[0]]
 
 
 def test_a_typed_list_may_leave_the_type_of_its_items_out(load: Any) -> None:
@@ -161,6 +182,69 @@ def test_no_status_subresource(load: Any) -> None:
 def test_no_schema_of_the_spec(load: Any) -> None:
     made = load(VALID.split("          type: object\n")[0] + "          type: object\n" + "          x-kubernetes-preserve-unknown-fields: true\n")  # fmt: skip
     assert made.notes == ("no schema of the spec: it goes through spec_overrides, and roles must be answered",)
+
+
+SPEC = """\
+            spec:
+              type: object
+              properties:
+                count:
+                  type: integer
+"""
+BESIDE = "            tuning: {type: object}\n            resource: {type: string}\n"
+
+
+@pytest.mark.parametrize(
+    ("spec", "says"),
+    [
+        (BESIDE, "its desired state stands outside .spec, in .tuning, .resource"),
+        ("            data: {type: object, additionalProperties: {type: string}}\n", "outside .spec, in .data"),
+        ("            apiVersion: {type: string}\n            metadata: {type: object}\n", "it has no .spec"),
+        ("", "it has no .spec"),
+        ("            spec: {type: string}\n", "its .spec is of the type string"),
+        ("            spec: {type: array, items: {type: object}}\n", "its .spec is of the type list"),
+        ("            spec: {x-kubernetes-int-or-string: true}\n", "its .spec is of the type int-or-string"),
+    ],
+)
+def test_desired_state_outside_the_spec(load: Any, spec: str, says: str) -> None:
+    with pytest.raises(crd.CrdError, match="crd.yaml, line 21: Run cannot be run as a task: ") as raised:
+        load(changed(SPEC, spec))
+    assert says in str(raised.value)
+    assert load(f"{changed(SPEC, spec)}---\n{WALK}", "Walk").kind == "Walk"  # another kind may be fine
+
+
+def test_desired_state_outside_an_undescribed_spec(load: Any) -> None:
+    """A root that keeps unknown fields may have a spec that the CRD does not describe, unless it describes others."""
+    keeps = "          type: object\n          x-kubernetes-preserve-unknown-fields: true\n          properties:\n"
+    text = changed("          type: object\n          properties:\n            spec:", keeps + "            spec:")
+    assert load(text.replace(SPEC, "")).kind == "Run"
+    with pytest.raises(crd.CrdError, match="outside .spec, in .tuning, .resource"):
+        load(text.replace(SPEC, BESIDE))
+
+
+@pytest.mark.parametrize(
+    ("spec", "notes"),
+    [
+        (SPEC + BESIDE, ["a plugin fills in .spec alone: what stands beside it is not set (.tuning, .resource)"]),
+        (
+            "            spec: {type: object}\n" + BESIDE,
+            [
+                "its .spec has no properties: the API server drops all that a task sets there",
+                "a plugin fills in .spec alone: what stands beside it is not set (.tuning, .resource)",
+            ],
+        ),
+        ("            spec: {type: object, x-kubernetes-preserve-unknown-fields: true}\n", []),
+        ("            spec: {type: object, additionalProperties: {type: string}}\n", []),
+    ],
+)
+def test_what_stands_beside_the_spec_is_noted(load: Any, spec: str, notes: list[str]) -> None:
+    assert list(load(changed(SPEC, spec)).notes) == notes
+
+
+def test_the_case_of_desired_state_outside_the_spec() -> None:
+    """tests/crds/cases: refused, and said where it stands."""
+    with pytest.raises(crd.CrdError, match="stands outside .spec, in .tuning, .resource"):
+        crd.load(str(Path(__file__).parent.parent / "crds/cases/k12-desired-state-outside-spec.yaml"))
 
 
 def test_printer_columns(load: Any) -> None:
@@ -274,12 +358,20 @@ def test_the_rest_of_an_install_bundle_is_unchanged(load: Any) -> None:
     ]
     made = load("---\n".join([others[0], others[1], VALID, *others[2:]]), "Run")
     assert made.text == VALID
-    assert made.bundle == "---\n".join(others)
+    assert [each.text for each in made.bundle] == others
+    assert [each.title for each in made.bundle_written(secrets=False)] == [
+        "Namespace operator",
+        "Deployment operator",
+        "CustomResourceDefinition walks.example.com",
+        "Run nightly",
+    ]
 
 
 def test_what_was_exported_from_a_cluster_is_no_bundle(load: Any) -> None:
     exported = WALK.replace("  name: walks.example.com\n", "  name: walks.example.com\n  uid: a\n")
-    assert load(f"{VALID}---\n{exported}").bundle == ""
+    made = load(f"{VALID}---\n{exported}")
+    assert made.bundle_written(secrets=True) == ()
+    assert [each.left_out for each in made.bundle] == ["exported from a cluster"]
 
 
 YAMLLINT = yamllint_config.YamlLintConfig("""\
@@ -293,7 +385,8 @@ def test_what_is_written_anew_is_clean_for_yamllint(load: Any, crd_kind: str) ->
     text = "kind: List\napiVersion: v1\nitems: " + json.dumps([yaml.safe_load(VALID), yaml.safe_load(WALK)])
     made = load(text, crd_kind)
     assert [str(problem) for problem in linter.run(made.text, YAMLLINT)] == []
-    assert [str(problem) for problem in linter.run(made.bundle, YAMLLINT)] == []
+    (other,) = made.bundle
+    assert [str(problem) for problem in linter.run(other.text, YAMLLINT)] == []
 
 
 def test_the_example() -> None:
@@ -355,7 +448,8 @@ def test_no_bytes_raise_anything_else(data: st.DataObject, tmp_path_factory: pyt
         assert again["spec"] == candidate.document.value["spec"]  # type: ignore[union-attr]
         assert "status" not in again
         made.text.encode()
-        made.bundle.encode()
+        for each in made.bundle:
+            "".join((each.kind, each.name, each.text, each.left_out, *each.warnings)).encode()
 
 
 def _encode(text: str) -> bytes:

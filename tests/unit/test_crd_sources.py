@@ -64,7 +64,7 @@ def test_example_is_always_the_one_that_comes_with_the_template(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("reference", "words"),
     [
-        ("", "crd is empty: give a file, a folder, an http(s) URL"),
+        ("", "crd is empty: give example for the CRD that comes with the template, or a file, a folder"),
         ("crd.yaml", "there is no file or folder"),
         ("crds/runs.example.com", "there is no file or folder"),
         ("crds\\crd.yaml", "there is no file or folder"),
@@ -141,7 +141,7 @@ def test_a_folder(tmp_path: Path) -> None:
     found = crd.read(str(tmp_path))
     assert [candidate.label for candidate in found.usable] == ["Run", "Walk"]
     assert crd.choose(found, "Walk").plural == "walks"
-    assert crd.choose(found, "Run").bundle == ""  # other files of a folder are no install bundle
+    assert crd.choose(found, "Run").bundle == ()  # other files of a folder are no install bundle
 
 
 def test_a_folder_is_read_again_when_a_file_is_added(tmp_path: Path) -> None:
