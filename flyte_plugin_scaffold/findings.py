@@ -114,7 +114,7 @@ def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None 
     ordered = [f"{name}={repeated[name]}" for name in answers.PROMPTS if name in repeated]
     target = os.environ.get("FLYTE_PLUGIN_MAKE")
     if target:
-        return shlex.join(["make", target, *(word.replace("$", "$$") for word in ordered)])
+        return shlex.join(["make", target, *ordered])
     return shlex.join(["cookiecutter", *words, *ordered])
 
 

@@ -105,8 +105,9 @@ def test_the_propellers_image_is_built_from_what_is_copied(kind, repository, tmp
     for each in built.iterdir():
         assert "Version [v7.8.9]" in here.run(str(each), "--help"), each.name
     planned = here.run("sh", "-c", f"cd {workdir} && env {image.environment} {command} --dry-run --always-make")
-    assert planned.count("-ldflags '-s -w -X ") == 2, planned
+    assert planned.count('-ldflags "$GO_LDFLAGS -X ') == 2, planned
     assert {"GOFLAGS=-trimpath", "CGO_ENABLED=0"} <= set(image.environment.split())
+    assert 'GO_LDFLAGS="-s -w"' in image.environment
 
 
 @pytest.mark.parametrize("kind", ["example"])

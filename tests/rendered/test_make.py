@@ -126,7 +126,7 @@ def test_blanks_in_paths(repository, tmp_path, sdk_python):
     (copy / "bin/flytepropeller").write_text("#!/bin/sh\nprintf '<%s>' \"$@\"\n")
     (copy / "bin/flytepropeller").chmod(0o755)
     answer = here.run("make", "-C", str(copy), "doctor", "GO=true", "CONFIG=my config", "SDK_PYTHON=my venv/python")
-    assert "<--config><my config><--sdk-python><my venv/python>" in answer
+    assert "<--config=my config><--sdk-python=my venv/python>" in answer
 
 
 def test_a_python_that_does_not_fit_is_refused(repository, tmp_path):
