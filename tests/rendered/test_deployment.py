@@ -230,6 +230,27 @@ def test_propeller_has_its_configuration_and_image(kind, repository):
 
 
 @pytest.mark.parametrize("kind", ["example"])
+def test_propellers_pods_are_confined(kind, repository):
+    """Each container has a limit and a root file system that it cannot write to; only what serves can be reached."""
+    objects = repository(kind).overlay("kustomize/propeller")
+    pods = [each["spec"]["template"] for each in objects if each["kind"] == "Deployment"]
+    for pod in pods:
+        for container in pod["spec"]["containers"] + pod["spec"].get("initContainers", []):
+            assert container["securityContext"]["readOnlyRootFilesystem"], container["name"]
+            assert "memory" in container["resources"]["limits"] and "cpu" in container["resources"]["requests"]
+        # The configuration has the keys of the storage in it, and what serves metrics would show it to anybody.
+        assert all("--prof.DisableConfigEndpoint" in container["args"] for container in pod["spec"]["containers"])
+    policies = {each["metadata"]["name"]: each["spec"] for each in objects if each["kind"] == "NetworkPolicy"}
+    for pod in pods:
+        policy = policies.pop(pod["metadata"]["labels"]["app.kubernetes.io/name"])
+        assert policy["podSelector"]["matchLabels"] == pod["metadata"]["labels"]
+        opened = {each["port"] for rule in policy["ingress"] for each in rule["ports"]}
+        assert opened == {port["name"] for c in pod["spec"]["containers"] for port in c["ports"]}
+        assert policy["policyTypes"] == ["Ingress"]
+    assert not policies
+
+
+@pytest.mark.parametrize("kind", ["example"])
 def test_set_version_changes_every_place(kind, repository, tmp_path):
     here = repository(kind)
     copy = tmp_path / "copy"
