@@ -240,6 +240,10 @@ def test_propellers_pods_are_confined(kind, repository):
             assert "memory" in container["resources"]["limits"] and "cpu" in container["resources"]["requests"]
         # The configuration has the keys of the storage in it, and what serves metrics would show it to anybody.
         assert all("--prof.DisableConfigEndpoint" in container["args"] for container in pod["spec"]["containers"])
+    sidecars = _load(repository(kind).path / "kustomize/values/flyte-binary.yaml")["deployment"]
+    for container in sidecars["initContainers"] + sidecars["sidecars"]:
+        assert container["securityContext"] == pods[0]["spec"]["containers"][0]["securityContext"], container["name"]
+    assert all("--prof.DisableConfigEndpoint" in container["args"] for container in sidecars["sidecars"])
     policies = {each["metadata"]["name"]: each["spec"] for each in objects if each["kind"] == "NetworkPolicy"}
     for pod in pods:
         policy = policies.pop(pod["metadata"]["labels"]["app.kubernetes.io/name"])
