@@ -1,41 +1,49 @@
 # The template's own commands. They need Python 3.10+ and make; everything else is set up in .venv/ and .cache/.
 
+# What is given to make is text, and recipes read it from the environment. Without this make would look for functions in it,
+# and run a $(shell ...).
+define take_as_text
+override $(1) := $$(value $(1))
+export $(1)
+endef
+$(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(eval $(call take_as_text,$(name)))))
+$(foreach name,PYTHON CACHE BUILD ARGS TESTS WORKERS,$(if $(filter environment,$(origin $(name))),$(eval $(call take_as_text,$(name)))))
+
 # The first interpreter that is new enough; `make PYTHON=/path/to/python ...` takes another.
 FITS = -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null
-PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do \
+FOUND = $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$python $(FITS) && echo $$python && break; done)
 # What is downloaded or built for the tests.
 export CACHE ?= $(CURDIR)/.cache
 # Where `make bake` puts its renderings.
 export BUILD ?= $(CURDIR)/build
-# More arguments for pytest: make test ARGS="-k rayjob -x". For the benchmark of plugins: make bench ARGS=--write.
-ARGS ?=
 # What of the tests runs: make test TESTS=tests/backend ARGS="-k abort".
-TESTS ?= tests
+export TESTS ?= tests
 # Processes that run the whole of them; less than that is one's.
-WORKERS ?= $(if $(filter tests,$(TESTS)),2,0)
+export WORKERS ?= $(if $(filter tests,$(TESTS)),2,0)
 
 VENV := .venv
 RUN := $(VENV)/bin/python
-PYTEST := $(RUN) -m pytest
+# More arguments for pytest: make test ARGS="-k 'rayjob and test_go' -x". For the benchmark of plugins: make bench ARGS=--write.
+PYTEST := PYTEST_ADDOPTS="$$PYTEST_ADDOPTS $$ARGS" $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help bake test unit test-fast lint format golden corpus parity bench docs clean python venv
 
 ##@ Rendering
 bake: python ## Render the example into build/, or CRD=path.yaml; other prompts as KEY=value.
-	@$(PYTHON) tools/bake.py
+	@"$${PYTHON-$(FOUND)}" tools/bake.py
 
 ##@ Tests
 test: venv ## Run everything: unit, bakes, rendered repositories, a real back end. Go from PATH or PyPI.
-	@$(PYTEST) -n $(WORKERS) --no-loadscope-reorder $(TESTS) $(ARGS)
+	@$(PYTEST) -n "$$WORKERS" --no-loadscope-reorder $$TESTS
 
 unit: venv ## Derivation, answers and refusals: under a minute, no Go.
 	@$(PYTEST) tests --ignore=tests/test_loading.py --ignore=tests/test_determinism.py \
-		-m "not go and not sdk and not servers and not pythons" $(ARGS)
+		-m "not go and not sdk and not servers and not pythons"
 
 test-fast: venv ## Everything but servers, for one rendering: the example.
-	@$(PYTEST) tests -m "not servers and not pythons" --kinds example $(ARGS)
+	@ARGS="--kinds example $$ARGS"; $(PYTEST) tests -m "not servers and not pythons"
 
 lint: venv ## Check the sources' style.
 	@$(RUN) -m ruff check .
@@ -50,14 +58,14 @@ parity: venv ## Compare rendered plugins with Flyte's own, field by field, and w
 	@$(RUN) tests/parity/parity.py
 
 bench: venv ## Print what rendering costs, and what rendered plugins cost beside Flyte's own, as ratios.
-	@status=0; $(RUN) tests/bench/plugins.py $(ARGS) || status=1; $(RUN) tests/bench/bake.py || status=1; exit $$status
+	@status=0; $(RUN) tests/bench/plugins.py $$ARGS || status=1; $(RUN) tests/bench/bake.py || status=1; exit $$status
 
 ##@ Derived files
 golden: venv ## Write the example's derived files into tests/golden/.
-	@$(PYTEST) tests/golden --golden-update $(ARGS)
+	@$(PYTEST) tests/golden --golden-update
 
 corpus: venv ## Keep what this template version's SDKs send, for later ones to read: once per release.
-	@$(PYTEST) tests/corpus -k test_the_corpus_is_kept --corpus-keep $(ARGS)
+	@$(PYTEST) tests/corpus -k test_the_corpus_is_kept --corpus-keep
 
 docs: venv ## Cut the tables of README.md and docs/ from the sources.
 	@$(RUN) tools/docs.py
@@ -73,7 +81,7 @@ help: ## Show this text.
 		/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 python:
-	@"$(PYTHON)" $(FITS) || { echo "This needs Python 3.10 or newer: make PYTHON=/path/to/python ..." >&2; exit 1; }
+	@"$${PYTHON-$(FOUND)}" $(FITS) || { echo "This needs Python 3.10 or newer: make PYTHON=/path/to/python ..." >&2; exit 1; }
 
 venv: python
-	@$(PYTHON) tools/venv.py $(VENV) -r requirements/test.txt >/dev/null
+	@"$${PYTHON-$(FOUND)}" tools/venv.py $(VENV) -r requirements/test.txt >/dev/null

@@ -138,5 +138,5 @@ def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None 
     ordered = [f"{name}={repeated[name]}" for name in answers.PROMPTS if name in repeated]
     target = os.environ.get("FLYTE_PLUGIN_MAKE")
     if target:
-        return characters.shell_command(["make", target, *(word.replace("$", "$$") for word in ordered)])
+        return characters.shell_command(["make", target, *ordered])
     return characters.shell_command([*words, *ordered])

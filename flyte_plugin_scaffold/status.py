@@ -202,7 +202,7 @@ def _ordered(rules: Sequence[PhaseRule], path: Path | None, by_conditions: bool)
                     -len(rule.terms),
                     rule.phase not in ends,
                     # Where two fields disagree it has failed.
-                    rule.phase is not Phase.FAILURE or all(term.path == path for term in rule.terms),
+                    rule.phase is not Phase.FAILURE or all(term.path == path or term.job for term in rule.terms),
                     rule.phase is Phase.RUNNING,
                 ),
             )

@@ -49,6 +49,19 @@ TOOLS: Mapping[str, str] = {
     "distroless": "debian12",
 }
 
+# What workflows on GitHub use, by commit: a tag can be moved. The comment is what Dependabot and people read.
+ACTIONS: Mapping[str, str] = {
+    "checkout": "actions/checkout@d23441a48e516b6c34aea4fa41551a30e30af803  # v6.1.0",
+    "setup_go": "actions/setup-go@924ae3a1cded613372ab5595356fb5720e22ba16  # v6.5.0",
+    "setup_python": "actions/setup-python@ece7cb06caefa5fff74198d8649806c4678c61a1  # v6.3.0",
+    "upload_artifact": "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f  # v7.0.0",
+    "download_artifact": "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c  # v8.0.1",
+    "setup_qemu": "docker/setup-qemu-action@96fe6ef7f33517b61c61be40b68a1882f3264fb8  # v4.2.0",
+    "setup_buildx": "docker/setup-buildx-action@37fe631027851001ddb9b187196cc803df7f5f0e  # v4.3.0",
+    "build_push": "docker/build-push-action@53b7df96c91f9c12dcc8a07bcb9ccacbed38856a  # v7.3.0",
+    "pypi_publish": "pypa/gh-action-pypi-publish@dc37677b2e1c63e2034f94d8a5b11f265b73ba33  # v1.14.2",
+}
+
 
 def newest() -> str:
     """The Flyte release that is taken where none is asked for."""
@@ -57,4 +70,4 @@ def newest() -> str:
 
 def of(flyte_version: str) -> Dict[str, str]:
     """All versions of a rendering for ``flyte_version``, by name; those of the newest release for an unknown one."""
-    return {**TOOLS, **FLYTE_VERSIONS.get(flyte_version, FLYTE_VERSIONS[newest()])}
+    return {**TOOLS, **ACTIONS, **FLYTE_VERSIONS.get(flyte_version, FLYTE_VERSIONS[newest()])}

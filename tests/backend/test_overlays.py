@@ -8,7 +8,7 @@ from tests.support.kinds import KINDS
 
 from .api_server import ApiServer
 from .backend import ensure_namespace
-from .kubernetes import Api, ApiError
+from .kubernetes import Api, ApiError, Object
 
 pytestmark = [pytest.mark.servers, pytest.mark.go]
 
@@ -33,6 +33,26 @@ def test_overlays_are_accepted(kind: str, repository, api: Api) -> None:
             if each["metadata"].get("namespace") == "{{ namespace }}":  # flyteadmin puts one in
                 each["metadata"]["namespace"] = NAMESPACES[-1]
             api.apply(each)
+
+
+def test_propellers_pods_meet_the_restricted_standard(repository, api: Api) -> None:
+    """Kubernetes' own Pod Security Standard, the strictest: a namespace that enforces it takes each of the pods."""
+    restricted = {"pod-security.kubernetes.io/enforce": "restricted"}
+    api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "restricted", "labels": restricted}})
+    pods = api.resource("v1", "Pod")
+
+    def create(template: Object) -> None:
+        head = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "one", "namespace": "restricted"}}
+        api.create(pods, {**head, "spec": template["spec"]}, "restricted", dry_run=True)
+
+    overlay = repository("example").overlay("kustomize/propeller")
+    templates = [each["spec"]["template"] for each in overlay if each["kind"] == "Deployment"]
+    assert len(templates) == 2
+    for template in templates:
+        create(template)
+    del templates[0]["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"]
+    with pytest.raises(ApiError, match="allowPrivilegeEscalation"):
+        create(templates[0])
 
 
 def test_a_field_that_kubernetes_does_not_know_is_refused(repository, api: Api) -> None:

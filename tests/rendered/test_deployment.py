@@ -107,8 +107,9 @@ def test_the_propellers_image_is_built_from_what_is_copied(kind, repository, tmp
     for each in built.iterdir():
         assert "Version [v7.8.9]" in here.run(str(each), "--help"), each.name
     planned = here.run("sh", "-c", f"cd {workdir} && env {image.environment} {command} --dry-run --always-make")
-    assert planned.count("-ldflags '-s -w -X ") == 2, planned
+    assert planned.count('-ldflags "$GO_LDFLAGS -X ') == 2, planned
     assert {"GOFLAGS=-trimpath", "CGO_ENABLED=0"} <= set(image.environment.split())
+    assert 'GO_LDFLAGS="-s -w"' in image.environment
 
 
 @pytest.mark.parametrize("kind", ["example"])
@@ -228,6 +229,31 @@ def test_propeller_has_its_configuration_and_image(kind, repository):
     assert {c["image"] for pod in pods for c in pod["containers"] + pod.get("initContainers", [])} == {built}
     mounted = [source for pod in pods for v in pod["volumes"] for source in v.get("projected", {}).get("sources", [])]
     assert {each["configMap"]["name"] for each in mounted if "configMap" in each} == {config["metadata"]["name"]}
+
+
+@pytest.mark.parametrize("kind", ["example"])
+def test_propellers_pods_are_confined(kind, repository):
+    """Each container has a limit and a root file system that it cannot write to; only what serves can be reached."""
+    objects = repository(kind).overlay("kustomize/propeller")
+    pods = [each["spec"]["template"] for each in objects if each["kind"] == "Deployment"]
+    for pod in pods:
+        for container in pod["spec"]["containers"] + pod["spec"].get("initContainers", []):
+            assert container["securityContext"]["readOnlyRootFilesystem"], container["name"]
+            assert "memory" in container["resources"]["limits"] and "cpu" in container["resources"]["requests"]
+        # The configuration has the keys of the storage in it, and what serves metrics would show it to anybody.
+        assert all("--prof.DisableConfigEndpoint" in container["args"] for container in pod["spec"]["containers"])
+    sidecars = _load(repository(kind).path / "kustomize/values/flyte-binary.yaml")["deployment"]
+    for container in sidecars["initContainers"] + sidecars["sidecars"]:
+        assert container["securityContext"] == pods[0]["spec"]["containers"][0]["securityContext"], container["name"]
+    assert all("--prof.DisableConfigEndpoint" in container["args"] for container in sidecars["sidecars"])
+    policies = {each["metadata"]["name"]: each["spec"] for each in objects if each["kind"] == "NetworkPolicy"}
+    for pod in pods:
+        policy = policies.pop(pod["metadata"]["labels"]["app.kubernetes.io/name"])
+        assert policy["podSelector"]["matchLabels"] == pod["metadata"]["labels"]
+        opened = {each["port"] for rule in policy["ingress"] for each in rule["ports"]}
+        assert opened == {port["name"] for c in pod["spec"]["containers"] for port in c["ports"]}
+        assert policy["policyTypes"] == ["Ingress"]
+    assert not policies
 
 
 @pytest.mark.parametrize("kind", ["example"])
@@ -351,8 +377,10 @@ def test_without_a_crd_there_is_nothing_to_install(bake):
 def test_release_logs_in_where_images_go(bake, registry, secret):
     baked = bake(container_registry=registry, env=SKIP_PROTOS)
     assert baked.path, baked.output
-    jobs = _load(baked.path / ".github/workflows/release.yml")["jobs"]
-    (login,) = (s["with"] for s in jobs["images"]["steps"] if s.get("uses", "").startswith("docker/login-action"))
-    assert login["registry"] == registry.split("/")[0]
-    assert login["password"] == "${{ " + secret + " }}"
-    assert all(each["image"].startswith(registry + "/") for each in jobs["images"]["strategy"]["matrix"]["include"])
+    job = _load(baked.path / ".github/workflows/release.yml")["jobs"]["publish_images"]
+    (login,) = (step["env"] for step in job["steps"] if "skopeo login" in step.get("run", ""))
+    assert login["REGISTRY"] == registry.split("/")[0]
+    assert login["PASSWORD"] == "${{ " + secret + " }}"
+    assert all(each["image"].startswith(registry + "/") for each in job["strategy"]["matrix"]["include"])
+    # GitHub's own registry takes the token of the workflow.
+    assert job.get("permissions", {}) == ({"packages": "write"} if registry.startswith("ghcr.io") else {})

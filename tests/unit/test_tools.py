@@ -38,17 +38,67 @@ class TestBakeAnswers:
             bake.answers(" -- CRDS=a TASKTYPE=b crd=c", {"CRDS": "a", "TASKTYPE": "b", "crd": "c"})
         assert re.match("No such prompt: CRDS, TASKTYPE. The prompts are: crd, ", str(refusal.value))
 
-    @pytest.mark.parametrize("value", ["it's", 'say "x"', "a\\b", "$HOME", "a;b|c", "a#b", "padded  ", "k=v; x=y"])
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "it's",
+            'say "x"',
+            "a\\b",
+            "$HOME",
+            "$(shell touch pwned)",
+            "`touch pwned`",
+            "a;b|c",
+            "a#b",
+            "padded  ",
+            "k=v; x=y",
+        ],
+    )
     def test_through_make_itself(self, value, tmp_path):
         """What a person types arrives as it is, whatever make does to it on its way."""
-        (tmp_path / "Makefile").write_text(
-            f"bake:\n\t@{sys.executable} -c 'import os; from tools import bake; "
-            'print(repr(bake.answers(os.environ["MAKEFLAGS"], os.environ)))\'\n'
-        )
-        argument = "operator_name=" + value.replace("$", "$$")
+        printing = 'import os; from tools import bake; print(repr(bake.answers(os.environ["MAKEFLAGS"], os.environ)))'
+        makefile = tmp_path / "Makefile"
+        makefile.write_text(f"include {ROOT}/Makefile\nprint:\n\t@{sys.executable} -c '{printing}'\n")
         env = os.environ | {"PYTHONPATH": str(ROOT)}
-        run = subprocess.run(["make", "-s", "bake", argument], cwd=tmp_path, env=env, capture_output=True, text=True)
+        command = ["make", "-s", "print", f"operator_name={value}"]
+        run = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
         assert run.stdout.strip() == repr({"operator_name": value}), run.stderr
+        assert list(tmp_path.iterdir()) == [makefile]
+
+    @pytest.mark.parametrize("name", ["ARGS", "TESTS", "WORKERS", "PYTHON", "CACHE", "BUILD"])
+    @pytest.mark.parametrize("where", ["on the command line", "in the environment"])
+    def test_what_make_is_given_is_not_run(self, name, where, tmp_path):
+        stub = tmp_path / ".venv/bin/python"
+        stub.parent.mkdir(parents=True)
+        stub.write_text('#!/bin/sh\nprintf "%s " "$PYTEST_ADDOPTS" "$CACHE" "$BUILD" "$@"\n')
+        stub.chmod(0o755)
+        value = "$(shell touch pwned)$$(touch pwned)`touch pwned`';touch pwned;'"
+        given = {name: value}
+        words = [f"{name}={value}"] if where == "on the command line" else []
+        run = subprocess.run(
+            [
+                "make",
+                "-k",
+                "-s",
+                "-f",
+                str(ROOT / "Makefile"),
+                "-o",
+                "venv",
+                "test",
+                "unit",
+                "test-fast",
+                "bench",
+                "bake",
+                *words,
+            ],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHON": str(stub)} | ({} if words else given),
+            capture_output=True,
+            text=True,
+        )
+        assert [each.name for each in tmp_path.iterdir()] == [".venv"], run.stderr
+        # A shell makes words of the last two; a Python of that name is not there.
+        shown = {"TESTS": value.split()[0], "WORKERS": value}.get(name, value)
+        assert name == "PYTHON" or shown in run.stdout
 
 
 class TestVenv:

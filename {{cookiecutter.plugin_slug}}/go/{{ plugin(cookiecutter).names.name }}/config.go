@@ -7,6 +7,8 @@ import (
 	pluginsConfig "github.com/flyteorg/flyte/flyteplugins/go/tasks/config"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	"github.com/flyteorg/flyte/flytestdlib/config"
+
+	"{{ p.names.go_module }}/internal/overrides"
 )
 
 //go:generate pflags Config --default-var=defaultConfig
@@ -20,6 +22,13 @@ var (
 			GracePeriod: config.Duration{Duration: 30 * time.Second},
 			Interval:    config.Duration{Duration: 30 * time.Second},
 			QPS:         5,
+		},
+
+		Overrides: OverridesConfig{
+			Spec:{{ '       ' if p.roles }} []string{overrides.Any},
+{% if p.roles %}
+			PodTemplate: []string{overrides.Any},
+{% endif %}
 		},
 
 		ProgressInterval: config.Duration{Duration: 10 * time.Second},
@@ -38,6 +47,7 @@ type Config struct {
 	Logs               logs.LogConfig    `json:"logs" pflag:",Log links of the pods."`
 	PodNames           map[string]string `json:"pod-names" pflag:"-,Names of the pods by role, for log links. {{ '{{ .generatedName }}' }} is the resource's name, {{ '{{ .index }}' }} counts replicas."`
 	Diagnosis          DiagnosisConfig   `json:"diagnosis" pflag:",What is looked at while a resource does not run."`
+	Overrides          OverridesConfig   `json:"overrides" pflag:",What tasks may say that the SDK has no field for."`
 	ProgressInterval   config.Duration   `json:"progress-interval" pflag:",Least time between two events about what the operator says of a running task."`
 	StuckTimeout       config.Duration   `json:"stuck-timeout" pflag:",Time after which a resource without any status is tried again. 0 is never."`
 {% if p.roles %}
@@ -52,6 +62,14 @@ type DiagnosisConfig struct {
 	GracePeriod config.Duration `json:"grace-period" pflag:",Time for which a resource may wait without a look."`
 	Interval    config.Duration `json:"interval" pflag:",Least time between two looks at one resource."`
 	QPS         int             `json:"qps" pflag:",Most looks a second at all resources."`
+}
+
+// OverridesConfig allows paths, each with all that is below it. An asterisk is every path, and an empty list forbids the field.
+type OverridesConfig struct {
+	Spec{{ '       ' if p.roles }} []string `json:"spec" pflag:",Paths that spec_overrides may set (.spec.workers[].template)."`
+{% if p.roles %}
+	PodTemplate []string `json:"pod-template" pflag:",Paths that a role's pod_template may set (.spec.tolerations)."`
+{% endif %}
 }
 
 // GetConfig returns the configuration in effect.

@@ -310,6 +310,36 @@ func TestConfig_SetFlags(t *testing.T) {
 			}
 		})
 	})
+	t.Run("Test_overrides.spec", func(t *testing.T) {
+
+		t.Run("Override", func(t *testing.T) {
+			testValue := join_Config(defaultConfig.Overrides.Spec, ",")
+
+			cmdFlags.Set("overrides.spec", testValue)
+			if vStringSlice, err := cmdFlags.GetStringSlice("overrides.spec"); err == nil {
+				testDecodeRaw_Config(t, join_Config(vStringSlice, ","), &actual.Overrides.Spec)
+
+			} else {
+				assert.FailNow(t, err.Error())
+			}
+		})
+	})
+{% if p.roles %}
+	t.Run("Test_overrides.pod-template", func(t *testing.T) {
+
+		t.Run("Override", func(t *testing.T) {
+			testValue := join_Config(defaultConfig.Overrides.PodTemplate, ",")
+
+			cmdFlags.Set("overrides.pod-template", testValue)
+			if vStringSlice, err := cmdFlags.GetStringSlice("overrides.pod-template"); err == nil {
+				testDecodeRaw_Config(t, join_Config(vStringSlice, ","), &actual.Overrides.PodTemplate)
+
+			} else {
+				assert.FailNow(t, err.Error())
+			}
+		})
+	})
+{% endif %}
 	t.Run("Test_progress-interval", func(t *testing.T) {
 
 		t.Run("Override", func(t *testing.T) {

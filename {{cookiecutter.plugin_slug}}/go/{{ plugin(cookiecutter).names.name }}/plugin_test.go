@@ -154,6 +154,13 @@ func TestRequiredFields(t *testing.T) {
 }
 {% endif %}
 
+func TestAnAdministratorAllowsOverrides(t *testing.T) {
+	configure(t, func(cfg *Config) { cfg.Overrides.Spec = []string{".spec.a"} })
+
+	_, err := alone.BuildResource(context.Background(), taskOf(t, []byte(`{"specOverrides": {"a": 1, "b": 2}}`)))
+	assert.ErrorContains(t, err, "spec_overrides sets .spec.b, which the administrator does not allow")
+}
+
 func TestMergeIsDeep(t *testing.T) {
 	into := map[string]any{"list": []any{1}, "scalar": 1}
 	set(into, 1, "a", "kept")
