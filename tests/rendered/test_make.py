@@ -118,7 +118,9 @@ def test_blanks_in_paths(repository, tmp_path, sdk_python):
     assert (copy / "build/demo.tgz").stat().st_size
 
     (copy / "my assets").mkdir()
-    (copy / "my go").write_text('#!/bin/sh\n[ "$*" = "env GOVERSION" ] && echo go1.99 || echo "assets $KUBEBUILDER_ASSETS"\n')
+    (copy / "my go").write_text(
+        '#!/bin/sh\n[ "$*" = "env GOVERSION" ] && echo go1.99 || echo "assets $KUBEBUILDER_ASSETS"\n'
+    )
     (copy / "my go").chmod(0o755)
     answer = here.run("make", "-C", str(copy), "envtest", "KUBEBUILDER_ASSETS=my assets", "GO=./my go")
     assert f"assets {copy}/my assets" in answer

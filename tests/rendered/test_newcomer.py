@@ -21,9 +21,7 @@ WANTED = versions.of(versions.newest())["go"]
 IMAGE = "ghcr.io/example/flytepropeller-solverjob"
 
 # What is on every machine that has make. Each target is tried without one of the others.
-BASIC = (
-    "awk basename cat chmod cksum cut dirname env expr find grep head ls make mkdir mktemp mv rm sed sh sort tail touch"
-)
+BASIC = "awk basename cat chmod cksum cp cut dirname env expr find grep head ls make mkdir mktemp mv rm sed sh sort tail touch"
 
 NEEDS = {
     **dict.fromkeys(("test", "test_go", "envtest", "kustomize", "propeller", "manager", "cluster_resources"), "go"),
@@ -185,13 +183,16 @@ def test_a_python_environment_that_is_there_needs_no_python(machine: Machine) ->
 
 
 def test_packages_that_cannot_be_had_are_said(machine: Machine) -> None:
-    machine.has(
-        "python3.12",
-        "[ $1 = -c ] || { mkdir -p mine/bin; printf '#!/bin/sh\\nexit 1\\n' > mine/bin/python; chmod +x mine/bin/python; }",
-    )
+    pip = "#!/bin/sh\necho 'WARNING: Retrying' >&2\necho 'ERROR: no flytekit' >&2\nexit 1\n"
+    (machine.path / "pip").write_text(pip)
+    machine.has("python3.12", "[ $1 = -c ] || { mkdir -p mine/bin; cp pip mine/bin/python; chmod +x mine/bin/python; }")
     run = machine.make("venv", "VENV=mine")
-    assert run.returncode == 2 and "requirements-dev.txt cannot be installed" in run.stderr
-    assert "More in mine/pip.log" in run.stderr and not list(machine.path.glob("mine/.ready-*"))
+    assert run.returncode == 2 and run.stderr.splitlines()[:2] == [
+        "ERROR: no flytekit",
+        "make: requirements-dev.txt cannot be installed: is the index of pip's settings within reach? More in mine/pip.log",
+    ]
+    assert "WARNING: Retrying" in (machine.path / "mine/pip.log").read_text()
+    assert not list(machine.path.glob("mine/.ready-*"))
 
 
 # ------------------------------------------------------------------------------------------------------------------- go.sh
@@ -296,6 +297,7 @@ NO_VALUES = {
     "with helm's headline": ("USER-SUPPLIED VALUES:\nconfigmap: {}\n", "has a headline of helm in it", GIVE),
     "all of helm's": ("COMPUTED VALUES:\nconfigmap: {}\n", "has a headline of helm in it", GIVE),
     "another chart's": ("replicaCount: 2\n", "is of another chart", GIVE),
+    "another chart's, with a key of Flyte's": ("replicaCount: 2\nservice: {}\n", "have no replicaCount;", GIVE),
     "of a chart around it": (
         "flyte-core: {configmap: {}}\n",
         "has a key flyte-core with its values",

@@ -161,9 +161,10 @@ def chart_of(values: Dict[str, Any]) -> Tuple[str, List[str]]:
     """
     told = {chart: sorted(keys & set(values)) for chart, keys in _KEYS.items()}
     charts = [chart for chart, keys in told.items() if keys]
-    if len(charts) == 1:
+    unknown = [key for key in values if key not in _KEYS["flyte-core"] | _KEYS["flyte-binary"] | _IN_BOTH]
+    if len(charts) == 1 and len(told[charts[0]]) > len(unknown):
         return charts[0], told[charts[0]]
-    if charts:
+    if len(charts) > 1:
         found = " and ".join(f"{told[chart][0]} of {chart}" for chart in charts)
         raise ValueError(f"has keys of both charts, {found}: say which is yours, {_CHOOSE}")
     for chart in _KEYS:
@@ -171,8 +172,8 @@ def chart_of(values: Dict[str, Any]) -> Tuple[str, List[str]]:
             raise ValueError(f"has a key {chart} with its values: give what stands below it, and put the result there")
     if set(values) <= _IN_BOTH:
         raise ValueError(f"has nothing that only one chart has: say which is yours, {_CHOOSE}")
-    unknown = ", ".join(map(str, list(values)[:3]))
-    raise ValueError(f"is of another chart: flyte-core and flyte-binary have no {unknown}; {_GIVE}")
+    words = ", ".join(map(str, unknown[:3]))
+    raise ValueError(f"is of another chart: flyte-core and flyte-binary have no {words}; {_GIVE} (or say {_CHOOSE})")
 
 
 def _add_templates(values: Dict[str, Any], chart: str, files: List[Path]) -> None:
