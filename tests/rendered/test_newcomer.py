@@ -477,21 +477,24 @@ def test_where_one_namespace_may_be_seen_it_is_looked_at(machine):
 
 
 NO_CLUSTER = {
-    "no answer": "echo 'couldn'\"'\"'t get the list' >&2; echo 'connection refused' >&2; exit 1",
-    "no rights": "echo 'Error from server (Forbidden): connection refused' >&2; exit 1",
-    "no JSON": "echo connection refused",
+    "no answer": ("echo 'cannot get the list' >&2; echo 'connection refused' >&2; exit 1", "in it: connection refused"),
+    "no rights": ("echo 'Error from server (Forbidden): no' >&2; exit 1", "in it: Error from server (Forbidden): no"),
+    "no word": ("exit 1", "in it: status 1"),
+    "no JSON": ("echo broken", "kubectl gives no JSON ("),
+    "no kubectl": ("", "kubectl cannot be run (No such file or directory)"),
 }
 
 
-@pytest.mark.parametrize("kubectl", [*NO_CLUSTER.values(), None], ids=[*NO_CLUSTER, "no kubectl"])
-def test_without_a_cluster_it_is_said_how_to_tell(machine, kubectl):
+@pytest.mark.parametrize("kubectl, said", NO_CLUSTER.values(), ids=NO_CLUSTER)
+def test_without_a_cluster_it_is_said_how_to_tell(machine, kubectl, said):
     machine.has_python()
     if kubectl:
         machine.has("kubectl", kubectl)
     run = machine.make("find_flyte")
     assert run.returncode == 2 and run.stdout == "" and "Traceback" not in run.stderr
     first, *rest = run.stderr.splitlines()
-    assert first.startswith("The cluster does not say what runs in it: ") and "helm list --all-namespaces" in rest[0]
+    assert first.startswith("The cluster does not say what runs in it: ") and said in first
+    assert "helm list --all-namespaces" in rest[0]
     for section in (BY_HELM, OF_YOUR_OWN, BY_ITSELF):
         assert f'"{section}"' in run.stderr
 

@@ -40,20 +40,26 @@ class Propeller(NamedTuple):
 
 
 class Unanswered(Exception):
-    """kubectl did not say what runs."""
+    """kubectl did not say what runs, and why."""
 
 
 def deployments() -> Tuple[str, List[Dict[str, Any]]]:
     """Return where was looked, and the deployments there: of all namespaces, or of flyte where only these may be seen."""
     command = shlex.split(os.environ.get("KUBECTL") or "kubectl")
     for place, where in (("", ["--all-namespaces"]), (" in the namespace flyte", ["--namespace", "flyte"])):
-        run = subprocess.run(
-            [*command, "get", "deployments", *where, "--output", "json", "--request-timeout", "20s"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        try:
+            run = subprocess.run(
+                [*command, "get", "deployments", *where, "--output", "json", "--request-timeout", "20s"],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        except OSError as error:
+            raise Unanswered(f"{command[0]} cannot be run ({error.strerror})") from error
         if run.returncode == 0:
-            return place, json.loads(run.stdout)["items"]
+            try:
+                return place, json.loads(run.stdout)["items"]
+            except ValueError as error:
+                raise Unanswered(f"{command[0]} gives no JSON ({error})") from error
     # kubectl says the same once for every group of the API.
     lines = run.stderr.decode(errors="replace").strip().splitlines()
     raise Unanswered(lines[-1] if lines else f"status {run.returncode}")
@@ -136,7 +142,7 @@ def main(arguments: List[str]) -> int:
         return 2
     try:
         place, found = deployments()
-    except (OSError, ValueError, Unanswered) as error:
+    except Unanswered as error:
         print(f"The cluster does not say what runs in it: {error}\n{UNKNOWN}", file=sys.stderr)
         return 1
     lines = [line for propeller in propellers(found) for line in advice(propeller, arguments[0])]
