@@ -531,7 +531,7 @@ class Plugin:
     versions: Mapping[str, str] = field(default_factory=dict)  # of every tool and library: see versions.py
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects outside roles, sent as {}
     abort_patch: str = ""  # a JSON merge patch that stops the CR instead of its deletion; "" for none
-    guesses: Tuple[str, ...] = ()  # what no CRD told and the answers say all the same, as sentences
+    guesses: Tuple[str, ...] = ()  # plain sentences on what the CRD did not tell and the derivation chose
 
     @property
     def name_budget(self) -> int:

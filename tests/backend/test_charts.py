@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -240,6 +241,27 @@ def test_every_propeller_is_ours(release: Release, plugin: Rendered) -> None:
         others = {each["name"] for each in containers} - set(ours)
         assert others == {"flyte", "wait-for-db"} | ({"proxy"} if release.merged else set())
     assert not [each["image"] for each in containers if "flytepropeller" in each["image"] and each["image"] != image]
+
+
+def test_the_cluster_tells_how_flyte_is_installed(
+    release: Release, plugin: Rendered, api_server: ApiServer, tmp_path: Path
+) -> None:
+    """`make find_flyte` knows the chart and helm's release by the marks that these leave, and prints how to upgrade."""
+    path = f"/apis/apps/v1/namespaces/{release.namespace}/deployments"
+    (tmp_path / "found.json").write_text(api_server.api().request("GET", path).text)
+    run = subprocess.run(
+        [sys.executable, plugin.path / "scripts/find_flyte.py", _image(plugin)],
+        env={**os.environ, "KUBECTL": f"sh -c 'cat {tmp_path}/found.json'"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    assert 'Yours is "The charts flyte-core and flyte-binary"' in run.stdout
+    assert f"helm upgrade {RELEASE} flyteorg/{release.chart} --version v" in run.stdout
+    assert f"--namespace {release.namespace} --values build/values.yaml" in run.stdout
+    assert run.stdout.count(f"runs {_image(plugin)} (chart {release.chart} v") == 1
+    account = release.propeller["spec"]["serviceAccountName"]
+    assert f"ACCOUNT=system:serviceaccount:{release.namespace}:{account} " in run.stdout
 
 
 def _read(release: Release) -> dict[str, Any]:

@@ -399,6 +399,11 @@ def test_configuration(doctor: Doctor, configured: Callable[..., Path], change: 
     doctor.examine("--config", configured(change)).only(*expected)
 
 
+def test_plugins_that_only_propeller_has(doctor: Doctor, configured: Callable[..., Path]) -> None:
+    change, _ = CONFIGURATIONS["enabled and not in the binary"]
+    doctor.examine("--config", configured(change), "--held", "spark").well()
+
+
 def test_configuration_of_the_cluster(doctor: Doctor, admin: Api, configured: Callable[..., Path]) -> None:
     """What a later file says replaces what an earlier one says, a Secret's as well."""
     change, expected = CONFIGURATIONS["not enabled, and a default"]

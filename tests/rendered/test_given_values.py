@@ -60,7 +60,7 @@ class Stubbed:
             self._stub(self.tools / program)
         for program in ("python", "buf", "hadolint", "pyflyte"):
             self._stub(self.path / "given/bin" / program)
-        for program in ("flytepropeller", "flytepropeller-manager"):
+        for program in ("doctor", "flytepropeller", "flytepropeller-manager"):
             self._stub(self.path / "bin" / program)
         for script in (self.path / "scripts").iterdir():
             self._stub(script)

@@ -127,14 +127,17 @@ def test_blanks_in_paths(repository, tmp_path, sdk_python):
     assert (copy / "build/demo.tgz").stat().st_size
 
     (copy / "my assets").mkdir()
-    go = "GO=sh -c 'echo assets $$KUBEBUILDER_ASSETS'"
-    answer = here.run("make", "-C", str(copy), "envtest", "KUBEBUILDER_ASSETS=my assets", go)
+    (copy / "my go").write_text(
+        '#!/bin/sh\n[ "$*" = "env GOVERSION" ] && echo go1.99 || echo "assets $KUBEBUILDER_ASSETS"\n'
+    )
+    (copy / "my go").chmod(0o755)
+    answer = here.run("make", "-C", str(copy), "envtest", "KUBEBUILDER_ASSETS=my assets", "GO=./my go")
     assert f"assets {copy}/my assets" in answer
 
     (copy / "bin").mkdir()
-    (copy / "bin/flytepropeller").write_text("#!/bin/sh\nprintf '<%s>' \"$@\"\n")
-    (copy / "bin/flytepropeller").chmod(0o755)
-    answer = here.run("make", "-C", str(copy), "doctor", "GO=true", "CONFIG=my config", "SDK_PYTHON=my venv/python")
+    (copy / "bin/doctor").write_text("#!/bin/sh\nprintf '<%s>' \"$@\"\n")
+    (copy / "bin/doctor").chmod(0o755)
+    answer = here.run("make", "-C", str(copy), "doctor", "GO=./my go", "CONFIG=my config", "SDK_PYTHON=my venv/python")
     assert "<--config=my config><--sdk-python=my venv/python>" in answer
 
 

@@ -44,13 +44,13 @@ sys.stdout.buffer.write(FileDescriptorSet(file=found.values()).SerializeToString
 '
 
 install_tools() {
-  local pip=(-m pip install --quiet --disable-pip-version-check)
+  local pip=(-m pip install --quiet --disable-pip-version-check) log="$CACHE/pip.log"
   echo "Installing grpcio-tools $GRPCIO_TOOLS and flyteidl $FLYTEIDL into $TOOLS (once)"
   # flyteidl's dependencies are for its services; only its core messages are used here, and they work with any Python.
-  mkdir -p "$CACHE" && new="$(mktemp -d "$CACHE/new.XXXXXX")" &&
+  mkdir -p "$CACHE" && : >"$log" && new="$(mktemp -d "$CACHE/new.XXXXXX")" &&
     "${PYTHON:-python3}" -m venv "$new" &&
-    "$new/bin/python" "${pip[@]}" "grpcio-tools==$GRPCIO_TOOLS" &&
-    "$new/bin/python" "${pip[@]}" --no-deps --ignore-requires-python "flyteidl==$FLYTEIDL" &&
+    "$new/bin/python" "${pip[@]}" "grpcio-tools==$GRPCIO_TOOLS" 2>"$log" &&
+    "$new/bin/python" "${pip[@]}" --no-deps --ignore-requires-python "flyteidl==$FLYTEIDL" 2>>"$log" &&
     "$new/bin/python" -c "$FLYTEIDL_DESCRIPTORS" >"$new/flyteidl.binpb" || return
   # The interpreter that made the cache may be gone; another run may have been quicker, and its cache is as good.
   [ -x "$TOOLS/bin/python" ] || { rm -rf "$TOOLS" && mv "$new" "$TOOLS"; }
@@ -76,13 +76,14 @@ generate_python() {
 # The plugin comes from go.mod's tool line, so it has the version of the protobuf runtime that the Go code is built with.
 generate_go() {
   local plugin="$scratch/protoc-gen-go"
-  printf '#!/bin/sh\nexec go tool protoc-gen-go "$@"\n' >"$plugin"
+  printf '#!/bin/sh\nexec scripts/go.sh tool protoc-gen-go "$@"\n' >"$plugin"
   chmod +x "$plugin"
   protoc --plugin="$plugin" --go_out="$1" --go_opt=module="$GO_MODULE"
 }
 
 if [ ! -x "$TOOLS/bin/python" ] && ! install_tools >&2; then
-  echo "The protobuf generator could not be installed. With a package index and Python 3.10 or newer run: make generate" >&2
+  grep ^ERROR "$CACHE/pip.log" >&2 2>/dev/null || true
+  echo "The protobuf generator could not be installed (more in $CACHE/pip.log). With a package index and Python 3.10 or newer run: make generate" >&2
   exit 4
 fi
 
@@ -95,7 +96,7 @@ target="."
 [ "${DELTA_CHECK:-}" != "1" ] || target="$scratch/check"
 
 generate_python "$target"
-if ! command -v go >/dev/null; then
+if ! command -v "${GO:-go}" >/dev/null; then
   echo "The Python code is generated. Go is not on the PATH: install Go and run 'make generate' for the Go code." >&2
   exit 3
 fi

@@ -4,10 +4,11 @@
 Writes the values of this plugin for a Flyte that is configured already: helm replaces lists, so each list of both files
 goes into one.
 
-    scripts/values.py CURRENT [TEMPLATES] > merged.yaml
+    scripts/values.py CURRENT [TEMPLATES [CHART]] > merged.yaml
 
 CURRENT is the values file in use, of the chart flyte-core or flyte-binary (``helm get values -o yaml``). TEMPLATES is a
-folder of templates that flyteadmin is to apply to each namespace of tasks (``make cluster_resources``).
+folder of templates that flyteadmin is to apply to each namespace of tasks (``make cluster_resources``), "" for none. CHART
+is one of the two; what is not told is known by the keys in CURRENT.
 """
 
 import sys
@@ -18,22 +19,49 @@ import yaml
 
 _VALUES = Path(__file__).parents[1] / "kustomize" / "values"
 
-# What flyte-core's values do not have.
-_BINARY = {
-    "clusterResourceTemplates",
-    "commonAnnotations",
-    "commonLabels",
-    "configuration",
-    "deployment",
-    "enabled_plugins",
-    "flyte-core-components",
-    "fullnameOverride",
-    "ingress",
-    "nameOverride",
-    "rbac",
-    "service",
-    "serviceAccount",
+# What the values of one chart have, and those of the other have not.
+_KEYS = {
+    "flyte-core": {
+        "cloud_events",
+        "cluster_resource_manager",
+        "common",
+        "configmap",
+        "daskoperator",
+        "databricks",
+        "datacatalog",
+        "db",
+        "deployRedoc",
+        "external_events",
+        "flyteadmin",
+        "flyteconsole",
+        "flytepropeller",
+        "flytescheduler",
+        "secrets",
+        "sparkoperator",
+        "storage",
+        "webhook",
+        "workflow_notifications",
+        "workflow_scheduler",
+    },
+    "flyte-binary": {
+        "clusterResourceTemplates",
+        "commonAnnotations",
+        "commonLabels",
+        "configuration",
+        "deployment",
+        "enabled_plugins",
+        "flyte-core-components",
+        "fullnameOverride",
+        "ingress",
+        "nameOverride",
+        "rbac",
+        "service",
+        "serviceAccount",
+    },
 }
+_IN_BOTH = {"flyteconnector"}
+_CHOOSE = "CHART=flyte-core or CHART=flyte-binary"
+_GIVE = "give what this writes: helm get values RELEASE --namespace NAMESPACE --output yaml > current.yaml"
 
 # The templates that the charts have by themselves: ours would replace them.
 {% raw %}
@@ -100,9 +128,52 @@ def _plugins(values: Any) -> Iterator[Tuple[List[str], Dict[str, Any]]]:
             yield keys, found
 
 
-def chart_of(values: Dict[str, Any]) -> str:
-    """Return the chart that the values are of."""
-    return "flyte-binary" if _BINARY & set(values) else "flyte-core"
+def read(file: str) -> Dict[str, Any]:
+    """Return what a values file holds, {} where helm says that none were given.
+
+    :raises ValueError: if it is something else, with what to give.
+    """
+    text = ""
+    try:
+        text = Path(file).read_text()
+        found = yaml.safe_load(text)
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}; {_GIVE}") from error
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        if "{" * 2 in text:
+            raise ValueError(f"{file} is a template of a chart, not its values: {_GIVE}") from error
+        raise ValueError(f"{file} cannot be read: {' '.join(str(error).split())}; {_GIVE}") from error
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise ValueError(f"{file} is no values file: it holds a {type(found).__name__}, not a mapping; {_GIVE}")
+    if "apiVersion" in found and "kind" in found:
+        raise ValueError(f"{file} is no values file: it is a Kubernetes object, a {found['kind']}; {_GIVE}")
+    if {"USER-SUPPLIED VALUES", "COMPUTED VALUES"} & set(found):
+        raise ValueError(f"{file} has a headline of helm in it: {_GIVE}")
+    return found
+
+
+def chart_of(values: Dict[str, Any]) -> Tuple[str, List[str]]:
+    """Return the chart that the values are of, and the keys that tell it.
+
+    :raises ValueError: if they tell none, or both.
+    """
+    told = {chart: sorted(keys & set(values)) for chart, keys in _KEYS.items()}
+    charts = [chart for chart, keys in told.items() if keys]
+    unknown = [key for key in values if key not in _KEYS["flyte-core"] | _KEYS["flyte-binary"] | _IN_BOTH]
+    if len(charts) == 1 and len(told[charts[0]]) > len(unknown):
+        return charts[0], told[charts[0]]
+    if len(charts) > 1:
+        found = " and ".join(f"{told[chart][0]} of {chart}" for chart in charts)
+        raise ValueError(f"has keys of both charts, {found}: say which is yours, {_CHOOSE}")
+    for chart in _KEYS:
+        if isinstance(values.get(chart), dict):
+            raise ValueError(f"has a key {chart} with its values: give what stands below it, and put the result there")
+    if set(values) <= _IN_BOTH:
+        raise ValueError(f"has nothing that only one chart has: say which is yours, {_CHOOSE}")
+    words = ", ".join(map(str, unknown[:3]))
+    raise ValueError(f"is of another chart: flyte-core and flyte-binary have no {words}; {_GIVE} (or say {_CHOOSE})")
 
 
 def _add_templates(values: Dict[str, Any], chart: str, files: List[Path]) -> None:
@@ -132,22 +203,31 @@ _Dumper.add_representer(str, _text)
 
 
 def main(arguments: List[str]) -> int:
-    if len(arguments) not in (1, 2) or arguments[0] in ("-h", "--help"):
+    if len(arguments) not in (1, 2, 3) or arguments[0] in ("-h", "--help"):
         print(__doc__.strip(), file=sys.stderr)
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
+    file, folder, chart = (*arguments, "", "")[:3]
+    if chart and chart not in _KEYS:
+        print(f"CHART={chart} is none of the charts: {', '.join(_KEYS)}", file=sys.stderr)
+        return 1
     try:
-        current = yaml.safe_load(Path(arguments[0]).read_text()) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        print(f"{arguments[0]} cannot be read: {' '.join(str(error).split())}", file=sys.stderr)
+        current = read(file)
+    except ValueError as error:
+        print(error, file=sys.stderr)
         return 1
-    if not isinstance(current, dict):
-        print(f"{arguments[0]} is no values file: it holds a {type(current).__name__}, not a mapping", file=sys.stderr)
+    guess = ""
+    if not chart:
+        try:
+            chart, keys = chart_of(current)
+        except ValueError as error:
+            print(f"{file} {error}", file=sys.stderr)
+            return 1
+        other = next(each for each in _KEYS if each != chart)
+        guess = f"# Taken for values of {chart}, which has {', '.join(keys[:3])}; else give CHART={other}.\n"
+    templates = sorted(Path(folder).glob("*.yaml")) if folder else []
+    if folder and not templates:
+        print(f"{folder} holds no templates: make cluster_resources writes them", file=sys.stderr)
         return 1
-    templates = sorted(Path(arguments[1]).glob("*.yaml")) if len(arguments) == 2 else []
-    if len(arguments) == 2 and not templates:
-        print(f"{arguments[1]} holds no templates: make cluster_resources writes them", file=sys.stderr)
-        return 1
-    chart = chart_of(current)
     values = merged(yaml.safe_load((_VALUES / f"{chart}.yaml").read_text()), current)
     places = list(_plugins(values))
     together: Dict[str, Any] = {}
@@ -157,7 +237,8 @@ def main(arguments: List[str]) -> int:
         # What stands in configuration.inline wins over the chart's own place: both must have everything.
         plugins.update(together)
     _add_templates(values, chart, templates)
-    print(f"# {arguments[0]} and kustomize/values/{chart}.yaml in one: helm upgrade ... -f this file")
+    print(f"# {file} and kustomize/values/{chart}.yaml in one: helm upgrade ... -f this file")
+    print(guess, end="")
     yaml.dump(values, sys.stdout, _Dumper, sort_keys=False, allow_unicode=True)
     return 0
 

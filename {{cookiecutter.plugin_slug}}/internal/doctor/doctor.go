@@ -61,7 +61,11 @@ type options struct {
 	namespace      string
 	serviceAccount string
 	sdkPython      string
-	verbose        bool
+
+	// held are plugins that propeller has and this binary lacks.
+	held []string
+
+	verbose bool
 }
 
 const usage = `flytepropeller doctor [flags]
@@ -89,6 +93,7 @@ func Main(args []string, out, errOut io.Writer) (status int, isOurs bool) {
 	flags.StringVar(&o.namespace, "namespace", "", "namespace in which tasks run (PROJECT-DOMAIN)")
 	flags.StringVar(&o.serviceAccount, "service-account", "", "service account of the tasks; default: the plugin's, or \"default\"")
 	flags.StringVar(&o.sdkPython, "sdk-python", "", "Python in which the SDK is installed, to compare it with the plugin")
+	flags.StringSliceVar(&o.held, "held", nil, "ids of plugins that propeller has and this binary lacks")
 	flags.BoolVar(&o.verbose, "verbose", false, "list what is only counted otherwise")
 
 	err := flags.Parse(args[1:])
@@ -125,7 +130,7 @@ func examine(ctx context.Context, r *report, o options) {
 	c := connect(ctx, r, o.as)
 
 	if loadConfiguration(ctx, r, c, o.config) {
-		checkPlugins(r, enabledPlugins(), heldPlugins())
+		checkPlugins(r, enabledPlugins(), heldPlugins(o.held))
 	}
 
 	for _, p := range plugins {

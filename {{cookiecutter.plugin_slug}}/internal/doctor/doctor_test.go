@@ -98,6 +98,11 @@ func TestPlugins(t *testing.T) {
 	}
 }
 
+func TestHeldPlugins(t *testing.T) {
+	assert.NotContains(t, heldPlugins(nil), "elsewhere")
+	assert.Equal(t, []string{"elsewhere"}, heldPlugins([]string{" Elsewhere"})["elsewhere"])
+}
+
 func TestContracts(t *testing.T) {
 	plugin := map[string]int{"Training.mode": 9, "Training.size": 5}
 

@@ -27,10 +27,14 @@ func enabledPlugins() taskConfig.TaskPluginConfig {
 	return taskConfig.GetConfig().TaskPlugins
 }
 
-// heldPlugins returns the task types of every plugin that this binary holds, by id.
-func heldPlugins() map[string][]string {
+// heldPlugins returns the task types of every plugin that this binary holds, by id; those of others are called like them.
+func heldPlugins(others []string) map[string][]string {
 	// These two are registered when propeller starts.
 	held := map[string][]string{agent.ID: nil, connector.ID: nil}
+
+	for _, id := range others {
+		held[clean(id)] = []string{clean(id)}
+	}
 
 	for _, each := range pluginmachinery.PluginRegistry().GetCorePlugins() {
 		held[clean(each.ID)] = each.RegisteredTaskTypes
