@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flyte_plugin_scaffold import answers, names, phases, pods
@@ -17,29 +19,27 @@ class Offer:
     reason: str
 
 
-def of(draft: Draft) -> tuple[Offer, ...]:
+def of(draft: Draft) -> Iterator[Offer]:
     """Every answer that is offered where the CRD's findings are printed."""
-    return (*status(draft), *job(draft), *roles(draft), *fields(draft))
+    return itertools.chain(status(draft), job(draft), roles(draft), fields(draft))
 
 
-def status(draft: Draft) -> tuple[Offer, ...]:
+def status(draft: Draft) -> Iterator[Offer]:
     """The other places of a state whose values tell of an end."""
     chosen = draft.default("status_path")
-    found = []
     for candidate in draft.analysis.status:
         path = str(candidate.path or answers.NONE)
         text = phases.derive(draft.crd, candidate.path).text
         if path != chosen and text:
-            found.append(Offer({"status_path": path, "phases": text}, candidate.reason))
-    return tuple(found)
+            yield Offer({"status_path": path, "phases": text}, candidate.reason)
 
 
-def job(draft: Draft) -> tuple[Offer, ...]:
+def job(draft: Draft) -> Iterator[Offer]:
     """A condition of the owned Job, where one value means the end and none says how it ended."""
     path, problem = draft.status_path
     ended = phases.how_it_ended_is_unknown(draft.crd, path) if path and not problem else ""
     if not ended:
-        return ()
+        return
     kept = [
         rule.text
         for rule in answers.parse_phases(draft.default("phases"), path, False)[0].rules
@@ -49,22 +49,18 @@ def job(draft: Draft) -> tuple[Offer, ...]:
     rest = [entry.strip() for entry in draft.default("phases").split(";")]
     rest = [entry for entry in rest if not entry.startswith(("Success=", "Failure="))]
     text = "; ".join([f"Success={ended} & job=Complete", f"Failure={failures}", *rest])
-    return (
-        Offer(
-            {"phases": text},
-            f"{ended} does not say how it ended; the batch/v1 Job that the resource owns does, where there is one",
-        ),
+    yield Offer(
+        {"phases": text},
+        f"{ended} does not say how it ended; the batch/v1 Job that the resource owns does, where there is one",
     )
 
 
-def roles(draft: Draft) -> tuple[Offer, ...]:
+def roles(draft: Draft) -> Iterator[Offer]:
     """The default roles with one more, for every place of a pod that is none of them and can be one."""
-    found = []
     for finding in draft.analysis.pods.findings:
         added = _with_role(draft, finding)
         if added:
-            found.append(Offer({"roles": added}, finding.reason))
-    return tuple(found)
+            yield Offer({"roles": added}, finding.reason)
 
 
 def _with_role(draft: Draft, finding: Finding) -> str:
@@ -80,13 +76,9 @@ def _with_role(draft: Draft, finding: Finding) -> str:
     return "" if problems else pods.text(wanted)
 
 
-def fields(draft: Draft) -> tuple[Offer, ...]:
+def fields(draft: Draft) -> Iterator[Offer]:
     """The default fields with one more, for every value that is none of them and can be one."""
-    found = []
     for finding in draft.analysis.fields(draft.analysis.pods.roles).findings:
-        if (
-            not finding.chosen
-            and not Draft({**draft.given, "fields": f"+{finding.text}"}, draft.base).built_fields.problems
-        ):
-            found.append(Offer({"fields": f"+{finding.text}"}, finding.reason))
-    return tuple(found)
+        added = {"fields": f"+{finding.text}"}
+        if not finding.chosen and not Draft({**draft.given, **added}, draft.base).built_fields.problems:
+            yield Offer(added, finding.reason)
