@@ -28,6 +28,7 @@ from tests.support.schemas import (
 LABELS = obj(
     matchLabels=mapping(STRING), matchExpressions=array(obj("key", key=STRING, operator=STRING, values=array(STRING)))
 )
+LARGE = obj(**{f"f{index}": STRING for index in range(lexicon.SMALL_OBJECT + 1)})
 THREE = {"alpha": STRING, "beta": STRING, "gamma": STRING}  # so many at the top that nothing deeper is looked for
 
 
@@ -182,9 +183,29 @@ def role_of(spec: dict) -> Role:
             id="required values of a required object",
         ),
         pytest.param(
-            obj(**THREE, flows=array(obj(**{f"f{index}": STRING for index in range(lexicon.SMALL_OBJECT + 1)}))),
+            obj(**THREE, flows=array(LARGE)),
+            ".spec.flows, .spec.alpha, .spec.beta, .spec.gamma",
+            id="the only list of objects, however large",
+        ),
+        pytest.param(
+            obj(**THREE, flows=array(LARGE), hops=array(LARGE)),
             ".spec.alpha, .spec.beta, .spec.gamma",
-            id="not a list of large objects",
+            id="not one of several lists of large objects",
+        ),
+        pytest.param(
+            obj(**THREE, flows=array(obj(step=obj(job=TEMPLATE)))),
+            ".spec.flows, .spec.alpha, .spec.beta, .spec.gamma",
+            id="the only list of objects, with others' pods in it",
+        ),
+        pytest.param(
+            obj(**THREE, solverDriver=obj(main=STRING, depth=obj(a=INTEGER)), tuning=obj(a=STRING)),
+            ".spec.solverDriver, .spec.alpha, .spec.beta, .spec.gamma",
+            id="an object that is named after the kind",
+        ),
+        pytest.param(
+            obj(vars=OPAQUE, **THREE),
+            ".spec.vars, .spec.alpha, .spec.beta, .spec.gamma",
+            id="an object that may hold anything",
         ),
         pytest.param(
             obj(worker=TEMPLATE, status=obj(phase=STRING)), "none", id="not the status of another kind inside"
