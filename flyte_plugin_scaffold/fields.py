@@ -169,7 +169,10 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
             elif kind is Kind.NOTHING:
                 continue
             elif (
-                kind is Kind.OBJECT and is_needed and (cut.holds_role(here) or not only_needed or cut.holds_built(path))
+                kind is Kind.OBJECT
+                and is_needed
+                and not cut.is_pod(here)
+                and (cut.holds_role(here) or not only_needed or cut.holds_built(path))
             ):
                 visit(child, here, only_needed)
             elif is_needed and not cut.holds_role(here):

@@ -203,6 +203,9 @@ def role_of(spec: dict) -> Role:
             id="an object that is named after the kind",
         ),
         pytest.param(
+            obj("hook", job=TEMPLATE, hook=TEMPLATE), ".spec.hook", id="a required pod that is no role, as a whole"
+        ),
+        pytest.param(
             obj(vars=OPAQUE, **THREE),
             ".spec.vars, .spec.alpha, .spec.beta, .spec.gamma",
             id="an object that may hold anything",

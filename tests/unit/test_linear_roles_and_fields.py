@@ -58,12 +58,12 @@ def derive(spec: dict[str, Any], status: Any = None) -> None:
     ],
 )
 def test_of_a_crd(make: Callable[[int], dict[str, Any]]) -> None:
-    assert_near_linear(make, derive, 1000)
+    assert_near_linear(make, derive, 250)
 
 
 def test_of_names_in_the_status() -> None:
     assert_near_linear(
-        lambda n: obj(**many("x", n, obj(podName=STRING))), lambda status: derive(obj(job=TEMPLATE), status), 2000
+        lambda n: obj(**many("x", n, obj(podName=STRING))), lambda status: derive(obj(job=TEMPLATE), status), 1000
     )
 
 
@@ -88,7 +88,7 @@ def build(given: tuple[Any, list[RoleAnswer], list[Any]]) -> None:
     "make",
     [
         pytest.param(
-            lambda n: answered(obj(**many("f", n, STRING)), [], [f".spec.f{i}" for i in range(n)]), id="paths"
+            lambda n: answered(obj(**many("f", 5 * n, STRING)), [], [f".spec.f{i}" for i in range(5 * n)]), id="paths"
         ),
         pytest.param(
             lambda n: answered(obj(**many("o", n, obj(name=STRING))), [], [f".spec.o{i}.name" for i in range(n)]),
@@ -123,4 +123,4 @@ def build(given: tuple[Any, list[RoleAnswer], list[Any]]) -> None:
     ],
 )
 def test_of_answers(make: Callable[[int], Any]) -> None:
-    assert_near_linear(make, build, 500)
+    assert_near_linear(make, build, 250)
