@@ -569,6 +569,20 @@ def test_a_list_that_stands_beside_a_pod_and_is_required_there_must_be_given() -
     assert [(role.runs, role.required) for role in (masters, workers)] == [(Runs.USER, True), (Runs.IMAGE, True)]
 
 
+def test_a_pod_that_is_required_beside_one_that_is_there_is_there_too() -> None:
+    def always(pool: dict) -> list[tuple[str, bool, bool]]:
+        return [(role.name, role.always, role.required) for role in build(crd(obj(pool=pool))).roles]
+
+    sized = obj("size", size=INTEGER, template=TEMPLATE)
+    assert always(obj("spare", head=TEMPLATE, spare=sized)) == [("head", True, False), ("spare", True, True)]
+    assert always(obj(head=TEMPLATE, spare=sized)) == [("head", True, False), ("spare", False, False)]
+    # What is there for one's sake makes the next one required.
+    inner = obj("third", third=TEMPLATE)
+    assert always(obj("inner", head=TEMPLATE, inner=inner)) == [("head", True, False), ("third", True, False)]
+    chain = obj("list", head=TEMPLATE, list=array(obj(template=TEMPLATE)))
+    assert always(chain) == [("head", True, False), ("list_value", False, True)]
+
+
 # ------------------------------------------------------------------------------------------------------------- empties
 @pytest.mark.parametrize(
     ("spec", "empties"),
