@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from flyte_plugin_scaffold import answers, status
+from flyte_plugin_scaffold import answers, status, terminal
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.model import Finding
 from flyte_plugin_scaffold.plugin import Draft
@@ -16,19 +16,47 @@ _LABEL = 10  # width of the column of labels
 _RUNNERS_UP = 4
 
 
-def report(draft: Draft) -> str:
-    """What was found, one part after the other: chosen things with the reason, then the runners-up."""
+def report(draft: Draft, columns: int = 0) -> str:
+    """What was found, one part after the other: what is to be answered, what is guessed, then what was chosen and why.
+
+    Lines are wrapped to ``columns``, see :func:`flyte_plugin_scaffold.terminal.wrapped`.
+    """
     crd = draft.crd
-    lines = [f"{crd.kind} {crd.api_version}, from {draft.found.source}"]
-    other = [each.label for each in draft.found.usable if (each.kind, each.group) != (crd.kind, crd.group)]
-    if other:
-        lines += _part("kinds", [f"{crd.kind} is taken; also here: {', '.join(other[:8])}"])
     analysis = draft.analysis
-    lines += _part("roles", _findings(analysis.pods.findings, "no pods: the resource is configuration only"))
-    lines += _part("status", _status(draft))
-    lines += _part("fields", _fields(analysis.fields(analysis.pods.roles).findings))
-    lines += _part("notes", [*draft.found.notes, *crd.notes])
+    other = [each.label for each in draft.found.usable if (each.kind, each.group) != (crd.kind, crd.group)]
+    parts = (
+        ("needed", _needed(draft)),
+        ("guessed", _guesses(draft)),
+        ("kinds", [f"{crd.kind} is taken; also here: {', '.join(other[:8])}"] if other else []),
+        ("roles", _findings(analysis.pods.findings, "no pods: the resource is configuration only")),
+        ("status", _status(draft)),
+        ("fields", _fields(analysis.fields(analysis.pods.roles).findings)),
+        ("notes", [*draft.found.notes, *crd.notes]),
+    )
+    lines = terminal.wrapped(f"{crd.kind} {crd.api_version}, from {draft.found.source}", columns, rest="  ")
+    for label, texts in parts:
+        lines += _part(label, texts, columns)
     return "\n".join(lines) + "\n"
+
+
+def _needed(draft: Draft) -> list[str]:
+    """What is refused unless it is answered."""
+    return [draft.never_finishes] if draft.never_finishes and answers.is_none(draft.answer("phases")) else []
+
+
+def _guesses(draft: Draft) -> list[str]:
+    """What no CRD tells, in a sentence each: to be looked at before the answers are taken."""
+    path, _ = draft.status_path
+    phases = draft.default("phases")
+    if path is None or answers.is_none(phases) or draft.answer("phases") != phases:
+        return []
+    told = []
+    if "Failure=" not in phases:
+        told.append("no state means failure: a failed resource would run until its timeout; name it in phases")
+    unsure = status.sound_like_ends(draft.crd, path)
+    if unsure:
+        told.append(f"taken for Running, though they sound like an end: {', '.join(unsure)}")
+    return told
 
 
 def _status(draft: Draft) -> list[str]:
@@ -37,13 +65,10 @@ def _status(draft: Draft) -> list[str]:
     for candidate in draft.analysis.status:
         path = str(candidate.path)
         if path == chosen:
-            phases = status.default_phases(draft.crd, candidate.path)
-            told = [f"{path} ({candidate.reason})", phases or "no value of it means success"]
-            if phases and "Failure=" not in phases:
-                told.append("no state means failure: a failed resource would run until its timeout; name it in phases")
-            unsure = status.sound_like_ends(draft.crd, candidate.path) if phases else []
-            if unsure:
-                told.append(f"taken for Running, though they sound like an end: {', '.join(unsure)}")
+            told = [
+                f"{path} ({candidate.reason})",
+                status.default_phases(draft.crd, candidate.path) or "no value of it means success",
+            ]
             ended = status.how_it_ended_is_unknown(draft.crd, candidate.path)
             if ended:
                 told.append(
@@ -80,26 +105,40 @@ def _fields(found: Sequence[Finding]) -> list[str]:
     return lines or ["none: all goes through spec_overrides"]
 
 
-def _part(label: str, lines: Sequence[str]) -> list[str]:
-    return [f"  {label if not index else '':<{_LABEL}}{line}" for index, line in enumerate(lines)]
+def _part(label: str, texts: Sequence[str], columns: int) -> Iterator[str]:
+    """A label and its texts, one below the other; the lines that a text goes on in are set in a little more."""
+    for index, text in enumerate(texts):
+        first = f"  {label if not index else '':<{_LABEL}}"
+        yield from terminal.wrapped(text, columns, first, " " * (len(first) + 2))
 
 
-def refusal(problems: Sequence[Problem], command: str) -> str:
-    """All problems, then the command that repeats the answers."""
+def refusal(problems: Sequence[Problem], command: str, columns: int = 0) -> str:
+    """All problems, wrapped to ``columns``, then the command that repeats the answers: on one line, to be copied."""
     count = "One answer" if len(problems) == 1 else f"{len({each.prompt for each in problems})} answers"
     width = max(len(problem.prompt) for problem in problems) + 2
     lines = [f"{count} cannot be used, so nothing was written:"]
-    lines += [f"  {problem.prompt:<{width}}{problem.text}" for problem in problems]
+    for problem in problems:
+        lines += terminal.wrapped(problem.text, columns, f"  {problem.prompt:<{width}}")
     lines += ["Change them in the command that repeats what you answered:", f"  {command}"]
     return "\n".join(lines) + "\n"
 
 
-def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None = None) -> str:
+def stopped(command: str, columns: int = 0) -> str:
+    """What is said where the questions were left before the last one."""
+    text = "Nothing was written. This goes on with your answers so far (with --no-input, all others are as derived):"
+    return "\n".join([*terminal.wrapped(text, columns), f"  {command}"]) + "\n"
+
+
+def command(
+    given: Mapping[str, str], template: str, argv: Sequence[str] | None = None, *, no_input: bool = False
+) -> str:
     """The cookiecutter command line with the answers ``given``; template and options are those of this process.
 
+    With ``no_input`` it asks nothing: all that is to be answered has been.
+
     ``template`` is taken where this process is not cookiecutter's own program: a test, cruft. Answers that were given
-    on the command line are repeated even if nobody has come to them yet. FLYTE_PLUGIN_MAKE names the make target that
-    the user gave instead, and that runs this process.
+    on the command line are repeated even if nobody has come to them yet. FLYTE_PLUGIN_MAKE holds the make target
+    and variables that the user gave instead, and that run this process.
     """
     argv = sys.argv if argv is None else argv
     words = [template]
@@ -110,16 +149,11 @@ def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None 
         repeated = {name: value for name, equals, value in pairs if equals and name in answers.PROMPTS}
         words = ["".join(pair) for pair in pairs if not (pair[1] and pair[0] in answers.PROMPTS)] or words
         words = [word for word in words if word != "--replay"]  # goes with no answers
+    if no_input and "--no-input" not in words:
+        words.append("--no-input")
     repeated.update(given)
     ordered = [f"{name}={repeated[name]}" for name in answers.PROMPTS if name in repeated]
     target = os.environ.get("FLYTE_PLUGIN_MAKE")
     if target:
-        return shlex.join(["make", target, *(word.replace("$", "$$") for word in ordered)])
+        return shlex.join(["make", *shlex.split(target), *(word.replace("$", "$$") for word in ordered)])
     return shlex.join(["cookiecutter", *words, *ordered])
-
-
-def say(text: str) -> None:
-    """Prints to stderr; characters that the terminal cannot show are escaped."""
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stderr.flush()

@@ -333,9 +333,8 @@ class Draft:
             return
         if path is not None and any(rule.phase is model.Phase.SUCCESS for rule in rules):
             found["phases"] += self.built_status[1] or self._unlisted_values(rules)
-        elif self.analysis.never_finishes:
-            reason = self.analysis.never_finishes
-            found["crd_kind"].append(f"{self.crd.kind} never finishes: {reason}; {self._other_kinds()}")
+        elif self.never_finishes:
+            found["crd_kind"].append(self.never_finishes)
         elif path is None:
             found["status_path"].append(problem)
         else:
@@ -354,6 +353,12 @@ class Draft:
             for term in terms
             if term.value.lower() not in known
         ]
+
+    @property
+    def never_finishes(self) -> str:
+        """That the kind never ends as far as its CRD tells, and what to answer; "" where it does."""
+        reason = self.analysis.never_finishes
+        return f"{self.crd.kind} never finishes: {reason}; {self._other_kinds()}" if reason else ""
 
     def _other_kinds(self) -> str:
         """What to give instead of a kind that never finishes."""

@@ -24,6 +24,7 @@ from flyte_plugin_scaffold import (
 )
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.model import Place
+from tests import test_refusals
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
@@ -222,6 +223,20 @@ def test_findings_name_reasons_and_runners_up() -> None:
     assert len(report.splitlines()) < 25
 
 
+def test_findings_begin_with_what_is_needed_and_guessed(tmp_path: Path) -> None:
+    file = tmp_path / "crd.yaml"
+    file.write_text(test_refusals.crd("Farm", "[Ready, Degraded]"))
+    told = findings.report(plugin.Draft({"crd": str(file)})).splitlines()
+    assert told[1].startswith("  needed    Farm never finishes: none of the values") and "phases" in told[1]
+    answered = plugin.Draft({"crd": str(file), "phases": "Success=Ready"})
+    assert "needed" not in findings.report(answered)
+    file.write_text(test_refusals.crd("FarmJob", "[Busy, Succeeded]"))
+    told = findings.report(plugin.Draft({"crd": str(file)})).splitlines()
+    assert told[1].startswith("  guessed   no state means failure")
+    answered = plugin.Draft({"crd": str(file), "phases": "Success=Succeeded; Failure=Busy"})
+    assert "guessed" not in findings.report(answered)
+
+
 @pytest.mark.parametrize(
     ("argv", "command"),
     [
@@ -240,6 +255,13 @@ def test_findings_name_reasons_and_runners_up() -> None:
 )
 def test_command_repeats_the_answers(argv: list[str], command: str) -> None:
     assert findings.command({"task_type": "a", "license": "it's"}, "/t", argv) == command
+
+
+def test_a_command_that_asks_nothing() -> None:
+    asked = findings.command({"license": "MIT"}, "/t", ["cookiecutter", "gh:me/x"], no_input=True)
+    assert asked == "cookiecutter gh:me/x --no-input license=MIT"
+    told = findings.command({}, "/t", ["cookiecutter", "--no-input", "."], no_input=True)
+    assert told == "cookiecutter --no-input ."
 
 
 def test_refusal_lists_all() -> None:
