@@ -27,10 +27,9 @@ def finish(names: Mapping[str, str]) -> None:
     _drop_empty_folders()
     missing = _missing()
     if missing:
-        say(f"\nAll is written but the protobuf code: {missing}\n")
+        _paragraph(f"All is written but the protobuf code: {missing}")
     if names["examples"]:
-        text = f"Still named after nobody: {names['examples']}. Render it again with yours before you publish it."
-        say("\n" + "\n".join(terminal.wrapped(text, terminal.width(sys.stdout))) + "\n")
+        _paragraph(f"Not yours yet: {names['examples']}. Render it again with your own before you publish it.")
     say(f"\nThe Flyte plugin for {names['operator']} is ready. Next:\n")
     for command, why in _steps(names, missing):
         first = f"  {command:<18}# " if command else "  # "
@@ -53,7 +52,7 @@ def _steps(names: Mapping[str, str], missing: str) -> Iterator[tuple[str, str]]:
     yield from (("", each) for each in (no_go, no_python) if each)
     if missing:
         yield "make generate", "writes the protobuf code"
-    yield "make test", "" if no_go or no_python else f"{go}, {python}"
+    yield "make test", "" if no_go or no_python else f"with {go} and {python}"
     yield "make help", "all commands; README.md leads to a running task"
 
 
@@ -73,6 +72,10 @@ def _drop_empty_folders() -> None:
             os.rmdir(folder)
         except OSError:
             pass  # not empty
+
+
+def _paragraph(text: str) -> None:
+    say("\n" + "\n".join(terminal.wrapped(text, terminal.width(sys.stdout))) + "\n")
 
 
 def say(text: str) -> None:

@@ -27,7 +27,7 @@ def protobuf_code() -> str:
     if bash is None:
         return "its script needs bash, which is not on PATH."
     limit = _timeout()
-    say(f"Generating the protobuf code (at most {limit:g} s; the first time a generator is installed) ...\n")
+    say(f"Generating the protobuf code (at most {limit:g} s; installs its generator once) ...\n")
     try:
         script = subprocess.Popen(
             [bash, SCRIPT],

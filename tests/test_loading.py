@@ -100,6 +100,22 @@ def test_template_addresses(bake: Callable[..., Baked], small: Path, tmp_path: P
     assert "Traceback" not in baked.output
 
 
+def test_an_address_that_is_none(bake: Callable[..., Baked], small: Path) -> None:
+    """As docs/errors.md has it: the message is cookiecutter's."""
+    assert "UnknownRepoType" in bake(template=f"file://{small}").output.splitlines()[-1]
+    assert "A valid repository for" in bake(template=f"{small}/nowhere").output
+
+
+@pytest.mark.pythons
+def test_cookiecutter_1_cannot_load_it(bake: Callable[..., Baked], small: Path, tmp_path: Path, cache: Path) -> None:
+    """As docs/errors.md has it: nothing of this template runs there, so the message is cookiecutter's."""
+    python = venv.ensure(cache / "cookiecutter-1", ["cookiecutter==1.7.3"])
+    baked = bake(template=str(small), python=str(python), into=tmp_path / "out")
+    assert baked.status == 1
+    assert baked.output.strip() == "Unable to load extension: No module named 'flyte_plugin_scaffold'"
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 @pytest.mark.usefixtures("quiet")
 def test_answers_file_is_the_same_from_everywhere(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
     one = bake(template=str(small), crd=str(EXAMPLE), into=tmp_path / "one").path
@@ -463,7 +479,7 @@ def test_names_of_nobody_are_reminded_of(bake: Callable[..., Baked], small: Path
     def said(**given: str) -> str:
         baked = bake(template=str(small), into=tmp_path / "-".join(["out", *given.values()]).replace("/", "-"), **given)
         assert baked.path, baked.output
-        return " ".join(line for line in baked.output.splitlines() if line.startswith("Still named"))
+        return " ".join(line for line in baked.output.splitlines() if line.startswith("Not yours yet"))
 
     assert f"go_module=github.com/example/{NAME} and container_registry=ghcr.io/example" in said()
     assert "go_module" not in said(go_module="github.com/acme/x")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -114,3 +115,16 @@ def test_a_refusal_repeats_the_command(make_bake):
     words = shlex.split(command)[2:]
     assert sorted(words) == [build, f"PYTHON={sys.executable}", f"roles={answer.replace('$', '$$')}", "task_type=spark"]
     assert make_bake(*words).stderr == first.stderr
+
+
+def test_stopped(make_bake, tmp_path):
+    """Ctrl-C ends it without a traceback, and leaves nothing half-made."""
+    env = os.environ | {"MAKEFLAGS": "", "CACHE": str(toolchain.CACHE), "BUILD": str(make_bake.build)}
+    command = [sys.executable, str(rendering.ROOT / "tools/bake.py")]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while not process.stdout.readline().startswith("2/3"):
+            pass
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 1 and "Stopped" in said and "Traceback" not in said
+    assert not make_bake.build.exists() or list(make_bake.build.iterdir()) == []

@@ -112,6 +112,12 @@ def test_word_is_refused_in_one_line(prompt: str, answer: str) -> None:
     assert problem.isprintable()
 
 
+@pytest.mark.parametrize(("answer", "cure"), [("Ray Job", "rayjob"), ("SolverJob", "solverjob"), ("7", "solverjob")])
+def test_the_task_type_that_is_proposed_is_like_the_one_given(answer: str, cure: str) -> None:
+    (problem,) = answers.task_type(answer)
+    assert problem.endswith(f"such as {cure}") and answers.task_type(cure) == []
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [("{{ x }}", "Jinja"), ("{% if %}", "Jinja"), ("a{#b", "Jinja"), ("a\x00b", "control"), ("a\nb", "several lines")],
