@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
-from flyte_plugin_scaffold import answers, status, terminal
+from flyte_plugin_scaffold import answers, invocation, status, terminal
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.model import Finding
 from flyte_plugin_scaffold.plugin import Draft
@@ -136,11 +137,13 @@ def command(
 
     With ``no_input`` it asks nothing: all that is to be answered has been.
 
-    ``template`` is taken where this process is not cookiecutter's own program: a test, cruft. Answers that were given
+    ``template`` is taken where this process is none of the two programs: a test. Answers that were given
     on the command line are repeated even if nobody has come to them yet. FLYTE_PLUGIN_MAKE holds the make target
     and variables that the user gave instead, and that run this process.
     """
     argv = sys.argv if argv is None else argv
+    if invocation.program(argv) == "cruft":
+        return _of_cruft(given, argv[1:], no_input)
     words = [template]
     repeated: dict[str, str] = {}
     program = (argv[0] if argv else "").removesuffix(os.path.join(os.sep, "__main__.py"))
@@ -157,3 +160,25 @@ def command(
     if target:
         return shlex.join(["make", *shlex.split(target), *(word.replace("$", "$$") for word in ordered)])
     return shlex.join(["cookiecutter", *words, *ordered])
+
+
+def _of_cruft(given: Mapping[str, str], words: Sequence[str], no_input: bool) -> str:
+    """cruft's command line again: it takes answers as JSON, and only where it makes or updates a repository."""
+    command = next((word for word in words if not word.startswith("-")), "")
+    option = {"create": "--extra-context", "link": "--extra-context", "update": "--variables-to-update"}.get(command)
+    if option is None:
+        return shlex.join(["cruft", *words])
+    kept: list[str] = []
+    repeated: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if name in (option, "--extra-context"):
+            repeated.update(json.loads(value if equals else next(rest, "{}")))  # cruft has read it
+        else:
+            kept.append(word)
+    repeated.update(given)
+    if no_input and command == "create" and not {"-y", "--no-input"} & set(kept):
+        kept.append("--no-input")
+    ordered = {name: str(repeated[name]) for name in answers.PROMPTS if name in repeated}
+    return shlex.join(["cruft", *kept, option, json.dumps(ordered)])

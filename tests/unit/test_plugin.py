@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -255,6 +256,26 @@ def test_findings_begin_with_what_is_needed_and_guessed(tmp_path: Path) -> None:
 )
 def test_command_repeats_the_answers(argv: list[str], command: str) -> None:
     assert findings.command({"task_type": "a", "license": "it's"}, "/t", argv) == command
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("create gh:me/x -f", """create gh:me/x -f --no-input --extra-context '{"task_type": "a"}'"""),
+        (
+            """create --extra-context '{"task_type": "b", "license": "MIT"}' -y t""",
+            """create -y t --extra-context '{"task_type": "a", "license": "MIT"}'""",
+        ),
+        ("""create t --extra-context='{"license": 1}'""", """create t --no-input --extra-context '{"task_type": "a", "license": "1"}'"""),
+        ("update -p there", """update -p there --variables-to-update '{"task_type": "a"}'"""),
+        ("""update --extra-context '{"license": "MIT"}'""", """update --variables-to-update '{"task_type": "a", "license": "MIT"}'"""),
+        ("diff -p there", "diff -p there"),
+    ],
+)  # fmt: skip
+def test_command_of_cruft(line: str, command: str) -> None:
+    """The template that cruft hands over is a clone that is gone when the command is typed."""
+    argv = ["/usr/bin/cruft", *shlex.split(line)]
+    assert findings.command({"task_type": "a"}, "/tmp/clone", argv, no_input=True) == f"cruft {command}"
 
 
 def test_a_command_that_asks_nothing() -> None:
