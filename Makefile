@@ -84,8 +84,9 @@ help: ## Show this text.
 		CACHE      'where downloads and builds are kept, not .cache/'
 
 announced: python
-	@test -z '$(filter tests,$(TESTS))' -o -d '$(CACHE)/rendered' || echo 'The first run downloads Go modules, Python' \
-		'packages and servers, and builds flytepropeller: half an hour on two cores, later ones half of that.'
+	@test -z '$(filter tests,$(TESTS))' -o -d '$(CACHE)/rendered' || printf '%s\n' \
+		'The first run downloads Go modules, Python packages and servers, and builds' \
+		'flytepropeller: half an hour on two cores, later ones half of that.'
 
 python:
 	@"$(PYTHON)" $(FITS) || { echo "This needs Python 3.10 or newer: make PYTHON=/path/to/python ..." >&2; exit 1; }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -143,7 +144,7 @@ def command(
     """
     argv = sys.argv if argv is None else argv
     if invocation.program(argv) == "cruft":
-        return _of_cruft(given, argv[1:], no_input)
+        return shlex.join([_typed("cruft", argv), *_of_cruft(given, argv[1:], no_input)])
     words = [template]
     repeated: dict[str, str] = {}
     program = (argv[0] if argv else "").removesuffix(os.path.join(os.sep, "__main__.py"))
@@ -159,15 +160,24 @@ def command(
     target = os.environ.get("FLYTE_PLUGIN_MAKE")
     if target:
         return shlex.join(["make", *shlex.split(target), *(word.replace("$", "$$") for word in ordered)])
-    return shlex.join(["cookiecutter", *words, *ordered])
+    return shlex.join([_typed("cookiecutter", argv), *words, *ordered])
 
 
-def _of_cruft(given: Mapping[str, str], words: Sequence[str], no_input: bool) -> str:
-    """cruft's command line again: it takes answers as JSON, and only where it makes or updates a repository."""
+def _typed(name: str, argv: Sequence[str]) -> str:
+    """The program as it can be typed again: pipx and virtual environments run one that is not, or not first, on PATH."""
+    path = argv[0] if argv else ""
+    if path.endswith(".py") or not os.path.isfile(path):
+        return name
+    found = shutil.which(name)
+    return name if found and os.path.samefile(found, path) else path
+
+
+def _of_cruft(given: Mapping[str, str], words: Sequence[str], no_input: bool) -> list[str]:
+    """The words of cruft's command line again: it takes answers as JSON, and only where it makes or updates a repository."""
     command = next((word for word in words if not word.startswith("-")), "")
     option = {"create": "--extra-context", "link": "--extra-context", "update": "--variables-to-update"}.get(command)
     if option is None:
-        return shlex.join(["cruft", *words])
+        return list(words)
     kept: list[str] = []
     repeated: dict[str, str] = {}
     rest = iter(words)
@@ -181,4 +191,4 @@ def _of_cruft(given: Mapping[str, str], words: Sequence[str], no_input: bool) ->
     if no_input and command == "create" and not {"-y", "--no-input"} & set(kept):
         kept.append("--no-input")
     ordered = {name: str(repeated[name]) for name in answers.PROMPTS if name in repeated}
-    return shlex.join(["cruft", *kept, option, json.dumps(ordered)])
+    return [*kept, option, json.dumps(ordered)]

@@ -52,7 +52,7 @@ def _steps(names: Mapping[str, str], missing: str) -> Iterator[tuple[str, str]]:
     yield from (("", each) for each in (no_go, no_python) if each)
     if missing:
         yield "make generate", "writes the protobuf code"
-    yield "make test", "" if no_go or no_python else f"with {go} and {python}"
+    yield "make test", "Go and Python" if no_go or no_python else f"with {go} and {python}"
     yield "make help", "all commands; README.md leads to a running task"
 
 

@@ -278,6 +278,18 @@ def test_command_of_cruft(line: str, command: str) -> None:
     assert findings.command({"task_type": "a"}, "/tmp/clone", argv, no_input=True) == f"cruft {command}"
 
 
+def test_the_program_is_named_as_it_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`pipx run` leaves nothing on PATH, and another version may be there."""
+    for name in ("of pipx/cookiecutter", "bin/cookiecutter"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    pipx = str(tmp_path / "of pipx/cookiecutter")
+    for path, word in ((tmp_path / "bin", f"'{pipx}'"), (tmp_path / "of pipx", "cookiecutter"), ("", f"'{pipx}'")):
+        monkeypatch.setenv("PATH", str(path))
+        assert findings.command({}, "/t", [pipx, "gh:me/x"]) == f"{word} gh:me/x"
+
+
 def test_a_command_that_asks_nothing() -> None:
     asked = findings.command({"license": "MIT"}, "/t", ["cookiecutter", "gh:me/x"], no_input=True)
     assert asked == "cookiecutter gh:me/x --no-input license=MIT"
