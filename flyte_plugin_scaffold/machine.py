@@ -19,8 +19,9 @@ def go(wanted: str) -> tuple[str, str]:
     install = f"install Go {wanted} or later (https://go.dev/dl)"
     if shutil.which("go") is None:
         return "", f"{install}: there is none on PATH"
-    # Away from any go.mod, which would make it fetch a toolchain now.
-    version, _, toolchain = _output("go", "env", "GOVERSION", "GOTOOLCHAIN").partition("\n")
+    # Where it finds no folder for its settings, Go keeps no counts of its calls there.
+    asked = ("go", "env", "GOVERSION", "GOTOOLCHAIN")
+    version, _, toolchain = (_output(*asked, XDG_CONFIG_HOME=os.devnull) or _output(*asked)).partition("\n")
     numbers = re.match(r"go([0-9]+)\.([0-9]+)", version)
     if not numbers:
         return "", f"{install}: the one on PATH does not run"
@@ -50,10 +51,13 @@ def _numbers(version: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def _output(*command: str) -> str:
-    """What a command prints; "" where it fails."""
+def _output(*command: str, **settings: str) -> str:
+    """What a command prints; "" where it fails. Away from any go.mod, which would make Go fetch a toolchain now."""
+    env = {**os.environ, **settings}
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, cwd=os.sep)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, cwd=os.sep, env=env
+        )
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
