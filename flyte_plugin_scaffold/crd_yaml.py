@@ -96,7 +96,7 @@ def body(document: str) -> str:
     if re.match(r"---[ \t]*\Z", lines[0]):
         lines = lines[1:]
     text = "\n".join(lines)
-    return re.sub(r"\A(?:[ \t]*\n)+", "", text).rstrip() + "\n"
+    return re.sub(r"\A(?:[ \t]*\n)+", "", text).rstrip(" \t\n") + "\n"  # other blanks are part of a text
 
 
 # -------------------------------------------------------------------------------------------------------------- values

@@ -81,6 +81,7 @@ class _Cut:
         self.pods = {_schema_steps(spot.full) for spot in find(crd) if spot.rank == 0 or spot.path.steps in holding} - {
             (".spec",)
         }
+        self.kind = {word.lower() for word in names.words(crd.kind)}
         self.above_roles = _prefixes(self.roles)
         self.above_pods = _prefixes(self.pods) | self.above_roles
         self.built = _ways(_there(roles))
@@ -132,11 +133,15 @@ def _inside(role: Role) -> Set[Tuple[str, ...]]:
     return {_schema_steps(schema.field_below(role.path, *role.inner[: depth + 1])) for depth in range(len(role.inner))}
 
 
+_SMALL_LIST = "a list of small objects"
+
+
 def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tuple[Path, str]]]:
     """Fields of an object in its order: chains of required ones, what stands at its top, one level deeper if few."""
     wanted: List[_Wanted] = []
     left: List[Tuple[Path, str]] = []
     deeper: List[Tuple[Path, Node]] = []
+    lists: List[Path] = []  # of larger objects
 
     def visit(node: Node, path: Path, only_needed: bool = False) -> None:
         needed = set(schema.required(node))
@@ -164,29 +169,38 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
             elif kind is Kind.NOTHING:
                 continue
             elif (
-                kind is Kind.OBJECT and is_needed and (cut.holds_role(here) or not only_needed or cut.holds_built(path))
+                kind is Kind.OBJECT
+                and is_needed
+                and not cut.is_pod(here)
+                and (cut.holds_role(here) or not only_needed or cut.holds_built(path))
             ):
                 visit(child, here, only_needed)
             elif is_needed and not cut.holds_role(here):
                 wanted.append(_Wanted(here, "required", True, True))
-            elif cut.holds_pod(here):
-                left.append((here, "holds pods"))
             elif _is_of_pods(name):
                 left.append((here, "of pods"))
-            elif kind is not Kind.OBJECT:
-                reason = _content(child)
-                if reason:
-                    wanted.append(_Wanted(here, reason, first=True))
-                else:
-                    left.append((here, "not a plain value"))
-            elif _about(name, child):
-                wanted.append(_Wanted(here, _about(name, child), first=True))
+            elif cut.holds_pod(here) or kind is not Kind.OBJECT:
+                holds_pod = cut.holds_pod(here)
+                if _is_list_of_objects(child) and not holds_pod and _message_ready(schema.items(child)):
+                    wanted.append(_Wanted(here, _SMALL_LIST, first=True))
+                    continue
+                if kind is Kind.OPAQUE and not holds_pod and name.lower() not in lexicon.POD_NAMES:
+                    wanted.append(_Wanted(here, "an object that may hold anything"))
+                    continue
+                if _is_list_of_objects(child) and path == base:
+                    lists.append(here)
+                left.append((here, "holds pods" if holds_pod else "not a plain value"))
+            elif _about(name, child, cut.kind):
+                wanted.append(_Wanted(here, _about(name, child, cut.kind), first=True))
             elif len(path.steps) > 1 and _message_ready(child):
                 wanted.append(_Wanted(here, "a small object of a required one"))
             else:
                 deeper.append((here, child))
 
     visit(root, base)
+    if len(lists) == 1 and not cut.roles and not any(each.reason == _SMALL_LIST for each in wanted):
+        left = [each for each in left if each[0] != lists[0]]
+        wanted.append(_Wanted(lists[0], "the only list of objects", first=True))
     if len(wanted) < lexicon.FEW_FIELDS:
         for path, node in deeper:
             found, rest = _one_level(node, path)
@@ -197,8 +211,8 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
     return wanted, left
 
 
-def _about(name: str, node: Node) -> str:
-    """Why an optional object is what the spec is about, or refers to that; "" for others."""
+def _about(name: str, node: Node, kind: Set[str]) -> str:
+    """Why an optional object is what the spec is about, or refers to that; "" for others. ``kind`` are the words of the kind."""
     if not _message_ready(node):
         return ""
     if schema.required(node):
@@ -206,13 +220,13 @@ def _about(name: str, node: Node) -> str:
     parts = [word.lower() for word in names.words(name)]
     if is_reference(name, node) or parts[-1:] == ["selector"]:
         return "a reference"
+    if kind & set(parts):
+        return "named after the kind"
     return "what the work is done on" if lexicon.SUBJECTS & set(parts[-1:]) else ""
 
 
-def _content(node: Node) -> str:
-    """Why a list that need not be there is the spec's content; "" for others."""
-    is_list = schema.kind(node) is Kind.LIST and schema.item_kind(node) is Kind.OBJECT
-    return "a list of small objects" if is_list and _message_ready(schema.items(node)) else ""
+def _is_list_of_objects(node: Optional[Node]) -> bool:
+    return schema.kind(node) is Kind.LIST and schema.item_kind(node) is Kind.OBJECT
 
 
 def _is_of_pods(name: str) -> bool:

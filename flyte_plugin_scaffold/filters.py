@@ -118,7 +118,8 @@ def field_tables(plugin: Plugin) -> List[Tuple[str, Tuple[Field, ...]]]:
 
 def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
     """Flyte's phases in the order in which a task goes through them, each with the operator's states."""
-    others = {Phase.QUEUED: "no status yet", Phase.RUNNING: "anything else"}
+    unless = ", unless its words tell an end" if plugin.status.by_words else ""
+    others = {Phase.QUEUED: "no status yet", Phase.RUNNING: f"anything else{unless}"}
     named: List[Tuple[str, Phase, Optional[Failure]]] = [
         (phase.value, phase, None) for phase in (Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING, Phase.SUCCESS)
     ]
@@ -129,7 +130,8 @@ def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
     ]
     rows = []
     for name, phase, failure in named:
-        states = [rule.text for rule in plugin.status.rules if (rule.phase, rule.failure) == (phase, failure)]
+        every = (*plugin.status.rules, *plugin.status.last_resorts)
+        states = [rule.text for rule in every if (rule.phase, rule.failure) == (phase, failure)]
         states += [others[phase]] if phase in others else []
         if states:
             rows.append((name, ", ".join(states)))

@@ -390,6 +390,26 @@ def go_words(status: Status) -> Mapping[str, Any]:
     }
 
 
+def go_word_cases(status: Status) -> list[str]:
+    """States and what their words mean, as rows of a Go ``map[string]Phase``."""
+    return _aligned((state, state_words.meaning(state)) for state in status_examples.STATES)
+
+
+def go_condition_cases(status: Status) -> list[str]:
+    """Types of conditions and the ends that they tell, as rows of a Go ``map[string]Phase``."""
+    return _aligned((type_, state_words.end_of_condition(type_, status.own_words)) for type_ in status_examples.TYPES)
+
+
+def _aligned(meanings: Iterable[Tuple[str, Optional[Phase]]]) -> list[str]:
+    """Rows of a map as gofmt aligns them."""
+    rows = []
+    for word, phase in meanings:
+        failed = f"{state_words.failure_of([Term(value=word)]).value}Failure" if phase is Phase.FAILURE else ""
+        rows.append((f"{quoted(word)}:", f"Phase{failed or phase.value}" if phase else '""'))
+    width = max(len(key) for key, _ in rows)
+    return [f"{key:{width}} {value}," for key, value in rows]
+
+
 def go_stuck_timeout(plugin: Plugin) -> str:
     """The default of how long a CR may go without a status, as a Go ``time.Duration``: ``1*time.Hour + 30*time.Minute``."""
     units = {"h": "Hour", "m": "Minute", "s": "Second"}
@@ -658,6 +678,8 @@ FILTERS = {
             go_raw,
             go_reads_numbers,
             go_words,
+            go_word_cases,
+            go_condition_cases,
             go_broader,
             go_unexported,
             minimal_spec,

@@ -37,7 +37,7 @@ WRAPPERS = frozenset("template spec podTemplate podTemplateSpec podSpec pod jobT
 LEADERS = ("launcher", "master", "head", "driver", "runner", "leader", "job", "coordinator", "trainer", "train")
 # Pods beside the work: never chosen where others are.
 BESIDE = frozenset(
-    """sidecar sidecars proxy gateway exporter metrics monitoring logging init prometheus defaults ingress hook hooks
+    """sidecar sidecars proxy gateway exporter metrics monitoring logging init prepare prometheus defaults ingress hook hooks
     cleanup notification autoscaler""".split()
 )
 # Objects that change the pod of something else, which the resource names.
@@ -119,7 +119,8 @@ TIMES = frozenset(
 ENDS = ("finish", "complet", "done", "end", "success", "succe", "fail", "terminat")
 # Last words of objects that a resource works on.
 SUBJECTS = frozenset(
-    "source sources target targets destination destinations from to input inputs output outputs".split()
+    """source sources target targets destination destinations from to input inputs output outputs parameters
+    params""".split()
 )
 FEW_FIELDS = 3  # with fewer the search goes one level deeper
 SMALL_OBJECT = 12  # leaves

@@ -242,12 +242,13 @@ def _values_that_go_on(crd: Crd, path: Path, rules: Sequence[PhaseRule]) -> list
 def _conditions_that_go_on(crd: Crd, path: Path, rules: Sequence[PhaseRule]) -> list[tuple[Term, str]]:
     alone = {rule.terms[0] for rule in rules if len(rule.terms) == 1}
     terms = [term for rule in rules for term in rule.terms if term.condition]
-    types = list(dict.fromkeys(term.condition for term in terms))
+    types = dict.fromkeys(term.condition for term in terms)
+    told_otherwise = {term.condition for term in terms if term.status != "True"}
     # Succeeded=False is a failure: Succeeded has three states, and while it runs it has one of the others.
     wanted = [
         Term(condition=type_, status=status)
         for type_ in types
-        if any(term.condition == type_ and term.status != "True" for term in terms)
+        if type_ in told_otherwise
         for status in ("Unknown", "False", "True")
     ]
     wanted += [replace(term, reason="") for term in terms if term not in alone and not term.reason]

@@ -10,6 +10,19 @@ from flyte_plugin_scaffold.model import Check, Failure, Path, Phase, PhaseRule, 
 
 Example = dict[str, Any]
 UNHEARD_OF = "SomethingElse"  # a state whose words say nothing
+# One state at least for every rule about words, and for every end that is none.
+STATES = (
+    "", "---", "Succeeded", "SUCCEEDED", "job_succeeded", "JOB_STATE_SUCCEEDED", "All Done", "InitializationComplete",
+    "PartiallySucceeded", "NotCompleted", "Failed", "JOB_FAILED", "PreparationFailed", "TimedOut", "start timed out",
+    "PendingTimeout", "RetryLimitExceeded", "SUBMISSION_FAILED", "RetryFailed", "FinalizingFailed", "SchedulingFailure",
+    "FailedToStart", "FailedAndRetry", "ErrorRecovering", "ValidationFailed", "Rejected", "NodeLost", "HTTPError",
+    "FinishedWithErrors", "CompletedWithWarnings", "CompletedWithSkips", "EnabledWithErrors", "Pending",
+    "PENDING_RERUN", "JobCreated", "JobStarting", "WaitingForSomethingElse", "ClusterIsInitializing", "SomethingElse",
+)  # fmt: skip
+TYPES = (
+    "Failed", "example.com/Failed", "CLOUD.Terminal", "JobFailed", "JobFailedRun", "PodFailed", "Invalid", "Succeeded",
+    "RunComplete", "InitializationComplete", "Ready", "",
+)  # fmt: skip
 TIME = "2024-01-01T00:00:00Z"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -19,10 +20,9 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.support import kinds, rendering, toolchain
 from tools import venv
 
-# A run of CI says what this commit does, not what chance finds in it; at home chance may look for more.
-hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
-hypothesis.settings.register_profile("home", deadline=None)
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "home")
+# Every run looks at other examples; its header says how to look at the same ones again.
+hypothesis.settings.register_profile("all", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("all")
 
 # Quick ones first: what is broken there need not be waited for. One of two workers starts with the back end, which is as long
 # as all the rest and waits more than it works.
@@ -36,16 +36,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="write tests/golden/ instead of comparing with it")
 
 
-def pytest_configure() -> None:
+@pytest.hookimpl(tryfirst=True)  # before Hypothesis reads its seed; workers are given the options of the run
+def pytest_configure(config: pytest.Config) -> None:
     for name in toolchain.OF_MAKE:
         os.environ.pop(name, None)
+    if config.getoption("--hypothesis-seed") is None:
+        config.option.hypothesis_seed = str(random.SystemRandom().randrange(10**9))
 
 
-def pytest_report_header() -> list[str]:
+def pytest_report_header(config: pytest.Config) -> list[str]:
     versions = ", ".join("{}.{}".format(*version) for version in sorted(toolchain.pythons()))
     return [
         f"downloads and builds: {toolchain.CACHE}",
         f"Python found: {versions}; Go on PATH: {shutil.which('go') or 'none'}",
+        f"the same examples again: --hypothesis-seed={config.getoption('--hypothesis-seed')}",
     ]
 
 

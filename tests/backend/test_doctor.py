@@ -228,7 +228,7 @@ def test_no_kubeconfig(plugin: Rendered, tmp_path: Path) -> None:
 
     error: there is no cluster to ask; set `KUBECONFIG`. What needs no cluster is looked at all the same.
     """
-    Doctor(plugin, tmp_path / "none").examine().only("error", "no configuration", "KUBECONFIG")
+    Doctor(plugin, tmp_path / "none").examine().only("error", "no kubeconfig names one", "KUBECONFIG")
 
 
 def test_what_needs_no_cluster_is_looked_at_without_one(plugin: Rendered, tmp_path: Path, configured: Callable) -> None:

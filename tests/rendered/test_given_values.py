@@ -115,9 +115,16 @@ def baked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found.path
 
 
+@pytest.fixture(scope="module")
+def shared(baked: Path, tmp_path_factory: pytest.TempPathFactory) -> Stubbed:
+    return Stubbed(baked, tmp_path_factory.mktemp("stubbed"))
+
+
 @pytest.fixture
-def stubbed(baked: Path, tmp_path: Path) -> Stubbed:
-    return Stubbed(baked, tmp_path)
+def stubbed(shared: Stubbed) -> Stubbed:
+    """One for all tests, which must leave it as it is."""
+    shared.log.unlink(missing_ok=True)
+    return shared
 
 
 def test_every_variable_is_a_command_a_name_or_a_text(stubbed):
@@ -169,7 +176,8 @@ def test_a_python_is_a_path(value, stubbed):
 
 
 @pytest.mark.parametrize("value", ["v1.2.3", "v1.2.3-rc.1"])
-def test_a_name_that_is_one_is_taken(value, stubbed):
+def test_a_name_that_is_one_is_taken(value, baked, tmp_path):
+    stubbed = Stubbed(baked, tmp_path)
     for target in ("build_propeller", "push_propeller", "build_demo_docker", "serialize", "register", "set_version"):
         run = stubbed.make(target, "VENV=given", f"VERSION={value}")
         assert run.returncode == 0, run.stderr

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import jinja2
 
-from flyte_plugin_scaffold import filters, golang, plugin, protobuf, python_code, status_examples
+from flyte_plugin_scaffold import bindings, filters, golang, plugin, protobuf, python_code, status_examples
 from tests.support import toolchain
 from tests.support.kinds import KINDS, crd_path
 
@@ -121,6 +121,43 @@ def rendered_file(file: Path, **answers: str) -> str:
         environment.filters.update(module.FILTERS)
     environment.globals["plugin"] = lambda _: plugin.build(answers)
     return environment.get_template(file.name).render(cookiecutter={})
+
+
+_CONTENT = "{{cookiecutter.plugin_slug}}"
+
+
+@functools.lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ROOT / _CONTENT),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        comment_start_string="{#-",
+        cache_size=-1,
+    )
+    bindings.bind(made)
+    return made
+
+
+def tree(draft: plugin.Draft) -> dict[str, str]:
+    """Every file of a rendering, by its path, rendered in this process: a tenth of a second, and nothing on the disk."""
+    _environment().globals.update(plugin=lambda _: draft.plugin, record=lambda _: draft.recorded)
+    found = {}
+    for path, content in _templates():
+        name = path.render(cookiecutter={})
+        if all(name.split("/")):
+            found[name] = _environment().get_template(content).render(cookiecutter={})
+    return found
+
+
+@functools.lru_cache(maxsize=1)
+def _templates() -> list[tuple[jinja2.Template, str]]:
+    """The path of every file, as a template and as it stands."""
+    files = [file for file in sorted((ROOT / _CONTENT).rglob("*")) if file.is_file()]
+    paths = [file.relative_to(ROOT / _CONTENT).as_posix() for file in files]
+    return [(_environment().from_string(path), path) for path in paths]
 
 
 def _forget_old(shelf: Path) -> None:

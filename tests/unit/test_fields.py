@@ -28,6 +28,7 @@ from tests.support.schemas import (
 LABELS = obj(
     matchLabels=mapping(STRING), matchExpressions=array(obj("key", key=STRING, operator=STRING, values=array(STRING)))
 )
+LARGE = obj(**{f"f{index}": STRING for index in range(lexicon.SMALL_OBJECT + 1)})
 THREE = {"alpha": STRING, "beta": STRING, "gamma": STRING}  # so many at the top that nothing deeper is looked for
 
 
@@ -182,9 +183,32 @@ def role_of(spec: dict) -> Role:
             id="required values of a required object",
         ),
         pytest.param(
-            obj(**THREE, flows=array(obj(**{f"f{index}": STRING for index in range(lexicon.SMALL_OBJECT + 1)}))),
+            obj(**THREE, flows=array(LARGE)),
+            ".spec.flows, .spec.alpha, .spec.beta, .spec.gamma",
+            id="the only list of objects, however large",
+        ),
+        pytest.param(
+            obj(**THREE, flows=array(LARGE), hops=array(LARGE)),
             ".spec.alpha, .spec.beta, .spec.gamma",
-            id="not a list of large objects",
+            id="not one of several lists of large objects",
+        ),
+        pytest.param(
+            obj(**THREE, flows=array(obj(step=obj(job=TEMPLATE)))),
+            ".spec.flows, .spec.alpha, .spec.beta, .spec.gamma",
+            id="the only list of objects, with others' pods in it",
+        ),
+        pytest.param(
+            obj(**THREE, solverDriver=obj(main=STRING, depth=obj(a=INTEGER)), tuning=obj(a=STRING)),
+            ".spec.solverDriver, .spec.alpha, .spec.beta, .spec.gamma",
+            id="an object that is named after the kind",
+        ),
+        pytest.param(
+            obj("hook", job=TEMPLATE, hook=TEMPLATE), ".spec.hook", id="a required pod that is no role, as a whole"
+        ),
+        pytest.param(
+            obj(vars=OPAQUE, **THREE),
+            ".spec.vars, .spec.alpha, .spec.beta, .spec.gamma",
+            id="an object that may hold anything",
         ),
         pytest.param(
             obj(worker=TEMPLATE, status=obj(phase=STRING)), "none", id="not the status of another kind inside"
@@ -543,6 +567,20 @@ def test_a_list_that_stands_beside_a_pod_and_is_required_there_must_be_given() -
     groups = array(obj(name=STRING, template=TEMPLATE))
     masters, workers = build(crd(obj(cluster=obj("workers", masters=groups, workers=groups)))).roles
     assert [(role.runs, role.required) for role in (masters, workers)] == [(Runs.USER, True), (Runs.IMAGE, True)]
+
+
+def test_a_pod_that_is_required_beside_one_that_is_there_is_there_too() -> None:
+    def always(pool: dict) -> list[tuple[str, bool, bool]]:
+        return [(role.name, role.always, role.required) for role in build(crd(obj(pool=pool))).roles]
+
+    sized = obj("size", size=INTEGER, template=TEMPLATE)
+    assert always(obj("spare", head=TEMPLATE, spare=sized)) == [("head", True, False), ("spare", True, True)]
+    assert always(obj(head=TEMPLATE, spare=sized)) == [("head", True, False), ("spare", False, False)]
+    # What is there for one's sake makes the next one required.
+    inner = obj("third", third=TEMPLATE)
+    assert always(obj("inner", head=TEMPLATE, inner=inner)) == [("head", True, False), ("third", True, False)]
+    chain = obj("list", head=TEMPLATE, list=array(obj(template=TEMPLATE)))
+    assert always(chain) == [("head", True, False), ("list_value", False, True)]
 
 
 # ------------------------------------------------------------------------------------------------------------- empties

@@ -39,8 +39,9 @@ show() {
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in
     "go: downloading "*)
-      [ $((downloads % 50)) -ne 0 ] || say "downloading modules, $downloads so far ..."
+      [ "$downloads" -ne 0 ] || say "downloading modules ..."
       downloads=$((downloads + 1))
+      [ $((downloads % 50)) -ne 0 ] || say "downloading modules, $downloads so far ..."
       continue
       ;;
     *github.com/kubeflow/spark-operator@*) spark=yes ;;

@@ -7,9 +7,13 @@ import (
 	"testing"
 	"time"
 
+{% if p.status.path %}
 	dto "github.com/prometheus/client_model/go"
+{% endif %}
 	"github.com/stretchr/testify/assert"
+{% if p.status.path or p | pods_in_status %}
 	"github.com/stretchr/testify/require"
+{% endif %}
 
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/errors"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"

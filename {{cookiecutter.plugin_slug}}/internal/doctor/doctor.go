@@ -166,6 +166,10 @@ func connect(ctx context.Context, r *report, account string) *cluster {
 
 	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
 		clientcmd.NewDefaultClientConfigLoadingRules(), nil).ClientConfig()
+	if clientcmd.IsEmptyConfig(err) {
+		err = errors.New("no kubeconfig names one")
+	}
+
 	if err != nil {
 		r.error(cure, "there is no cluster to ask: %v", err)
 

@@ -20,17 +20,20 @@ const Any = "*"
 
 // CheckSpec fails if spec_overrides have a path that allowed, the value of a setting, does not have.
 func CheckSpec(over *structpb.Struct, setting string, allowed []string) error {
-	said := map[string]any{}
-	if len(over.GetFields()) > 0 {
-		said["spec"] = over.AsMap()
+	if len(over.GetFields()) == 0 || slices.Contains(allowed, Any) {
+		return nil
 	}
 
-	return check("spec_overrides", said, setting, allowed)
+	return check("spec_overrides", map[string]any{"spec": over.AsMap()}, setting, allowed)
 }
 
 // CheckPodTemplate fails if a role's pod template has a path that allowed, the value of a setting, does not have. The names
 // of containers say only which are meant.
 func CheckPodTemplate(template *core.K8SPod, setting string, allowed []string) error {
+	if slices.Contains(allowed, Any) {
+		return nil
+	}
+
 	said, metadata := map[string]any{}, map[string]any{}
 
 	for name, values := range map[string]map[string]string{
@@ -50,14 +53,15 @@ func CheckPodTemplate(template *core.K8SPod, setting string, allowed []string) e
 		said["spec"] = spec.AsMap()
 	}
 
-	return check("pod_template", said, setting, allowed, ".spec.containers[].name", ".spec.initContainers[].name")
-}
-
-func check(field string, said map[string]any, setting string, allowed []string, more ...string) error {
-	if len(said) == 0 || slices.Contains(allowed, Any) {
+	if len(said) == 0 {
 		return nil
 	}
 
+	return check("pod_template", said, setting, allowed, ".spec.containers[].name", ".spec.initContainers[].name")
+}
+
+// check fails if anything that is said is at a path that neither allowed nor more have.
+func check(field string, said map[string]any, setting string, allowed []string, more ...string) error {
 	var paths [][]string
 	for _, each := range slices.Concat(allowed, more) {
 		paths = append(paths, strings.Split(strings.TrimPrefix(strings.ReplaceAll(each, "[]", ".[]"), "."), "."))

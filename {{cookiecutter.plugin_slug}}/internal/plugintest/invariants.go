@@ -459,6 +459,9 @@ var phases = []invariant{
 		assert.Greater(t, s.phase(t, taskCtx, `{}`).Version(), before.Version())
 	}},
 	{"progress is a new version", func(t *testing.T, s Subject) {
+		if len(s.Progress) == 0 {
+			t.Skip("no status says how far it is")
+		}
 		taskCtx := s.context(t)
 		before := s.phase(t, taskCtx, s.Progress[0])
 		assert.Greater(t, s.phase(t, taskCtx, s.Progress[1]).Version(), before.Version())

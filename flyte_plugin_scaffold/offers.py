@@ -1,0 +1,84 @@
+"""The answers that are offered beside the defaults. Each renders to a repository whose own tests pass, or is not offered."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flyte_plugin_scaffold import answers, names, phases, pods
+from flyte_plugin_scaffold.model import Finding, Phase, RoleAnswer, Runs
+from flyte_plugin_scaffold.plugin import Draft
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Answers that can be given instead of the derived ones, and why somebody might."""
+
+    answers: dict[str, str]
+    reason: str
+
+
+def of(draft: Draft) -> Iterator[Offer]:
+    """Every answer that is offered where the CRD's findings are printed."""
+    return itertools.chain(status(draft), job(draft), roles(draft), fields(draft))
+
+
+def status(draft: Draft) -> Iterator[Offer]:
+    """The other places of a state whose values tell of an end."""
+    chosen = draft.default("status_path")
+    for candidate in draft.analysis.status:
+        path = str(candidate.path or answers.NONE)
+        text = phases.derive(draft.crd, candidate.path).text
+        if path != chosen and text:
+            yield Offer({"status_path": path, "phases": text}, candidate.reason)
+
+
+def job(draft: Draft) -> Iterator[Offer]:
+    """A condition of the owned Job, where one value means the end and none says how it ended."""
+    path, problem = draft.status_path
+    ended = phases.how_it_ended_is_unknown(draft.crd, path) if path and not problem else ""
+    if not ended:
+        return
+    kept = [
+        rule.text
+        for rule in answers.parse_phases(draft.default("phases"), path, False)[0].rules
+        if rule.phase is Phase.FAILURE and not rule.text.startswith(f"{ended} &")
+    ]
+    failures = ",".join([f"{ended} & job=Failed", *kept])
+    rest = [entry.strip() for entry in draft.default("phases").split(";")]
+    rest = [entry for entry in rest if not entry.startswith(("Success=", "Failure="))]
+    text = "; ".join([f"Success={ended} & job=Complete", f"Failure={failures}", *rest])
+    yield Offer(
+        {"phases": text},
+        f"{ended} does not say how it ended; the batch/v1 Job that the resource owns does, where there is one",
+    )
+
+
+def roles(draft: Draft) -> Iterator[Offer]:
+    """The default roles with one more, for every place of a pod that is none of them and can be one."""
+    for finding in draft.analysis.pods.findings:
+        added = _with_role(draft, finding)
+        if added:
+            yield Offer({"roles": added}, finding.reason)
+
+
+def _with_role(draft: Draft, finding: Finding) -> str:
+    """The default roles and the place of a finding, as an answer; "" where that is refused."""
+    path, problem = answers.parse_path(finding.text, "spec", root_itself=True)
+    if finding.chosen or path is None or problem:
+        return ""
+    given = draft.analysis.pods.roles
+    word = next((step.name for step in reversed(path.steps) if step.name), "pod")
+    name = names.unique(names.snake(word), [role.name for role in given] + [names.SPEC_OVERRIDES])
+    wanted = (*given, RoleAnswer(name, path, Runs.IMAGE))
+    _, problems = draft.analysis.roles(wanted)
+    return "" if problems else pods.text(wanted)
+
+
+def fields(draft: Draft) -> Iterator[Offer]:
+    """The default fields with one more, for every value that is none of them and can be one."""
+    for finding in draft.analysis.fields(draft.analysis.pods.roles).findings:
+        added = {"fields": f"+{finding.text}"}
+        if not finding.chosen and not Draft({**draft.given, **added}, draft.base).built_fields.problems:
+            yield Offer(added, finding.reason)

@@ -1,0 +1,85 @@
+"""What is offered beside the defaults renders to a plugin whose own tests pass, as do the small CRDs of every kind of end.
+
+Their Go packages are tested in one module: what they import is compiled once.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from flyte_plugin_scaffold import offers
+from flyte_plugin_scaffold.plugin import Draft
+from tests.support import kinds, rendering, toolchain
+
+pytestmark = pytest.mark.go
+
+CASES = kinds.CRDS / "cases"
+MODULE = "github.com/example/flyte-many-plugins"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Answers to a small CRD; ``name`` is the task type and the Go package."""
+
+    name: str
+    crd: str
+    answers: dict[str, str] = field(default_factory=dict, hash=False)
+
+
+JOB = "Success=Complete & job=Complete; Failure=Complete & job=Failed,Failed; Running=Running"
+VARIANTS = (
+    Variant("words", "k02-unlisted-ready-with-end-time"),
+    Variant("broader", "k05-outer-phase-inner-job"),
+    Variant("beside", "k09-terminal-condition-beside"),
+    Variant("flags", "k10-end-is-a-boolean"),
+    Variant("lastresort", "k17-job-behind-a-condition"),
+    Variant("ownedjob", "k17-job-behind-a-condition", {"phases": JOB}),
+    Variant(
+        "counts",
+        "k08-state-only-at-the-end",
+        {
+            "status_path": "none",
+            "phases": "Success=.status.restarts<=0 & .status.active>=1 & .status.terminalState; Failure=.status.restarts>1",
+        },
+    ),
+)
+
+
+def offered() -> list[Variant]:
+    """The offers of a few CRDs, as many for each prompt."""
+    found = []
+    for case in ("loadtests", "cases/k03-description-says-complete", "cases/k16-the-one-object-that-matters"):
+        draft = Draft({"crd": str(kinds.CRDS / f"{case}.yaml")})
+        seen: set[frozenset[str]] = set()
+        for offer in offers.of(draft):
+            if frozenset(offer.answers) not in seen:
+                seen.add(frozenset(offer.answers))
+                found.append(Variant(f"offer{len(found)}", f"../{case}", offer.answers))
+    return found
+
+
+def test_go_of_every_kind_of_end_and_of_what_is_offered(tmp_path: Path, go: str) -> None:
+    together = tmp_path / "together"
+    for variant in (*VARIANTS, *offered()):
+        crd = (CASES / f"{variant.crd}.yaml").resolve()
+        given = {"crd": str(crd), "task_type": variant.name, "go_module": MODULE, **variant.answers}
+        baked = rendering.bake(given, tmp_path / variant.name)
+        assert baked.path is not None, f"{variant}: {baked.output}"
+        shutil.copytree(baked.path, together, dirs_exist_ok=True)
+    unformatted = subprocess.run(["gofmt", "-l", "go"], cwd=together, capture_output=True, text=True, check=True)
+    assert unformatted.stdout == ""
+    run = subprocess.run(
+        [go, "test", "-count=1", "-ldflags=-s -w", "./go/..."],
+        cwd=together,
+        env=toolchain.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    failures = "\n".join(line for line in run.stdout.splitlines() if not line.startswith(("{", "ok ")))
+    assert run.returncode == 0, failures[-8000:]
