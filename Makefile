@@ -7,16 +7,17 @@ override $(1) := $$(value $(1))
 export $(1)
 endef
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(eval $(call take_as_text,$(name)))))
-$(foreach name,PYTHON CACHE BUILD ARGS TESTS WORKERS,$(if $(filter environment,$(origin $(name))),$(eval $(call take_as_text,$(name)))))
+$(foreach name,PYTHON CACHE BUILD OVERWRITE ARGS TESTS WORKERS,$(if $(filter environment,$(origin $(name))),$(eval $(call take_as_text,$(name)))))
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python ...` takes another.
 FITS = -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null
 FOUND = $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$python $(FITS) && echo $$python && break; done)
-# What is downloaded or built for the tests.
+# What is downloaded or built for the tests and for `make bake`.
 export CACHE ?= $(CURDIR)/.cache
-# Where `make bake` puts its renderings.
+# Where `make bake` puts its renderings. OVERWRITE=yes lets it replace one that was changed since.
 export BUILD ?= $(CURDIR)/build
+export OVERWRITE ?=
 # What of the tests runs: make test TESTS=tests/backend ARGS="-k abort".
 export TESTS ?= tests
 # Processes that run the whole of them; less than that is one's.
@@ -28,14 +29,14 @@ RUN := $(VENV)/bin/python
 PYTEST := PYTEST_ADDOPTS="$$PYTEST_ADDOPTS $$ARGS" $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help bake test unit test-fast lint format golden corpus parity bench docs clean python venv
+.PHONY: help bake test unit test-fast lint format golden corpus parity bench docs clean python venv announced
 
 ##@ Rendering
-bake: python ## Render the example into build/, or CRD=path.yaml; other prompts as KEY=value.
+bake: python ## Render the example, or CRD=path.yaml; other prompts as KEY=value.
 	@"$${PYTHON-$(FOUND)}" tools/bake.py
 
 ##@ Tests
-test: venv ## Run everything: unit, bakes, rendered repositories, a real back end. Go from PATH or PyPI.
+test: announced venv ## Run everything, up to a real back end. Go from PATH or PyPI.
 	@$(PYTEST) -n "$$WORKERS" --no-loadscope-reorder $$TESTS
 
 unit: venv ## Derivation, answers and refusals: under a minute, no Go.
@@ -54,17 +55,17 @@ format: venv ## Repair the sources' style.
 	@$(RUN) -m ruff check --fix-only .
 	@$(RUN) -m ruff format .
 
-parity: venv ## Compare rendered plugins with Flyte's own, field by field, and write docs/parity.md.
+parity: venv ## Compare rendered plugins with Flyte's own in docs/parity.md.
 	@$(RUN) tests/parity/parity.py
 
-bench: venv ## Print what rendering costs, and what rendered plugins cost beside Flyte's own, as ratios.
+bench: venv ## Print what rendering and rendered plugins cost, as ratios.
 	@status=0; $(RUN) tests/bench/plugins.py $$ARGS || status=1; $(RUN) tests/bench/bake.py || status=1; exit $$status
 
 ##@ Derived files
 golden: venv ## Write the example's derived files into tests/golden/.
 	@$(PYTEST) tests/golden --golden-update
 
-corpus: venv ## Keep what this template version's SDKs send, for later ones to read: once per release.
+corpus: venv ## Keep what this version's SDKs send: once per release.
 	@$(PYTEST) tests/corpus -k test_the_corpus_is_kept --corpus-keep
 
 docs: venv ## Cut the tables of README.md and docs/ from the sources.
@@ -78,7 +79,22 @@ clean: ## Remove build/, .venv/ and .cache/.
 
 help: ## Show this text.
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nVariables\n'
+	@printf '  %-10s %s\n' \
+		CRD        'make bake: your CRD; so with every other prompt of README.md' \
+		BUILD      'make bake: where to put the repository, not build/' \
+		OVERWRITE  'make bake: yes replaces a repository that you have changed' \
+		ARGS       'make test, unit: more arguments for pytest, ARGS="-k rayjob -x"' \
+		TESTS      'make test: what of the tests, TESTS=tests/backend' \
+		WORKERS    'make test: processes, 0 for one' \
+		PYTHON     'another interpreter, PYTHON=/usr/bin/python3.12' \
+		CACHE      'where downloads and builds are kept, not .cache/'
+
+announced: python
+	@case " $$TESTS " in *" tests "*) test -d "$$CACHE/rendered" || printf '%s\n' \
+		'The first run downloads Go modules, Python packages and servers, and builds' \
+		'flytepropeller: half an hour on two cores, later ones half of that.' ;; esac
 
 python:
 	@"$${PYTHON-$(FOUND)}" $(FITS) || { echo "This needs Python 3.10 or newer: make PYTHON=/path/to/python ..." >&2; exit 1; }

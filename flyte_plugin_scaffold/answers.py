@@ -158,8 +158,8 @@ def operator_name(answer: str) -> list[str]:
 
 def task_type(answer: str) -> list[str]:
     if not _TASK_TYPE.fullmatch(answer):
-        cure = answer.lower()[: names.MOST_TASK_TYPE]
-        cure = cure if _TASK_TYPE.fullmatch(cure) else "solverjob"
+        plain = re.sub(r"[^a-z0-9_-]", "", answer.lower())[: names.MOST_TASK_TYPE]
+        cure = plain if _TASK_TYPE.fullmatch(plain) else "solverjob"
         return [
             f"{shown(answer)} must be lower-case letters, digits, - and _, from a letter to a letter or digit "
             f"(Flyte compares task types by the byte, and lower-cases them in its configuration): such as {cure}"

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import jinja2
@@ -22,17 +22,20 @@ from jinja2 import Environment
 from flyte_plugin_scaffold import (
     answers,
     characters,
-    command_line,
     filters,
     findings,
     golang,
+    interruption,
+    invocation,
     model,
     protobuf,
     python_code,
     status_examples,
+    terminal,
 )
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.crd import CrdError
+from flyte_plugin_scaffold.nearest import did_you_mean
 from flyte_plugin_scaffold.plugin import Draft, addressed
 from flyte_plugin_scaffold.versions import TEMPLATE_VERSION
 
@@ -42,6 +45,7 @@ TEMPLATE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # The folder against which a relative path is read: the user's. cookiecutter goes into the template's to render hooks.
 _base = os.getcwd()
+_AFTER_SLUG = answers.PROMPTS[answers.PROMPTS.index("plugin_slug") + 1]
 _shown: model.Crd | None = None
 _drafts: dict[tuple[object, ...], Draft] = {}
 
@@ -65,10 +69,12 @@ def _refusing(function: Callable[Concatenate[Context, _P], _T]) -> Callable[Conc
         except Exception as error:
             if os.environ.get("FLYTE_PLUGIN_DEBUG"):
                 raise
-            findings.say(
+            interruption.end()
+            text = (
                 f"The template failed on this CRD or these answers ({type(error).__name__}: {error}), and nothing was "
-                "written. Please report it with the CRD; FLYTE_PLUGIN_DEBUG=1 shows where.\n"
+                "written. Please report it with the CRD; FLYTE_PLUGIN_DEBUG=1 shows where."
             )
+            characters.say("\n".join(terminal.wrapped(text, terminal.width())) + "\n")
         raise SystemExit(1)
 
     return call
@@ -79,8 +85,9 @@ def draft(context: Context) -> Draft:
 
     :raises CrdError: if the CRD cannot be read.
     """
-    fresh = Draft(answers.given(context), _base)
-    key = (_base, *fresh.given.items())
+    given = answers.given(context)
+    key = _key(given)
+    fresh = Draft(given, _folder_of(given))
     kept = _drafts.get(key)
     if kept is not None and kept.found is fresh.found:
         return kept
@@ -90,27 +97,91 @@ def draft(context: Context) -> Draft:
     return fresh
 
 
-def _refuse(context: Context, problems: Sequence[Problem], found: Draft | None = None) -> None:
-    """Names the problems and the command that repeats the answers, those left out that are the defaults anyway."""
+def _folder_of(given: Mapping[str, str]) -> str:
+    """The folder that a relative path among the answers starts from.
+
+    What cruft stored is relative to the repository, and cruft can be called from anywhere.
+    """
+    project = invocation.read().project_dir
+    inside = project and given.get("crd") and os.path.exists(os.path.join(_base, project, given["crd"]))
+    return os.path.join(_base, project) if inside else _base
+
+
+def _key(given: Mapping[str, str]) -> tuple[object, ...]:
+    return (_folder_of(given), *given.items())
+
+
+def _command(context: Context, refused: Collection[str] = (), no_input: bool = False) -> str:
+    """The command that repeats the answers.
+
+    Of those that are the defaults anyway only the ``refused`` ones, and those of which the user's configuration says
+    otherwise.
+    """
     given = answers.given(context)
+    found = _drafts.get(_key(given))  # a source that could not be read is not tried again
     if found is not None:
-        line = command_line.parse(sys.argv)
-        configured = line.configured if line is not None else frozenset()
-        given = {name: value for name, value in given.items() if name in configured or value != found.default(name)}
-    findings.say(findings.refusal(problems, findings.command(given, TEMPLATE)))
+        kept = {*refused, *invocation.read().configured}
+        given = {name: value for name, value in given.items() if name in kept or value != found.default(name)}
+    return invocation.command(given, TEMPLATE, no_input=no_input)
+
+
+def _refuse(context: Context, problems: Sequence[Problem], answered: bool = False) -> None:
+    """Names the problems and the command that repeats the answers.
+
+    ``answered``: there is nothing left to ask, so that a person need not press Return at every question again.
+    """
+    interruption.end()
+    no_input = answered and bool(invocation.read().program)
+    command = _command(context, {problem.prompt for problem in problems}, no_input)
+    characters.say(findings.refusal(problems, command, terminal.width()))
     raise SystemExit(1)
+
+
+def _stopped(context: Context) -> None:
+    characters.say(findings.stopped(_command(context), terminal.width()))
 
 
 def _asks() -> bool:
     """Whether somebody is asked; who gives all answers at once is told once all are known."""
-    return "--no-input" not in sys.argv
+    return invocation.read().asks
 
 
 def _show(found: Draft) -> None:
     global _shown
     if _shown is not found.crd:
         _shown = found.crd
-        findings.say(findings.report(found))
+        characters.say(findings.report(found, terminal.width()))
+
+
+def _call_problems(context: Context) -> list[Problem]:
+    """What is wrong with the call itself: a folder that is there already, answers to questions that nobody asks."""
+    problems = []
+    for word in invocation.read().others:
+        name, _, _ = word.partition("=")
+        if not name.startswith("_"):
+            hint = did_you_mean(name, answers.PROMPTS) or f": there are {', '.join(answers.PROMPTS)}"
+            problems.append(Problem(characters.short(name, 40), f"is no prompt{hint}"))
+    folder = _folder_problem(context)
+    return [*problems, *([Problem("plugin_slug", folder)] if folder else [])]
+
+
+def _folder_problem(context: Context) -> str:
+    """Why the new repository's folder cannot be made; "" if it can. cookiecutter itself would say so at the end."""
+    slug = answers.clean(context["plugin_slug"])
+    call = invocation.read()
+    if answers.plugin_slug(slug) or call.output_dir is None:
+        return ""
+    # Who renders elsewhere and moves the result to its place says which names are taken there, and why.
+    taken: dict[str, str] = json.loads(os.environ.get("FLYTE_PLUGIN_TAKEN") or "{}")
+    if slug in taken:
+        return taken[slug]
+    folder = os.path.normpath(os.path.join(_base, call.output_dir, slug))
+    if not os.path.exists(folder) or (call.overwrites and os.path.isdir(folder)):
+        return ""
+    return (
+        f"{characters.escaped(folder)} already exists: give another name, another folder with -o FOLDER, or -f, which "
+        "writes over what is in it"
+    )
 
 
 def plugin(context: Context) -> model.Plugin:
@@ -140,24 +211,31 @@ def derived(context: Context, prompt: str) -> str:
     found = draft(context)
     if _asks() and "crd_kind" in context:
         _show(found)  # another kind than the one that was shown
+    if _asks() and prompt == _AFTER_SLUG:
+        folder = _folder_problem(context)
+        if folder:
+            _refuse(context, [Problem("plugin_slug", folder)])
     return found.default(prompt)
 
 
 @_refusing
-def check_answers(context: Context, show: bool = True) -> str:
-    """Ends with all problems named if an answer cannot be used. Returns "".
-
-    From here on no answer depends on the user's folder: a file of roles becomes its text.
-    """
+def check_answers(context: Context) -> str:
+    """Ends with all problems named if an answer cannot be used. Returns ""."""
     found = draft(context)
-    if show:
-        _show(found)
-    if found.problems:
-        _refuse(context, found.problems, found)
+    _show(found)
+    _check(context, [*_call_problems(context), *found.problems])
+    return ""
+
+
+def _check(context: Context, problems: list[Problem]) -> None:
+    """From here on no answer depends on the user's folder: a file of roles becomes its text."""
+    found = draft(context)
+    if problems:
+        order = {prompt: at for at, prompt in enumerate(answers.PROMPTS)}
+        _refuse(context, sorted(problems, key=lambda each: order.get(each.prompt, -1)), answered=True)
     context["crd"] = found.found.reference
     context["roles"] = found.recorded["roles"]
     _ = plugin(context)  # what fails must fail before anything is written
-    return ""
 
 
 def record(context: Context) -> dict[str, str]:
@@ -165,10 +243,16 @@ def record(context: Context) -> dict[str, str]:
     return draft(context).recorded
 
 
+@_refusing
+def _recheck(context: Context) -> str:
+    _check(context, list(draft(context).problems))
+    return ""
+
+
 def recheck_answers(context: Context) -> str:
-    """:func:`check_answers` for a context that nobody was asked for. Returns ""."""
+    """:func:`check_answers` for a context that nobody was asked for; its folder is there by now. Returns ""."""
     try:
-        return check_answers(context, show=False)
+        return _recheck(context)
     except SystemExit:
         # cookiecutter takes the folder away only after errors that it prints with a traceback.
         with contextlib.suppress(OSError):
@@ -187,8 +271,22 @@ def settle(context: Context) -> dict[str, str]:
     folder = os.path.relpath(project, _base)
     if folder.startswith(os.pardir):
         folder = min(folder, project, key=len)
-    go = found.plugin.versions["go"].rpartition(".")[0]
-    return {"operator": found.names.operator, "go": go, "folder": characters.shell_word(folder)}
+    versions = found.plugin.versions
+    return {
+        "operator": found.names.operator,
+        "go": versions["go"].rpartition(".")[0],
+        "python_min": versions["python_min"],
+        "python_below": versions["python_below"],
+        "folder": characters.shell_word(folder),
+        "examples": " and ".join(_examples(found.names)),
+    }
+
+
+def _examples(names: model.Names) -> list[str]:
+    """The answers that still name the example's organisation, which is nobody's."""
+    nobodys = answers.organisation("")
+    given = {"go_module": names.go_module, "container_registry": names.registry}
+    return [f"{prompt}={value}" for prompt, value in given.items() if value.split("/")[1:2] == [nobodys]]
 
 
 def _project(context: Context) -> str:
@@ -223,11 +321,16 @@ class Bound:
         global _base
         _base = os.getcwd()
         self._prompting = True
+        call = invocation.read()
+        if call.program and call.asks:
+            interruption.begin(lambda: _stopped(context))
         return ""
 
     def check_answers(self, context: Context) -> str:
         self._prompting = False
-        return check_answers(context)
+        checked = check_answers(context)
+        interruption.end()
+        return checked
 
     def preprocess(self, source: str, name: str | None) -> str:
         """Answers given on the command line are data: cookiecutter would run them as Jinja."""

@@ -11,6 +11,7 @@ import re
 import shlex
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 # Controls (C0, DEL, C1) and other formats, soft hyphen, joiners and fillers, marks of direction, separators of lines and
 # paragraphs, variation selectors, surrogates, private use, noncharacters, tags, and the planes in which there is nothing.
@@ -85,11 +86,11 @@ def escaped_lines(quoted: str) -> str:
 
 
 def shell_word(word: str) -> str:
-    """``word`` as a shell reads it back: :func:`shlex.quote`, or ``$'...'`` where it holds what nobody can see."""
-    if not invisible(word):
+    """``word`` as a shell reads it back: :func:`shlex.quote`, or ``$'...'`` where :func:`say` would escape something."""
+    if not _ODD.search(word):
         return shlex.quote(word)
     # Escapes are of bytes: not every shell knows those of characters.
-    made = _INVISIBLES.sub(lambda match: _bytes_escape(match[0]), word.replace("\\", "\\\\").replace("'", "\\'"))
+    made = _ODD.sub(lambda match: _bytes_escape(match[0]), word.replace("\\", "\\\\").replace("'", "\\'"))
     return f"$'{made}'"
 
 
@@ -98,12 +99,16 @@ def shell_command(words: Iterable[str]) -> str:
     return " ".join(map(shell_word, words))
 
 
-def say(text: str) -> None:
-    """Prints to stderr; what nobody can see is escaped, and so are characters that the terminal cannot show."""
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Prints to ``stream``, stderr if it is not given, at once.
+
+    What nobody can see is escaped, and so are characters that the terminal cannot show.
+    """
+    stream = sys.stderr if stream is None else stream
+    encoding = getattr(stream, "encoding", None) or "utf-8"
     visible = "\n".join(map(escaped, text.split("\n")))
-    sys.stderr.write(visible.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stderr.flush()
+    stream.write(visible.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
 
 
 def _escape(char: str) -> str:

@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from flyte_plugin_scaffold import answers, characters, command_line, crd_bundle, phases
+from flyte_plugin_scaffold import answers, crd_bundle, phases, terminal
 from flyte_plugin_scaffold.answers import Problem
-from flyte_plugin_scaffold.characters import say
 from flyte_plugin_scaffold.model import Finding
 from flyte_plugin_scaffold.plugin import Draft
-
-__all__ = ["command", "refusal", "report", "say"]
 
 _LABEL = 10  # width of the column of labels
 _RUNNERS_UP = 4
 _MOST_OF_BUNDLE = 10  # kinds, and warnings
 
 
-def report(draft: Draft) -> str:
-    """What was found, one part after the other: chosen things with the reason, then the runners-up."""
+def report(draft: Draft, columns: int = 0) -> str:
+    """What was found, one part after the other: what is to be answered, what is guessed, then what was chosen and why.
+
+    Lines are wrapped to ``columns``, see :func:`flyte_plugin_scaffold.terminal.wrapped`.
+    """
     crd = draft.crd
-    lines = [f"{crd.kind} {crd.api_version}, from {draft.found.source}"]
-    other = [each.label for each in draft.found.usable if (each.kind, each.group) != (crd.kind, crd.group)]
-    if other:
-        lines += _part("kinds", [f"{crd.kind} is taken; also here: {', '.join(other[:8])}"])
     analysis = draft.analysis
+    other = [each.label for each in draft.found.usable if (each.kind, each.group) != (crd.kind, crd.group)]
     roles, _ = analysis.roles(analysis.pods.roles)
     notes = [f"{role.name}: {note}" for role in roles for note in role.notes]
-    lines += _part("roles", _findings(analysis.pods.findings, "no pods: the resource is configuration only") + notes)
-    lines += _part("status", _status(draft))
-    lines += _part("guessed", draft.guesses)
-    lines += _part("fields", _fields(analysis.fields(analysis.pods.roles).findings))
-    lines += _part("bundle", _bundle(draft))
-    lines += _part("notes", [*draft.found.notes, *crd.notes])
+    parts = (
+        ("needed", [draft.needed] if draft.needed else []),
+        ("guessed", draft.guesses),
+        ("kinds", [f"{crd.kind} is taken; also here: {', '.join(other[:8])}"] if other else []),
+        ("roles", _findings(analysis.pods.findings, "no pods: the resource is configuration only") + notes),
+        ("status", _status(draft)),
+        ("fields", _fields(analysis.fields(analysis.pods.roles).findings)),
+        ("bundle", _bundle(draft)),
+        ("notes", [*draft.found.notes, *crd.notes]),
+    )
+    lines = terminal.wrapped(f"{crd.kind} {crd.api_version}, from {draft.found.source}", columns, rest="  ")
+    for label, texts in parts:
+        lines += _part(label, texts, columns)
     return "\n".join(lines) + "\n"
 
 
@@ -56,7 +58,7 @@ def _status(draft: Draft) -> list[str]:
             lines = told + lines
         else:
             lines.append(f"or {name} ({candidate.reason})")
-    return lines or ["the CRD does not say what is in the status: answer status_path and phases"]
+    return lines or ["the CRD does not say what is in the status"]
 
 
 def _bundle(draft: Draft) -> list[str]:
@@ -105,38 +107,25 @@ def _fields(found: Sequence[Finding]) -> list[str]:
     return lines or ["none: all goes through spec_overrides"]
 
 
-def _part(label: str, lines: Sequence[str]) -> list[str]:
-    return [f"  {label if not index else '':<{_LABEL}}{line}" for index, line in enumerate(lines)]
+def _part(label: str, texts: Sequence[str], columns: int) -> Iterator[str]:
+    """A label and its texts, one below the other; the lines that a text goes on in are set in a little more."""
+    for index, text in enumerate(texts):
+        first = f"  {label if not index else '':<{_LABEL}}"
+        yield from terminal.wrapped(text, columns, first, " " * (len(first) + 2))
 
 
-def refusal(problems: Sequence[Problem], command: str) -> str:
-    """All problems, then the command that repeats the answers."""
+def refusal(problems: Sequence[Problem], command: str, columns: int = 0) -> str:
+    """All problems, wrapped to ``columns``, then the command that repeats the answers: on one line, to be copied."""
     count = "One answer" if len(problems) == 1 else f"{len({each.prompt for each in problems})} answers"
     width = max(len(problem.prompt) for problem in problems) + 2
     lines = [f"{count} cannot be used, so nothing was written:"]
-    lines += [f"  {problem.prompt:<{width}}{problem.text}" for problem in problems]
+    for problem in problems:
+        lines += terminal.wrapped(problem.text, columns, f"  {problem.prompt:<{width}}")
     lines += ["Change them in the command that repeats what you answered:", f"  {command}"]
     return "\n".join(lines) + "\n"
 
 
-def command(given: Mapping[str, str], template: str, argv: Sequence[str] | None = None) -> str:
-    """The cookiecutter command line with the answers ``given``; template and options are those of this process.
-
-    ``template`` is taken where this process is not cookiecutter's own program: a test, cruft. Answers that were given
-    on the command line are repeated even if nobody has come to them yet. A replay asks nothing and takes no answers, so
-    that it is repeated as ``--no-input``. FLYTE_PLUGIN_MAKE names the make target that the user gave instead, and that
-    runs this process.
-    """
-    line = command_line.parse(sys.argv if argv is None else argv)
-    words = ["cookiecutter", template]
-    repeated: dict[str, str] = {}
-    if line is not None:
-        no_input = ["--no-input"] if line.replays and "--no-input" not in line.options else []
-        words = [*command_line.program(), line.template or template, *line.options, *no_input, *line.others]
-        repeated = line.answers
-    repeated = {**repeated, **given}
-    ordered = [f"{name}={repeated[name]}" for name in answers.PROMPTS if name in repeated]
-    target = os.environ.get("FLYTE_PLUGIN_MAKE")
-    if target:
-        return characters.shell_command(["make", target, *ordered])
-    return characters.shell_command([*words, *ordered])
+def stopped(command: str, columns: int = 0) -> str:
+    """What is said where the questions were left before the last one."""
+    text = "Nothing was written. This goes on with your answers so far (with --no-input, all others are as derived):"
+    return "\n".join([*terminal.wrapped(text, columns), f"  {command}"]) + "\n"

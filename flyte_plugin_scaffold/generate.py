@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-from flyte_plugin_scaffold.finish import say
+from flyte_plugin_scaffold.finish import GO_IS_MISSING, say
 
 SCRIPT = os.path.join("scripts", "generate_protos.sh")
 TIMEOUT = 600.0  # seconds: the first run installs the generator
@@ -27,7 +27,7 @@ def protobuf_code() -> str:
     if bash is None:
         return "its script needs bash, which is not on PATH."
     limit = _timeout()
-    say(f"Generating the protobuf code (at most {limit:g} s; the first time a generator is installed) ...\n")
+    say(f"Generating the protobuf code (at most {limit:g} s; installs its generator once) ...\n")
     try:
         script = subprocess.Popen(
             [bash, SCRIPT],
@@ -48,7 +48,7 @@ def protobuf_code() -> str:
         return "it was interrupted."
     return {
         0: "",
-        _NO_GO: "Go's part of it needs Go, which is not on PATH.",
+        _NO_GO: GO_IS_MISSING,
         _NO_GENERATOR: "its generator could not be installed (see above; pip's own settings name an index or a proxy).",
     }.get(status, f"{SCRIPT} failed with exit status {status}, see above.")
 

@@ -7,7 +7,6 @@ that makes no sense gives the defaults of a sensible one, and a :class:`answers.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache, reduce
 from pathlib import Path as FilePath
@@ -28,7 +27,7 @@ from flyte_plugin_scaffold import (
     versions,
 )
 from flyte_plugin_scaffold.answers import Problem
-from flyte_plugin_scaffold.characters import escaped
+from flyte_plugin_scaffold.characters import escaped, shell_command
 from flyte_plugin_scaffold.crd_objects import listed as listed_words
 from flyte_plugin_scaffold.nearest import did_you_mean, nearest
 
@@ -459,9 +458,9 @@ class Draft:
                 legible = legible - {prompt}
         succeeds = any(rule.phase is model.Phase.SUCCESS for rule in answer.rules)
         judged = "phases" in legible and not problems
-        never = "" if succeeds or not (judged or "phases" in unanswered) else self.analysis.never_finishes
+        never = not succeeds and (judged or "phases" in unanswered) and bool(self._never_finishes)
         if never:
-            found["crd_kind"].append(f"{self.crd.kind} never finishes: {never}; {self._other_kinds()}")
+            found["crd_kind"].append(self._never_finishes)
         if "status_path" in legible and problem:
             found["status_path"].append(problem)
         if "status_path" in legible and not problem:
@@ -490,6 +489,19 @@ class Draft:
                 problems.append(f"{answers.shown(term.value)} is no value of {term.path}: the CRD lists {some}{cure}")
         return problems
 
+    @property
+    def needed(self) -> str:
+        """What must be answered, because its default cannot be used; "" where every default can."""
+        if not answers.is_none(self.answer("phases")):
+            return ""
+        return self._never_finishes if self.analysis.tells_of_status else _NOTHING_IS_KNOWN
+
+    @property
+    def _never_finishes(self) -> str:
+        """That the kind never ends as far as its CRD tells, and what to answer; "" where it does."""
+        reason = self.analysis.never_finishes
+        return f"{self.crd.kind} never finishes: {reason}; {self._other_kinds()}" if reason else ""
+
     def _other_kinds(self) -> str:
         """What to give instead of a kind that never finishes."""
         others = [label for label in finishing(self.found) if label != self.answer("crd_kind").partition("/")[0]]
@@ -505,11 +517,11 @@ class Draft:
             text = phases.would_be(self.crd, candidate.path).text
             if text:
                 path = str(candidate.path or answers.NONE)
-                return shlex.join([f"status_path={path}", f"phases={text}"])
+                return shell_command([f"status_path={path}", f"phases={text}"])
         best = next((each.path for each in self.analysis.status if each.path and not each.by_conditions), None)
         listed = states.told(self.crd).listed(best) if best else ()
         if best and listed:
-            return shlex.join([f"status_path={best}", f"phases=Success={phases.value_text(listed[-1])}"]) + (
+            return shell_command([f"status_path={best}", f"phases=Success={phases.value_text(listed[-1])}"]) + (
                 f", with the right one of {', '.join(listed[:8])}"
             )
         end = states.told(self.crd).end_time(None)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -98,6 +100,22 @@ def test_template_addresses(bake: Callable[..., Baked], small: Path, tmp_path: P
     assert "Traceback" not in baked.output
 
 
+def test_an_address_that_is_none(bake: Callable[..., Baked], small: Path) -> None:
+    """As docs/errors.md has it: the message is cookiecutter's."""
+    assert "UnknownRepoType" in bake(template=f"file://{small}").output.splitlines()[-1]
+    assert "A valid repository for" in bake(template=f"{small}/nowhere").output
+
+
+@pytest.mark.pythons
+def test_cookiecutter_1_cannot_load_it(bake: Callable[..., Baked], small: Path, tmp_path: Path, cache: Path) -> None:
+    """As docs/errors.md has it: nothing of this template runs there, so the message is cookiecutter's."""
+    python = venv.ensure(cache / "cookiecutter-1", ["cookiecutter==1.7.3"])
+    baked = bake(template=str(small), python=str(python), into=tmp_path / "out")
+    assert baked.status == 1
+    assert baked.output.strip() == "Unable to load extension: No module named 'flyte_plugin_scaffold'"
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 @pytest.mark.usefixtures("quiet")
 def test_answers_file_is_the_same_from_everywhere(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
     one = bake(template=str(small), crd=str(EXAMPLE), into=tmp_path / "one").path
@@ -173,6 +191,116 @@ def test_an_unreadable_crd_ends_the_questions(small: Path, tmp_path: Path) -> No
     assert not (tmp_path / "out").exists()
 
 
+class Asked:
+    """cookiecutter, started by a person who types."""
+
+    def __init__(self, template: Path, tmp_path: Path, *words: str) -> None:
+        self.command = [sys.executable, "-m", "cookiecutter", "--default-config", str(template), *words]
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "HOME": str(tmp_path),
+                "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+                "PYTHONUNBUFFERED": "1",
+            },
+        )
+        self.shown = ""
+
+    def answer(self, *lines: str) -> None:
+        """Waits for the question and types the answer, one after the other."""
+        assert self.process.stdin and self.process.stdout
+        for line in lines:
+            self.wait()
+            self.process.stdin.write(f"{line}\n".encode())
+            self.process.stdin.flush()
+
+    def wait(self) -> None:
+        """Until a question is asked: after it nothing more is printed."""
+        assert self.process.stdout
+        before = len(self.shown)
+        while not re.search(r"\[\d+/14\].*\): $", self.shown[before:], re.S):
+            some = os.read(self.process.stdout.fileno(), 1 << 16)
+            assert some, f"it ended: {self.shown}"
+            self.shown += some.decode()
+
+    def end(self) -> int:
+        rest, _ = self.process.communicate(timeout=60)
+        self.shown += rest.decode()
+        return self.process.returncode
+
+    @property
+    def repeats(self) -> list[str]:
+        """The answers and options in the command that was printed."""
+        (line,) = (line for line in self.shown.splitlines() if line.startswith("  cookiecutter "))
+        words = shlex.split(line)[1:]
+        words.remove("--default-config")
+        return words
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize(("by", "status"), [("Ctrl-C", 130), ("Ctrl-D", 1)])
+def test_left_at_a_question_it_says_how_to_go_on(small: Path, tmp_path: Path, by: str, status: int) -> None:
+    """With what was answered so far, derived answers left out, and with what the command line gave."""
+    shutil.copy(EXAMPLE, tmp_path / "mine.yaml")
+    asked = Asked(small, tmp_path, "license=MIT")
+    asked.answer("mine.yaml", "", "It's mine", "", "")
+    asked.wait()
+    if by == "Ctrl-C":
+        asked.process.send_signal(signal.SIGINT)
+    assert asked.end() == status, asked.shown
+    assert "Nothing was written" in asked.shown and "Traceback" not in asked.shown
+    assert asked.repeats == [str(small), f"crd={tmp_path}/mine.yaml", "operator_name=It's mine", "license=MIT"]
+    assert not (tmp_path / NAME).exists()
+
+
+@pytest.mark.usefixtures("quiet")
+def test_left_at_the_first_question(small: Path, tmp_path: Path) -> None:
+    asked = Asked(small, tmp_path)
+    asked.wait()
+    asked.process.send_signal(signal.SIGINT)
+    assert asked.end() == 130 and asked.repeats == [str(small)]
+
+
+@pytest.mark.usefixtures("quiet")
+def test_nothing_more_is_said_once_all_is_answered(small: Path, tmp_path: Path) -> None:
+    asked = Asked(small, tmp_path)
+    asked.answer(*[""] * 14)
+    assert asked.end() == 0, asked.shown
+    assert "Nothing was written" not in asked.shown and (tmp_path / NAME).is_dir()
+
+
+@pytest.mark.usefixtures("quiet")
+def test_one_mistake_does_not_cost_every_question_again(small: Path, tmp_path: Path) -> None:
+    asked = Asked(small, tmp_path)
+    asked.answer("", "", "", "Big Job", *[""] * 10)
+    assert asked.end() == 1 and "Nothing was written. This" not in asked.shown
+    assert asked.repeats == [str(small), "--no-input", "task_type=Big Job"]
+    command = [*asked.command[:3], *asked.repeats[:2], "task_type=bigjob", "--default-config"]
+    subprocess.run(command, cwd=tmp_path, check=True, env={**os.environ, "HOME": str(tmp_path)}, capture_output=True)
+    assert (tmp_path / NAME).is_dir()
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_folder_that_is_there_is_said_at_once(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "out" / NAME).mkdir(parents=True)
+    asked = Asked(small, tmp_path, "-o", "out")
+    asked.answer(*[""] * 5)
+    assert asked.end() == 1 and "[6/14]" not in asked.shown
+    assert f"{tmp_path}/out/{NAME} already exists" in asked.shown
+    assert asked.repeats == [str(small), "-o", "out", f"plugin_slug={NAME}"], "the questions that are left are asked"
+    another = Asked(small, tmp_path, "-o", "out")
+    another.answer(*[""] * 4, "another", *[""] * 9)
+    assert another.end() == 0, another.shown
+    over = Asked(small, tmp_path, "-f", "-o", "out")
+    over.answer(*[""] * 14)
+    assert over.end() == 0, over.shown
+
+
 def test_every_prompt_has_a_line_for_people() -> None:
     context = json.loads((ROOT / "cookiecutter.json").read_text())
     public = [name for name in context if not name.startswith("_")]
@@ -232,7 +360,10 @@ for at, template in enumerate((one, other, one, other)):
 
 # --------------------------------------------------------------------------------------------------------------- cruft
 @pytest.mark.usefixtures("quiet")
-def test_cruft_updates_with_the_new_derivation(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("called", ["in the repository", "from another folder"])
+def test_cruft_updates_with_the_new_derivation(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, called: str
+) -> None:
     """The updated files come from the new package, and the stored answers from the repository itself."""
     monkeypatch.setenv("HOME", str(tmp_path))
     commit(small, "First release")
@@ -257,7 +388,10 @@ def test_cruft_updates_with_the_new_derivation(small: Path, tmp_path: Path, monk
     versions = small / "flyte_plugin_scaffold/versions.py"
     versions.write_text(re.sub('TEMPLATE_VERSION = "[^"]*"', 'TEMPLATE_VERSION = "7.7.7"', versions.read_text()))
     commit(small, "Second release")
-    run = subprocess.run([*cruft, "update", "--skip-apply-ask"], cwd=repository, capture_output=True, text=True)
+    update, cwd = [*cruft, "update", "--skip-apply-ask"], repository
+    if called == "from another folder":
+        update, cwd = [*update, "--project-dir", NAME], work
+    run = subprocess.run(update, cwd=cwd, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
     assert recorded(repository)["template_version"] == "7.7.7"
     stored = json.loads((repository / ".cruft.json").read_text())
@@ -330,9 +464,35 @@ def test_an_existing_folder_is_left_alone(bake: Callable[..., Baked], small: Pat
     mine = tmp_path / "out" / NAME / "mine.txt"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine")
-    baked = bake(template=str(small), into=tmp_path / "out")
-    assert baked.status == 1 and "already exists" in baked.output
-    assert [each.name for each in mine.parent.iterdir()] == ["mine.txt"]
+    for options in (["--no-input"], ["--no-input", "-s"]):
+        baked = bake(template=str(small), into=tmp_path / "out", options=options, license="x")
+        assert baked.status == 1 and "2 answers cannot be used" in baked.output
+        assert f"{mine.parent} already exists: give another name" in baked.output
+        assert [each.name for each in mine.parent.iterdir()] == ["mine.txt"]
+    assert bake(template=str(small), into=tmp_path / "out", options=["--no-input", "-f"]).status == 0
+    assert mine.read_text() == "mine"
+
+
+@pytest.mark.usefixtures("quiet")
+def test_an_answer_to_no_question_is_refused(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
+    """cookiecutter itself ignores it, and renders with the default."""
+    baked = bake(template=str(small), into=tmp_path / "out", tpye="x", TASK_TYPE="x", license="x")
+    assert baked.status == 1 and "3 answers cannot be used" in baked.output
+    assert "TASK_TYPE  is no prompt: did you mean task_type?" in baked.output and "tpye " in baked.output
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.usefixtures("quiet")
+def test_names_of_nobody_are_reminded_of(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
+    def said(**given: str) -> str:
+        baked = bake(template=str(small), into=tmp_path / "-".join(["out", *given.values()]).replace("/", "-"), **given)
+        assert baked.path, baked.output
+        return " ".join(line for line in baked.output.splitlines() if line.startswith("Not yours yet"))
+
+    assert f"go_module=github.com/example/{NAME} and container_registry=ghcr.io/example" in said()
+    assert "go_module" not in said(go_module="github.com/acme/x")
+    assert "and" not in said(go_module="github.com/acme/x", container_registry="ghcr.io/example").split(".")[0]
+    assert said(go_module="github.com/acme/x", container_registry="localhost:5000") == ""
 
 
 @pytest.mark.usefixtures("quiet")

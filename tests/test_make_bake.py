@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -29,20 +30,42 @@ def make_bake(tmp_path):
     return run
 
 
+NAME = "flyte-solverjob-plugin"
+
+
 def test_example(make_bake):
-    """Shows what it is doing, and what to do next; a second run keeps what the first one left."""
+    """Shows what it is doing, and what to do next; what nobody has changed is rendered again."""
     first = make_bake()
     assert first.returncode == 0, first.stdout + first.stderr
-    repository = make_bake.build / "flyte-solverjob-plugin"
+    repository = make_bake.build / NAME
     assert (repository / "Makefile").is_file()
     for step in ("1/3", "2/3", "3/3", "make test"):
         assert step in first.stdout
-    (repository / "mine.txt").write_text("an hour of work")
+    (repository / ".venv").mkdir()
+    (repository / ".venv/pyvenv.cfg").write_text("made by a tool")
     second = make_bake()
     assert second.returncode == 0, second.stdout + second.stderr
-    assert not (repository / "mine.txt").exists()
-    assert (make_bake.build / ".previous/flyte-solverjob-plugin/mine.txt").is_file()
-    assert sorted(each.name for each in make_bake.build.iterdir()) == [".previous", "flyte-solverjob-plugin"]
+    assert not (repository / ".venv").exists()
+    assert sorted(each.name for each in make_bake.build.iterdir()) == [".rendered", NAME]
+
+
+def test_no_bake_loses_an_edit(make_bake):
+    """Told with all other problems, before anything is rendered; OVERWRITE=yes keeps every earlier one."""
+    assert make_bake().returncode == 0
+    repository = make_bake.build / NAME
+    for number in ("", "-2"):
+        (repository / "mine.txt").write_text(f"an hour of work{number}")
+        (repository / "README.md").write_text("ours")
+        refused = make_bake("license=x")
+        assert refused.returncode != 0 and "2 answers cannot be used" in refused.stderr
+        assert f"{NAME} is not as it was rendered (README.md changed, mine.txt new): give" in refused.stderr
+        assert (repository / "README.md").read_text() == "ours" and "is ready" not in refused.stdout
+        forced = make_bake("OVERWRITE=yes")
+        assert forced.returncode == 0 and f"is now {make_bake.build}/.previous/{NAME}{number})" in forced.stdout
+        assert not (repository / "mine.txt").exists()
+        kept = make_bake.build / ".previous" / f"{NAME}{number}"
+        assert (kept / "mine.txt").read_text() == f"an hour of work{number}"
+    assert make_bake("OVERWRITE=always").returncode != 0
 
 
 def test_answers(make_bake, tmp_path):
@@ -51,7 +74,7 @@ def test_answers(make_bake, tmp_path):
     shutil.copy(rendering.ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml", crd)
     run = make_bake(f"CRD={crd}", "task_type=mine", 'OPERATOR_NAME=It\'s "ours"', "license=none")
     assert run.returncode == 0, run.stdout + run.stderr
-    (repository,) = make_bake.build.iterdir()
+    (repository,) = (each for each in make_bake.build.iterdir() if not each.name.startswith("."))
     assert (repository / "flytekit-mine").is_dir()
     assert not (repository / "LICENSE").exists()
     assert 'It\'s \\"ours\\"' in (repository / ".flyte-plugin.yaml").read_text()
@@ -59,8 +82,13 @@ def test_answers(make_bake, tmp_path):
 
 @pytest.mark.parametrize(
     ("argument", "message"),
-    [("CRDS=x.yaml", "No such prompt: CRDS"), ("crd=/no/such/file.yaml", "/no/such/file.yaml")],
-    ids=["unknown-prompt", "no-such-file"],
+    [
+        ("CRDS=x.yaml", "No such prompt: CRDS"),
+        ("TASKTYPE=x", "Did you mean task_type for TASKTYPE?"),
+        ("bild=x", "Did you mean BUILD for bild?"),
+        ("crd=/no/such/file.yaml", "/no/such/file.yaml"),
+    ],
+    ids=["unknown-prompt", "nearly-a-prompt", "nearly-a-variable", "no-such-file"],
 )
 def test_refusals(make_bake, argument, message):
     run = make_bake(argument)
@@ -80,8 +108,23 @@ def test_a_python_that_does_not_fit(make_bake, python):
 def test_a_refusal_repeats_the_command(make_bake):
     """As it can be typed: a shell reads it as what was given, and make takes it as it is."""
     answer = 'driver: .spec.driver ["echo", "$HOME"]'
-    first = make_bake("TASK_TYPE=spark", f"roles={answer}")
+    build = f"BUILD={make_bake.build}/a $(folder)"
+    first = make_bake("TASK_TYPE=spark", f"roles={answer}", build)
     assert first.returncode != 0
     (command,) = (line for line in first.stderr.splitlines() if line.startswith("  make bake "))
-    assert shlex.split(command)[2:] == ["task_type=spark", f"roles={answer}"]
-    assert make_bake(*shlex.split(command)[2:]).stderr == first.stderr
+    words = shlex.split(command)[2:]
+    assert sorted(words) == [build, f"PYTHON={sys.executable}", f"roles={answer}", "task_type=spark"]
+    assert make_bake(*words).stderr == first.stderr
+
+
+def test_stopped(make_bake, tmp_path):
+    """Ctrl-C ends it without a traceback, and leaves no half of a repository."""
+    env = os.environ | {"MAKEFLAGS": "", "CACHE": str(toolchain.CACHE), "BUILD": str(make_bake.build)}
+    command = [sys.executable, str(rendering.ROOT / "tools/bake.py")]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while not process.stdout.readline().startswith("2/3"):
+            pass
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 1 and "Stopped" in said and "Traceback" not in said
+    assert not (make_bake.build / NAME).exists()

@@ -1,8 +1,10 @@
 """`make bake`: renders the template into build/, with the answers given to make.
 
 Reads the names of make's command-line variables (`make bake CRD=my.yaml task_type=mine`) from MAKEFLAGS and their
-values from the environment, where make puts them unquoted. A name that is no prompt is refused, as cookiecutter would
-ignore it.
+values from the environment, where make puts them unquoted. A name that is no prompt is refused.
+
+What was rendered is written down in build/.rendered/: a repository that has been worked in since is not replaced,
+unless OVERWRITE=yes is given, and then it is moved to build/.previous/.
 """
 
 from __future__ import annotations
@@ -10,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,9 +20,10 @@ from typing import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from tools import venv  # noqa: E402  (the path above makes it importable)
+from flyte_plugin_scaffold.nearest import nearest  # noqa: E402  (the path above makes them importable)
+from tools import rendered, venv  # noqa: E402
 
-OF_MAKE = {"PYTHON", "CACHE", "BUILD"}  # variables of the Makefile itself
+OF_MAKE = ("BUILD", "OVERWRITE", "PYTHON", "CACHE")  # variables of the Makefile itself
 
 
 def prompts() -> list[str]:
@@ -29,22 +31,50 @@ def prompts() -> list[str]:
     return [name for name in json.loads((ROOT / "cookiecutter.json").read_text()) if not name.startswith("_")]
 
 
+def variables(makeflags: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables on make's command line."""
+    _, _, line = f" {makeflags}".partition(" -- ")
+    names = re.findall(r"(?:^|(?<=\s))(\w+)\s*:?=", re.sub(r"\\.", "", line))
+    return {name: environment[name] for name in names if name in environment}
+
+
 def answers(makeflags: str, environment: Mapping[str, str]) -> dict[str, str]:
     """The prompts that make's command line answers. Raises SystemExit naming every variable that is no prompt."""
-    _, _, variables = f" {makeflags}".partition(" -- ")
-    names = re.findall(r"(?:^|(?<=\s))(\w+)\s*:?=", re.sub(r"\\.", "", variables))
+    given = variables(makeflags, environment)
     known = prompts()
-    unknown = [name for name in names if name not in OF_MAKE and name.lower() not in known]
+    unknown = [name for name in given if name not in OF_MAKE and name.lower() not in known]
     if unknown:
-        sys.exit(f"No such prompt: {', '.join(unknown)}. The prompts are: {', '.join(known)}.")
-    given = {name.lower(): environment[name] for name in names if name not in OF_MAKE}
-    return {name: given[name] for name in known if name in given}
+        text = f"No such prompt: {', '.join(unknown)}. The prompts are: {', '.join(known)}."
+        meant = [(name, nearest(name, (*known, *OF_MAKE))) for name in unknown]
+        sys.exit(text + "".join(f"\nDid you mean {near} for {name}?" for name, near in meant if near))
+    lower = {name.lower(): value for name, value in given.items() if name not in OF_MAKE}
+    return {name: lower[name] for name in known if name in lower}
+
+
+def taken(build: Path) -> dict[str, str]:
+    """The names of repositories below ``build`` that are not to be replaced, with the reason and the cure."""
+    reasons = {}
+    for folder in sorted(build.iterdir()) if build.is_dir() else []:
+        if folder.name.startswith("."):
+            continue
+        changes = rendered.changes(folder)
+        if changes:
+            more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
+            reasons[folder.name] = (
+                f"{shown(folder)} is not as it was rendered ({', '.join(changes[:3])}{more}): give another "
+                f"plugin_slug, BUILD=FOLDER, or OVERWRITE=yes, which moves it to {shown(build / rendered.PREVIOUS)}"
+            )
+    return reasons
 
 
 def main() -> None:
-    given = answers(os.environ.get("MAKEFLAGS", ""), os.environ)
+    makeflags = os.environ.get("MAKEFLAGS", "")
+    given = answers(makeflags, os.environ)
     cache = Path(os.environ.get("CACHE", ROOT / ".cache"))
     build = Path(os.environ.get("BUILD", ROOT / "build"))
+    overwrite = os.environ.get("OVERWRITE", "")
+    if overwrite not in ("", "yes", "no"):
+        sys.exit(f"OVERWRITE={overwrite}: give yes or no.")
     print(f"1/3 Setting up cookiecutter in {shown(cache / 'bake')}", flush=True)
     python = venv.ensure(cache / "bake", ["-r", str(ROOT / "requirements" / "bake.txt")])
     print(f"2/3 Rendering {given.get('crd', 'the example CRD')} into {shown(build)}", flush=True)
@@ -53,22 +83,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=build, prefix=".rendering-") as fresh:
         command = [str(python), "-m", "cookiecutter", str(ROOT), "--no-input", "--output-dir", fresh]
         command += [f"{name}={value}" for name, value in given.items()]
+        repeated = [f"{name}={value}" for name, value in variables(makeflags, os.environ).items() if name in OF_MAKE]
         # What the user did and gets, for what is said: a command to repeat, and where the repository will be.
-        told = {"FLYTE_PLUGIN_MAKE": "bake", "FLYTE_PLUGIN_SHOWN_IN": str(build)}
+        told = {"FLYTE_PLUGIN_MAKE": json.dumps(["bake", *repeated]), "FLYTE_PLUGIN_SHOWN_IN": str(build)}
+        if overwrite != "yes":
+            told["FLYTE_PLUGIN_TAKEN"] = json.dumps(taken(build))
         status = subprocess.run(command, env={**os.environ, **told}).returncode
         if status != 0:
             sys.exit(status)
-        (rendered,) = Path(fresh).iterdir()
-        target = build / rendered.name
-        replaced = target.exists()
-        if replaced:
-            # The user may have worked in it: one step back stays possible.
-            kept = build / ".previous" / rendered.name
-            shutil.rmtree(kept, ignore_errors=True)
-            kept.parent.mkdir(exist_ok=True)
-            target.rename(kept)
-        rendered.rename(target)
-    print(f"3/3 Done: {shown(target)}" + (f" (what stood there is now {shown(kept)})" if replaced else ""))
+        (made,) = Path(fresh).iterdir()
+        target = build / made.name
+        kept = rendered.replace(target, made)
+    print(f"3/3 Done: {shown(target)}" + (f" (what stood there is now {shown(kept)})" if kept else ""))
 
 
 def shown(path: Path) -> str:
@@ -79,4 +105,7 @@ def shown(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("\nStopped; nothing was replaced.")

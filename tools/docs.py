@@ -46,6 +46,8 @@ def prompts() -> Iterator[str]:
     yield "|---|---|---|"
     for name, text in template["__prompts__"].items():
         default = example.default(name) if template[name].startswith("{{") else template[name]
+        if name == "options":
+            text = text.splitlines()[0]  # the next table has its keys
         yield f"| `{name}` | {_code(default) if default else ''} | {_markdown(text)} |"
 
 

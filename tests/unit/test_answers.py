@@ -157,6 +157,12 @@ def test_word_is_refused_in_one_line(prompt: str, answer: str) -> None:
     assert not invisible(problem)
 
 
+@pytest.mark.parametrize(("answer", "cure"), [("Ray Job", "rayjob"), ("SolverJob", "solverjob"), ("7", "solverjob")])
+def test_the_task_type_that_is_proposed_is_like_the_one_given(answer: str, cure: str) -> None:
+    (problem,) = answers.task_type(answer)
+    assert problem.endswith(f"such as {cure}") and answers.task_type(cure) == []
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [

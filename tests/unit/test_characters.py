@@ -94,10 +94,22 @@ def test_what_is_said_is_escaped_but_for_its_lines(capsys: pytest.CaptureFixture
 
 @pytest.mark.parametrize("shell", [shell for shell in ("bash", "zsh", "ksh") if shutil.which(shell)])
 @pytest.mark.parametrize(
-    "word", ["plain", "it's", "a b", "", "\u202e'x\\y$z`", "a\nb\tc\x7f1", "\udcff2", "$(touch x)\x1b", "\U000e00417"]
+    "word",
+    [
+        "plain",
+        "it's",
+        "a b",
+        "",
+        "\u202e'x\\y$z`",
+        "a\nb\tc\x7f1",
+        "\udcff2",
+        "$(touch x)\x1b",
+        "\U000e00417",
+        "a\xa0\u30001",
+    ],
 )
 def test_a_shell_reads_a_word_back(shell: str, word: str) -> None:
     written = characters.shell_word(word)
-    assert not characters.invisible(written)
+    assert characters.escaped(written) == written
     run = subprocess.run([shell, "-c", f"printf %s {written}"], capture_output=True, check=True)
     assert run.stdout == word.encode("utf-8", "surrogateescape")

@@ -25,6 +25,7 @@ from flyte_plugin_scaffold import (
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.characters import invisible
 from flyte_plugin_scaffold.model import Place
+from tests import test_refusals
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
@@ -225,9 +226,20 @@ def test_findings_name_reasons_and_runners_up() -> None:
     assert len(report.splitlines()) < 25
 
 
-def test_command_repeats_the_answers() -> None:
-    given = {"task_type": "a", "license": "it's"}
-    assert findings.command(given, "/t", ["pytest"]) == "cookiecutter /t task_type=a 'license=it'\"'\"'s'"
+def test_findings_begin_with_what_is_needed_and_guessed(tmp_path: Path) -> None:
+    file = tmp_path / "crd.yaml"
+    file.write_text(test_refusals.crd("Farm", "[Ready, Degraded]"))
+    told = findings.report(plugin.Draft({"crd": str(file)})).splitlines()
+    assert told[1].startswith("  needed    Farm never finishes: none of the values") and "phases" in told[1]
+    answered = plugin.Draft({"crd": str(file), "phases": "Success=Ready"})
+    assert "needed" not in findings.report(answered)
+    file.write_text(test_refusals.crd("FarmJob", "[Busy, Succeeded]"))
+    told = findings.report(plugin.Draft({"crd": str(file)})).splitlines()
+    assert told[1].startswith("  guessed   no value of .status.phase means failure")
+    answered = plugin.Draft({"crd": str(file), "phases": "Success=Succeeded; Failure=Busy"})
+    assert "guessed" not in findings.report(answered)
+    told = findings.report(plugin.Draft({"crd": "widgets.acme.dev/v1/Widget"})).splitlines()
+    assert told[1].startswith("  needed    the CRD does not say what is in the status: answer status_path and phases")
 
 
 def test_refusal_lists_all() -> None:

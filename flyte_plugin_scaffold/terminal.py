@@ -1,0 +1,44 @@
+"""How texts for people are laid out: as wide as their terminal. :func:`flyte_plugin_scaffold.characters.say` prints them.
+
+The post-generation hook uses it too, so it imports nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from typing import TextIO
+
+from flyte_plugin_scaffold.characters import escaped
+
+_NARROWEST = 40  # below that, texts are cut into single words
+
+
+def width(stream: TextIO | None = None) -> int:
+    """The columns of the terminal behind ``stream`` (stderr if it is not given); 0 where there is none.
+
+    A log or a pipe gets whole lines, which can be searched, and the same bytes everywhere.
+    """
+    stream = sys.stderr if stream is None else stream
+    if not stream.isatty():
+        return 0
+    return max(_NARROWEST, shutil.get_terminal_size().columns)
+
+
+def wrapped(text: str, columns: int, first: str = "", rest: str | None = None) -> list[str]:
+    """``text`` in lines of at most ``columns`` (0: one line): ``first`` begins the first one, ``rest`` the others.
+
+    Words are kept whole, so that paths and answers can be copied. What nobody can see is escaped before it is measured.
+    """
+    text = escaped(text)
+    if not columns:
+        return [first + text]
+    return textwrap.wrap(
+        text,
+        columns,
+        initial_indent=first,
+        subsequent_indent=" " * len(first) if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first.rstrip()]
