@@ -526,7 +526,7 @@ class Draft:
             )
         end = states.told(self.crd).end_time(None)
         if end:
-            return shlex.join([f"status_path={answers.NONE}", f"phases=Success={end}"]) + (
+            return shell_command([f"status_path={answers.NONE}", f"phases=Success={end}"]) + (
                 f", which takes every end for a success: join {end} with what tells a failure, where anything does"
             )
         return f"status_path and phases, such as {_EXAMPLE_OF_BOTH}"
