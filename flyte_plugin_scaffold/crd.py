@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, List, Mapping, Optional, Tuple
 
 from flyte_plugin_scaffold import crd_objects, crd_schema, crd_sources, crd_text
-from flyte_plugin_scaffold.crd_objects import Candidate, Document, Version
 from flyte_plugin_scaffold.characters import short
+from flyte_plugin_scaffold.crd_objects import Candidate, Document, Version
 from flyte_plugin_scaffold.crd_sources import CrdError, Reference
 from flyte_plugin_scaffold.model import Crd, PrinterColumn
 

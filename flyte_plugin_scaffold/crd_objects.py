@@ -248,8 +248,7 @@ def _same(one: Candidate, other: Candidate) -> bool:
 def labelled(candidates: Sequence[Candidate]) -> Tuple[Candidate, ...]:
     kinds = Counter(candidate.kind for candidate in candidates if not candidate.problem)
     return tuple(
-        replace(each, label=f"{each.kind}.{each.group}" if kinds[each.kind] > 1 else each.kind)
-        for each in candidates
+        replace(each, label=f"{each.kind}.{each.group}" if kinds[each.kind] > 1 else each.kind) for each in candidates
     )
 
 

@@ -189,7 +189,7 @@ def _files(folder: Path) -> List[Path]:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(parent / entry.name)
-                    elif entry.name.lower().endswith(_SUFFIXES) and entry.is_file():
+                    elif entry.name.lower().endswith(_SUFFIXES) and (parent / entry.name).is_file():
                         here.append(parent / entry.name)
         except OSError as error:
             raise CrdError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from None
@@ -326,7 +326,9 @@ def _kubectl(name: str) -> str:
     except bounded.TooLong:
         raise CrdError(how + f"kubectl did not end within {DEADLINE:g} s: check `kubectl get crd {name}`") from None
     except bounded.TooLarge:
-        raise CrdError(how + f"kubectl prints more than {MAX_BYTES >> 20} MiB: check `kubectl get crd {name}`") from None
+        raise CrdError(
+            how + f"kubectl prints more than {MAX_BYTES >> 20} MiB: check `kubectl get crd {name}`"
+        ) from None
     except OSError as error:
         raise CrdError(how + f"kubectl cannot be run: {error.strerror or error}") from None
     if done.status == 0:

@@ -11,9 +11,9 @@ import re
 import textwrap
 from typing import Any, Iterable, List, Optional, Tuple
 
+from flyte_plugin_scaffold.characters import escaped, escaped_literal, visible_prose
 from flyte_plugin_scaffold.model import Failure, Field, Phase, Plugin, Scalar, Shape
 from flyte_plugin_scaffold.names import with_article
-from flyte_plugin_scaffold.characters import escaped, escaped_literal, visible_prose
 
 
 def quoted(value: Any) -> str:
@@ -70,7 +70,9 @@ def comment(text: Any, prefix: str, width: int = 120, first: str = "") -> str:
     ``first`` is put before the text. What is invisible is dropped. Empty text gives an empty string; the result has
     no newline at its end. The first line has its prefix too.
     """
-    lines = textwrap.wrap(visible_prose(first + str(text)), width - len(prefix), break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(
+        visible_prose(first + str(text)), width - len(prefix), break_long_words=False, break_on_hyphens=False
+    )
     return "\n".join((prefix + line).rstrip() for line in lines)
 
 

@@ -115,7 +115,13 @@ def test_word_is_refused_in_one_line(prompt: str, answer: str) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "says"),
-    [("{{ x }}", "Jinja"), ("{% if %}", "Jinja"), ("a{#b", "Jinja"), ("a\x00b", "U+0000, which nobody can see"), ("a\nb", "several lines")],
+    [
+        ("{{ x }}", "Jinja"),
+        ("{% if %}", "Jinja"),
+        ("a{#b", "Jinja"),
+        ("a\x00b", "U+0000, which nobody can see"),
+        ("a\nb", "several lines"),
+    ],
 )
 def test_what_no_answer_may_hold(answer: str, says: str) -> None:
     (problem,) = answers.problems_in_text("operator_name", answer)

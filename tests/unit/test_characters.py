@@ -36,7 +36,9 @@ def test_what_people_see_is_none(char: str) -> None:
     assert not characters.is_invisible(char)
 
 
-@pytest.mark.parametrize("char", ["\u115f", "\u3164", "\ufe0f", "\U000e0100", "\u034f", "\ufdd0", "\u2800", "\U0001fffe"])
+@pytest.mark.parametrize(
+    "char", ["\u115f", "\u3164", "\ufe0f", "\U000e0100", "\u034f", "\ufdd0", "\u2800", "\U0001fffe"]
+)
 def test_letters_and_marks_without_a_shape_are(char: str) -> None:
     assert characters.is_invisible(char)
 
@@ -46,7 +48,12 @@ def test_prose_loses_it() -> None:
     visible = characters.visible_prose(text)
     assert not characters.invisible(visible)
     assert visible.replace(" ", "") == "ab"
-    for written in (filters.markdown(text), filters.comment(text, "// "), filters.docstring(text), filters.make_quoted(text)):
+    for written in (
+        filters.markdown(text),
+        filters.comment(text, "// "),
+        filters.docstring(text),
+        filters.make_quoted(text),
+    ):
         assert not characters.invisible(written)
     assert characters.visible_prose("two\u2028words\x85and\xa0more\n") == "two words and more"
 

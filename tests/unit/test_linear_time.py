@@ -10,8 +10,20 @@ from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold import answers, characters, crd, crd_yaml, filters, golang, names, plugin, protobuf, python_code
-from flyte_plugin_scaffold import samples, schema
+from flyte_plugin_scaffold import (
+    answers,
+    characters,
+    crd,
+    crd_yaml,
+    filters,
+    golang,
+    names,
+    plugin,
+    protobuf,
+    python_code,
+    samples,
+    schema,
+)
 from tests.support.schemas import INTEGER, STRING, array, enum, mapping, obj
 from tests.support.timing import assert_near_linear
 
@@ -97,11 +109,17 @@ PARTS: dict[str, tuple[Callable[[int], list[dict]], int]] = {
     "name of an object": (lambda n: [document(obj("x" * n, **{"x" * n: obj("a", a=STRING)}))], 12_500),
     "printer columns": (lambda n: [document(additionalPrinterColumns=columns(n))], 500),
     "path of a printer column": (
-        lambda n: [document(additionalPrinterColumns=[{"name": "State", "type": "string", "jsonPath": ".status" + ".a" * n}])],
+        lambda n: [
+            document(additionalPrinterColumns=[{"name": "State", "type": "string", "jsonPath": ".status" + ".a" * n}])
+        ],
         2_000,
     ),
     "odd path of a printer column": (
-        lambda n: [document(additionalPrinterColumns=[{"name": "State", "type": "string", "jsonPath": ".status[?(@.type==\"" * n}])],
+        lambda n: [
+            document(
+                additionalPrinterColumns=[{"name": "State", "type": "string", "jsonPath": '.status[?(@.type=="' * n}]
+            )
+        ],
         5_000,
     ),
     "validation messages": (lambda n: [document({**obj(a=STRING), "x-kubernetes-validations": rules(n)})], 1_250),
@@ -110,7 +128,10 @@ PARTS: dict[str, tuple[Callable[[int], list[dict]], int]] = {
         20_000,
     ),
     "conditions of a schema": (lambda n: [document({**obj(a=STRING), "allOf": [{"required": ["a"]}] * n})], 1_250),
-    "other objects": (lambda n: [document()] + [{"kind": "ConfigMap", "metadata": {"name": str(i)}} for i in range(n)], 750),
+    "other objects": (
+        lambda n: [document()] + [{"kind": "ConfigMap", "metadata": {"name": str(i)}} for i in range(n)],
+        750,
+    ),
     "kinds that end": (lambda n: [document(kind=f"Run{i}") for i in range(n)], 250),
     "kinds that never end": (lambda n: [document(kind=f"Run{i}", status=obj(size=INTEGER)) for i in range(n)], 75),
     "the same kind again and again": (lambda n: [document()] * n, 250),
