@@ -16,6 +16,7 @@ __all__ = ["command", "refusal", "report", "say"]
 
 _LABEL = 10  # width of the column of labels
 _RUNNERS_UP = 4
+_MOST_LINE = 2000  # characters: nobody reads more of what a name or a reason can grow to
 
 
 def report(draft: Draft) -> str:
@@ -83,7 +84,7 @@ def _fields(found: Sequence[Finding]) -> list[str]:
 
 
 def _part(label: str, lines: Sequence[str]) -> list[str]:
-    return [f"  {label if not index else '':<{_LABEL}}{line}" for index, line in enumerate(lines)]
+    return [f"  {label if not index else '':<{_LABEL}}{line[:_MOST_LINE]}" for index, line in enumerate(lines)]
 
 
 def refusal(problems: Sequence[Problem], command: str) -> str:

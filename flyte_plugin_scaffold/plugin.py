@@ -77,7 +77,6 @@ def analysis(found: crd.Found, kind: str) -> Analysis:
 @lru_cache(maxsize=8)
 def finishing(found: crd.Found) -> tuple[str, ...]:
     """The kinds of a source that can be run as a task, in the order in which they stand there."""
-    labels = []
     return tuple(label for label in (each.label for each in found.usable) if _finishes(found, label))
 
 

@@ -21,7 +21,7 @@ def assert_near_linear(make: Callable[[int], Any], run: Callable[[Any], Any], si
     """
     slow = 0.0
     quick = float("inf")
-    for attempt in range(RUNS):
+    for _ in range(RUNS):
         slow = min(slow or float("inf"), _seconds(run, make(GROWTH * size)))
         if slow < TOO_SHORT:
             return
