@@ -121,9 +121,9 @@ def field(shape: Shape, **more) -> Field:
         (Shape.MAP, "entries(in.GetAB(), same)", "map<string, int64> a_b"),
         (Shape.MESSAGE, "fieldsOfInner(in.GetAB())", "Inner a_b"),
         (Shape.MESSAGES, "list(in.GetAB(), fieldsOfInner)", "repeated Inner a_b"),
-        (Shape.STRUCT, "in.GetAB().AsMap()", "google.protobuf.Struct a_b"),
-        (Shape.STRUCTS, "list(in.GetAB(), (*structpb.Struct).AsMap)", "repeated google.protobuf.Struct a_b"),
-        (Shape.VALUE, "in.GetAB().AsInterface()", "google.protobuf.Value a_b"),
+        (Shape.STRUCT, "in.GetAB().AsMap()", ".google.protobuf.Struct a_b"),
+        (Shape.STRUCTS, "list(in.GetAB(), (*structpb.Struct).AsMap)", "repeated .google.protobuf.Struct a_b"),
+        (Shape.VALUE, "in.GetAB().AsInterface()", ".google.protobuf.Value a_b"),
     ],
 )
 def test_every_shape_of_field(shape, value, line):
