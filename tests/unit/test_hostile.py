@@ -10,7 +10,9 @@ import ast
 import functools
 import json
 import re
+import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +193,12 @@ def str_of_roles(text: str) -> str:
 @functools.lru_cache(maxsize=None)
 def folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="hostile-"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_is_left() -> Iterator[None]:
+    yield
+    shutil.rmtree(folder(), ignore_errors=True)
 
 
 def document(payload: str) -> dict[str, Any]:
