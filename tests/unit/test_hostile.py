@@ -152,7 +152,8 @@ def test_an_answer(prompt: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
-def test_a_source_that_is_not_there(name: str) -> None:
+def test_a_source_that_is_not_there(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder()))  # what ~ means
     for problem in plugin.check({"crd": PAYLOADS[name]}):
         assert problem.prompt == "crd" and not characters.invisible(problem.text)
 
