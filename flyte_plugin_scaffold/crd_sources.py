@@ -189,7 +189,7 @@ def _files(folder: Path) -> List[Path]:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(parent / entry.name)
-                    elif entry.name.lower().endswith(_SUFFIXES) and entry.is_file():
+                    elif entry.name.lower().endswith(_SUFFIXES) and (parent / entry.name).is_file():
                         here.append(parent / entry.name)
         except OSError as error:
             raise CrdError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from None

@@ -12,6 +12,7 @@ from flyte_plugin_scaffold.plugin import Draft
 _LABEL = 10  # width of the column of labels
 _RUNNERS_UP = 4
 _MOST_OF_BUNDLE = 10  # kinds, and warnings
+_MOST_LINE = 2000  # characters: nobody reads more of what a name or a reason can grow to
 
 
 def report(draft: Draft, columns: int = 0) -> str:
@@ -108,7 +109,7 @@ def _part(label: str, texts: Sequence[str], columns: int) -> Iterator[str]:
     """A label and its texts, one below the other; the lines that a text goes on in are set in a little more."""
     for index, text in enumerate(texts):
         first = f"  {label if not index else '':<{_LABEL}}"
-        yield from terminal.wrapped(text, columns, first, " " * (len(first) + 2))
+        yield from terminal.wrapped(text[:_MOST_LINE], columns, first, " " * (len(first) + 2))
 
 
 def refusal(problems: Sequence[Problem], command: str, columns: int = 0) -> str:

@@ -68,7 +68,7 @@ def _derive(crd: Crd, path: Path | None, weak: Weak) -> Default:
 
 def value_text(value: str) -> str:
     """A value as the answer ``phases`` has it: JSON where it is empty or holds what the answer's form means."""
-    is_plain = re.fullmatch(r"[\w./:+-]+", value) and not value.startswith(".")
+    is_plain = re.fullmatch(r"[\w./:+-]+", value, re.ASCII) and not value.startswith(".")
     return value if is_plain else json.dumps(value)
 
 

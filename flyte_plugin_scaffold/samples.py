@@ -147,7 +147,7 @@ def number(node: Node, whole: bool) -> Any:
 
     values = node.get("enum")
     if isinstance(values, list):
-        numbers = [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
+        numbers = [value for value in values if schema.is_number(value)]
         if numbers:
             return within(numbers[0])
     value = within(1 if whole else 0.5)

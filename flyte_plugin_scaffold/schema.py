@@ -127,12 +127,15 @@ def enum(node: Any) -> Tuple[str, ...]:
 def number(node: Any, word: str) -> Optional[float]:
     """The number of a keyword; None where there is none that a float can hold."""
     value = node.get(word) if isinstance(node, Mapping) else None
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return None
+    return value if is_number(value) else None
+
+
+def is_number(value: Any) -> bool:
+    """Whether ``value`` is a number that a float can hold."""
     try:
-        return value if math.isfinite(value) else None
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
     except OverflowError:  # hundreds of digits
-        return None
+        return False
 
 
 def bounds(node: Any) -> Tuple[Optional[float], Optional[float]]:

@@ -10,7 +10,9 @@ import ast
 import functools
 import json
 import re
+import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +152,8 @@ def test_an_answer(prompt: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
-def test_a_source_that_is_not_there(name: str) -> None:
+def test_a_source_that_is_not_there(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder()))  # what ~ means
     for problem in plugin.check({"crd": PAYLOADS[name]}):
         assert problem.prompt == "crd" and not characters.invisible(problem.text)
 
@@ -191,6 +194,12 @@ def str_of_roles(text: str) -> str:
 @functools.lru_cache(maxsize=None)
 def folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="hostile-"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_is_left() -> Iterator[None]:
+    yield
+    shutil.rmtree(folder(), ignore_errors=True)
 
 
 def document(payload: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import names
+from flyte_plugin_scaffold import answers, names
 from tests.support import schemas
 
 
@@ -234,3 +234,47 @@ def test_kinds_of_flytes_own_plugins(group: str, version: str, kind: str, expect
 def test_articles_follow_the_sound(name: str, text: str) -> None:
     assert names.with_article(name) == text
     assert names.with_article(name, capital=True) == "A" + text[1:]
+
+
+LABELS = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
+GROUPS = st.lists(LABELS, min_size=2, max_size=4).map(".".join)
+KINDS = st.one_of(
+    st.from_regex(r"[A-Za-z]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?", fullmatch=True),
+    st.sampled_from(
+        sorted({*names.RESERVED_CLASSES, *names.FLYTE_TASK_TYPES, *names.PUBLISHED_MODULES, *names.GO_KEYWORDS})
+    ),
+    st.sampled_from(["Google", "Flyteidl", "Import", "Message", "Job", "Test", "Linux", "K" * 63, "Plugin"]),
+)
+
+
+@pytest.mark.parametrize("kind", ["R" + "u" * 61, "R" + "u" * 62, "Job", "Task", "Import", "plugin", "a-b"])
+@pytest.mark.parametrize("label", ["x" * 60, "x" * 63, "operator", "9-9", "x-operator"])
+def test_long_names_end(kind: str, label: str) -> None:
+    _defaults_are_taken(kind, f"{label}.example.com", "")
+
+
+@given(KINDS, GROUPS, st.one_of(st.just(""), st.text(max_size=50)))
+def test_a_default_is_no_name_that_is_refused(kind: str, group: str, operator: str) -> None:
+    _defaults_are_taken(kind, group, operator)
+
+
+def _defaults_are_taken(kind: str, group: str, operator: str) -> None:
+    crd = schemas.crd(kind=kind, group=group)
+    operator = operator or names.operator_name(crd)
+    task_type, slug = names.task_type(crd, operator), names.slug(crd, operator)
+    assert answers.operator_name(names.operator_name(crd)) == []
+    assert answers.task_type(task_type) == [] and names.taken_task_type(task_type) == ""
+    assert names.taken_module(names.module_name(task_type)) == ""
+    assert answers.plugin_slug(slug) == [] and answers.go_module(f"github.com/example/{slug}") == []
+    stem = names.kind_stem(crd, operator)
+    assert stem.isidentifier() and stem.isascii() and stem not in names.RESERVED_CLASSES
+
+
+@pytest.mark.parametrize("word", ["", "_x", "[x]", "a\0b", "x" * 2000])
+def test_names_that_protobuf_refuses_on_the_wire(word: str) -> None:
+    assert not names.is_json_name(word)
+
+
+def test_identifiers_have_a_length() -> None:
+    for spell in (names.snake, names.camel, names.class_name):
+        assert len(spell("aB" * 50_000)) <= names.MOST_IDENTIFIER + len("_value")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flyte_plugin_scaffold import samples, schema
+from flyte_plugin_scaffold.characters import invisible
 from flyte_plugin_scaffold.model import Path, Step, StepKind
 from flyte_plugin_scaffold.schema import Kind
 from tests.support.schemas import BOOLEAN, INT_OR_STRING, INTEGER, OPAQUE, STRING, array, enum, mapping, obj
@@ -193,3 +196,56 @@ def test_what_is_made_for_a_pattern_matches_it(pattern: str) -> None:
     except re.error:
         return
     assert compiled.search(samples.string({"type": "string", "pattern": pattern}))
+
+
+LIMITS = ("minimum", "maximum", "multipleOf")
+NUMBERS = st.one_of(
+    st.integers(),
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.sampled_from([0, -0.0, 10**400, -(10**400), 2**63, -(2**63), 2**31, 1e308, 5e-324, True, "1", None]),
+)
+
+
+@given(
+    st.sampled_from(["integer", "number"]),
+    st.sampled_from(["int32", "int64", "double", ""]),
+    st.dictionaries(st.sampled_from(LIMITS), NUMBERS),
+    st.lists(NUMBERS, max_size=2),
+    st.booleans(),
+)
+def test_a_number_has_a_sample_whatever_its_bounds(
+    type_: str, format_: str, limits: dict, values: list, exclusive: bool
+) -> None:
+    node = {"type": type_, "format": format_, **limits, "exclusiveMinimum": exclusive, "exclusiveMaximum": exclusive}
+    node |= {"enum": values} if values else {}
+    sample = samples.plain(node)
+    if type_ == "integer":
+        limit = 2**31 if format_ == "int32" else 2**63
+        assert type(sample) is int and -limit <= sample < limit
+    else:
+        assert type(sample) is float and math.isfinite(sample)
+    low, high = schema.bounds(node)
+    assert low is None or high is None or low <= high
+
+
+PATTERNS = {
+    "alternatives that are the same": r"^(([^x]|.)+)+$y",
+    "repeats in repeats": r"(a+)+$",
+    "powers of 256": r"(((a{256}){256}){256}){256}",
+    "sets of all characters": "(?i)" + "[\0-\U0010ffff]" * 150,
+    "open brackets": "(" * 900,
+    "maybes": "a?" * 300 + "a" * 300,
+    "deep": "(" * 150 + ".*" + ")*" * 150 + "!",
+    "long": "(a|b)*" * 100_000,
+    "half a character": "\\ud800",
+    "unseen": "[\u202e]",
+    "looks ahead": "(?=(.*)+!)" * 50,
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
+def test_a_pattern_is_never_waited_for(pattern: str) -> None:
+    start = time.process_time()
+    sample = samples.string({"type": "string", "pattern": pattern})
+    assert time.process_time() - start < 3
+    assert sample and len(sample) <= 4096 and not invisible(sample)
