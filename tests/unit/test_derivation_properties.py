@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from flyte_plugin_scaffold import abort, answers, corpus, fields, golang, names, pods, schema, status
@@ -27,7 +27,19 @@ from flyte_plugin_scaffold.model import (
     StatusField,
     StepKind,
 )
-from tests.support.schemas import CONDITIONS, CONTAINER, INT_OR_STRING, OPAQUE, POD_SPEC, RUNNER, TEMPLATE, crd
+from tests.support.schemas import (
+    CONDITIONS,
+    CONTAINER,
+    INT_OR_STRING,
+    OPAQUE,
+    POD_SPEC,
+    RUNNER,
+    STRING,
+    TEMPLATE,
+    array,
+    crd,
+    obj,
+)
 
 WORDS = (
     "image command args env entrypoint script template spec podTemplate job worker workers head launcher replicas size "
@@ -230,8 +242,19 @@ def messages(found: Iterable[Field]) -> list[Field]:
     return [each for field in found for each in ([field] if field.message else []) + messages(field.fields)]
 
 
+# An object that goes with one role, in an object that goes with the other.
+BESIDE_EACH_OTHER = obj(
+    worker=obj(worker=TEMPLATE),
+    job=obj("job", job=obj(worker=obj("job", worker=array(TEMPLATE), job={"type": "object"})), worker=TEMPLATE),
+)
+# A pod with required values, which is required beside one that is always there.
+REQUIRED_BESIDE = obj(worker=obj("job", worker=obj(job=TEMPLATE), job=obj("worker", worker=STRING, template=TEMPLATE)))
+
+
 @PATIENT
 @given(CRDS)
+@example(crd(BESIDE_EACH_OTHER))
+@example(crd(REQUIRED_BESIDE))
 def test_what_a_user_can_send_is_what_the_schema_wants(answer: Crd) -> None:
     """The smallest and the fullest spec have all that is required, and nothing that the API server would drop."""
     roles, built = derive(answer)
