@@ -247,6 +247,10 @@ BESIDE_EACH_OTHER = obj(
     worker=obj(worker=TEMPLATE),
     job=obj("job", job=obj(worker=obj("job", worker=array(TEMPLATE), job={"type": "object"})), worker=TEMPLATE),
 )
+# A pod inside another one's template, which is no role.
+INSIDE_A_TEMPLATE = obj(
+    "template", template=obj("spec", "box", "net", spec=POD_SPEC, box={"type": "object"}, net=TEMPLATE)
+)
 # A pod with required values, which is required beside one that is always there.
 REQUIRED_BESIDE = obj(worker=obj("job", worker=obj(job=TEMPLATE), job=obj("worker", worker=STRING, template=TEMPLATE)))
 
@@ -255,6 +259,7 @@ REQUIRED_BESIDE = obj(worker=obj("job", worker=obj(job=TEMPLATE), job=obj("worke
 @given(CRDS)
 @example(crd(BESIDE_EACH_OTHER))
 @example(crd(REQUIRED_BESIDE))
+@example(crd(INSIDE_A_TEMPLATE))
 def test_what_a_user_can_send_is_what_the_schema_wants(answer: Crd) -> None:
     """The smallest and the fullest spec have all that is required, and nothing that the API server would drop."""
     roles, built = derive(answer)
