@@ -78,9 +78,10 @@ class _Cut:
                 self.roles.remove(_schema_steps(role.path))
                 self.roles |= {(".spec", f".{name}") for name in _runner_words(role)}
         holding = {role.path.steps[:length] for role in roles for length in range(1, len(role.path.steps) + 1)}
-        self.pods = {_schema_steps(spot.full) for spot in find(crd) if spot.rank == 0 or spot.path.steps in holding} - {
-            (".spec",)
-        }
+        spots = [spot for spot in find(crd) if spot.rank == 0 or spot.path.steps in holding]
+        self.pods = {_schema_steps(spot.full) for spot in spots}
+        self.pods |= {(*_schema_steps(spot.full), ".spec") for spot in spots if spot.place is Place.TEMPLATE}
+        self.pods -= {(".spec",)}
         self.kind = {word.lower() for word in names.words(crd.kind)}
         self.above_roles = _prefixes(self.roles)
         self.above_pods = _prefixes(self.pods) | self.above_roles
@@ -143,7 +144,7 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
     deeper: List[Tuple[Path, Node]] = []
     lists: List[Path] = []  # of larger objects
 
-    def visit(node: Node, path: Path, only_needed: bool = False) -> None:
+    def visit(node: Node, path: Path, only_needed: bool = False, about: bool = False) -> None:
         needed = set(schema.required(node))
         for name, child in schema.properties(node).items():
             here = schema.field_below(path, name)
@@ -164,17 +165,17 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
             if name == "status" and kind is Kind.OBJECT and not is_needed:
                 continue  # of an object of another kind that stands inside: its operator writes it
             if _is_plain(child):
-                is_first = is_needed and len(path.steps) > 1
+                is_first = about or (is_needed and len(path.steps) > 1)
                 wanted.append(_Wanted(here, "required" if is_needed else "a plain value", is_needed, is_first))
             elif kind is Kind.NOTHING:
                 continue
             elif (
                 kind is Kind.OBJECT
                 and is_needed
-                and not cut.is_pod(here)
+                and (cut.holds_role(here) or not cut.is_pod(here))
                 and (cut.holds_role(here) or not only_needed or cut.holds_built(path))
             ):
-                visit(child, here, only_needed)
+                visit(child, here, only_needed, about or bool(_about(name, child, cut.kind)))
             elif is_needed and not cut.holds_role(here):
                 wanted.append(_Wanted(here, "required", True, True))
             elif _is_of_pods(name):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import groupby
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from flyte_plugin_scaffold import corpus, lexicon, state_words, status_examples
@@ -84,11 +85,10 @@ def go_setters(owner: Union[Plugin, Role, Field]) -> str:
     lines: List[str] = []
     for path in () if isinstance(owner, Field) else owner.empties:
         lines += ["", f"\t{_set_empty(path)}"]
-    for role in owner.pod_roles if isinstance(owner, Plugin) else ():
-        if role.beside:
-            get = f"in.Get{role.go_name}()"
-            given = f"{get} != nil" if role.many is Many.ONE else f"len({get}) > 0"
-            lines += ["", f"\tif {given} {{", *(f"\t\t{_set_empty(path)}" for path in role.beside), "\t}"]
+    for role, pairs in groupby(owner.beside if isinstance(owner, Plugin) else (), key=lambda pair: pair[0]):
+        get = f"in.Get{role.go_name}()"
+        given = f"{get} != nil" if role.many is Many.ONE else f"len({get}) > 0"
+        lines += ["", f"\tif {given} {{", *(f"\t\t{_set_empty(path)}" for _, path in pairs), "\t}"]
     if isinstance(owner, Role) and owner.never_restarts:
         lines += ["", "\t// Flyte retries the task: its code is not run again in place."]
         lines += [f'\tset(out, "Never", {go_strings(owner.never_restarts)})']
@@ -472,8 +472,8 @@ def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> Dict[str, An
     spec: Dict[str, Any] = {}
     for path in plugin.empties:
         _put(spec, path, {})
-    for role in plugin.pod_roles:
-        for path in role.beside if role.json_name in custom else ():
+    for role, path in plugin.beside:
+        if role.json_name in custom:
             _put(spec, path, {})
     _put_fields(spec, plugin.fields, full)
     spec.update(custom.get("specOverrides", {}))

@@ -121,6 +121,7 @@ _PLACEHOLDERS = frozenset(
     default defaults optional required deprecated important map the a an this each all any it only one see for if when
     json yaml kubernetes pod pods spec status template""".split()
 )
+_OF_EXAMPLES = frozenset("my your our some example sample foo bar".split())  # my-worker: any key would do
 _OF_TYPES = frozenset("spec specs type types template templates map config status".split())
 
 
@@ -141,6 +142,7 @@ def _can_be_key(key: str, own_name: str) -> bool:
     return bool(
         parts
         and key.lower() not in _PLACEHOLDERS
+        and parts[0] not in _OF_EXAMPLES
         and key.lower() != own_name.lower()
         and not (len(parts) > 1 and parts[-1] in _OF_TYPES)
     )

@@ -574,6 +574,12 @@ class Plugin:
         return (("", ("pods", "events"), ("list",), "These tell why a resource does not run."),)
 
     @property
+    def beside(self) -> Tuple[Tuple[Role, Tuple[str, ...]], ...]:
+        """What is sent empty with each role, outer objects first: one that came later would empty what is in it."""
+        pairs = [(role, path) for role in self.pod_roles for path in role.beside]
+        return tuple(sorted(pairs, key=lambda pair: len(pair[1])))
+
+    @property
     def sent_paths(self) -> Tuple[str, ...]:
         """Where the plugin puts something into the CR, as its schema has it: ``.spec.workers[].replicas``."""
 

@@ -51,7 +51,7 @@ def spec(plugin: Plugin, description: Description) -> dict[str, Json]:
     given = {role.name: _each(role, roles.get(role.name)) for role in plugin.roles}
     found: dict[str, Json] = {}
     beside = [path for role in plugin.roles if given[role.name] for path in role.beside]
-    for path in (*plugin.empties, *beside):
+    for path in (*plugin.empties, *sorted(beside, key=len)):
         _put(found, path, {})
     _put_fields(found, plugin.fields, description["fields"])
     _merge(found, description.get("spec_overrides", {}))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 GROWTH = 4  # the long input is so many times the short one
-MOST = 2.2 * GROWTH  # between linear (4) and quadratic (16): what sorts or makes tables is a little more than linear
+MOST = 2 * GROWTH  # between linear (4) and quadratic (16): what sorts or makes tables is a little more than linear
 TOO_SHORT = 0.05  # seconds: below this, chance is most of a time
 RUNS = 4
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from flyte_plugin_scaffold import (
@@ -41,7 +41,14 @@ from flyte_plugin_scaffold.model import (
     StepKind,
 )
 from tests.support.random_crds import CRDS
-from tests.support.schemas import TEMPLATE, crd
+from tests.support.schemas import (
+    POD_SPEC,
+    STRING,
+    TEMPLATE,
+    array,
+    crd,
+    obj,
+)
 
 PATIENT = settings(
     deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -173,8 +180,24 @@ def messages(found: Iterable[Field]) -> list[Field]:
     return [each for field in found for each in ([field] if field.message else []) + messages(field.fields)]
 
 
+# An object that goes with one role, in an object that goes with the other.
+BESIDE_EACH_OTHER = obj(
+    worker=obj(worker=TEMPLATE),
+    job=obj("job", job=obj(worker=obj("job", worker=array(TEMPLATE), job={"type": "object"})), worker=TEMPLATE),
+)
+# A pod inside another one's template, which is no role.
+INSIDE_A_TEMPLATE = obj(
+    "template", template=obj("spec", "box", "net", spec=POD_SPEC, box={"type": "object"}, net=TEMPLATE)
+)
+# A pod with required values, which is required beside one that is always there.
+REQUIRED_BESIDE = obj(worker=obj("job", worker=obj(job=TEMPLATE), job=obj("worker", worker=STRING, template=TEMPLATE)))
+
+
 @PATIENT
 @given(CRDS)
+@example(crd(BESIDE_EACH_OTHER))
+@example(crd(REQUIRED_BESIDE))
+@example(crd(INSIDE_A_TEMPLATE))
 def test_what_a_user_can_send_is_what_the_schema_wants(answer: Crd) -> None:
     """The smallest and the fullest spec have all that is required, and nothing that the API server would drop."""
     roles, built = derive(answer)

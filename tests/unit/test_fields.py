@@ -179,7 +179,17 @@ def role_of(spec: dict) -> Role:
         ),
         pytest.param(
             obj("dataset", **THREE, dataset=obj("name", name=STRING, size=INTEGER)),
-            ".spec.dataset.name, .spec.alpha, .spec.beta, .spec.gamma, .spec.dataset.size",
+            ".spec.dataset.name, .spec.dataset.size, .spec.alpha, .spec.beta, .spec.gamma",
+            id="a required small object with required values",
+        ),
+        pytest.param(
+            obj("cluster", **THREE, cluster=obj(name=STRING)),
+            ".spec.cluster.name, .spec.alpha, .spec.beta, .spec.gamma",
+            id="a required reference",
+        ),
+        pytest.param(
+            obj("policy", **THREE, policy=obj("mode", mode=STRING, deep=obj(a=LARGE))),
+            ".spec.policy.mode, .spec.alpha, .spec.beta, .spec.gamma",
             id="required values of a required object",
         ),
         pytest.param(

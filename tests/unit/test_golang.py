@@ -40,8 +40,8 @@ def test_what_stands_beside_a_role_is_set_with_it(example, many, condition):
     assert setters.splitlines()[1:] == [
         "",
         f"\tif {condition} {{",
-        '\t\tset(out, map[string]any{}, "pool", "net")',
         '\t\tset(out, map[string]any{}, "net")',
+        '\t\tset(out, map[string]any{}, "pool", "net")',
         "\t}",
         "",
         "\treturn out",

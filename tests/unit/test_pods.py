@@ -274,6 +274,7 @@ def test_the_keys_of_a_map(kind: str, field: str, description: str, scale: str, 
         ("`MPIReplicaSpecs` contains maps from `MPIReplicaType` to `ReplicaSpec` that\nspecify replicas.", ""),
         ("A map of names to specs, like the ReplicaSpecs of others. Note: The operator validates it.", ""),
         ("The key is the ReplicaType, the value is the spec. Names are those of Kubernetes labels.", ""),
+        ('Specs by name, for example {"my-worker": {}, "fooGroup": {}}', ""),
         ("", ""),
     ],
 )
