@@ -609,9 +609,10 @@ def parse_phases(answer: str, status_path: Path | None, by_conditions: bool) -> 
                 )
             continue
         if not equals or name.lower() not in _PHASES:
-            names_ = ", ".join(PHASE_NAMES)
+            known_names = ", ".join(PHASE_NAMES)
             problems.append(
-                f"{shown(entry)} is no phase: write Phase=value,value and separate by ';', Phase is one of {names_}"
+                f"{shown(entry)} is no phase: write Phase=value,value and separate by ';', Phase is one of {known_names}"
+                + did_you_mean(name, PHASE_NAMES)
             )
             continue
         phase, failure = _PHASES[name.lower()]

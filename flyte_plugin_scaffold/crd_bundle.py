@@ -56,7 +56,7 @@ def objects(documents: Sequence[Document], chosen: Document) -> Tuple[BundleObje
 
 
 def _text(document: Document) -> str:
-    if document.text and crd_text.starts_plain(document.text):
+    if crd_text.is_visible(document) and crd_text.starts_plain(document.text):
         return crd_yaml.body(document.text)
     return crd_yaml.dump(document.value)
 

@@ -25,7 +25,7 @@ def text(document: Document) -> str:
     """
     value = document.value
     drop = _server_written(value)
-    if _is_visible(document) and not document.text.lstrip().startswith("{") and starts_plain(document.text):
+    if is_visible(document) and not document.text.lstrip().startswith("{") and starts_plain(document.text):
         if not drop:
             return crd_yaml.body(document.text)
         cut = _cut(document, drop)
@@ -36,7 +36,7 @@ def text(document: Document) -> str:
     return crd_yaml.dump(value)
 
 
-def _is_visible(document: Document) -> bool:
+def is_visible(document: Document) -> bool:
     """Whether the document has a text of its own, and people see all that is in it."""
     return bool(document.text) and not invisible(document.text, but="\t\n")
 

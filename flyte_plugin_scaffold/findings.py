@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flyte_plugin_scaffold import answers, crd_bundle, phases, terminal
+from flyte_plugin_scaffold import answers, characters, crd_bundle, offers, phases, terminal
 from flyte_plugin_scaffold.answers import Problem
 from flyte_plugin_scaffold.model import Finding
 from flyte_plugin_scaffold.plugin import Draft
@@ -20,17 +20,14 @@ def report(draft: Draft, columns: int = 0) -> str:
     Lines are wrapped to ``columns``, see :func:`flyte_plugin_scaffold.terminal.wrapped`.
     """
     crd = draft.crd
-    analysis = draft.analysis
     other = [each.label for each in draft.found.usable if (each.kind, each.group) != (crd.kind, crd.group)]
-    roles, _ = analysis.roles(analysis.pods.roles)
-    notes = [f"{role.name}: {note}" for role in roles for note in role.notes]
     parts = (
         ("needed", [draft.needed] if draft.needed else []),
         ("guessed", draft.guesses),
         ("kinds", [f"{crd.kind} is taken; also here: {', '.join(other[:8])}"] if other else []),
-        ("roles", _findings(analysis.pods.findings, "no pods: the resource is configuration only") + notes),
+        ("roles", _roles(draft)),
         ("status", _status(draft)),
-        ("fields", _fields(analysis.fields(analysis.pods.roles).findings)),
+        ("fields", _fields(draft)),
         ("bundle", _bundle(draft)),
         ("notes", [*draft.found.notes, *crd.notes]),
     )
@@ -41,24 +38,18 @@ def report(draft: Draft, columns: int = 0) -> str:
 
 
 def _status(draft: Draft) -> list[str]:
-    lines = []
-    chosen = draft.default("status_path")
+    lines, others = [], []
+    offered = {each.answers["status_path"] for each in offers.status(draft)}
     for candidate in draft.analysis.status:
-        path = candidate.path
-        name = str(path or answers.NONE)
-        if name == chosen:
-            derived = phases.derive(draft.crd, path)
-            told = [f"{name} ({candidate.reason})", derived.text or "no value of it means success"]
-            ended = phases.how_it_ended_is_unknown(draft.crd, path)
-            if ended:
-                told.append(
-                    f"or Success={ended} & job=Complete; Failure={ended} & job=Failed ({ended} does not say how it "
-                    "ended; the batch/v1 Job that the resource owns does, where there is one)"
-                )
-            lines = told + lines
+        name = str(candidate.path or answers.NONE)
+        if name == draft.default("status_path"):
+            text = phases.derive(draft.crd, candidate.path).text
+            lines = [f"{name} ({candidate.reason})", text or "no value of it means success"]
         else:
-            lines.append(f"or {name} ({candidate.reason})")
-    return lines or ["the CRD does not say what is in the status"]
+            others.append(f"{'or' if name in offered else 'not'} {name} ({candidate.reason})")
+    for offer in offers.job(draft):
+        lines.append(f"or phases={characters.shell_word(offer.answers['phases'])} ({offer.reason})")
+    return [*lines, *others] or ["the CRD does not say what is in the status"]
 
 
 def _bundle(draft: Draft) -> list[str]:
@@ -83,27 +74,33 @@ def _some(lines: list[str], what: str) -> list[str]:
     return lines[:_MOST_OF_BUNDLE] + ([f"and {more} more {what}, see the rendered README"] if more > 0 else [])
 
 
-def _findings(found: Sequence[Finding], nothing: str) -> list[str]:
-    lines = [f"{each.text} ({each.reason})" for each in found if each.chosen] or [nothing]
+def _roles(draft: Draft) -> list[str]:
+    found = draft.analysis.pods.findings
+    lines = [f"{each.text} ({each.reason})" for each in found if each.chosen]
+    lines = lines or ["no pods: the resource is configuration only"]
     others = [each for each in found if not each.chosen]
-    lines += [f"or {each.text} ({each.reason})" for each in others[:_RUNNERS_UP]]
+    for each in others[:_RUNNERS_UP]:
+        lines.append(f"{'or' if offers.role(draft, each) else 'not'} {each.text} ({each.reason})")
     if len(others) > _RUNNERS_UP:
         lines.append(f"and {len(others) - _RUNNERS_UP} more, see the CRD")
-    return lines
+    roles, _ = draft.analysis.roles(draft.analysis.pods.roles)
+    return lines + [f"{role.name}: {note}" for role in roles for note in role.notes]
 
 
-def _fields(found: Sequence[Finding]) -> list[str]:
+def _fields(draft: Draft) -> list[str]:
     """One line for each reason: there are up to 25 fields."""
+    found = draft.analysis.fields(draft.analysis.pods.roles).findings
+    reasons: dict[tuple[bool, str], list[Finding]] = {}
+    for each in found:
+        reasons.setdefault((not each.chosen, each.reason), []).append(each)
     lines = []
-    for chosen in (True, False):
-        reasons: dict[str, list[str]] = {}
-        for each in found:
-            if each.chosen is chosen:
-                reasons.setdefault(each.reason, []).append(each.text.removeprefix(".spec."))
-        for reason, texts in reasons.items():
-            most = len(texts) if chosen else _RUNNERS_UP
-            more = f" and {len(texts) - most} more" if len(texts) > most else ""
-            lines.append(f"{'' if chosen else 'or '}{', '.join(texts[:most])}{more} ({reason})")
+    for (is_other, reason), some in sorted(reasons.items(), key=lambda entry: entry[0][0]):
+        shown = some[:_RUNNERS_UP] if is_other else some
+        more = f" and {len(some) - len(shown)} more" if len(some) > len(shown) else ""
+        is_offered = is_other and all(offers.field(draft, each) for each in shown)
+        word = "" if not is_other else "or " if is_offered else "not "
+        texts = ", ".join(each.text.removeprefix(".spec.") for each in shown)
+        lines.append(f"{word}{texts}{more} ({reason})")
     return lines or ["none: all goes through spec_overrides"]
 
 

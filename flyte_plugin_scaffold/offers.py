@@ -56,29 +56,29 @@ def job(draft: Draft) -> Iterator[Offer]:
 
 
 def roles(draft: Draft) -> Iterator[Offer]:
-    """The default roles with one more, for every place of a pod that is none of them and can be one."""
-    for finding in draft.analysis.pods.findings:
-        added = _with_role(draft, finding)
-        if added:
-            yield Offer({"roles": added}, finding.reason)
+    return filter(None, (role(draft, finding) for finding in draft.analysis.pods.findings if not finding.chosen))
 
 
-def _with_role(draft: Draft, finding: Finding) -> str:
-    """The default roles and the place of a finding, as an answer; "" where that is refused."""
+def role(draft: Draft, finding: Finding) -> Offer | None:
+    """The default roles and one at the place of a finding; None where there can be none."""
     path, problem = answers.parse_path(finding.text, "spec", root_itself=True)
-    if finding.chosen or path is None or problem:
-        return ""
+    if path is None or problem:
+        return None
     given = draft.analysis.pods.roles
     word = next((step.name for step in reversed(path.steps) if step.name), "pod")
-    name = names.unique(names.snake(word), [role.name for role in given] + [names.SPEC_OVERRIDES])
+    name = names.unique(names.snake(word), [each.name for each in given] + [names.SPEC_OVERRIDES])
     wanted = (*given, RoleAnswer(name, path, Runs.IMAGE))
     _, problems = draft.analysis.roles(wanted)
-    return "" if problems else pods.text(wanted)
+    return None if problems else Offer({"roles": pods.text(wanted)}, finding.reason)
 
 
 def fields(draft: Draft) -> Iterator[Offer]:
-    """The default fields with one more, for every value that is none of them and can be one."""
-    for finding in draft.analysis.fields(draft.analysis.pods.roles).findings:
-        added = {"fields": f"+{finding.text}"}
-        if not finding.chosen and not Draft({**draft.given, **added}, draft.base).built_fields.problems:
-            yield Offer(added, finding.reason)
+    found = draft.analysis.fields(draft.analysis.pods.roles).findings
+    return filter(None, (field(draft, finding) for finding in found if not finding.chosen))
+
+
+def field(draft: Draft, finding: Finding) -> Offer | None:
+    """The default fields and one more; None where it can be none."""
+    added = {"fields": f"+{finding.text}"}
+    problems = Draft({**draft.given, **added}, draft.base).built_fields.problems
+    return None if problems else Offer(added, finding.reason)

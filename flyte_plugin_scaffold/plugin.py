@@ -48,7 +48,7 @@ _NOTHING_IS_KNOWN = (
     f"the CRD does not say what is in the status: answer status_path and phases, such as {_EXAMPLE_OF_BOTH}"
 )
 _MOST_PROBLEMS = 20  # of one answer that are named
-_MOST_SAID = 1000  # characters of a problem
+_MOST_SAID = 4_000  # characters of a problem: it may hold answers to paste
 
 
 class Analysis:
@@ -238,7 +238,8 @@ class Draft:
             default = self._default_status_path()
             path = None if answers.is_none(default) else answers.parse_path(default, "status")[0]
         is_known = path is not None or any(each.path is None for each in self.analysis.status)
-        return (phases.derive(self.crd, path).text if is_known else "") or answers.NONE
+        is_told = is_known and self.analysis.tells_of_status
+        return (phases.derive(self.crd, path).text if is_told else "") or answers.NONE
 
     def _default_fields(self) -> str:
         return fields.text(self.analysis.fields(self.roles[0]).paths)
@@ -522,6 +523,11 @@ class Draft:
         if best and listed:
             return shell_command([f"status_path={best}", f"phases=Success={phases.value_text(listed[-1])}"]) + (
                 f", with the right one of {', '.join(listed[:8])}"
+            )
+        end = states.told(self.crd).end_time(None)
+        if end:
+            return shell_command([f"status_path={answers.NONE}", f"phases=Success={end}"]) + (
+                f", which takes every end for a success: join {end} with what tells a failure, where anything does"
             )
         return f"status_path and phases, such as {_EXAMPLE_OF_BOTH}"
 

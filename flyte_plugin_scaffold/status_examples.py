@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -247,14 +248,13 @@ class _Reader:
 
     def __init__(self, status: Status) -> None:
         self._status = status
-        self._by_first: dict[tuple[str, str], list[int]] = {}
+        self._by_key: dict[tuple[str, str], list[int]] = {}
         self._others: list[int] = []
-        for index, rule in enumerate(status.rules):
-            first = rule.terms[0]
-            if first.condition:
-                self._by_first.setdefault(("", first.condition), []).append(index)
-            elif first.path and first.check is Check.EQUALS and first.value and not (first.is_flag or first.is_number):
-                self._by_first.setdefault((str(first.path), first.value.lower()), []).append(index)
+        keys = [[key for key in map(_key_of, rule.terms) if key] for rule in status.rules]
+        uses = Counter(key for each in keys for key in each)
+        for index, each in enumerate(keys):
+            if each:
+                self._by_key.setdefault(min(each, key=lambda key: uses[key]), []).append(index)
             else:
                 self._others.append(index)
 
@@ -281,7 +281,7 @@ class _Reader:
     def _rule(self, example: Example) -> PhaseRule | None:
         indexes = list(self._others)
         for key, found in self._keys(example):
-            indexes += self._by_first.get((key, found), ())
+            indexes += self._by_key.get((key, found), ())
         for index in sorted(indexes):
             if all(self._holds(term, example) for term in self._status.rules[index].terms):
                 return self._status.rules[index]
@@ -342,6 +342,14 @@ class _Reader:
             if found is Phase.FAILURE or (found and status.by_conditions):
                 return _named(found, each["type"])
         return ""
+
+
+def _key_of(term: Term) -> tuple[str, str] | None:
+    """What a status must have for a term to hold; None where that is no single value."""
+    if term.condition:
+        return "", term.condition
+    is_text = term.path and term.check is Check.EQUALS and term.value and not (term.is_flag or term.is_number)
+    return (str(term.path), term.value.lower()) if is_text else None
 
 
 def _compares(value: Any, term: Term) -> bool:

@@ -40,79 +40,9 @@ from flyte_plugin_scaffold.model import (
     StatusField,
     StepKind,
 )
-from tests.support.schemas import CONDITIONS, CONTAINER, INT_OR_STRING, OPAQUE, POD_SPEC, RUNNER, TEMPLATE, crd
+from tests.support.random_crds import CRDS
+from tests.support.schemas import TEMPLATE, crd
 
-WORDS = (
-    "image command args env entrypoint script template spec podTemplate job worker workers head launcher replicas size "
-    "status phase state conditions message reason name type field from class None str role resources suspend "
-    "podName runId dashboardURL web-ui-link mainClass a-b x.y aB ab a_b A_B reset getReset specOverrides spec_overrides kind 9 $ref métier volumes items "
-    "submitterPodTemplate tasks templates Master PS int64Value K8s"
-).split()
-NAMES = st.one_of(st.sampled_from(WORDS), st.text(min_size=1, max_size=8))
-SCALARS = st.one_of(
-    st.sampled_from([{"type": "boolean"}, {"type": "number"}, {"type": "integer"}, INT_OR_STRING]),
-    st.fixed_dictionaries(
-        {"type": st.just("integer")},
-        optional={
-            "format": st.sampled_from(["int32", "int64", "uint8"]),
-            "minimum": st.integers(-5, 5),
-            "maximum": st.integers(6, 9),
-            "multipleOf": st.integers(1, 3),
-            "default": st.just(7),
-        },
-    ),
-    st.fixed_dictionaries(
-        {"type": st.just("string")},
-        optional={
-            "format": st.sampled_from(["date-time", "byte", "unknown"]),
-            "pattern": st.sampled_from(["^[a-z]+$", "^\\d{3}$", "^(", "\\p{L}"]),
-            "enum": st.lists(st.one_of(st.text(max_size=6), st.none(), st.booleans()), min_size=1, max_size=4),
-            "description": st.text(max_size=60),
-            "minLength": st.integers(0, 20),
-        },
-    ),
-)
-LEAVES = st.one_of(
-    SCALARS,
-    st.sampled_from(
-        [{}, OPAQUE, {"type": "object"}, {"type": "array"}, TEMPLATE, POD_SPEC, CONTAINER, RUNNER, CONDITIONS]
-    ),
-)
-
-
-@st.composite
-def objects(draw: st.DrawFn, children: st.SearchStrategy[Any], least: int = 0) -> dict[str, Any]:
-    below = draw(st.dictionaries(NAMES, children, min_size=least, max_size=6))
-    required = draw(st.lists(st.sampled_from([*sorted(below), "notThere"]), max_size=3)) if below else []
-    node = {"type": "object", "properties": below, "required": required}
-    if draw(st.booleans()):
-        node["description"] = draw(st.text(max_size=40))
-    return node
-
-
-def _with_children(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.one_of(
-        objects(children),
-        st.builds(lambda items: {"type": "array", "items": items}, children),
-        st.builds(lambda values: {"type": "object", "additionalProperties": values}, children),
-    )
-
-
-SCHEMAS = st.recursive(LEAVES, _with_children, max_leaves=12)
-CRDS = st.builds(
-    crd,
-    spec=st.one_of(objects(SCHEMAS, least=1), objects(SCHEMAS, least=2), SCHEMAS, st.none()),
-    status=st.one_of(objects(SCHEMAS), SCHEMAS),
-    kind=st.sampled_from(["SolverJob", "Job", "Role", "Solver", "TFJob", "Spark", "K8sRun"]),
-    columns=st.dictionaries(
-        st.sampled_from(["Status", "State", "Age", "x"]),
-        st.one_of(
-            st.sampled_from([".status.phase", ".status.conditions[-1:].type", "{.status.a.b}"]), st.text(max_size=12)
-        ),
-        max_size=2,
-    ),
-    scale_replicas_path=st.sampled_from(["", ".spec.workers.Worker.replicas", "x"]),
-)
 PATIENT = settings(
     deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )

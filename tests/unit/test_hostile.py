@@ -143,7 +143,9 @@ def test_an_answer(prompt: str, name: str) -> None:
     answer = answers.clean(PAYLOADS[name])
     if prompt == "operator_name":
         assert (prompt in said) == bool(answers.problems_in_text(prompt, answer) or answers.operator_name(answer))
-    elif prompt not in ("status_path", "phases", "fields") and name not in WORDS:  # what is wrong before these may hide them
+    elif (
+        prompt not in ("status_path", "phases", "fields") and name not in WORDS
+    ):  # what is wrong before these may hide them
         assert prompt in said
 
 
@@ -276,7 +278,9 @@ class TestCrd:
         files = rendered(name)[1]
         argv = re.search(r"argv: \[\]string\{(\"(?:[^\"\\]|\\.)*\")\}", one(files, "/roles.go"))
         assert argv and ast.literal_eval(argv[1]) == PAYLOADS[name]
-        assert PAYLOADS[name] in [ast.literal_eval(each) for each in re.findall(r'"(?:[^"\\\n]|\\.)*"', one(files, "/phase_table.go"))]
+        assert PAYLOADS[name] in [
+            ast.literal_eval(each) for each in re.findall(r'"(?:[^"\\\n]|\\.)*"', one(files, "/phase_table.go"))
+        ]
         recorded = yaml.load(files[".flyte-plugin.yaml"], LOADER)["answers"]
         assert (recorded["roles"], recorded["phases"]) == (str_of_roles(given(name)["roles"]), given(name)["phases"])
 
@@ -302,7 +306,9 @@ class TestCrd:
     def test_enums_hold_the_values(self, name: str) -> None:
         payload = PAYLOADS[name]
         files = rendered(name)[1]
-        constants = {each.value for each in ast.walk(ast.parse(one(files, "/config.py"))) if isinstance(each, ast.Constant)}
+        constants = {
+            each.value for each in ast.walk(ast.parse(one(files, "/config.py"))) if isinstance(each, ast.Constant)
+        }
         assert {payload, "plain"} <= constants
         assert json.loads(one(files, "/full.custom.json"))["mode"] in (payload, "plain")
 
@@ -377,7 +383,9 @@ def look_at(files: dict[str, str]) -> None:
             assert not re.search(r"\b[Pp]wn\b[ (]|[\"`\\$#@]", _PROTO.sub("", text)), path
         elif path.endswith(".md"):
             prose = _CODE_SPAN.sub("", text)
-            assert not re.search(r"(?<!\\)<(script|img|pwn)|(?<!\\)\]\((javascript:|http://pwn)|(?<!\\)&(\w+|#\d+);", prose), path
+            assert not re.search(
+                r"(?<!\\)<(script|img|pwn)|(?<!\\)\]\((javascript:|http://pwn)|(?<!\\)&(\w+|#\d+);", prose
+            ), path
         else:
             assert "pwn" not in text, path
 

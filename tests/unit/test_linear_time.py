@@ -24,9 +24,10 @@ from flyte_plugin_scaffold import (
     samples,
     schema,
 )
-from tests.support.schemas import INTEGER, STRING, array, enum, mapping, obj
+from tests.support.schemas import BOOLEAN, INTEGER, STRING, array, enum, mapping, obj
 from tests.support.timing import assert_near_linear
 
+TIME = {**STRING, "format": "date-time"}
 ODD = "\"\\'`$\u202e\x85é🚀{}[]#<&"
 
 
@@ -70,6 +71,8 @@ def derive(tmp_path: Path) -> Callable[[Any], None]:
                 for field in made.fields:
                     filters.comment(protobuf.proto_note(field), "// "), protobuf.proto_field(field)
                 golang.full_spec(made), python_code.python_config(made, True)
+                golang.contract_statuses(made), filters.phase_rows(made), golang.go_status_fields(made.status.fields)
+                [golang.go_holds(rule, made.status) for rule in made.status.rules]
         except crd.CrdError as error:
             assert len(str(error)) < 3000, "a message is no copy of the source"
 
@@ -137,6 +140,44 @@ PARTS: dict[str, tuple[Callable[[int], list[dict]], int]] = {
     "the same kind again and again": (lambda n: [document()] * n, 250),
     "kinds that are broken": (lambda n: [{**document(kind=f"Run{i}"), "apiVersion": "x"} for i in range(n)], 250),
 }
+
+
+# What a status can be long in: its states, its conditions, its values.
+STATUSES: dict[str, tuple[Callable[[int], dict], int]] = {
+    "states that fail": (lambda n: obj(phase=enum("Done", *(f"State{i}Failed" for i in range(n)))), 1_250),
+    "states that go on": (lambda n: obj(phase=enum("Done", "Failed", *(f"State{i}" for i in range(n)))), 1_250),
+    "long state": (lambda n: obj(phase=enum("Done", "x" * n)), 12_500),
+    "state of humps": (lambda n: obj(phase=enum("Done", "xX" * n)), 6_250),
+    "states of a result": (
+        lambda n: obj(phase=enum("Done"), result=enum("Done", *(f"R{i}Failed" for i in range(n)))),
+        500,
+    ),
+    "description of states": (
+        lambda n: obj(phase={**STRING, "description": "One of " + "Failed, Done, " * n}),
+        2_500,
+    ),
+    "description that begins lists": (
+        lambda n: obj(phase={**STRING, "description": "one of either valid " * n}),
+        2_500,
+    ),
+    "types of conditions": (
+        lambda n: obj(conditions=array(obj(type=enum("Done", *(f"T{i}Failed" for i in range(n))), status=STRING))),
+        1_250,
+    ),
+    "states": (lambda n: obj(phase=STRING, **{f"s{i}Status": STRING for i in range(n)}), 500),
+    "objects of the work": (lambda n: obj(phase=STRING, **{f"job{i}Status": obj(state=STRING) for i in range(n)}), 500),
+    "flags": (lambda n: obj(finished=BOOLEAN, **{f"x{i}Finished": BOOLEAN for i in range(n)}), 750),
+    "times": (lambda n: obj(phase=STRING, **{f"x{i}EndTime": TIME for i in range(n)}), 750),
+    "counts": (lambda n: obj(endTime=TIME, failed=INTEGER, **{f"x{i}Failed": INTEGER for i in range(n)}), 750),
+    "messages": (lambda n: obj(phase=STRING, **{f"x{i}Message": STRING for i in range(n)}), 750),
+    "addresses": (lambda n: obj(phase=STRING, **{f"x{i}DashboardUrl": STRING for i in range(n)}), 750),
+}
+PARTS.update(
+    {
+        f"status: {name}": (lambda n, make=make: [document(status=make(n))], size)
+        for name, (make, size) in STATUSES.items()
+    }
+)
 
 
 def versions(count: int) -> list[dict]:

@@ -28,7 +28,7 @@ WRONG = {
     "task_type": ["Spark", "spark", ""],
     "plugin_slug": ["../x", ""],
     "roles": ["", "driver", "driver: .spec.pilot user", "driver: .spec.driver user; workers: .spec.pilot image", ";"],
-    "status_path": ["", ".spec.x", ".status.mood", ".status..x", "none"],
+    "status_path": ["", ".spec.x", ".status.mood", ".status..x"],
     "phases": ["", "Done", "Failure=Failed", "Success=job=Complete", "Success=", "none"],
     "fields": ["", "+.spec.colour", ".spec.solver,+.spec.tags", "-.spec.colour", ",", ".spec.solver, .spec.colour"],
     "go_module": ["plugin", ""],
@@ -162,7 +162,7 @@ BARE = "widgets.acme.dev/v1/Widget"
     [
         ({}, ["phases", "status_path"]),
         ({"status_path": ".status.phase"}, ["phases"]),
-        ({"phases": "Success=Done"}, ["status_path"]),
+        ({"phases": "Success=Done"}, ["phases"]),  # which says that the state's place is missing
         ({"status_path": "none", "phases": "none"}, ["phases", "status_path"]),
         ({"status_path": "", "phases": ""}, ["phases", "status_path"]),
         ({"status_path": ".status.phase", "phases": "Failure=Bad"}, ["phases"]),

@@ -84,7 +84,8 @@ def test_phases_are_in_the_order_of_a_task() -> None:
         ("Initializing", "Starting"),
         ("Running", "Running, anything else"),
         ("Success", "Succeeded"),
-        ("Failure", "Failed"),
+        ("Failure", ".status.conditions=Terminal, .status.conditions=Failed, Failed"),
+        ("Permanent failure", ".status.conditions=Invalid, .status.conditions=Rejected"),
     ]
 
 

@@ -1,0 +1,84 @@
+"""Every answer that is offered beside the defaults is one that can be given."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+
+from flyte_plugin_scaffold import findings, offers
+from flyte_plugin_scaffold.model import Crd, Phase
+from flyte_plugin_scaffold.plugin import Draft
+from tests.support.random_crds import CRDS
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted((ROOT / "crds").rglob("*.yaml"))
+MOST = 40  # offers of one CRD that are tried
+
+
+def written(answer: Crd, folder: Path) -> Path:
+    """The CRD as a file."""
+    columns = [{"name": each.name, "type": each.type, "jsonPath": each.json_path} for each in answer.printer_columns]
+    version = {
+        "name": answer.version,
+        "served": True,
+        "storage": True,
+        "schema": {"openAPIV3Schema": answer.schema},
+        "subresources": {"status": {}},
+        "additionalPrinterColumns": columns,
+    }
+    document = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{answer.plural}.{answer.group}"},
+        "spec": {
+            "group": answer.group,
+            "scope": "Namespaced",
+            "names": {"kind": answer.kind, "plural": answer.plural, "singular": answer.singular},
+            "versions": [version],
+        },
+    }
+    file = folder / f"{next(_NUMBERS)}.yaml"
+    file.write_text(yaml.safe_dump(document))
+    return file
+
+
+_NUMBERS = itertools.count()
+
+
+def check(crd: Path) -> int:
+    """How many offers were tried, all of which can be given."""
+    try:
+        draft = Draft({"crd": str(crd)})
+        is_usable = not draft.problems
+    except Exception as error:  # an unreadable CRD offers nothing
+        assert type(error).__name__ == "CrdError"
+        return 0
+    found = list(itertools.islice(offers.of(draft), MOST)) if is_usable else []
+    for offer in found:
+        taken = Draft({"crd": str(crd), **offer.answers})
+        assert taken.problems == (), offer
+        rules = (*taken.plugin.status.rules, *taken.plugin.status.last_resorts)
+        assert any(rule.phase is Phase.SUCCESS for rule in rules), offer
+        assert findings.report(taken)
+    return len(found)
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_offers_of_small_crds(file: Path) -> None:
+    check(file)
+
+
+def test_something_is_offered() -> None:
+    assert sum(check(file) for file in FILES) > 20
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@given(CRDS)
+def test_offers_of_any_crd(tmp_path_factory: pytest.TempPathFactory, answer: Crd) -> None:
+    file = written(answer, tmp_path_factory.getbasetemp())
+    check(file)
+    file.unlink()
