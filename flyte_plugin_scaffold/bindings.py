@@ -167,9 +167,11 @@ def _call_problems(context: Context) -> list[Problem]:
 
 def _folder_problem(context: Context) -> str:
     """Why the new repository's folder cannot be made; "" if it can. cookiecutter itself would say so at the end."""
-    slug = answers.clean(context["plugin_slug"])
     call = invocation.read()
-    if answers.plugin_slug(slug) or call.output_dir is None:
+    if call.output_dir is None:
+        return ""
+    slug = answers.clean(context["plugin_slug"])
+    if answers.plugin_slug(slug):
         return ""
     # Who renders elsewhere and moves the result to its place says which names are taken there, and why.
     taken: dict[str, str] = json.loads(os.environ.get("FLYTE_PLUGIN_TAKEN") or "{}")

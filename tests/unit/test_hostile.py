@@ -162,7 +162,7 @@ def test_a_source_that_is_not_there(name: str, monkeypatch: pytest.MonkeyPatch) 
 def test_the_command_that_repeats_an_answer_shows_all_of_it(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     context: dict[str, Any] = {"crd": "example", "license": PAYLOADS[name], "roles": PAYLOADS[name]}
     with pytest.raises(SystemExit):
-        bindings.check_answers(context, show=False)
+        bindings.check_answers(context)
     said = capsys.readouterr().err
     assert not characters.invisible(said, but="\n")
     (command,) = (line for line in said.splitlines() if line.startswith("  cookiecutter "))
@@ -297,7 +297,7 @@ class TestCrd:
         look_at(rendered(name)[1])
 
     def test_the_report_shows_all_of_it(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-        findings.say(findings.report(rendered(name)[0]))
+        characters.say(findings.report(rendered(name)[0]))
         assert not characters.invisible(capsys.readouterr().err, but="\n")
 
     def test_the_vendored_crd_says_the_same(self, name: str) -> None:
