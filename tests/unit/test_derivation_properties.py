@@ -334,7 +334,6 @@ def derive_quietly(answer: Crd) -> None:
     for candidate in states.derive(answer):
         phases.derive(answer, candidate.path)
         phases.how_it_ended_is_unknown(answer, candidate.path)
-        phases.sound_like_ends(answer, candidate.path)
     ending.never_finishes(answer)
     assert abort.patch(answer, ".spec.suspend=true")
 

@@ -199,8 +199,8 @@ def test_without_a_schema_nothing_is_vendored() -> None:
     ("values", "says", "not_said"),
     [
         ("Busy, Succeeded", ["means failure: a failed"], ["job="]),
-        ("Busy, Finished", ["means failure: a failed", "or Success=Finished & job=Complete; Failure=Finished & job=Failed"], []),
-        ("Busy, finished, error", ["or Success=finished & job=Complete"], ["means failure: a failed"]),
+        ("Busy, Finished", ["means failure: a failed", "or phases='Success=Finished & job=Complete; Failure=Finished & job=Failed"], []),
+        ("Busy, finished, error", ["or phases='Success=finished & job=Complete"], ["means failure: a failed"]),
         ("Busy, Finished, Succeeded, Failed", [], ["means failure: a failed", "job="]),
         ("RUNNING, FINISHED, FAILED", [], ["job="]),
         ("Busy, ClosingFailed, EndedFailed, Done, Failed", ["ClosingFailed of .status.phase is taken for Running, though it sounds"], []),
