@@ -401,25 +401,46 @@ def line_of(text: str, path: Sequence[Union[str, int]]) -> int:
     """The line (from 1) on which the value at ``path`` starts, or as much of the path as there is; for messages only."""
     loader = _Loader(text)
     try:
-        node = loader.get_single_node()
-        line = node.start_mark.line if node is not None else 0
+        event = loader.get_event()
+        while not isinstance(event, (yaml.NodeEvent, yaml.StreamEndEvent)):
+            event = loader.get_event()
+        line = event.start_mark.line
         for step in path:
-            below = None
-            if isinstance(node, yaml.MappingNode):
-                for key, value in node.value:
-                    if key.value == step:
-                        line, below = key.start_mark.line, value
-            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-                below = node.value[step]
-                line = below.start_mark.line
-            if below is None:
-                break
-            node = below
+            event, line = _below(loader, event, step, line)
         return int(line) + 1
     except (yaml.YAMLError, ValueError, RecursionError):
         return 0
     finally:
         loader.dispose()
+
+
+def _below(loader: Any, event: Any, step: Union[str, int], line: int) -> Tuple[Any, int]:
+    """The first event of the value at a key or index of the node that begins with ``event``, and the line of the key or
+    item; None and ``line`` where there is none."""
+    index = 0
+    while isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+        child = loader.get_event()
+        if isinstance(child, yaml.CollectionEndEvent):
+            break
+        if isinstance(event, yaml.MappingStartEvent):
+            key = _skipped(loader, child)
+            child = loader.get_event()
+            if isinstance(key, yaml.ScalarEvent) and key.value == step:
+                return child, key.start_mark.line
+        elif index == step:
+            return child, child.start_mark.line
+        _skipped(loader, child)
+        index += 1
+    return None, line
+
+
+def _skipped(loader: Any, event: Any) -> Any:
+    """The event, with all of its node read."""
+    depth = isinstance(event, yaml.CollectionStartEvent)
+    while depth:
+        below = loader.get_event()
+        depth += isinstance(below, yaml.CollectionStartEvent) - isinstance(below, yaml.CollectionEndEvent)
+    return event
 
 
 # ------------------------------------------------------------------------------------------------------------- writing

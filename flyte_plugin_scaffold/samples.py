@@ -198,7 +198,7 @@ def string(node: Node, usual: Any = _USUAL) -> str:
         return usual[0]
     candidates = ((formatted,) if formatted else ()) + tuple(usual)
     made = matching(pattern)
-    for value in (*candidates, made) if made and not invisible(made) else candidates:
+    for value in (*candidates, made) if made is not None and not invisible(made) else candidates:
         if (value == made or fits(value)) and _Matcher(parsed, value).found():
             return value
     return usual[0]

@@ -264,7 +264,7 @@ def _messages(crd: Crd, path: Path | None, by_conditions: bool) -> list[Path]:
     """String fields beside the state, or at the top of status, that say more about it; best first."""
     if by_conditions:
         return []
-    found: list[Path] = []
+    found: dict[Path, None] = {}
     places = [Path(path.steps[:-1])] if path is not None else []
     if not places or len(places[0].steps) > 1:
         places.append(schema.path_of("status"))
@@ -274,9 +274,9 @@ def _messages(crd: Crd, path: Path | None, by_conditions: bool) -> list[Path]:
             for name, node in below.items():
                 here = schema.field_below(place, name)
                 is_text = schema.kind(node) is Kind.STRING and not node.get("format")
-                if is_text and re.fullmatch(wanted, name) and here != path and here not in found:
-                    found.append(here)
-    return found[:3]
+                if is_text and re.fullmatch(wanted, name) and here != path:
+                    found[here] = None
+    return list(found)[:3]
 
 
 def _variables(crd: Crd, taken: set[Path]) -> list[tuple[str, Path]]:
