@@ -1,10 +1,24 @@
 package solverjob
 
-import "strings"
+import (
+	"strings"
+)
 
 // phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule
-// names is Unknown, since an operator may learn new ones; a resource without a state is Queued.
+// names is Unknown, since an operator may learn new ones; a resource of which nothing is told is Queued.
 var phaseTable = []phaseRule{
+	{PhaseRetryableFailure, "Terminal", func(s *Status) bool {
+		return s.Conditions.has("Terminal", "True", "")
+	}},
+	{PhaseRetryableFailure, "Failed", func(s *Status) bool {
+		return s.Conditions.has("Failed", "True", "")
+	}},
+	{PhasePermanentFailure, "Invalid", func(s *Status) bool {
+		return s.Conditions.has("Invalid", "True", "")
+	}},
+	{PhasePermanentFailure, "Rejected", func(s *Status) bool {
+		return s.Conditions.has("Rejected", "True", "")
+	}},
 	{PhaseSuccess, "Succeeded", func(s *Status) bool {
 		return strings.EqualFold(s.Phase, "Succeeded")
 	}},
@@ -61,20 +75,34 @@ func (p Phase) IsFailure() bool {
 	return p == PhaseRetryableFailure || p == PhasePermanentFailure || p == PhaseSystemFailure
 }
 
-// phaseOf returns the phase of a status, and the reason in the operator's own words.
-func phaseOf(status *Status) (phase Phase, reason string) {
-	for _, rule := range phaseTable {
-		if rule.holds(status) {
-			return rule.phase, explain(rule.state, status.message(rule.state))
-		}
+// phaseOf returns the phase of a status, the reason in the operator's own words, and whether the phase table has it.
+func phaseOf(status *Status) (phase Phase, reason string, isKnown bool) {
+	rule := ruleFor(phaseTable, status)
+	if rule.phase != "" {
+		return rule.phase, explain(rule.state, status.message(rule.state)), true
 	}
 
 	state := status.state()
-	if state == "" {
-		return PhaseQueued, "waiting for the operator"
+
+	switch {
+	case state != "":
+		return PhaseUnknown, explain(state, status.message(state)), false
+	case status.isTold:
+		return PhaseRunning, "has begun", true
+	default:
+		return PhaseQueued, "waiting for the operator", true
+	}
+}
+
+// ruleFor returns the first rule that holds, or one without a phase.
+func ruleFor(table []phaseRule, status *Status) phaseRule {
+	for _, rule := range table {
+		if rule.holds(status) {
+			return rule
+		}
 	}
 
-	return PhaseUnknown, explain(state, status.message(state))
+	return phaseRule{}
 }
 
 func explain(state, message string) string {

@@ -1,13 +1,19 @@
 package solverjob
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
+
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // Status is what the plugin reads of the status that the operator writes.
 type Status struct {
-	// isWritten says that the operator has written anything at all.
-	isWritten bool
+	// isWritten says that the operator has written anything at all, isTold that what it wrote is not empty.
+	isWritten, isTold bool
+
+	Conditions Conditions
 
 	DriverPodName string
 
@@ -23,7 +29,8 @@ type Status struct {
 
 // statusFrom reads a status as it is in JSON.
 func statusFrom(content map[string]any) Status {
-	s := Status{isWritten: len(content) > 0}
+	s := Status{isWritten: len(content) > 0, isTold: says(content)}
+	s.Conditions = conditionsFrom(content, "conditions")
 	s.DriverPodName = text(content, "driverPodName")
 	s.Message = text(content, "message")
 	s.Phase = text(content, "phase")
@@ -33,11 +40,35 @@ func statusFrom(content map[string]any) Status {
 	return s
 }
 
-// text returns the string at path, or nothing.
+// text returns the string, number or boolean at path as text, or nothing.
 func text(content map[string]any, path ...string) string {
-	value, _, _ := unstructured.NestedString(content, path...)
+	value, _, _ := unstructured.NestedFieldNoCopy(content, path...)
+	switch value := value.(type) {
+	case string:
+		return value
+	case bool, int64, float64:
+		return fmt.Sprint(value)
+	default:
+		return ""
+	}
+}
 
-	return value
+// says reports whether a value of a status says anything: operators write empty ones before they know more.
+func says(value any) bool {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, each := range value {
+			if name != "observedGeneration" && says(each) {
+				return true
+			}
+		}
+
+		return false
+	case []any:
+		return slices.ContainsFunc(value, says)
+	default:
+		return value != nil && value != "" && value != false && value != int64(0)
+	}
 }
 
 // state is the operator's word for where the resource stands. It is empty until there is one.
@@ -46,6 +77,6 @@ func (s *Status) state() string {
 }
 
 // message is what the operator says to people about a state.
-func (s *Status) message(string) string {
-	return s.Message
+func (s *Status) message(state string) string {
+	return cmp.Or(s.Conditions.message(state), s.Message)
 }
