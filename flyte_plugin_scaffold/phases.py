@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from flyte_plugin_scaffold import ending, lexicon, names, schema, state_words, states
 from flyte_plugin_scaffold.model import BY_WORDS, Crd, Path, Phase
-from flyte_plugin_scaffold.states import Candidate, Told
+from flyte_plugin_scaffold.schema import Kind
+from flyte_plugin_scaffold.states import Candidate, Told, Value
 
 # Values that are taken for success where none means it plainly.
 Weak = Callable[[Crd, Sequence[str]], list[str]]
@@ -81,6 +82,19 @@ def how_it_ended_is_unknown(crd: Crd, path: Path | None) -> str:
         len(ends) != 1 or ends[0].lower() not in lexicon.HOW_UNKNOWN or any("fail" in each.lower() for each in values)
     )
     return "" if tells else value_text(ends[0])
+
+
+def sign_of_failure(told: Told) -> str:
+    """What holds where something failed: a count that is above 0, or a string that is set; "" for none."""
+    count = next((f"{value.path}>0" for value in told.values if states.is_failure_count(value)), "")
+    return count or _error_text(told)
+
+
+def term_of(value: Value) -> str:
+    """A term for a value of which nothing but its type is known."""
+    if value.kind is Kind.BOOLEAN:
+        return f"{value.path}=true"
+    return f"{value.path}>0" if value.kind in (Kind.INTEGER, Kind.NUMBER) else str(value.path)
 
 
 # -------------------------------------------------------------------------------------------------------------- states
@@ -331,7 +345,7 @@ def _of_values(told: Told, draft: _Draft) -> None:
         _add_failures_of_conditions(told, draft)
         beside = [path for path in flags["failed"] if path.steps[:-1] == ended[0].steps[:-1]]
         draft.add(Phase.FAILURE, *(f"{path}=true" for path in beside))  # some set one of the two, others both
-        failing = "" if beside else f"{failed[0]}=true" if failed else _sign_of_failure(told)
+        failing = "" if beside else f"{failed[0]}=true" if failed else sign_of_failure(told)
         draft.add(Phase.FAILURE, *([f"{ended[0]}=true & {failing}"] if failing else []))
     elif succeeded:
         draft.add(Phase.SUCCESS, f"{succeeded[0]}=true")
@@ -355,12 +369,6 @@ def _add_failures_of_conditions(told: Told, draft: _Draft) -> None:
         told_by = (*lexicon.CONDITION_FAILURE, *_told_by_reasons(lexicon.CONDITION_SUCCESS))
         draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in told_by))
         draft.guesses.append(f"the CRD does not list the types of {usual}: the usual ones tell of a failure")
-
-
-def _sign_of_failure(told: Told) -> str:
-    """What holds where something failed: a count that is above 0, or a string that is set; "" for none."""
-    count = next((f"{value.path}>0" for value in told.values if states.is_failure_count(value)), "")
-    return count or _error_text(told)
 
 
 def _error_text(told: Told) -> str:

@@ -30,8 +30,8 @@ def width(stream: TextIO | None = None) -> int:
 def wrapped(text: str, columns: int, first: str = "", rest: str | None = None) -> list[str]:
     """``text`` in lines of at most ``columns`` (0: one line): ``first`` begins the first one, ``rest`` the others.
 
-    Words are kept whole, so that paths and answers can be copied; only a word longer than a line is broken, and only
-    after a comma, where answers may have spaces. What nobody can see is escaped before it is measured.
+    Words are kept whole, so that paths and answers can be copied, and so are answers in quotes; of others, a word that
+    is longer than a line is broken after its commas. What nobody can see is escaped before it is measured.
     """
     text = escaped(text)
     if not columns:
@@ -47,12 +47,15 @@ def wrapped(text: str, columns: int, first: str = "", rest: str | None = None) -
 
 
 class _Wrapper(textwrap.TextWrapper):
-    """Breaks a word that is longer than a line after its commas."""
-
     def _split(self, text: str) -> list[str]:
         room = self.width - max(len(self.initial_indent), len(self.subsequent_indent))
-        chunks = super()._split(text)
-        return [part for each in chunks for part in (_UP_TO_A_COMMA.findall(each) if len(each) > room else [each])]
+        found: list[str] = []
+        for index, part in enumerate(_ANSWER.split(text)):
+            is_answer = index % 2 == 1
+            for chunk in [part] if is_answer else super()._split(part):
+                found += [chunk] if is_answer or len(chunk) <= room else _UP_TO_A_COMMA.findall(chunk)
+        return found
 
 
+_ANSWER = re.compile(r"""((?<!\S)(?:[a-z_]+='[^']*'|'[a-z_]+=[^']*'))""")  # as a word of a shell
 _UP_TO_A_COMMA = re.compile(r"[^,]*,+|[^,]+")

@@ -45,7 +45,20 @@ def test_a_list_that_is_longer_than_a_line_is_broken_after_a_comma() -> None:
         "  Success=Completed,Completed,Completed,",
         "    Completed,Completed; Queued=New",
     ]
-    assert terminal.wrapped("see it /a,b/" + "c" * 29, 40) == ["see it", "/a,b/" + "c" * 29], "a word that fits is kept whole"
+    assert terminal.wrapped("see it /a,b/" + "c" * 29, 40) == ["see it", "/a,b/" + "c" * 29], (
+        "a word that fits is kept whole"
+    )
+
+
+def test_an_answer_in_quotes_is_kept_whole() -> None:
+    answer = "'phases=Success=Complete; Failure=Failed; Queued=New'"
+    text = f"it never ends; if it does, answer status_path=none {answer} (once)"
+    assert terminal.wrapped(text, 40, "  ") == [
+        "  it never ends; if it does, answer",
+        "  status_path=none",
+        f"  {answer}",
+        "  (once)",
+    ]
 
 
 def test_a_word_is_never_cut() -> None:
