@@ -543,7 +543,10 @@ class Draft:
             )
         if told.root is not None and schema.kind(told.root) is schema.Kind.OPAQUE:
             return f"status_path and phases, such as {_EXAMPLE_OF_BOTH}"
-        terms = [phases.term_of(value) for value in told.values if value.path.steps[-1].name != "observedGeneration"]
+        values = [value for value in told.values if value.path.steps[-1].name != "observedGeneration"]
+        terms = [
+            phases.term_of(value) for value in sorted(values, key=lambda each: not states.sounds_like_success(each))
+        ]
         if not terms:
             return ""
         return f"{_status_answers(None, f'Success={terms[0]}')} (with the right one of {', '.join(terms[:8])})"

@@ -9,6 +9,7 @@ from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, Status, Statu
 from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, enum, mapping, obj
 
 PHASES = enum("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed")
+RESULT = enum("NoReason", "Succeeded", "Failed", "Cancelled")
 TIME = {**STRING, "format": "date-time"}
 
 
@@ -56,6 +57,12 @@ def running(found: Status) -> list[str]:
 @pytest.mark.parametrize(
     ("node", "columns", "paths"),
     [
+        pytest.param(obj(outcome=RESULT), {}, [".status.outcome"], id="a result of listed values"),
+        pytest.param(obj(outcome=STRING), {}, [], id="a result of any text"),
+        pytest.param(
+            obj(phase=STRING, result=RESULT), {}, [".status.phase", ".status.result"], id="a state before a result"
+        ),
+        pytest.param(obj(lastRun=obj(result=RESULT)), {}, [], id="the result of the latest of several runs"),
         pytest.param(
             obj(phase=STRING, conditions=CONDITIONS), {}, [".status.phase", ".status.conditions"], id="a phase"
         ),
@@ -235,9 +242,6 @@ def test_success_of_the_broader_state_needs_the_inner_one() -> None:
 def test_a_stage_among_others_is_not_the_broader_state() -> None:
     stages = dict.fromkeys(("preDeploymentStatus", "deploymentStatus", "postDeploymentStatus"), STRING)
     assert " & " not in default(crd(status=obj(status=STRING, **stages)))
-
-
-RESULT = enum("NoReason", "Succeeded", "Failed", "Cancelled")
 
 
 @pytest.mark.parametrize(
