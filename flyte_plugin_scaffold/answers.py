@@ -597,13 +597,14 @@ def parse_phases(answer: str, status_path: Path | None, by_conditions: bool) -> 
     """
     rules: list[PhaseRule] = []
     problems: list[str] = []
-    by_words = False
+    others = ""
     known: set[frozenset[Term]] = set()
     for entry in [each for each in split(answer, ";", nested=False) if each] if not is_none(answer) else []:
         name, equals, values = (each.strip() for each in entry.partition("="))
         if equals and name.lower() == "others":
-            by_words = values.lower() == "words"
-            if values.lower() not in ("words", "running"):
+            problems += ["Others is given twice"] if others else []
+            others = values.lower()
+            if others not in ("words", "running"):
                 problems.append(
                     f"{shown(entry)}: write Others=words (the last words of a state decide) or Others=Running"
                 )
@@ -631,10 +632,17 @@ def parse_phases(answer: str, status_path: Path | None, by_conditions: bool) -> 
                 problems += [f"{shown(text)} is given twice"] if key in known else []
                 known.add(key)
                 rules.append(PhaseRule(phase, tuple(terms), text, failure))
-    return PhasesAnswer(tuple(rules), by_words), problems
+    return PhasesAnswer(tuple(rules), others == "words"), problems
 
 
 def _problems_of_a_rule(text: str, terms: Sequence[Term]) -> list[str]:
+    values: dict[Path, set[str]] = {}
+    for term in terms:
+        if term.path is not None and term.check is Check.EQUALS:
+            values.setdefault(term.path, set()).add(term.value.lower())
+    for path, wanted in values.items():
+        if len(wanted) > 1:
+            return [f"{shown(text)} never holds: {path} has one value at a time; write a comma between alternatives"]
     if sum(bool(term.job) for term in terms) > 1:
         return [f"{shown(text)} asks for two conditions of the Job: one of them is enough"]
     if all(term.job for term in terms):
@@ -672,9 +680,12 @@ def _parse_term_with_path(atom: str) -> tuple[Term | None, str]:
     """``.status.result=ok``, ``.status.failed>0``, or ``.status.endTime`` alone: it is set."""
     left = schema.leading_path(atom)
     rest = atom[len(left) :].strip()
-    path, problem = parse_path(left or atom, "status")
+    path, problem = parse_path(re.split("[<>=]", atom)[0].strip() if rest.startswith(".") else left or atom, "status")
     if path is None:
         return None, problem
+    is_conditions = path.steps[-1] == Step(StepKind.FIELD, "conditions")
+    if rest in ("", "is set", "=") and is_conditions:
+        return None, f"{shown(atom)}: name the condition, as in {left}=TYPE"
     if rest in ("", "is set"):
         return Term(path=path, check=Check.IS_SET), ""
     match = _CHECK.fullmatch(rest)
@@ -684,8 +695,8 @@ def _parse_term_with_path(atom: str) -> tuple[Term | None, str]:
     if check is not Check.EQUALS:
         if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", right):
             return Term(path=path, check=check, value=right), ""
-        return None, f"{shown(atom)}: {shown(right)} is no number"
-    if path.steps[-1] == Step(StepKind.FIELD, "conditions"):
+        return None, f"{shown(atom)}: {shown(right)} is no number of at most 15 digits, and 9 behind the point"
+    if is_conditions:
         return _parse_condition(right)
     value, problem = _parse_value(right)
     return (Term(path=path, value=value), "") if value is not None else (None, problem)

@@ -599,7 +599,7 @@ def contract_custom(plugin: Plugin) -> Dict[str, Any]:
 
 
 def go_contract(plugin: Plugin) -> str:
-    """What the contract kit knows of the kind, as fields of its Subject."""
+    """What the contract kit knows of the kind, as fields of its Subject below a blank line; "" where that is nothing."""
     spec = _spec(plugin, contract_custom(plugin), full=False)
     paths = {name: path for name, path in _pod_specs(spec, "spec")}
     cases = status_examples.cases(plugin)
@@ -618,8 +618,10 @@ def go_contract(plugin: Plugin) -> str:
         "Message": "out of memory" if failed else None,
         "Progress": [json.dumps(each, sort_keys=True) for each in status_examples.progress(plugin)],
     }
-    width = 1 + max(len(name) for name, value in values.items() if value)
-    return "\n".join(f"\t\t{name + ':':{width}} {_literal(value)}," for name, value in values.items() if value)
+    known = {name: value for name, value in values.items() if value}
+    width = 1 + max(map(len, known), default=0)
+    lines = [f"\n\t\t{name + ':':{width}} {_literal(value)}," for name, value in known.items()]
+    return "".join(["\n", *lines]) if lines else ""
 
 
 def _literal(value: Any) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from flyte_plugin_scaffold import ending, lexicon, names, schema, state_words, states
 from flyte_plugin_scaffold.model import BY_WORDS, Crd, Path, Phase
-from flyte_plugin_scaffold.states import Candidate, Told
+from flyte_plugin_scaffold.schema import Kind
+from flyte_plugin_scaffold.states import Candidate, Told, Value
 
 # Values that are taken for success where none means it plainly.
 Weak = Callable[[Crd, Sequence[str]], list[str]]
@@ -83,6 +84,19 @@ def how_it_ended_is_unknown(crd: Crd, path: Path | None) -> str:
     return "" if tells else value_text(ends[0])
 
 
+def sign_of_failure(told: Told) -> str:
+    """What holds where something failed: a count that is above 0, or a string that is set; "" for none."""
+    count = next((f"{value.path}>0" for value in told.values if states.is_failure_count(value)), "")
+    return count or _error_text(told)
+
+
+def term_of(value: Value) -> str:
+    """A term for a value of which nothing but its type is known."""
+    if value.kind is Kind.BOOLEAN:
+        return f"{value.path}=true"
+    return f"{value.path}>0" if value.kind in (Kind.INTEGER, Kind.NUMBER) else str(value.path)
+
+
 # -------------------------------------------------------------------------------------------------------------- states
 def _of_states(told: Told, path: Path, draft: _Draft, weak: Weak) -> None:
     pair = told.pair
@@ -108,14 +122,14 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         phase = told.meaning(value)
         if phase and value not in stages and value not in after:
             draft.add(phase, value_text(value))
-    if not draft.terms[Phase.FAILURE]:
-        _ask_the_result(told, path, draft)
     if not draft.terms[Phase.SUCCESS]:
         draft.add(Phase.SUCCESS, *map(value_text, weak(told.crd, values)))
         if draft.terms[Phase.SUCCESS]:
             draft.guesses.append(f"{', '.join(draft.terms[Phase.SUCCESS])} of {path} is taken for success")
     if not draft.terms[Phase.SUCCESS]:
         return
+    if not draft.terms[Phase.FAILURE]:
+        _ask_the_result(told, path, draft)
     if not draft.terms[Phase.FAILURE]:
         draft.guesses.append(
             f"no value of {path} means failure: a failed resource would run until the task's timeout; name it in phases"
@@ -273,6 +287,12 @@ def _of_conditions(told: Told, path: Path, draft: _Draft) -> None:
             phase = told.meaning(value)
             if phase:
                 draft.add(phase, value_text(value))
+        if not draft.terms[Phase.FAILURE]:
+            draft.add(Phase.FAILURE, *_told_by_reasons(draft.terms[Phase.SUCCESS]))
+            draft.guesses.append(
+                f"no type of {path} means failure: only a reason such as Failed does, "
+                "and any other failed resource would run until the task's timeout; name it in phases"
+            )
         return
     shown = states.shown_types(told.crd, path)
     fails = [name for name in (*shown, *types) if told.meaning(name) is Phase.FAILURE]
@@ -323,7 +343,9 @@ def _of_values(told: Told, draft: _Draft) -> None:
     elif ended:
         draft.add(Phase.SUCCESS, f"{ended[0]}=true")
         _add_failures_of_conditions(told, draft)
-        failing = f"{failed[0]}=true" if failed else _error_text(told)
+        beside = [path for path in flags["failed"] if path.steps[:-1] == ended[0].steps[:-1]]
+        draft.add(Phase.FAILURE, *(f"{path}=true" for path in beside))  # some set one of the two, others both
+        failing = "" if beside else f"{failed[0]}=true" if failed else sign_of_failure(told)
         draft.add(Phase.FAILURE, *([f"{ended[0]}=true & {failing}"] if failing else []))
     elif succeeded:
         draft.add(Phase.SUCCESS, f"{succeeded[0]}=true")

@@ -47,8 +47,13 @@ _EXAMPLE_OF_BOTH = "status_path=.status.phase phases='Success=Succeeded; Failure
 _NOTHING_IS_KNOWN = (
     f"the CRD does not say what is in the status: answer status_path and phases, such as {_EXAMPLE_OF_BOTH}"
 )
+_NOTHING_TELLS = "nothing in its status could tell of an end: choose another kind of the operator"
 _MOST_PROBLEMS = 20  # of one answer that are named
 _MOST_SAID = 4_000  # characters of a problem: it may hold answers to paste
+
+
+def _status_answers(path: model.Path | None, text: str) -> str:
+    return shell_command([f"status_path={path or answers.NONE}", f"phases={text}"])
 
 
 class Analysis:
@@ -509,27 +514,42 @@ class Draft:
             return (
                 f"{_both(others)} in the same source {'do' if len(others) > 1 else 'does'}: give crd_kind={others[0]}"
             )
-        return f"if it does end, answer {self._would_be()}"
+        would_be = self._would_be()
+        return f"if it does end, answer {would_be}" if would_be else _NOTHING_TELLS
 
     def _would_be(self) -> str:
-        """The answers about the end that would be derived of a kind that does end, as words of a shell."""
+        """The answers about the end that would be derived of a kind that does end, as words of a shell; "" for none.
+
+        What is said about them stands in brackets: a comma or semicolon would be taken for a part of them.
+        """
         for candidate in self.analysis.status:
             text = phases.would_be(self.crd, candidate.path).text
             if text:
-                path = str(candidate.path or answers.NONE)
-                return shell_command([f"status_path={path}", f"phases={text}"])
+                return _status_answers(candidate.path, text)
+        told = states.told(self.crd)
         best = next((each.path for each in self.analysis.status if each.path and not each.by_conditions), None)
-        listed = states.told(self.crd).listed(best) if best else ()
+        listed = told.listed(best) if best else ()
         if best and listed:
-            return shell_command([f"status_path={best}", f"phases=Success={phases.value_text(listed[-1])}"]) + (
-                f", with the right one of {', '.join(listed[:8])}"
-            )
-        end = states.told(self.crd).end_time(None)
+            given = _status_answers(best, f"Success={phases.value_text(listed[-1])}")
+            return f"{given} (with the right one of {', '.join(listed[:8])})"
+        end = told.end_time(None)
         if end:
-            return shell_command([f"status_path={answers.NONE}", f"phases=Success={end}"]) + (
-                f", which takes every end for a success: join {end} with what tells a failure, where anything does"
+            failure = phases.sign_of_failure(told)
+            if failure:
+                return _status_answers(None, f"Success={end}; Failure={end} & {failure}")
+            given = _status_answers(None, f"Success={end}")
+            return (
+                f"{given} (it takes every end for a success: join {end} with what tells a failure, where anything does)"
             )
-        return f"status_path and phases, such as {_EXAMPLE_OF_BOTH}"
+        if told.root is not None and schema.kind(told.root) is schema.Kind.OPAQUE:
+            return f"status_path and phases, such as {_EXAMPLE_OF_BOTH}"
+        values = [value for value in told.values if value.path.steps[-1].name != "observedGeneration"]
+        terms = [
+            phases.term_of(value) for value in sorted(values, key=lambda each: not states.sounds_like_success(each))
+        ]
+        if not terms:
+            return ""
+        return f"{_status_answers(None, f'Success={terms[0]}')} (with the right one of {', '.join(terms[:8])})"
 
     # ------------------------------------------------------------------------------------------------------------ whole
     @cached_property

@@ -192,9 +192,17 @@ class Told:
             score = 48
         elif parts and parts[-1] in lexicon.STATUS_COLUMN_WORDS:
             score = 40 if set(parts[:-1]) & (set(words(self.crd.kind)) | {"job", "run", "task"}) else 22
+        elif self._is_listed_result(value):
+            score = 12
         else:
             return 0, ""
         return score - 6 * depth, f"a string named '{name}'"
+
+    def _is_listed_result(self, value: Value) -> bool:
+        """A result that is empty until the end, and then one of listed values: ``.status.outcome``."""
+        listed = self.listed(value.path)
+        is_result = set(value.words) <= lexicon.RESULTS and not only_latest(value.path)
+        return is_result and all(self.ends(listed, phase) for phase in (Phase.SUCCESS, Phase.FAILURE))
 
     @cached_property
     def pair(self) -> tuple[Candidate, Candidate] | None:
@@ -375,6 +383,10 @@ def flag_of(value: Value, own: Iterable[str]) -> str:
         return ""
     word = "".join(word for word in value.words if word not in own)
     return next((said for said, known in lexicon.FLAGS.items() if word in known), "")
+
+
+def sounds_like_success(value: Value) -> bool:
+    return any(state_words.meaning(word) is Phase.SUCCESS for word in value.words)
 
 
 def is_failure_count(value: Value) -> bool:

@@ -5,6 +5,7 @@ The post-generation hook uses it too, so it imports nothing but the standard lib
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import textwrap
@@ -29,16 +30,32 @@ def width(stream: TextIO | None = None) -> int:
 def wrapped(text: str, columns: int, first: str = "", rest: str | None = None) -> list[str]:
     """``text`` in lines of at most ``columns`` (0: one line): ``first`` begins the first one, ``rest`` the others.
 
-    Words are kept whole, so that paths and answers can be copied. What nobody can see is escaped before it is measured.
+    Words are kept whole, so that paths and answers can be copied, and so are answers in quotes; of others, a word that
+    is longer than a line is broken after its commas. What nobody can see is escaped before it is measured.
     """
     text = escaped(text)
     if not columns:
         return [first + text]
-    return textwrap.wrap(
-        text,
+    wrapper = _Wrapper(
         columns,
         initial_indent=first,
         subsequent_indent=" " * len(first) if rest is None else rest,
         break_long_words=False,
         break_on_hyphens=False,
-    ) or [first.rstrip()]
+    )
+    return wrapper.wrap(text) or [first.rstrip()]
+
+
+class _Wrapper(textwrap.TextWrapper):
+    def _split(self, text: str) -> list[str]:
+        room = self.width - max(len(self.initial_indent), len(self.subsequent_indent))
+        found: list[str] = []
+        for index, part in enumerate(_ANSWER.split(text)):
+            is_answer = index % 2 == 1
+            for chunk in [part] if is_answer else super()._split(part):
+                found += [chunk] if is_answer or len(chunk) <= room else _UP_TO_A_COMMA.findall(chunk)
+        return found
+
+
+_ANSWER = re.compile(r"""((?<!\S)(?:[a-z_]+='[^']*'|'[a-z_]+=[^']*'))""")  # as a word of a shell
+_UP_TO_A_COMMA = re.compile(r"[^,]*,+|[^,]+")

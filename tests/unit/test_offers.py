@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,9 +15,11 @@ from flyte_plugin_scaffold import findings, offers
 from flyte_plugin_scaffold.model import Crd, Phase
 from flyte_plugin_scaffold.plugin import Draft
 from tests.support.random_crds import CRDS
+from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, STRING, array, crd, enum, obj
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "crds").rglob("*.yaml"))
+TIME = {**STRING, "format": "date-time"}
 MOST = 40  # offers of one CRD that are tried
 
 
@@ -49,17 +53,17 @@ def written(answer: Crd, folder: Path) -> Path:
 _NUMBERS = itertools.count()
 
 
-def check(crd: Path) -> int:
+def check(file: Path) -> int:
     """How many offers were tried, all of which can be given."""
     try:
-        draft = Draft({"crd": str(crd)})
+        draft = Draft({"crd": str(file)})
         is_usable = not draft.problems
     except Exception as error:  # an unreadable CRD offers nothing
         assert type(error).__name__ == "CrdError"
         return 0
     found = list(itertools.islice(offers.of(draft), MOST)) if is_usable else []
     for offer in found:
-        taken = Draft({"crd": str(crd), **offer.answers})
+        taken = Draft({"crd": str(file), **offer.answers})
         assert taken.problems == (), offer
         rules = (*taken.plugin.status.rules, *taken.plugin.status.last_resorts)
         assert any(rule.phase is Phase.SUCCESS for rule in rules), offer
@@ -74,6 +78,38 @@ def test_offers_of_small_crds(file: Path) -> None:
 
 def test_something_is_offered() -> None:
     assert sum(check(file) for file in FILES) > 20
+
+
+def told(kind: str, status: dict[str, Any]) -> Crd:
+    return crd(kind=kind, spec=obj(size=INTEGER), status=status)
+
+
+REFUSED = {
+    "a long answer": told("SolverServer", obj(phase=STRING)),
+    "listed without an end": told("Solver", obj(phase=enum("New", "Busy", "Over it"))),
+    "conditions": told("Solver", obj(conditions=CONDITIONS)),
+    "a time": told("SolverRun", obj(endTime=TIME)),
+    "a time and what failed": told("SolverRun", obj(endTime=TIME, error=STRING)),
+    "other values": told("SolverRun", obj(observedGeneration=INTEGER, warm=BOOLEAN, size=INTEGER)),
+    "a status that is open": told("SolverRun", OPAQUE),
+}
+
+
+@pytest.mark.parametrize("columns", [0, 60, 80])
+@pytest.mark.parametrize("case", sorted(REFUSED))
+def test_what_a_refusal_offers_can_be_pasted(tmp_path: Path, case: str, columns: int) -> None:
+    given = {"crd": str(written(REFUSED[case], tmp_path))}
+    said = findings.refusal(Draft(given).problems, "bake", columns)
+    words = [word.partition("=") for word in shlex.split(said.replace("task's", ""))]
+    answers = {name: value for name, _, value in words if name in ("status_path", "phases") and value}
+    assert len(answers) == 2, said
+    assert Draft({**given, **answers}).problems == ()
+
+
+def test_where_nothing_could_be_answered_nothing_is_offered(tmp_path: Path) -> None:
+    (problem,) = Draft({"crd": str(written(told("SolverRun", obj(hosts=array(STRING))), tmp_path))}).problems
+    assert "status_path" not in problem.text
+    assert problem.text.endswith("choose another kind of the operator")
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))

@@ -9,6 +9,7 @@ from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, Status, Statu
 from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, enum, mapping, obj
 
 PHASES = enum("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed")
+RESULT = enum("NoReason", "Succeeded", "Failed", "Cancelled")
 TIME = {**STRING, "format": "date-time"}
 
 
@@ -56,6 +57,12 @@ def running(found: Status) -> list[str]:
 @pytest.mark.parametrize(
     ("node", "columns", "paths"),
     [
+        pytest.param(obj(outcome=RESULT), {}, [".status.outcome"], id="a result of listed values"),
+        pytest.param(obj(outcome=STRING), {}, [], id="a result of any text"),
+        pytest.param(
+            obj(phase=STRING, result=RESULT), {}, [".status.phase", ".status.result"], id="a state before a result"
+        ),
+        pytest.param(obj(lastRun=obj(result=RESULT)), {}, [], id="the result of the latest of several runs"),
         pytest.param(
             obj(phase=STRING, conditions=CONDITIONS), {}, [".status.phase", ".status.conditions"], id="a phase"
         ),
@@ -237,9 +244,6 @@ def test_a_stage_among_others_is_not_the_broader_state() -> None:
     assert " & " not in default(crd(status=obj(status=STRING, **stages)))
 
 
-RESULT = enum("NoReason", "Succeeded", "Failed", "Cancelled")
-
-
 @pytest.mark.parametrize(
     ("node", "phases"),
     [
@@ -277,6 +281,60 @@ def test_a_state_that_ends_without_a_failure_asks_the_result_beside_it(node: dic
     assert default(crd(status=node, kind="Solver")) == phases
 
 
+def test_without_an_end_there_is_no_result_to_ask_for() -> None:
+    answer = crd(status=obj(state=enum("New", "Running"), result=STRING), kind="SolverRun")
+    assert default(answer) == ""
+    assert phases.would_be(answer, schema.parse_path(".status.state")).text == ""
+
+
+def test_a_weak_end_without_a_failure_asks_the_result_beside_it() -> None:
+    answer = crd(status=obj(state=enum("Received", "Processed"), outcome=STRING), kind="SolverRequest")
+    assert default(answer) == (
+        "Success=Processed; Failure=Processed & .status.outcome=Failed,Processed & .status.outcome=Failure,"
+        "Processed & .status.outcome=Error"
+    )
+
+
+@pytest.mark.parametrize(
+    ("node", "phases"),
+    [
+        pytest.param(
+            obj(completed=BOOLEAN, failed=BOOLEAN),
+            "Success=.status.completed=true; Failure=.status.failed=true",
+            id="one of two",
+        ),
+        pytest.param(
+            obj(done=BOOLEAN, cancelled=BOOLEAN, failed=BOOLEAN, error=STRING),
+            "Success=.status.done=true; Failure=.status.cancelled=true,.status.failed=true",
+            id="all that fail",
+        ),
+        pytest.param(
+            obj(done=BOOLEAN, check=obj(failed=BOOLEAN)),
+            "Success=.status.done=true; Failure=.status.done=true & .status.check.failed=true",
+            id="a failure of something else may be tried again",
+        ),
+        pytest.param(
+            obj(isFinished=BOOLEAN, exitCode=INTEGER, error=STRING),
+            "Success=.status.isFinished=true; Failure=.status.isFinished=true & .status.exitCode>0",
+            id="a count",
+        ),
+        pytest.param(
+            obj(finished=BOOLEAN, error=STRING),
+            "Success=.status.finished=true; Failure=.status.finished=true & .status.error",
+            id="a text",
+        ),
+        pytest.param(
+            obj(finished=BOOLEAN, successful=BOOLEAN, failed=BOOLEAN),
+            "Success=.status.finished=true & .status.successful=true; "
+            "Failure=.status.finished=true & .status.successful=false",
+            id="a success that is not there",
+        ),
+    ],
+)
+def test_phases_of_booleans(node: dict, phases: str) -> None:
+    assert default(crd(status=node)) == phases
+
+
 @pytest.mark.parametrize(
     ("columns", "types", "phases"),
     [
@@ -286,6 +344,11 @@ def test_a_state_that_ends_without_a_failure_asks_the_result_beside_it(node: dic
             "Success=Succeeded,Complete,Completed; Failure=Failed; Queued=Created,Suspended; Running=Running,Restarting; Others=words",
         ),
         ({}, enum("Done", "Melted", "Failed"), "Success=Done; Failure=Failed"),
+        (
+            {},
+            enum("Started", "Done"),
+            "Success=Done; Failure=Done/Failed,Done/JobFailed,Done=False/JobFailed",
+        ),
         (
             {"S": '.status.conditions[?(@.type=="Succeeded")].status'},
             STRING,

@@ -39,6 +39,28 @@ def test_wrapped_texts_fit_and_lose_nothing(text: str, columns: int) -> None:
     assert " ".join([lines[0].removeprefix("  label  "), *map(str.strip, lines[1:])]).split() == text.split()
 
 
+def test_a_list_that_is_longer_than_a_line_is_broken_after_a_comma() -> None:
+    values = ",".join(["Completed"] * 5)
+    assert terminal.wrapped(f"Success={values}; Queued=New", 40, "  ", "    ") == [
+        "  Success=Completed,Completed,Completed,",
+        "    Completed,Completed; Queued=New",
+    ]
+    assert terminal.wrapped("see it /a,b/" + "c" * 29, 40) == ["see it", "/a,b/" + "c" * 29], (
+        "a word that fits is kept whole"
+    )
+
+
+def test_an_answer_in_quotes_is_kept_whole() -> None:
+    answer = "'phases=Success=Complete; Failure=Failed; Queued=New'"
+    text = f"it never ends; if it does, answer status_path=none {answer} (once)"
+    assert terminal.wrapped(text, 40, "  ") == [
+        "  it never ends; if it does, answer",
+        "  status_path=none",
+        f"  {answer}",
+        "  (once)",
+    ]
+
+
 def test_a_word_is_never_cut() -> None:
     path = "/" + "x" * 100
     assert terminal.wrapped(f"see {path} there", 40, "  a  ") == ["  a  see", f"     {path}", "     there"]
@@ -59,7 +81,8 @@ def test_the_report_fits_and_sets_in_what_goes_on(columns: int) -> None:
     lines = findings.report(draft, columns).splitlines()
     assert all(len(line) <= columns or " " not in line.strip() for line in lines)
     assert any(line.startswith(" " * 14) for line in lines)
-    assert " ".join(" ".join(lines).split()) == " ".join(findings.report(draft).split())
+    whole = " ".join(findings.report(draft).split())  # lists that are longer than a line are broken after commas
+    assert " ".join(" ".join(lines).split()).replace(", ", ",") == whole.replace(", ", ",")
 
 
 def test_a_refusal_fits_but_for_the_command() -> None:

@@ -80,9 +80,7 @@ func subject() plugintest.Subject {
 		StuckAfter: 24 * time.Hour,
 		SetLogs: func(t testing.TB, links logs.LogConfig) {
 			configure(t, func(cfg *Config) { cfg.Logs = links })
-		},
-
-{{ p | go_contract }}
+		},{{ p | go_contract }}
 	}
 }
 
