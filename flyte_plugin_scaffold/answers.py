@@ -59,8 +59,6 @@ MAX_FILE = 1 << 20  # bytes of a file of roles
 
 _TASK_TYPE = re.compile(r"[a-z](?:[a-z0-9_-]*[a-z0-9])?")
 _SLUG = re.compile(r"[a-z](?:[a-z0-9._-]*[a-z0-9])?")
-# YAML and its readers take these words for something else than text.
-_YAML_WORDS = frozenset("null true false yes no on off y n nan inf".split())
 _ROLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
@@ -164,7 +162,7 @@ def task_type(answer: str) -> list[str]:
             f"{shown(answer)} must be lower-case letters, digits, - and _, from a letter to a letter or digit "
             f"(Flyte compares task types by the byte, and lower-cases them in its configuration): such as {cure}"
         ]
-    if answer in _YAML_WORDS:
+    if answer in names.YAML_WORDS:
         return [f"{shown(answer)} is no text in YAML: give another name, such as {answer}job"]
     if len(answer) > names.MOST_TASK_TYPE:
         return [
@@ -179,7 +177,7 @@ def plugin_slug(answer: str) -> list[str]:
             f"{shown(answer)} must be one folder's name of lower-case letters, digits, '.', - and _, from a letter "
             "to a letter or digit: such as flyte-solverjob-plugin"
         ]
-    if _DEVICES.fullmatch(answer) or answer in _YAML_WORDS:
+    if _DEVICES.fullmatch(answer) or answer in names.YAML_WORDS:
         return [f"{shown(answer)} means something else to Windows or YAML: give another name"]
     if len(answer) > names.MOST_SLUG:
         return [f"{shown(answer)} has {len(answer)} characters: at most {names.MOST_SLUG}"]

@@ -292,6 +292,8 @@ def in_tree(group: str, version: str, kind: str) -> bool:
 
 
 # ----------------------------------------------------------------------------------------------------- plugin's names
+# YAML and its readers take these words for something else than text.
+YAML_WORDS = frozenset("null true false yes no on off y n nan inf".split())
 _TASK_TYPE = re.compile(r"[a-z]([a-z0-9]|[-_](?=[a-z0-9])){0,62}")
 MOST_OPERATOR = 50  # characters of an operator's name: it stands in sentences
 MOST_SLUG = 100
@@ -362,6 +364,8 @@ def taken_task_type(text: str) -> str:
             f"'{text}' is no task type: it starts with a lower-case letter, goes on with lower-case letters, digits, "
             "single '-' or '_', and has at most 63 characters"
         )
+    if text in YAML_WORDS:
+        return f"'{text}' is no text in YAML"
     if text in FLYTE_TASK_TYPES:
         return f"the task type '{text}' is {FLYTE_TASK_TYPES[text]}"
     if text in FLYTE_CONFIG_SECTIONS:

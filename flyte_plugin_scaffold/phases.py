@@ -204,7 +204,8 @@ def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> No
     )
     end = told.end_time(path)
     if end:
-        draft.add(Phase.SUCCESS, *(f"{word} & {end}" for word in lexicon.READY_AT_THE_END))
+        if not usual:
+            draft.add(Phase.SUCCESS, *(f"{word} & {end}" for word in lexicon.READY_AT_THE_END))
         _add_the_last_resort(end, draft)
 
 

@@ -170,13 +170,13 @@ def _example(terms: Iterable[Term], status: Status) -> Example:
             reason = {"reason": term.reason} if term.reason else {}
             conditions.append({"type": term.condition, "status": term.status, **reason})
         elif term.path is not None:
-            _put(found, _names(term.path), _value(term))
+            _put(found, _names(term.path), value_of(term))
     if conditions:
         _put(found, _conditions(status), conditions)
     return found
 
 
-def _value(term: Term) -> Any:
+def value_of(term: Term) -> Any:
     """A value for which a term holds."""
     if term.check is Check.IS_SET:
         return TIME

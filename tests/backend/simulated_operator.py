@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import requests
 
+from flyte_plugin_scaffold import status_examples
 from flyte_plugin_scaffold.model import Phase, Plugin, Runs, StatusField, Term
 
 from . import kubelet, pods
@@ -254,7 +256,14 @@ class SimulatedOperator:
 
 def terms_of_phase(plugin: Plugin, phase: Phase) -> tuple[Term, ...]:
     """What the plugin's phase table takes for ``phase``."""
-    return next((rule.terms for rule in plugin.status.rules if rule.phase is phase), (_running_term(plugin),))
+    rules = [rule.terms for rule in plugin.status.rules if rule.phase is phase]
+    # The plainest one: others look at values that operators of this kind may never write.
+    by_conditions = plugin.status.by_conditions
+    return min(
+        rules,
+        key=lambda terms: (len(terms), not by_conditions and terms[0].path != plugin.status.path),
+        default=(_running_term(plugin),),
+    )
 
 
 def terms_of_state(plugin: Plugin, state: str) -> tuple[Term, ...]:
@@ -291,7 +300,7 @@ def _running_term(plugin: Plugin) -> Term:
 
 def _satisfy(status: Object, plugin: Plugin, term: Term, message: str) -> None:
     if term.path is not None:
-        _put(status, tuple(step.name for step in term.path.steps[1:]), term.value)
+        _put(status, tuple(step.name for step in term.path.steps[1:]), status_examples.value_of(term))
         return
     path = plugin.status.path.steps[1:] if plugin.status.by_conditions else ()
     names = [step.name for step in path] or ["conditions"]
@@ -308,7 +317,7 @@ def _satisfy(status: Object, plugin: Plugin, term: Term, message: str) -> None:
     below.setdefault(names[-1], []).append(condition)
 
 
-def _put(obj: Object, path: tuple[str, ...], value: str) -> None:
+def _put(obj: Object, path: tuple[str, ...], value: Any) -> None:
     for name in path[:-1]:
         obj = obj.setdefault(name, {})
     obj[path[-1]] = value
