@@ -81,8 +81,9 @@ func subject() plugintest.Subject {
 		SetLogs: func(t testing.TB, links logs.LogConfig) {
 			configure(t, func(cfg *Config) { cfg.Logs = links })
 		},
-
-{{ p | go_contract }}
+{% for line in p | go_contract %}
+{{ line }}
+{% endfor %}
 	}
 }
 
