@@ -798,6 +798,7 @@ def conditions(*types: str) -> dict:
         pytest.param(BY_WORDS, conditions("Running", "Passed"), "Success", id="an end beside what stays true"),
         pytest.param(BY_WORDS, conditions("Suspended", "Passed"), "Success", id="an end after a pause"),
         pytest.param(BY_WORDS, conditions("StageSucceeded"), "Unknown", id="a stage"),
+        pytest.param(LISTED, conditions("Suspended"), "Queued", id="held back before it has a state"),
         pytest.param(LISTED, conditions("Rejected"), "PermanentFailure", id="refused before it has a state"),
     ],
 )
