@@ -345,7 +345,7 @@ def _term(term: Term, status: Status) -> str:
         return f"s.{status.conditions}.has({go_strings((term.condition, term.status, term.reason))})"
     value = "s." + ".".join(_go_path(term.path, status))
     if term.check is Check.IS_SET:
-        return f'{value} != ""'
+        return f"number({value}) != 0" if term.is_number else f'{value} != ""'
     if term.is_number:
         return f"number({value}) {'==' if term.check is Check.EQUALS else term.check.value} {term.value}"
     if term.is_flag:  # one that is not there is false
@@ -364,8 +364,8 @@ def go_compares_values(status: Status) -> bool:
 
 
 def go_reads_numbers(status: Status) -> bool:
-    """Whether a rule compares a number."""
-    return any(term.is_number for rule in status.rules for term in rule.terms)
+    """Whether a rule looks at a number."""
+    return any(term.is_number for rule in (*status.rules, *status.last_resorts) for term in rule.terms)
 
 
 def go_broader(status: Status) -> list[str]:
@@ -377,16 +377,22 @@ def go_words(status: Status) -> Mapping[str, Any]:
     """The words that decide about states which the CRD does not list, as words.go prints them."""
     names = {phase.value: f"Phase{phase.value}:" for phase in Phase} | {Phase.FAILURE.value: "PhaseRetryableFailure:"}
     width = max(map(len, names.values()))  # gofmt aligns the values of a map
+    sets = {
+        "work": lexicon.WORK,
+        "own": status.own_words,
+        "terminal": lexicon.TERMINAL,
+        "failed_first": lexicon.FAILED_FIRST,
+        "not_yet": lexicon.NOT_YET,
+        "for_good": lexicon.FOR_GOOD,
+        "events": lexicon.EVENTS,
+        "with_failures": lexicon.WITH_FAILURES,
+        "with_warnings": lexicon.WITH_WARNINGS,
+        "permanent": lexicon.FAILURE_PERMANENT,
+        "system": lexicon.FAILURE_SYSTEM,
+    }
     return {
         "meanings": [(f"{names[phase]:{width}}", " ".join(words)) for phase, words in state_words.tables().items()],
-        "work": " ".join(sorted(lexicon.WORK)),
-        "own": " ".join(status.own_words),
-        "permanent": " ".join(sorted(lexicon.FAILURE_PERMANENT)),
-        "system": " ".join(sorted(lexicon.FAILURE_SYSTEM)),
-        **{
-            name.lower(): go_strings(sorted(getattr(lexicon, name)))
-            for name in ("FAILED_FIRST", "EVENTS", "NOT_YET", "FOR_GOOD", "WITH_FAILURES", "WITH_WARNINGS", "TERMINAL")
-        },
+        **{name: " ".join(sorted(each)) for name, each in sets.items()},
     }
 
 
@@ -598,8 +604,8 @@ def contract_custom(plugin: Plugin) -> Dict[str, Any]:
     return corpus.every_role(plugin)
 
 
-def go_contract(plugin: Plugin) -> str:
-    """What the contract kit knows of the kind, as fields of its Subject below a blank line; "" where that is nothing."""
+def go_contract(plugin: Plugin) -> list[str]:
+    """What the contract kit knows of the kind, as lines of its Subject, the first one empty; [] where there is nothing."""
     spec = _spec(plugin, contract_custom(plugin), full=False)
     paths = {name: path for name, path in _pod_specs(spec, "spec")}
     cases = status_examples.cases(plugin)
@@ -618,10 +624,9 @@ def go_contract(plugin: Plugin) -> str:
         "Message": "out of memory" if failed else None,
         "Progress": [json.dumps(each, sort_keys=True) for each in status_examples.progress(plugin)],
     }
-    known = {name: value for name, value in values.items() if value}
-    width = 1 + max(map(len, known), default=0)
-    lines = [f"\n\t\t{name + ':':{width}} {_literal(value)}," for name, value in known.items()]
-    return "".join(["\n", *lines]) if lines else ""
+    width = 1 + max((len(name) for name, value in values.items() if value), default=0)
+    lines = [f"\t\t{name + ':':{width}} {_literal(value)}," for name, value in values.items() if value]
+    return ["", *lines] if lines else []
 
 
 def _literal(value: Any) -> str:

@@ -165,8 +165,8 @@ INITIALIZING = (
 )  # fmt: skip
 # Words before an end that say what has ended: the work itself, in any operator.
 WORK = frozenset(
-    """job jobs run task application app workflow pipeline execution work operation process state status phase stage has
-    is was all the""".split()
+    """job jobs run task application app workflow pipeline execution work operation process state status phase has is was
+    all the""".split()
 )
 # Objects of a status that tell of the work, beside what the operator made for it.
 WORK_OBJECTS = frozenset("job run task application app workflow execution".split())

@@ -374,7 +374,7 @@ class Check(str, Enum):
     """How a term looks at the value at its path."""
 
     EQUALS = "="
-    IS_SET = "set"  # there is a value, whatever it is
+    IS_SET = "set"  # there is a value; 0 of a number is none
     ABOVE = ">"
     AT_LEAST = ">="
     BELOW = "<"

@@ -268,14 +268,14 @@ def _add_failures_beside(told: Told, state: Candidate, draft: _Draft) -> None:
     if usual not in told.conditions:
         return
     types = states.condition_types(told, usual)
-    failed = [each for each in types if state_words.end_of_condition(each, told.own) is Phase.FAILURE]
+    if not types:
+        draft.add(Phase.QUEUED, *(f"{usual}={each}" for each in lexicon.CONDITION_SUSPENDED))
     if state.path and told.ends(told.listed(state.path), Phase.FAILURE):
         draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in (() if types else lexicon.REFUSALS)))
         return
+    failed = [each for each in types if state_words.end_of_condition(each, told.own) is Phase.FAILURE]
     draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in failed or (() if types else lexicon.CONDITION_FAILURE)))
-    if not types:
-        draft.add(Phase.QUEUED, *(f"{usual}={each}" for each in lexicon.CONDITION_SUSPENDED))
-        draft.by_words = True
+    draft.by_words |= not types
 
 
 # ---------------------------------------------------------------------------------------------------------- conditions

@@ -170,7 +170,7 @@ def _resolved(crd: Crd, term: Term) -> tuple[Term, str]:
     if kind in (Kind.INTEGER, Kind.NUMBER):
         if term.check is not Check.IS_SET and not _NUMBER.fullmatch(term.value):
             return term, f"{path} is a number: write {path}=0 or {path}>0"
-        return replace(term, is_number=term.check is not Check.IS_SET), ""
+        return replace(term, is_number=True), ""
     if kind in (Kind.ANYTHING, Kind.OPAQUE, Kind.INT_OR_STRING):
         return replace(term, is_number=compares), ""
     if kind is not Kind.STRING:

@@ -14,7 +14,7 @@ UNHEARD_OF = "SomethingElse"  # a state whose words say nothing
 # One state at least for every rule about words, and for every end that is none.
 STATES = (
     "", "---", "Succeeded", "SUCCEEDED", "job_succeeded", "JOB_STATE_SUCCEEDED", "All Done", "InitializationComplete",
-    "PartiallySucceeded", "NotCompleted", "Failed", "JOB_FAILED", "PreparationFailed", "TimedOut", "start timed out",
+    "StageCompleted", "PartiallySucceeded", "NotCompleted", "Failed", "JOB_FAILED", "PreparationFailed", "TimedOut", "start timed out",
     "PendingTimeout", "RetryLimitExceeded", "SUBMISSION_FAILED", "RetryFailed", "FinalizingFailed", "SchedulingFailure",
     "FailedToStart", "FailedAndRetry", "ErrorRecovering", "ValidationFailed", "Rejected", "NodeLost", "HTTPError",
     "FinishedWithErrors", "CompletedWithWarnings", "CompletedWithSkips", "EnabledWithErrors", "Pending",
@@ -22,7 +22,7 @@ STATES = (
 )  # fmt: skip
 TYPES = (
     "Failed", "example.com/Failed", "CLOUD.Terminal", "JobFailed", "JobFailedRun", "PodFailed", "Invalid", "Succeeded",
-    "RunComplete", "InitializationComplete", "Ready", "",
+    "RunComplete", "StageComplete", "InitializationComplete", "Ready", "",
 )  # fmt: skip
 TIME = "2024-01-01T00:00:00Z"
 
@@ -179,7 +179,7 @@ def _example(terms: Iterable[Term], status: Status) -> Example:
 def value_of(term: Term) -> Any:
     """A value for which a term holds."""
     if term.check is Check.IS_SET:
-        return TIME
+        return 1 if term.is_number else TIME
     if term.is_flag:
         return term.value == "true"
     if not term.is_number:
@@ -263,7 +263,7 @@ class _Reader:
         status = self._status
         rule = self._rule(example)
         beside = self._end_beside(example) if rule is None or rule.phase is not Phase.FAILURE else ""
-        if beside and (beside != Phase.SUCCESS.value or rule is None):
+        if beside:
             return beside
         if rule is not None:
             return phase_of(rule)
@@ -307,10 +307,10 @@ class _Reader:
                 for each in _at(example, _conditions(self._status)) or ()
             )
         value = _at(example, _names(term.path)) if term.path is not None else None
-        if term.check is Check.IS_SET:
-            return value not in (None, "")
         if term.is_number:
             return _compares(value, term)
+        if term.check is Check.IS_SET:
+            return value not in (None, "")
         if term.is_flag:
             return bool(value) is (term.value == "true")
         return str(value or "").lower() == term.value.lower()
@@ -335,13 +335,15 @@ class _Reader:
                 return _named(Phase.FAILURE, state)
         if not status.conditions:
             return ""
+        succeeded = False
         for each in _at(example, _conditions(status)) or ():
             found = state_words.end_of_condition(each["type"], status.own_words) if each["status"] == "True" else None
             if found is Phase.SUCCESS and state_words.meaning(each.get("reason", "")) is Phase.FAILURE:
                 return _named(Phase.FAILURE, each["reason"])
-            if found is Phase.FAILURE or (found and status.by_conditions):
+            if found is Phase.FAILURE:
                 return _named(found, each["type"])
-        return ""
+            succeeded |= found is Phase.SUCCESS and status.by_conditions
+        return Phase.SUCCESS.value if succeeded else ""
 
 
 def _key_of(term: Term) -> tuple[str, str] | None:
@@ -357,8 +359,9 @@ def _compares(value: Any, term: Term) -> bool:
         number = float(value or 0)
     except ValueError:
         number = 0.0
-    wanted = float(term.value)
+    wanted = float(term.value or 0)
     return {
+        Check.IS_SET: number != 0,
         Check.EQUALS: number == wanted,
         Check.ABOVE: number > wanted,
         Check.AT_LEAST: number >= wanted,

@@ -6,7 +6,7 @@ import pytest
 
 from flyte_plugin_scaffold import answers, golang, plugin, protobuf, schema, status, status_examples
 from flyte_plugin_scaffold.model import Field, Many, Path, Place, Role, Runner, Runs, Scalar, Shape, Step, StepKind
-from tests.support.schemas import BOOLEAN, CONDITIONS, crd, obj
+from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, crd, obj
 
 
 @pytest.fixture(scope="module")
@@ -190,17 +190,31 @@ def test_specs_of_the_corpus(example):
 
 def test_what_the_contract_kit_knows_of_the_kind(example):
     assert golang.contract_custom(example) == {"driver": {}, "workers": {}}
-    lines = [" ".join(line.split()) for line in golang.go_contract(example).splitlines()]
-    assert lines[:2] == ["", ""], "below a blank line"
-    assert lines[2:6] == ["Commands: 1,", "Pods: 2,", "Labelled: 2,", "Leaders: []string{`spec.driver.template.spec`},"]
+    lines = [" ".join(line.split()) for line in golang.go_contract(example)]
+    assert lines[:5] == [
+        "",
+        "Commands: 1,",
+        "Pods: 2,",
+        "Labelled: 2,",
+        "Leaders: []string{`spec.driver.template.spec`},",
+    ]
     assert 'Suspended: `{"phase": "Suspended"}`,' in lines
 
 
-def test_the_contract_kit_may_know_nothing_more_of_a_kind(example):
-    found, _ = answers.parse_phases("Success=.status.done=true", None, False)
-    built, problems = status.build(crd(status=obj(done=BOOLEAN)), None, found.rules)
-    assert not problems
-    assert golang.go_contract(dataclasses.replace(example, roles=(), status=built)) == ""
+def test_the_contract_kit_may_know_nothing_of_a_kind(example):
+    answer = crd(status=obj(succeeded=BOOLEAN))
+    rules = answers.parse_phases("Success=.status.succeeded=true", None, False)[0].rules
+    model, _ = status.build(answer, None, rules)
+    assert golang.go_contract(dataclasses.replace(example, status=model, roles=(), fields=())) == []
+
+
+@pytest.mark.parametrize("check, want", [("", "number(s.EndTime) != 0"), (">3", "number(s.EndTime) > 3")])
+def test_a_number_is_set_where_it_is_not_0(check, want):
+    answer = crd(status=obj(endTime=INTEGER))
+    rules = answers.parse_phases(f"Success=.status.endTime{check}", None, False)[0].rules
+    model, _ = status.build(answer, None, rules)
+    assert [golang.go_holds(rule, model) for rule in (*model.rules, *model.last_resorts)] == [want]
+    assert golang.go_reads_numbers(model)
 
 
 @pytest.mark.parametrize(

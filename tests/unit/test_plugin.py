@@ -42,7 +42,8 @@ def test_defaults_of_the_example() -> None:
         "roles": "driver: .spec.driver user; workers: .spec.workers image",
         "status_path": ".status.phase",
         "phases": "Success=Succeeded; Failure=Failed,.status.conditions=Terminal,.status.conditions=Failed,"
-        ".status.conditions=Invalid,.status.conditions=Rejected; Queued=Pending,Suspended; Initializing=Starting",
+        ".status.conditions=Invalid,.status.conditions=Rejected; Queued=Pending,Suspended,"
+        ".status.conditions=Suspended; Initializing=Starting",
         "fields": ".spec.solver, .spec.tolerance, .spec.maxIterations, .spec.tags, .spec.environment, .spec.scratchSize",
         "go_module": "github.com/example/flyte-solverjob-plugin",
         "container_registry": "ghcr.io/example",

@@ -80,7 +80,7 @@ def test_every_field_of_the_example_has_a_row_and_a_type() -> None:
 
 def test_phases_are_in_the_order_of_a_task() -> None:
     assert filters.phase_rows(plugin.build({"crd": "example"})) == [
-        ("Queued", "Pending, Suspended, no status yet"),
+        ("Queued", "Pending, Suspended, .status.conditions=Suspended, no status yet"),
         ("Initializing", "Starting"),
         ("Running", "Running, anything else"),
         ("Success", "Succeeded"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flyte_plugin_scaffold import answers, ending, phases, pods, schema, states, status
+from flyte_plugin_scaffold import answers, ending, phases, pods, schema, states, status, status_examples
 from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, Status, StatusField
 from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, enum, mapping, obj
 
@@ -837,3 +837,33 @@ def test_where_the_status_is_opaque_any_field_can_be_answered() -> None:
     opaque = crd(status=OPAQUE)
     assert built(opaque, ".status.result.state", "Success=ok").go_path == ("Result", "State")
     assert built(opaque, ".status.conditions", "Success=Done").by_conditions
+
+
+# -------------------------------------------------------------------------------------------------------- what it means
+NUMBERS = crd(status=obj(endTime=INTEGER, failed=INTEGER))
+BY_WORDS = crd(status=obj(conditions=CONDITIONS))
+LISTED = crd(status=obj(phase=enum("Pending", "Succeeded", "Failed"), conditions=CONDITIONS))
+
+
+def conditions(*types: str) -> dict:
+    return {"conditions": [{"type": each, "status": "True"} for each in types]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "example", "phase"),
+    [
+        pytest.param(
+            NUMBERS, {"endTime": 0, "failed": 0}, "Queued", id="a number that operators write before they know"
+        ),
+        pytest.param(NUMBERS, {"endTime": 1700000000}, "Success", id="a number that is set"),
+        pytest.param(NUMBERS, {"endTime": 1700000000, "failed": 1}, "RetryableFailure", id="a count of failures"),
+        pytest.param(BY_WORDS, conditions("Passed", "Errored"), "RetryableFailure", id="a failure after a success"),
+        pytest.param(BY_WORDS, conditions("Running", "Passed"), "Success", id="an end beside what stays true"),
+        pytest.param(BY_WORDS, conditions("Suspended", "Passed"), "Success", id="an end after a pause"),
+        pytest.param(BY_WORDS, conditions("StageSucceeded"), "Unknown", id="a stage"),
+        pytest.param(LISTED, conditions("Suspended"), "Queued", id="held back before it has a state"),
+        pytest.param(LISTED, conditions("Rejected"), "PermanentFailure", id="refused before it has a state"),
+    ],
+)
+def test_what_a_status_means(answer: Crd, example: dict, phase: str) -> None:
+    assert status_examples.phase(built(answer), example) == phase

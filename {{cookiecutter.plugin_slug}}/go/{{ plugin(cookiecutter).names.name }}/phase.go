@@ -34,6 +34,9 @@ const (
 	// mostVersions is well below propeller's max-plugin-phase-versions, beyond which it fails a task.
 	mostVersions = 50_000
 
+	// mostStates bounds the states that are counted: some operators write a sentence, and no two alike.
+	mostStates = 100
+
 	// queueLabel is of a resource that Kueue lets in: until then its operator has nothing to say of it.
 	queueLabel = "kueue.x-k8s.io/queue-name"
 )
@@ -63,7 +66,7 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 		return pluginsCore.PhaseInfoUndefined, err
 	}
 
-	phase, reason, isKnown := phaseOf(status)
+	phase, reason, unlisted := phaseOf(status)
 
 {% if p.status.observed_generation %}
 	// The end of an earlier generation is not the end of this one; but deleting an object makes a new generation, too.
@@ -97,8 +100,8 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 	now := time.Now()
 	info := &pluginsCore.TaskInfo{Logs: links, OccurredAt: &now, CustomInfo: customInfo(status)}
 
-	if state := status.state(); !isKnown && state != "" {
-		noteState(ctx, state, phase)
+	if unlisted != "" {
+		noteState(ctx, unlisted, phase)
 	}
 
 	if phase == PhaseRunning || phase == PhaseUnknown {
@@ -209,15 +212,25 @@ var unknownStates = promauto.NewCounterVec(prometheus.CounterOpts{
 	Help:      "Resources seen in a state that the phase table of the plugin does not have, by state.",
 }, []string{"state"})
 
-var knownStates sync.Map
+// notedStates are those that were warned of.
+var notedStates = struct {
+	sync.Mutex
+	found map[string]bool
+}{found: map[string]bool{}}
 
 // noteState has somebody learn of a state that the phase table does not have: a resource may run on in it for ever.
 func noteState(ctx context.Context, state string, phase Phase) {
-	if _, known := knownStates.LoadOrStore(state, true); !known {
-		unknownStates.WithLabelValues(state).Inc()
-		logger.Warnf(ctx, "%s resources can be in a state that the phase table does not have, and are taken for %s: %q",
-			GroupVersionKind.Kind, phase, state)
+	notedStates.Lock()
+	defer notedStates.Unlock()
+
+	if notedStates.found[state] || len(notedStates.found) >= mostStates {
+		return
 	}
+
+	notedStates.found[state] = true
+	unknownStates.WithLabelValues(state).Inc()
+	logger.Warnf(ctx, "%s resources can be in a state that the phase table does not have, and are taken for %s: %q",
+		GroupVersionKind.Kind, phase, state)
 }
 {% if p.guesses %}
 

@@ -1,9 +1,10 @@
 {% set p = plugin(cookiecutter) %}
 package {{ p.names.name }}
 
-{% if p.status.last_resorts or p.status | go_compares_values %}
+{% set shows_state = p.status.last_resorts and p.status.path %}
+{% if shows_state or p.status | go_compares_values %}
 import (
-{% if p.status.last_resorts %}
+{% if shows_state %}
 	"fmt"
 {% endif %}
 {% if p.status | go_compares_values %}
@@ -89,40 +90,49 @@ func (p Phase) IsFailure() bool {
 	return p == PhaseRetryableFailure || p == PhasePermanentFailure || p == PhaseSystemFailure
 }
 
-// phaseOf returns the phase of a status, the reason in the operator's own words, and whether the phase table has it.
-func phaseOf(status *Status) (phase Phase, reason string, isKnown bool) {
+// phaseOf returns the phase of a status, the reason in the operator's own words, and which of these words, if any, the
+// phase table does not have.
+func phaseOf(status *Status) (phase Phase, reason, unlisted string) {
 	rule := ruleFor(phaseTable, status)
 {% if p.status.has_ends_beside %}
-	if phase, word := endBeside(status); phase.IsFailure() && !rule.phase.IsFailure() || rule.phase == "" && phase != "" {
-		return phase, explain(word, status.message(word)), false
+	// An end goes before what still goes on, and a failure before a success.
+	if end, word, message := endBeside(status); end != "" && end != rule.phase && !rule.phase.IsFailure() {
+		return end, explain(word, message), word
 	}
 
 {% endif %}
 	if rule.phase != "" {
-		return rule.phase, explain(rule.state, status.message(rule.state)), true
+		return rule.phase, explain(rule.state, status.message(rule.state)), ""
 	}
 
 	state := status.state()
 
 {% if p.status.by_words and not p.status.by_conditions and p.status.path %}
 	if phase := meaningOf(state); phase != "" {
-		return phase, explain(state, status.message(state)), false
+		return phase, explain(state, status.message(state)), state
 	}
 
 {% endif %}
 {% if p.status.last_resorts %}
 	if rule := ruleFor(lastResorts, status); rule.phase != "" {
-		return rule.phase, explain(fmt.Sprintf("%s, in state %q", rule.state, state), status.message(state)), state == ""
+		reason := rule.state
+{% if p.status.path %}
+		if state != "" {
+			reason = fmt.Sprintf("%s, in state %q", reason, state)
+		}
+
+{% endif %}
+		return rule.phase, explain(reason, status.message(state)), state
 	}
 
 {% endif %}
 	switch {
 	case state != "":
-		return PhaseUnknown, explain(state, status.message(state)), false
+		return PhaseUnknown, explain(state, status.message(state)), state
 	case status.isTold:
-		return PhaseRunning, "has begun", true
+		return PhaseRunning, explain("has begun", status.message({{ "state" if p.status.conditions else '""' }})), ""
 	default:
-		return PhaseQueued, "waiting for the operator", true
+		return PhaseQueued, "waiting for the operator", ""
 	}
 }
 

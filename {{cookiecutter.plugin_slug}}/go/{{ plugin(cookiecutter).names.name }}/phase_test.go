@@ -3,6 +3,7 @@ package {{ p.names.name }}
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +98,18 @@ func TestUnknownStatesAreCounted(t *testing.T) {
 }
 
 {% endif %}
+func TestFewUnknownStatesAreCounted(t *testing.T) {
+	before := notedStates.found
+	notedStates.found = map[string]bool{}
+	t.Cleanup(func() { notedStates.found = before })
+
+	for number := range 2 * mostStates {
+		noteState(context.Background(), strconv.Itoa(number), PhaseUnknown)
+	}
+
+	assert.Len(t, notedStates.found, mostStates)
+}
+
 {% if p.status.path and "Initializing" not in p.status.rules | map("go_phase") | list %}
 func TestAStateMayBeAddedThatInitializes(t *testing.T) {
 	before := phaseTable

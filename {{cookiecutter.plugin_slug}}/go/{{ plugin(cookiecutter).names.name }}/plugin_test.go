@@ -80,7 +80,10 @@ func subject() plugintest.Subject {
 		StuckAfter: 24 * time.Hour,
 		SetLogs: func(t testing.TB, links logs.LogConfig) {
 			configure(t, func(cfg *Config) { cfg.Logs = links })
-		},{{ p | go_contract }}
+		},
+{% for line in p | go_contract %}
+{{ line }}
+{% endfor %}
 	}
 }
 
