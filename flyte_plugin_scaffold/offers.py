@@ -30,7 +30,7 @@ def status(draft: Draft) -> Iterator[Offer]:
     for candidate in draft.analysis.status:
         path = str(candidate.path or answers.NONE)
         text = phases.derive(draft.crd, candidate.path).text
-        if path != chosen and text:
+        if path != chosen and text and not answers.problems_in_strings(f"{path} {text}"):
             yield Offer({"status_path": path, "phases": text}, candidate.reason)
 
 
@@ -69,7 +69,8 @@ def role(draft: Draft, finding: Finding) -> Offer | None:
     name = names.unique(names.snake(word), [each.name for each in given] + [names.SPEC_OVERRIDES])
     wanted = (*given, RoleAnswer(name, path, Runs.IMAGE))
     _, problems = draft.analysis.roles(wanted)
-    return None if problems else Offer({"roles": pods.text(wanted)}, finding.reason)
+    text = pods.text(wanted)
+    return None if problems or answers.problems_in_strings(text) else Offer({"roles": text}, finding.reason)
 
 
 def fields(draft: Draft) -> Iterator[Offer]:
@@ -81,4 +82,4 @@ def field(draft: Draft, finding: Finding) -> Offer | None:
     """The default fields and one more; None where it can be none."""
     added = {"fields": f"+{finding.text}"}
     problems = Draft({**draft.given, **added}, draft.base).built_fields.problems
-    return None if problems else Offer(added, finding.reason)
+    return None if problems or answers.problems_in_strings(added["fields"]) else Offer(added, finding.reason)
