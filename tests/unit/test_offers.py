@@ -15,7 +15,7 @@ from flyte_plugin_scaffold import findings, offers
 from flyte_plugin_scaffold.model import Crd, Phase
 from flyte_plugin_scaffold.plugin import Draft
 from tests.support.random_crds import CRDS
-from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, STRING, array, crd, enum, obj
+from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, RUNNER, STRING, TEMPLATE, array, crd, enum, obj
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "crds").rglob("*.yaml"))
@@ -82,6 +82,12 @@ def test_something_is_offered() -> None:
 
 def told(kind: str, status: dict[str, Any]) -> Crd:
     return crd(kind=kind, spec=obj(size=INTEGER), status=status)
+
+
+def test_names_with_what_nobody_can_see_are_not_offered(tmp_path: Path) -> None:
+    beside = {"other": RUNNER, "size\u0004": OPAQUE}
+    answer = crd(spec=obj(**{"worker\u0004": TEMPLATE}, **beside), status=obj(phase=STRING, **{"\u202eState": STRING}))
+    check(written(answer, tmp_path))
 
 
 REFUSED = {
