@@ -31,6 +31,9 @@ var phaseTable = []phaseRule{
 	{PhaseQueued, "Suspended", func(s *Status) bool {
 		return strings.EqualFold(s.Phase, "Suspended")
 	}},
+	{PhaseQueued, "Suspended", func(s *Status) bool {
+		return s.Conditions.has("Suspended", "True", "")
+	}},
 	{PhaseInitializing, "Starting", func(s *Status) bool {
 		return strings.EqualFold(s.Phase, "Starting")
 	}},
@@ -75,22 +78,23 @@ func (p Phase) IsFailure() bool {
 	return p == PhaseRetryableFailure || p == PhasePermanentFailure || p == PhaseSystemFailure
 }
 
-// phaseOf returns the phase of a status, the reason in the operator's own words, and whether the phase table has it.
-func phaseOf(status *Status) (phase Phase, reason string, isKnown bool) {
+// phaseOf returns the phase of a status, the reason in the operator's own words, and which of these words, if any, the
+// phase table does not have.
+func phaseOf(status *Status) (phase Phase, reason, unlisted string) {
 	rule := ruleFor(phaseTable, status)
 	if rule.phase != "" {
-		return rule.phase, explain(rule.state, status.message(rule.state)), true
+		return rule.phase, explain(rule.state, status.message(rule.state)), ""
 	}
 
 	state := status.state()
 
 	switch {
 	case state != "":
-		return PhaseUnknown, explain(state, status.message(state)), false
+		return PhaseUnknown, explain(state, status.message(state)), state
 	case status.isTold:
-		return PhaseRunning, "has begun", true
+		return PhaseRunning, explain("has begun", status.message(state)), ""
 	default:
-		return PhaseQueued, "waiting for the operator", true
+		return PhaseQueued, "waiting for the operator", ""
 	}
 }
 
