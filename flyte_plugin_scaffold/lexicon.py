@@ -230,6 +230,7 @@ USUAL_INITIALIZING = ("Initializing", "Starting", "Submitted")
 USUAL_RUNNING = ("Running", "Active", "InProgress", "Executing", "Retrying", "Restarting")
 # Ends that do not say how it ended, where no other end means success.
 HOW_UNKNOWN = frozenset("finished done".split())
+ENDED = HOW_UNKNOWN | frozenset("completed complete".split())  # the same, less surely
 # An application that ended is run again where its restart policy says so; it waits for that.
 APPLICATION_QUEUED = ("PENDING_RERUN",)
 # What an operator makes for a job before the job runs in it.

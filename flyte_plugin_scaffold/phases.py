@@ -157,20 +157,45 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
 
 def _ask_the_result(told: Told, path: Path, draft: _Draft) -> None:
     """A state that lists no failure is joined with what stands beside it and tells how it ended."""
-    ends, around = draft.terms[Phase.SUCCESS], path.steps[:-1]
-    beside = [value for value in told.values if value.path != path and value.path.steps[:-1] == around]
-    flag = next((value.path for value in beside if states.flag_of(value, told.own) == "succeeded"), None)
+    ends = draft.terms[Phase.SUCCESS]
+    flag = _flag_beside(told, path)
     if flag:
         draft.terms[Phase.SUCCESS] = [f"{end} & {flag}=true" for end in ends]
         draft.add(Phase.FAILURE, *(f"{end} & {flag}=false" for end in ends))
-        return
-    results = [v for v in beside if v in told.strings and not told.listed(v.path) and set(v.words) <= lexicon.RESULTS]
-    for value in results[:1]:
-        draft.add(Phase.FAILURE, *(f"{end} & {value.path}={word}" for end in ends for word in lexicon.FAILED_RESULTS))
+    else:
+        _ask_the_text_beside(told, path, ends, draft)
+
+
+def _ask_the_text_beside(told: Told, path: Path, ends: Sequence[str], draft: _Draft) -> None:
+    result = _result_beside(told, path)
+    if result and ends:
+        draft.add(Phase.FAILURE, *(f"{end} & {result}={word}" for end in ends for word in lexicon.FAILED_RESULTS))
         draft.guesses.append(
-            f"{_and(ends)} of {path} does not say how it ended: it is a failure where {value.path} is one of "
+            f"{_and(ends)} of {path} does not say how it ended: it is a failure where {result} is one of "
             f"{', '.join(lexicon.FAILED_RESULTS)}"
         )
+
+
+def _flag_beside(told: Told, path: Path) -> Path | None:
+    """A boolean beside a state that says whether it was a success."""
+    flags = (value.path for value in told.beside(path) if states.flag_of(value, told.own) == "succeeded")
+    return next(flags, None)
+
+
+def _result_beside(told: Told, path: Path) -> Path | None:
+    """A text beside a state that is named a result, and whose values the CRD does not list."""
+    found = (value for value in told.beside(path) if value in told.strings and not told.listed(value.path))
+    return next((value.path for value in found if value.words and set(value.words) <= lexicon.RESULTS), None)
+
+
+def _ask_the_result_of_words(told: Told, path: Path, draft: _Draft) -> None:
+    """The same of a state whose values are not listed: some of its usual words say only that it has ended."""
+    ends = [end for end in draft.terms[Phase.SUCCESS] if end.lower() in lexicon.ENDED]
+    flag = _flag_beside(told, path)
+    if flag:
+        draft.add(Phase.FAILURE, *(f"{end} & {flag}=false" for end in ends))
+    else:
+        _ask_the_text_beside(told, path, [end for end in ends if end.lower() in lexicon.HOW_UNKNOWN], draft)
 
 
 def _ends_of_stages(told: Told, values: Sequence[str]) -> list[str]:
@@ -197,6 +222,7 @@ def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> No
         phase = told.meaning(value)
         if phase and value.lower() not in {each.lower() for terms in draft.terms.values() for each in terms}:
             draft.add(phase, value_text(value))
+    _ask_the_result_of_words(told, path, draft)
     draft.by_words = True
     draft.guesses.append(
         f"the CRD does not list the values of {path}: the usual words and the last words of a state decide, "
@@ -324,7 +350,7 @@ def _told_by_reasons(ends: Iterable[str]) -> list[str]:
         for status in ("", "=False")
         for reason in lexicon.CONDITION_FAILURE_REASONS
         if (name != "Ready" or reason in lexicon.CONDITION_FAILURE)  # what is Ready is no job that could have failed
-        and not (status and reason in lexicon.CONDITION_FAILURE)  # it waits: something that it needs has failed
+        and not (status and reason in lexicon.CONDITION_FAILURE and name != "Ready")  # it waits for what has failed
     ]
 
 

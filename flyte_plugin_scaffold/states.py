@@ -103,6 +103,10 @@ class Told:
         """Values of a state that its description names, beside others maybe."""
         return named_in(schema.description(self.node(path)))
 
+    def beside(self, path: Path) -> list[Value]:
+        """The other plain values of the object that holds ``path``."""
+        return [value for value in self.values if value.path != path and value.path.steps[:-1] == path.steps[:-1]]
+
     def end_time(self, path: Path | None) -> Path | None:
         """The time of the end: the one nearest to ``path``, or to the top."""
         around = path.steps[:-1] if path else ()

@@ -202,7 +202,7 @@ def _ordered(rules: Sequence[PhaseRule], path: Path | None, by_conditions: bool)
                     -len(rule.terms),
                     rule.phase not in ends,
                     # Where two fields disagree it has failed.
-                    rule.phase is not Phase.FAILURE or all(term.path == path or term.job for term in rule.terms),
+                    rule.phase is not Phase.FAILURE or not any(_is_elsewhere(term, path) for term in rule.terms),
                     rule.phase is Phase.RUNNING,
                 ),
             )
@@ -258,6 +258,11 @@ def _conditions_that_go_on(crd: Crd, path: Path, rules: Sequence[PhaseRule]) -> 
         for term in dict.fromkeys(wanted)
         if term not in alone
     ]
+
+
+def _is_elsewhere(term: Term, path: Path | None) -> bool:
+    """Whether a term looks at something else than the state."""
+    return not term.job and (bool(term.condition) or term.path != path)
 
 
 def _messages(crd: Crd, path: Path | None, by_conditions: bool) -> list[Path]:

@@ -375,7 +375,7 @@ def test_phases_of_booleans(node: dict, phases: str) -> None:
                 "D": '.status.conditions[?(@.type=="Denied")].status',
             },
             STRING,
-            "Success=Ready,Succeeded,Complete,Completed; Failure=Denied,Failed,Ready/Failed; "
+            "Success=Ready,Succeeded,Complete,Completed; Failure=Denied,Failed,Ready/Failed,Ready=False/Failed; "
             "Queued=Created,Suspended; Running=Running,Restarting; Others=words",
         ),
     ],
@@ -867,3 +867,47 @@ def conditions(*types: str) -> dict:
 )
 def test_what_a_status_means(answer: Crd, example: dict, phase: str) -> None:
     assert status_examples.phase(built(answer), example) == phase
+
+
+# --------------------------------------------------------------------------------------------------- no wrong success
+@pytest.mark.parametrize(
+    ("node", "example", "phase"),
+    [
+        pytest.param(obj(state=STRING, **{"pass": BOOLEAN}), {"state": "Completed"}, "RetryableFailure", id="a flag"),
+        pytest.param(
+            obj(state=STRING, **{"pass": BOOLEAN}),
+            {"state": "Completed", "pass": True},
+            "Success",
+            id="a flag that is set",
+        ),
+        pytest.param(
+            obj(phase=STRING, result=STRING), {"phase": "DONE", "result": "ERROR"}, "RetryableFailure", id="a result"
+        ),
+        pytest.param(
+            obj(phase=STRING, result=STRING), {"phase": "DONE", "result": "COMPLIANT"}, "Success", id="a good result"
+        ),
+        pytest.param(
+            obj(finished=BOOLEAN, conditions=CONDITIONS),
+            {"finished": True, "conditions": [{"type": "Completed", "status": "True", "reason": "Failed"}]},
+            "RetryableFailure",
+            id="the reason of a condition beside a flag",
+        ),
+        pytest.param(
+            obj(phase=STRING, conditions=CONDITIONS),
+            {"phase": "Completed", "conditions": [{"type": "Failed", "status": "True"}]},
+            "RetryableFailure",
+            id="a condition beside a step's name",
+        ),
+        pytest.param(
+            obj(conditions=CONDITIONS),
+            {"conditions": [{"type": "Completed", "status": "True", "reason": "FailureThresholdExceeded"}]},
+            "RetryableFailure",
+            id="the reason of an end",
+        ),
+    ],
+)
+def test_an_end_that_does_not_say_how_is_no_success_where_something_else_does(
+    node: dict, example: dict, phase: str
+) -> None:
+    found = built(crd(status=node))
+    assert status_examples.phase(found, example) == phase
