@@ -413,9 +413,9 @@ def _large(nodes: int) -> str:
 def test_a_large_crd_is_read_within_bounds(load: Any) -> None:
     text = _large(10_000)
     assert len(text) > 2_500_000
-    started = time.perf_counter()
+    started = time.process_time()
     load(text)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     tracemalloc.start()
     load(text)
     peak = tracemalloc.get_traced_memory()[1]

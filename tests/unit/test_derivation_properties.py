@@ -346,6 +346,6 @@ def test_a_large_schema_is_derived_in_no_time() -> None:
     for level in range(4):
         deep = {"type": "object", "properties": {f"level{level}n{index}": deep for index in range(9)}}
     answer = crd({"type": "object", "properties": {"job": TEMPLATE, "workers": TEMPLATE, "deep": deep, "deeper": deep}})
-    start = time.perf_counter()
+    start = time.process_time()
     derive_quietly(answer)
-    assert time.perf_counter() - start < 0.7
+    assert time.process_time() - start < 0.7
