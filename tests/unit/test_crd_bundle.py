@@ -225,11 +225,11 @@ def test_a_large_bundle_takes_little_time(load: Load) -> None:
     """Per object far less than reading it."""
     values = [an("ConfigMap", name=f"c{index}", data={"a": "b"}) for index in range(3000)]
     made = load({"apiVersion": "v1", "kind": "List", "items": values})
-    started = time.perf_counter()
+    started = time.process_time()
     written = made.bundle_written(secrets=False)
     left = made.bundle_left_out(secrets=False)
     assert (len(written), len(left)) == (3000, 0)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 # ---------------------------------------------------------------------------------------------------------- in the finding

@@ -195,6 +195,6 @@ def test_an_empty_crd_is_refused() -> None:
 def test_many_wrong_answers_take_little_time(bundle: str) -> None:
     fields = ", ".join(f".spec.nothing{number}" for number in range(500))
     values = ",".join(f"Nothing{number}" for number in range(100))
-    started = time.perf_counter()
+    started = time.process_time()
     assert named({"crd": bundle, "fields": fields, "phases": f"Success={values}"}) == ["fields", "phases"]
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
