@@ -6,6 +6,7 @@ import pytest
 
 from flyte_plugin_scaffold import answers, golang, plugin, protobuf, schema, status, status_examples
 from flyte_plugin_scaffold.model import Field, Many, Path, Place, Role, Runner, Runs, Scalar, Shape, Step, StepKind
+from tests.support.rendering import ROOT, tree
 from tests.support.schemas import BOOLEAN, CONDITIONS, crd, obj
 
 
@@ -201,6 +202,16 @@ def test_the_contract_kit_may_know_nothing_more_of_a_kind(example):
     built, problems = status.build(crd(status=obj(done=BOOLEAN)), None, found.rules)
     assert not problems
     assert golang.go_contract(dataclasses.replace(example, roles=(), status=built)) == ""
+
+
+def test_where_only_a_presence_tells_the_end_the_table_is_empty():
+    """gofmt writes an empty table on one line; and there is no state to name in the reason."""
+    crd_file = str(ROOT / "tests/crds/cases/k02-unlisted-ready-with-end-time.yaml")
+    draft = plugin.Draft({"crd": crd_file, "status_path": "none", "phases": "Success=.status.completed"})
+    assert draft.problems == ()
+    (table,) = (text for path, text in tree(draft).items() if path.endswith("/phase_table.go"))
+    assert "var phaseTable = []phaseRule{}\n\n" in table
+    assert "in state" not in table and '"fmt"' not in table
 
 
 @pytest.mark.parametrize(

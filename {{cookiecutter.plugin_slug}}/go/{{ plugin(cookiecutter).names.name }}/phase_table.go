@@ -1,9 +1,9 @@
 {% set p = plugin(cookiecutter) %}
 package {{ p.names.name }}
 
-{% if p.status.last_resorts or p.status | go_compares_values %}
+{% if p.status.path and p.status.last_resorts or p.status | go_compares_values %}
 import (
-{% if p.status.last_resorts %}
+{% if p.status.path and p.status.last_resorts %}
 	"fmt"
 {% endif %}
 {% if p.status | go_compares_values %}
@@ -19,12 +19,13 @@ import (
 // The CRD does not list all states: the words of one that no rule names are asked what they mean (words.go).
 {% endif %}
 var phaseTable = []phaseRule{
-{% for rule in p.status.rules %}
+{%- for rule in p.status.rules %}
+
 	{Phase{{ rule | go_phase }}, {{ rule | go_state | quoted }}, func(s *Status) bool {
 		return {{ rule | go_holds(p.status) }}
 	}},
-{% endfor %}
-}
+{%- endfor %}
+{{ "\n" if p.status.rules }}}
 
 {% if p.status.reads_job %}
 // isOver says whether the Job that the resource owns must tell how it ended.
@@ -112,7 +113,11 @@ func phaseOf(status *Status) (phase Phase, reason string, isKnown bool) {
 {% endif %}
 {% if p.status.last_resorts %}
 	if rule := ruleFor(lastResorts, status); rule.phase != "" {
+{% if p.status.path %}
 		return rule.phase, explain(fmt.Sprintf("%s, in state %q", rule.state, state), status.message(state)), state == ""
+{% else %}
+		return rule.phase, explain(rule.state, status.message(state)), true
+{% endif %}
 	}
 
 {% endif %}
