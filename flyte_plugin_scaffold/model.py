@@ -399,6 +399,26 @@ class Term:
     reason: str = ""
     job: str = ""  # the type of a condition that is True: one of JOB_CONDITIONS
 
+    def compares(self, number: float) -> bool:
+        """Whether a number is what the term wants; the term must be one of numbers."""
+        wanted = float(self.value)
+        return {
+            Check.EQUALS: number == wanted,
+            Check.ABOVE: number > wanted,
+            Check.AT_LEAST: number >= wanted,
+            Check.BELOW: number < wanted,
+            Check.AT_MOST: number <= wanted,
+        }[self.check]
+
+    @property
+    def holds_of_nothing(self) -> bool:
+        """Whether the term holds where there is no value: it is read as empty, 0 or false."""
+        if self.job or self.condition or self.check is Check.IS_SET:
+            return False
+        if self.is_number:
+            return self.compares(0)
+        return self.value == "false" if self.is_flag else not self.value
+
 
 # A regular expression for the type of a condition.
 CONDITION_TYPE = r"[A-Za-z0-9_./-]*?[A-Za-z0-9_-]"

@@ -63,11 +63,12 @@ def build(
         resolved.append(replace(rule, terms=tuple(terms)))
     if not any(rule.phase is Phase.SUCCESS for rule in rules):
         problems.append("phases: none of them is Success, so a task would never end")
-    unseen = [rule for rule in resolved if path is not None and rule.terms == (Term(path=path),)]
-    if any(rule.phase is not Phase.QUEUED for rule in unseen):
-        problems.append(
-            'phases: a resource without a state is one that its operator has not seen: "" can only be Queued'
-        )
+    problems += [
+        f"phases: '{rule.text}' holds before the operator has seen a resource, so it can only be Queued: "
+        "join it with what says that it has begun or ended"
+        for rule in resolved
+        if rule.phase is not Phase.QUEUED and all(term.holds_of_nothing for term in rule.terms)
+    ]
     if problems:
         return Status(path, by_conditions, tuple(resolved), (), ()), tuple(dict.fromkeys(problems))
     answered = [

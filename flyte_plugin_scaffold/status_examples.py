@@ -359,15 +359,7 @@ def _compares(value: Any, term: Term) -> bool:
         number = float(value or 0)
     except ValueError:
         number = 0.0
-    wanted = float(term.value or 0)
-    return {
-        Check.IS_SET: number != 0,
-        Check.EQUALS: number == wanted,
-        Check.ABOVE: number > wanted,
-        Check.AT_LEAST: number >= wanted,
-        Check.BELOW: number < wanted,
-        Check.AT_MOST: number <= wanted,
-    }[term.check]
+    return term.compares(number)
 
 
 def _named(phase: Phase, state: str) -> str:

@@ -37,6 +37,10 @@ VARIANTS = (
     Variant("broader", "k05-outer-phase-inner-job"),
     Variant("beside", "k09-terminal-condition-beside"),
     Variant("flags", "k10-end-is-a-boolean"),
+    Variant("flagalone", "k10-end-is-a-boolean", {"phases": "Success=.status.finished=true", "roles": "none"}),
+    Variant(
+        "presence", "k02-unlisted-ready-with-end-time", {"status_path": "none", "phases": "Success=.status.completed"}
+    ),
     Variant("lastresort", "k17-job-behind-a-condition"),
     Variant("ownedjob", "k17-job-behind-a-condition", {"phases": JOB}),
     Variant(

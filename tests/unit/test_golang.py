@@ -6,6 +6,7 @@ import pytest
 
 from flyte_plugin_scaffold import answers, golang, plugin, protobuf, schema, status, status_examples
 from flyte_plugin_scaffold.model import Field, Many, Path, Place, Role, Runner, Runs, Scalar, Shape, Step, StepKind
+from tests.support.rendering import ROOT, tree
 from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, crd, obj
 
 
@@ -215,6 +216,16 @@ def test_a_number_is_set_where_it_is_not_0(check, want):
     model, _ = status.build(answer, None, rules)
     assert [golang.go_holds(rule, model) for rule in (*model.rules, *model.last_resorts)] == [want]
     assert golang.go_reads_numbers(model)
+
+
+def test_where_only_a_presence_tells_the_end_the_table_is_empty():
+    """gofmt writes an empty table on one line; and there is no state to name in the reason."""
+    crd_file = str(ROOT / "tests/crds/cases/k02-unlisted-ready-with-end-time.yaml")
+    draft = plugin.Draft({"crd": crd_file, "status_path": "none", "phases": "Success=.status.completed"})
+    assert draft.problems == ()
+    (table,) = (text for path, text in tree(draft).items() if path.endswith("/phase_table.go"))
+    assert "var phaseTable = []phaseRule{}\n\n" in table
+    assert "in state" not in table and '"fmt"' not in table
 
 
 @pytest.mark.parametrize(

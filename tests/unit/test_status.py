@@ -810,6 +810,9 @@ def test_go_names_in_one_status_are_unique() -> None:
         (".status.done", "Success=a", "and name it in phases, as in Success=.status.done=true"),
         (".status.phase", "Failure=a", "none of them is Success"),
         (".status.phase", 'Success=a; Failure=""', "can only be Queued"),
+        ("none", "Success=.status.done=true; Failure=.status.count<=0", "'.status.count<=0' holds before the operator"),
+        ("none", "Success=.status.done=false & .status.count=-0", "can only be Queued: join it with what says that"),
+        (".status.phase", 'Success=a; Running=.status.phase=""', "can only be Queued"),
         (".status.phase", "Success=a & .status.gone=b", "the CRD has no .status.gone"),
         (".status.phase", "Success=a & .status.count=one", ".status.count is a number: write .status.count=0"),
         (".status.phase", "Success=a & .status.phase>1", ".status.phase is a text, not a number"),
@@ -831,6 +834,8 @@ def test_an_empty_state_is_queued_where_the_answer_says_so() -> None:
     """Without that a status which says anything at all is one of a resource that has begun."""
     found = built(crd(status=obj(phase=STRING)), ".status.phase", 'Success=a; Queued="",New')
     assert [rule.text for rule in found.rules if rule.phase is not Phase.RUNNING] == ["a", '""', "New"]
+    status = crd(status=obj(done=BOOLEAN, count=INTEGER))
+    assert built(status, "none", "Success=.status.done=true & .status.count=0; Queued=.status.done=false")
 
 
 def test_where_the_status_is_opaque_any_field_can_be_answered() -> None:

@@ -35,9 +35,10 @@ import (
 const failedStatus = {{ (p | failure_status or p | status_of_state("GivenUp")) | tojson | go_raw }}
 
 {% if not p | failure_status %}
+{% set table = "lastResorts" if p.status.last_resorts and not p.status.path else "phaseTable" %}
 // No state of the kind tells such a failure by itself, but the phase table may learn one.
 func init() {
-	phaseTable = append(phaseTable, phaseRule{PhaseRetryableFailure, "GivenUp", func(s *Status) bool {
+	{{ table }} = append({{ table }}, phaseRule{PhaseRetryableFailure, "GivenUp", func(s *Status) bool {
 		return {{ 's.state() == "GivenUp"' if p.status.path else "s.isTold" }}
 	}})
 }

@@ -20,12 +20,13 @@ import (
 // The CRD does not list all states: the words of one that no rule names are asked what they mean (words.go).
 {% endif %}
 var phaseTable = []phaseRule{
-{% for rule in p.status.rules %}
+{%- for rule in p.status.rules %}
+
 	{Phase{{ rule | go_phase }}, {{ rule | go_state | quoted }}, func(s *Status) bool {
 		return {{ rule | go_holds(p.status) }}
 	}},
-{% endfor %}
-}
+{%- endfor %}
+{{ "\n" if p.status.rules }}}
 
 {% if p.status.reads_job %}
 // isOver says whether the Job that the resource owns must tell how it ended.
