@@ -125,7 +125,7 @@ func phaseOf(status *Status) (phase Phase, reason string, isKnown bool) {
 	case state != "":
 		return PhaseUnknown, explain(state, status.message(state)), false
 	case status.isTold:
-		return PhaseRunning, "has begun", true
+		return PhaseRunning, explain("has begun", status.message(state)), true
 	default:
 		return PhaseQueued, "waiting for the operator", true
 	}
