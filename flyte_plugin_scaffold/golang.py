@@ -385,6 +385,8 @@ def go_words(status: Status) -> Mapping[str, Any]:
         "not_yet": lexicon.NOT_YET,
         "for_good": lexicon.FOR_GOOD,
         "events": lexicon.EVENTS,
+        "recovering": lexicon.RECOVERING,
+        "only_over": lexicon.ONLY_OVER,
         "with_failures": lexicon.WITH_FAILURES,
         "with_warnings": lexicon.WITH_WARNINGS,
         "permanent": lexicon.FAILURE_PERMANENT,

@@ -146,7 +146,8 @@ STATUS_NAMES = ("phase", "state", "status", "stage")
 # Words of the broader of two states: the one that goes on before and after the work itself.
 BROADER = frozenset("deployment lifecycle overall reconciliation".split())
 
-SUCCESS = ("Succeeded", "Succeed", "Successful", "Success", "Completed", "Complete", "Finished", "Done", "Passed")
+SUCCESS = ("Succeeded", "Succeed", "Successful", "Success", "Completed", "Complete", "Finished", "Done", "Passed",
+           "Ended")  # fmt: skip
 FAILURE = (
     "Failed", "Failure", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut",
     "Timeout", "Terminated", "Stopped", "Invalid", "Rejected", "Expired", "Lost", "Deleted", "Exceeded", "Crashed",
@@ -174,14 +175,19 @@ EVENTS = frozenset("failure error timeout exceeded exhausted".split())  # Schedu
 NOT_YET = frozenset(
     "submission retry retrying not un non savepoint".split()
 )  # FlinkSavepointFailed, SUBMISSION_FAILED: tried again
+RECOVERING = frozenset("from after".split())  # RecoveringFromError goes on
 FOR_GOOD = frozenset("exceeded exhausted".split())  # RetryLimitExceeded: nobody tries again
-FAILED_FIRST = frozenset("failed failure error errored invalid".split())
+FAILED_FIRST = frozenset(
+    "failed failure error errored invalid cancelled canceled aborted killed rejected evicted denied".split()
+)
 WITH_FAILURES = frozenset("errors failures error failure".split())
 WITH_WARNINGS = frozenset("warnings warning".split())
 # Types of conditions that end it and are no words of states.
 TERMINAL = frozenset("terminal".split())
+# Types of conditions that say that it is over and not how: a success beside them counts.
+ONLY_OVER = frozenset("terminated stopped deleted expired interrupted ended finished done".split())
 # Conditions that tell of a refusal, where the state itself lists its failures: the operator has not begun, so it has none.
-REFUSALS = ("Terminal", "Failed", "Invalid", "Rejected")
+REFUSALS = ("Terminal", "Failed", "Error", "Invalid", "Rejected")
 # Words of states that follow an end, whichever it was.
 AFTER_AN_END = frozenset("released archived cleaned removed purged".split())
 AFTER_FIRST = frozenset("terminated released archived cleaned removed".split())
@@ -229,7 +235,7 @@ USUAL_QUEUED = ("Pending", "Queued", "Waiting", "Suspending", "Suspended")
 USUAL_INITIALIZING = ("Initializing", "Starting", "Submitted")
 USUAL_RUNNING = ("Running", "Active", "InProgress", "Executing", "Retrying", "Restarting")
 # Ends that do not say how it ended, where no other end means success.
-HOW_UNKNOWN = frozenset("finished done".split())
+HOW_UNKNOWN = frozenset("finished done ended".split())
 ENDED = HOW_UNKNOWN | frozenset("completed complete".split())  # the same, less surely
 # An application that ended is run again where its restart policy says so; it waits for that.
 APPLICATION_QUEUED = ("PENDING_RERUN",)
@@ -277,7 +283,7 @@ STOP = ("stop", "stopped", "cancel", "cancelled", "canceled", "abort", "terminat
 
 # Last words of kinds that end, and of kinds that go on until they are deleted.
 KINDS_THAT_END = frozenset(
-    """job jobs run task taskrun pipelinerun workflow workflowrun experiment trial build backup restore test testrun
+    """job jobs run app task taskrun pipelinerun workflow workflowrun experiment trial build backup restore test testrun
     benchmark evaluation application query scan import export migration snapshot request operation execution training
     tuning suite action command upgrade verification transfer copy analysis simulation batch check load process migrate
     upload download update prune archive order challenge""".split()

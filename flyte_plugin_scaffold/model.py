@@ -401,8 +401,9 @@ class Term:
 
     def compares(self, number: float) -> bool:
         """Whether a number is what the term wants; the term must be one of numbers."""
-        wanted = float(self.value)
+        wanted = float(self.value or 0)
         return {
+            Check.IS_SET: number != 0,
             Check.EQUALS: number == wanted,
             Check.ABOVE: number > wanted,
             Check.AT_LEAST: number >= wanted,

@@ -15,7 +15,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """The word of ``known`` that is most like ``word``; "" where none is. Case and separators do not count."""
     plain: dict[str, str] = {}
     for each in list(known)[:_MOST_WORDS]:
-        if len(each) <= _LONGEST:
+        if each and len(each) <= _LONGEST:
             plain.setdefault(_plain(each), each)
     wanted = _plain(word)
     if not wanted or len(wanted) > _LONGEST:

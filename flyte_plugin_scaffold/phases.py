@@ -201,10 +201,12 @@ def _ask_the_result_of_words(told: Told, path: Path, draft: _Draft) -> None:
 def _ends_of_stages(told: Told, values: Sequence[str]) -> list[str]:
     """Values such as ``stopped`` that can be an end or a stage, and stand in a list before every end."""
     found: list[str] = []
-    for value in values:
-        parts = state_words.words(value)
+    listed = [state_words.words(value) for value in values]
+    for value, parts in zip(values, listed):
         if len(parts) == 1 and parts[0] in lexicon.STAGE_OR_END:
-            found.append(value)
+            # Where the way there has a name of its own (STOPPING), it is no stage.
+            if not any(len(each) == 1 and each[0].endswith("ing") and each[0][:4] == parts[0][:4] for each in listed):
+                found.append(value)
         elif told.meaning(value) in (Phase.SUCCESS, Phase.FAILURE):
             return found
     return []
@@ -339,6 +341,7 @@ def _of_conditions(told: Told, path: Path, draft: _Draft) -> None:
     draft.add(Phase.RUNNING, *lexicon.CONDITION_RUNNING)
     end = told.end_time(None)
     if end:
+        draft.add(Phase.SUCCESS, *([] if "Ready" in ends else [f"Ready & {end}"]))
         _add_the_last_resort(end, draft)
 
 

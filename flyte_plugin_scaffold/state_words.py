@@ -53,12 +53,12 @@ def meaning(value: str) -> Phase | None:
     if two:
         last, before = two, parts[:-2]
     if last in _ENDS:
-        is_event = parts[-1] in lexicon.EVENTS
+        is_event = parts[-1] in lexicon.EVENTS and not lexicon.RECOVERING & set(before)
         goes_on = before[:1] and before[0].endswith("ing") and not is_event
         if goes_on or (lexicon.NOT_YET & set(before) and parts[-1] not in lexicon.FOR_GOOD):
             return None
         return last if last is Phase.FAILURE or set(before) <= lexicon.WORK else None
-    if parts[0] in lexicon.FAILED_FIRST and not parts[-1].startswith("retr") and not parts[-1].endswith("ing"):
+    if parts[0] in lexicon.FAILED_FIRST and not parts[-1].startswith("retry") and not parts[-1].endswith("ing"):
         return Phase.FAILURE
     if last is None and parts[0] in ("pending", "queued"):
         return first
@@ -88,7 +88,7 @@ def end_of_condition(type_: str, own: Iterable[str] = lexicon.WORK) -> Phase | N
     if joined in lexicon.TERMINAL:
         return Phase.FAILURE
     found = _LEXICON.get(joined)
-    return found if found in _ENDS else None
+    return found if found in _ENDS and not (found is Phase.FAILURE and joined in lexicon.ONLY_OVER) else None
 
 
 def comes_after_an_end(value: str) -> bool:

@@ -69,6 +69,12 @@ def build(
         for rule in resolved
         if rule.phase is not Phase.QUEUED and all(term.holds_of_nothing for term in rule.terms)
     ]
+    any_state = Term(path=path, check=Check.IS_SET)
+    problems += [
+        f"phases: '{rule.text}' holds in every state, also in those that nobody knows: name the states"
+        for rule in resolved
+        if path is not None and rule.terms == (any_state,)
+    ]
     if problems:
         return Status(path, by_conditions, tuple(resolved), (), ()), tuple(dict.fromkeys(problems))
     answered = [

@@ -16,12 +16,12 @@ STATES = (
     "", "---", "Succeeded", "SUCCEEDED", "job_succeeded", "JOB_STATE_SUCCEEDED", "All Done", "InitializationComplete",
     "StageCompleted", "PartiallySucceeded", "NotCompleted", "Failed", "JOB_FAILED", "PreparationFailed", "TimedOut", "start timed out",
     "PendingTimeout", "RetryLimitExceeded", "SUBMISSION_FAILED", "RetryFailed", "FinalizingFailed", "SchedulingFailure",
-    "FailedToStart", "FailedAndRetry", "ErrorRecovering", "ValidationFailed", "Rejected", "NodeLost", "HTTPError",
+    "RecoveringFromError", "FailedToStart", "FailedAndRetry", "FailedAfterRetries", "cancelled by user", "ErrorRecovering", "ValidationFailed", "Rejected", "NodeLost", "HTTPError",
     "FinishedWithErrors", "CompletedWithWarnings", "CompletedWithSkips", "EnabledWithErrors", "Pending",
     "PENDING_RERUN", "JobCreated", "JobStarting", "WaitingForSomethingElse", "ClusterIsInitializing", "SomethingElse",
 )  # fmt: skip
 TYPES = (
-    "Failed", "example.com/Failed", "CLOUD.Terminal", "JobFailed", "JobFailedRun", "PodFailed", "Invalid", "Succeeded",
+    "Failed", "example.com/Failed", "CLOUD.Terminal", "Terminated", "JobFailed", "JobFailedRun", "PodFailed", "Invalid", "Succeeded",
     "RunComplete", "StageComplete", "InitializationComplete", "Ready", "",
 )  # fmt: skip
 TIME = "2024-01-01T00:00:00Z"
@@ -337,12 +337,16 @@ class _Reader:
             return ""
         succeeded = False
         for each in _at(example, _conditions(status)) or ():
-            found = state_words.end_of_condition(each["type"], status.own_words) if each["status"] == "True" else None
-            if found is Phase.SUCCESS and state_words.meaning(each.get("reason", "")) is Phase.FAILURE:
-                return _named(Phase.FAILURE, each["reason"])
-            if found is Phase.FAILURE:
+            found, is_true = state_words.end_of_condition(each["type"], status.own_words), each["status"] == "True"
+            if found is Phase.FAILURE and is_true:
                 return _named(found, each["type"])
-            succeeded |= found is Phase.SUCCESS and status.by_conditions
+            if found is not Phase.SUCCESS or each["status"] == "Unknown":
+                continue
+            reason = each.get("reason", "")
+            why = state_words.meaning(reason) if is_true else state_words.end_of_condition(reason, status.own_words)
+            if why is Phase.FAILURE and (is_true or len(state_words.words(reason)) > 1):
+                return _named(Phase.FAILURE, reason)
+            succeeded |= is_true and status.by_conditions
         return Phase.SUCCESS.value if succeeded else ""
 
 

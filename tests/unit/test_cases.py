@@ -141,6 +141,10 @@ RIGHT = {
             (conditions(condition("Created"), condition("Running")), "Running"),
             (conditions(condition("Created"), condition("Running", "False"), condition("Succeeded")), "Success"),
             (conditions(condition("Created"), condition("JobFailed")), "RetryableFailure"),
+            (conditions(condition("Succeeded"), condition("Terminated")), "Success"),
+            (conditions(condition("Succeeded", "False", reason="JobFailed")), "RetryableFailure"),
+            (conditions(condition("Succeeded", "False", reason="Failed")), "Running"),
+            (conditions(condition("Succeeded", "False", reason="PodFailed")), "Running"),
         ),
     ),
     "k08-state-only-at-the-end": Right(

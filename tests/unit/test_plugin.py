@@ -41,7 +41,7 @@ def test_defaults_of_the_example() -> None:
         "plugin_slug": "flyte-solverjob-plugin",
         "roles": "driver: .spec.driver user; workers: .spec.workers image",
         "status_path": ".status.phase",
-        "phases": "Success=Succeeded; Failure=Failed,.status.conditions=Terminal,.status.conditions=Failed,"
+        "phases": "Success=Succeeded; Failure=Failed,.status.conditions=Terminal,.status.conditions=Failed,.status.conditions=Error,"
         ".status.conditions=Invalid,.status.conditions=Rejected; Queued=Pending,Suspended,"
         ".status.conditions=Suspended; Initializing=Starting",
         "fields": ".spec.solver, .spec.tolerance, .spec.maxIterations, .spec.tags, .spec.environment, .spec.scratchSize",

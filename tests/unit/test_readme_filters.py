@@ -84,7 +84,7 @@ def test_phases_are_in_the_order_of_a_task() -> None:
         ("Initializing", "Starting"),
         ("Running", "Running, anything else"),
         ("Success", "Succeeded"),
-        ("Failure", ".status.conditions=Terminal, .status.conditions=Failed, Failed"),
+        ("Failure", ".status.conditions=Terminal, .status.conditions=Failed, .status.conditions=Error, Failed"),
         ("Permanent failure", ".status.conditions=Invalid, .status.conditions=Rejected"),
     ]
 

@@ -13,6 +13,9 @@ var phaseTable = []phaseRule{
 	{PhaseRetryableFailure, "Failed", func(s *Status) bool {
 		return s.Conditions.has("Failed", "True", "")
 	}},
+	{PhaseRetryableFailure, "Error", func(s *Status) bool {
+		return s.Conditions.has("Error", "True", "")
+	}},
 	{PhasePermanentFailure, "Invalid", func(s *Status) bool {
 		return s.Conditions.has("Invalid", "True", "")
 	}},
