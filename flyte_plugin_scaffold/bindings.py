@@ -150,7 +150,7 @@ def _show(found: Draft) -> None:
     global _shown
     if _shown is not found.crd:
         _shown = found.crd
-        characters.say(findings.report(found, terminal.width()))
+        characters.say(findings.report(found, terminal.width(), _asks()))
 
 
 def _call_problems(context: Context) -> list[Problem]:

@@ -15,15 +15,16 @@ _MOST_OF_BUNDLE = 10  # kinds, and warnings
 _MOST_LINE = 2000  # characters: nobody reads more of what a name or a reason can grow to
 
 
-def report(draft: Draft, columns: int = 0) -> str:
+def report(draft: Draft, columns: int = 0, asks: bool = True) -> str:
     """What was found, one part after the other: what is to be answered, what is guessed, then what was chosen and why.
 
-    Lines are wrapped to ``columns``, see :func:`flyte_plugin_scaffold.terminal.wrapped`.
+    Lines are wrapped to ``columns``, see :func:`flyte_plugin_scaffold.terminal.wrapped`. What is to be answered is left
+    out where nobody is asked (``asks``): the refusal that follows says it.
     """
     crd = draft.crd
     other = [each.label for each in draft.found.usable if (each.kind, each.group) != (crd.kind, crd.group)]
     parts = (
-        ("needed", [draft.needed] if draft.needed else []),
+        ("needed", [draft.needed] if draft.needed and asks else []),
         ("guessed", draft.guesses),
         ("kinds", [f"{crd.kind} is taken; also here: {', '.join(other[:8])}"] if other else []),
         ("roles", _roles(draft)),

@@ -234,6 +234,7 @@ def test_findings_begin_with_what_is_needed_and_guessed(tmp_path: Path) -> None:
     assert told[1].startswith("  needed    Farm never finishes: none of the values") and "phases" in told[1]
     answered = plugin.Draft({"crd": str(file), "phases": "Success=Ready"})
     assert "needed" not in findings.report(answered)
+    assert "needed" not in findings.report(plugin.Draft({"crd": str(file)}), asks=False), "the refusal says it"
     file.write_text(test_refusals.crd("FarmJob", "[Busy, Succeeded]"))
     told = findings.report(plugin.Draft({"crd": str(file)})).splitlines()
     assert told[1].startswith("  guessed   no value of .status.phase means failure")
