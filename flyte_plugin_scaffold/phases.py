@@ -33,10 +33,13 @@ class _Draft:
     terms: dict[Phase, list[str]] = field(default_factory=lambda: {phase: [] for phase in _ORDER})
     by_words: bool = False
     guesses: list[str] = field(default_factory=list)
+    known: set[tuple[Phase, str]] = field(default_factory=set)
 
     def add(self, phase: Phase, *terms: str) -> None:
-        known = set(self.terms[phase])
-        self.terms[phase] += [term for term in dict.fromkeys(terms) if term not in known]
+        for term in terms:
+            if (phase, term) not in self.known:
+                self.known.add((phase, term))
+                self.terms[phase].append(term)
 
     def __str__(self) -> str:
         if not self.terms[Phase.SUCCESS]:
@@ -184,7 +187,7 @@ def _flag_beside(told: Told, path: Path) -> Path | None:
 
 def _result_beside(told: Told, path: Path) -> Path | None:
     """A text beside a state that is named a result, and whose values the CRD does not list."""
-    found = (value for value in told.beside(path) if value in told.strings and not told.listed(value.path))
+    found = (value for value in told.beside(path) if value.can_be_a_state and not told.listed(value.path))
     return next((value.path for value in found if value.words and set(value.words) <= lexicon.RESULTS), None)
 
 
@@ -220,9 +223,10 @@ def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> No
             draft.add(phase, value)
     if not usual:
         _add_usual_words(told, path, draft)
+    usual_ones = {term.lower() for terms in draft.terms.values() for term in terms}
     for value in told.named(path):
         phase = told.meaning(value)
-        if phase and value.lower() not in {each.lower() for terms in draft.terms.values() for each in terms}:
+        if phase and value.lower() not in usual_ones:
             draft.add(phase, value_text(value))
     _ask_the_result_of_words(told, path, draft)
     draft.by_words = True

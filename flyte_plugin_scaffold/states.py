@@ -44,6 +44,10 @@ class Value:
         return self.kind is Kind.STRING and self.node.get("format") in _TIMES
 
     @property
+    def can_be_a_state(self) -> bool:
+        return self.kind is Kind.STRING and self.node.get("format") not in _NO_STATES
+
+    @property
     def words(self) -> list[str]:
         return words(self.path.steps[-1].name)
 
@@ -76,7 +80,7 @@ class Told:
     @cached_property
     def strings(self) -> tuple[Value, ...]:
         """Those that can hold a state."""
-        return tuple(v for v in self.values if v.kind is Kind.STRING and v.node.get("format") not in _NO_STATES)
+        return tuple(value for value in self.values if value.can_be_a_state)
 
     @cached_property
     def conditions(self) -> tuple[Path, ...]:
