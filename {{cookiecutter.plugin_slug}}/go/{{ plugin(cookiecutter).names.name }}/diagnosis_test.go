@@ -8,6 +8,9 @@ import (
 	"context"
 	"io"
 	"net/http"
+{% if not p | failure_status %}
+	"slices"
+{% endif %}
 	"testing"
 	"time"
 
@@ -36,9 +39,14 @@ const failedStatus = {{ (p | failure_status or p | status_of_state("GivenUp")) |
 
 {% if not p | failure_status %}
 {% set table = "lastResorts" if p.status.last_resorts and not p.status.path else "phaseTable" %}
-// No state of the kind tells such a failure by itself, but the phase table may learn one.
-func init() {
-	{{ table }} = append({{ table }}, phaseRule{PhaseRetryableFailure, "GivenUp", func(s *Status) bool {
+// learnFailure adds a failure to the phase table for a test: no state of the kind tells one by itself.
+func learnFailure(t *testing.T) {
+	t.Helper()
+
+	before := {{ table }}
+	t.Cleanup(func() { {{ table }} = before })
+
+	{{ table }} = append(slices.Clone(before), phaseRule{PhaseRetryableFailure, "GivenUp", func(s *Status) bool {
 		return {{ 's.state() == "GivenUp"' if p.status.path else "s.isTold" }}
 	}})
 }
@@ -53,6 +61,10 @@ func inspectorOf(objects ...runtime.Object) ({{ receiver }}Plugin, *fake.Clients
 }
 
 func TestDiagnosis(t *testing.T) {
+{% if not p | failure_status %}
+	learnFailure(t)
+
+{% endif %}
 	const queued, retryable, permanent = pluginsCore.PhaseQueued, pluginsCore.PhaseRetryableFailure, pluginsCore.PhasePermanentFailure
 
 	ended := func(phase corev1.PodPhase, reason string, exitCode int32) *corev1.Pod {
@@ -112,6 +124,10 @@ func TestDiagnosis(t *testing.T) {
 }
 
 func TestDiagnosisSparesTheAPIServer(t *testing.T) {
+{% if not p | failure_status %}
+	learnFailure(t)
+
+{% endif %}
 	plugin, clientset := inspectorOf(plugintest.WaitingPod("a", "ContainerCreating"))
 	look := func(age time.Duration, status string) int {
 		clientset.ClearActions()
