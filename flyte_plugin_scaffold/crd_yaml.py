@@ -22,7 +22,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from flyte_plugin_scaffold.characters import escaped_lines, invisible
+from flyte_plugin_scaffold.characters import escaped_lines
 
 try:
     from yaml import CSafeDumper as _Dumper
@@ -452,7 +452,7 @@ class _BlockDumper(_Dumper):
 
 
 def _represent_text(dumper: Any, value: str) -> Any:
-    style = '"' if invisible(value, but="\n") else "|" if "\n" in value else None
+    style = '"' if escaped_lines(value) != value else "|" if "\n" in value else None
     return dumper.represent_scalar(_STANDARD + "str", value, style=style)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flyte_plugin_scaffold import crd_yaml
@@ -195,6 +195,7 @@ DOCUMENTS = st.recursive(
 
 
 @settings(deadline=None)
+@example({"\xa0": "x\u2003y", "z": ["\xa0\n", "\u3000"]})  # blanks that are no space are escaped
 @given(DOCUMENTS)
 def test_what_is_written_is_read_back(value: Any) -> None:
     text = crd_yaml.dump({"a": value})
