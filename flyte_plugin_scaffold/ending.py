@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flyte_plugin_scaffold import lexicon, names, schema, states
+from flyte_plugin_scaffold import lexicon, names, schema, state_words, states
 from flyte_plugin_scaffold.model import Crd, Path, Phase
 
 
@@ -26,7 +26,7 @@ def never_finishes(crd: Crd) -> str:
         return ""
     values = () if best.by_conditions else told.listed(best.path)
     if values:
-        if told.ends(values, Phase.SUCCESS):
+        if state_words.ends(values, Phase.SUCCESS):
             is_work = any(value.lower() in lexicon.AT_WORK for value in values)
             return against if sign < 0 and not is_work and _ending_signs(crd)[0] <= 0 else ""
         if weak_successes(crd, values):
@@ -59,7 +59,7 @@ def weakly_successful(values: Sequence[str]) -> list[str]:
 def _names_an_end(told: states.Told, path: Path) -> bool:
     """Whether the CRD names a condition that is an end."""
     known = (*states.condition_types(told, path), *states.shown_types(told.crd, path))
-    return any(told.meaning(each) is Phase.SUCCESS for each in known)
+    return bool(state_words.ends(known, Phase.SUCCESS))
 
 
 NO_STATUS = "it has no status field that tells how it is doing"

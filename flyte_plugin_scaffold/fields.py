@@ -549,7 +549,7 @@ def _fields(
     appended: Dict[str, int] = {}  # how often names of that beginning got longer
     found: List[Field] = []
     for path in paths:
-        relative = tuple(step.name for step in path.steps[len(base.steps) :])
+        relative = _below(path, base)
         leaf = relative[-1]
         above = [name for name in relative[:-1] if name not in lexicon.WRAPPERS] or list(relative[:-1])
         vague = leaf in lexicon.GENERIC_LEAVES or len(names.words(leaf)) < 2 or leaf_names[leaf] > 1
@@ -846,4 +846,4 @@ class _Empties:
 
 
 def _below(path: Path, base: Path) -> _Relative:
-    return tuple(step.name for step in path.steps[len(base.steps) :])
+    return path.names[len(base.steps) :]

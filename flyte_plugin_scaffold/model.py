@@ -66,6 +66,11 @@ class Path:
         return text
 
     @property
+    def names(self) -> Tuple[str, ...]:
+        """The names of its steps: ``("status", "phase")``."""
+        return tuple(step.name for step in self.steps)
+
+    @property
     def in_schema(self) -> str:
         """The place in a schema, which does not tell elements or entries from each other: ``.spec.replicaSpecs{}``."""
         elements = {StepKind.ITEMS: "[]", StepKind.ELEMENT: "[]", StepKind.KEY: "{}", StepKind.ENTRIES: "{}"}

@@ -80,7 +80,7 @@ def how_it_ended_is_unknown(crd: Crd, path: Path | None) -> str:
     """The listed value that is taken for success and only says that it has ended; "" where the others tell more."""
     told = states.told(crd)
     values = told.listed(path) if path else ()
-    ends = told.ends(values, Phase.SUCCESS)
+    ends = state_words.ends(values, Phase.SUCCESS)
     tells = (
         len(ends) != 1 or ends[0].lower() not in lexicon.HOW_UNKNOWN or any("fail" in each.lower() for each in values)
     )
@@ -122,7 +122,7 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
     stages = _ends_of_stages(told, values)
     after = [value for value in values if state_words.comes_after_an_end(value) and value not in stages]
     for value in values:
-        phase = told.meaning(value)
+        phase = state_words.meaning(value)
         if phase and value not in stages and value not in after:
             draft.add(phase, value_text(value))
     if not draft.terms[Phase.SUCCESS]:
@@ -140,7 +140,9 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
     unsure = [
         value_text(value)
         for value in values
-        if value not in (*stages, *after) and told.meaning(value) is None and state_words.has_a_word_of_an_end(value)
+        if value not in (*stages, *after)
+        and state_words.meaning(value) is None
+        and state_words.has_a_word_of_an_end(value)
     ]
     if unsure:
         draft.guesses.append(f"{_and(unsure)} of {path} is taken for Running, though it sounds like an end")
@@ -210,7 +212,7 @@ def _ends_of_stages(told: Told, values: Sequence[str]) -> list[str]:
             # Where the way there has a name of its own (STOPPING), it is no stage.
             if not any(len(each) == 1 and each[0].endswith("ing") and each[0][:4] == parts[0][:4] for each in listed):
                 found.append(value)
-        elif told.meaning(value) in (Phase.SUCCESS, Phase.FAILURE):
+        elif state_words.meaning(value) in (Phase.SUCCESS, Phase.FAILURE):
             return found
     return []
 
@@ -218,14 +220,14 @@ def _ends_of_stages(told: Told, values: Sequence[str]) -> list[str]:
 def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> None:
     """A state whose values the CRD does not list: the usual words, those of its description, and the rules of words."""
     for value in usual:
-        phase = told.meaning(value)
+        phase = state_words.meaning(value)
         if phase:
             draft.add(phase, value)
     if not usual:
         _add_usual_words(told, path, draft)
     usual_ones = {term.lower() for terms in draft.terms.values() for term in terms}
     for value in told.named(path):
-        phase = told.meaning(value)
+        phase = state_words.meaning(value)
         if phase and value.lower() not in usual_ones:
             draft.add(phase, value_text(value))
     _ask_the_result_of_words(told, path, draft)
@@ -275,14 +277,16 @@ def _of_pair(told: Told, pair: tuple[Candidate, Candidate], draft: _Draft) -> No
             draft.guesses.append(f"the CRD does not list the values of {path}: the usual ones are taken")
     broad_values = broad_values or lexicon.BROADER_VALUES
     inner_values = inner_values or lexicon.INNER_VALUES
-    ended = [value_text(value) for value in told.ends(broad_values, Phase.SUCCESS)]
+    ended = [value_text(value) for value in state_words.ends(broad_values, Phase.SUCCESS)]
 
     def both(phase: Phase) -> list[str]:
-        return [f"{end} & {inner}={value_text(each)}" for end in ended for each in told.ends(inner_values, phase)]
+        return [
+            f"{end} & {inner}={value_text(each)}" for end in ended for each in state_words.ends(inner_values, phase)
+        ]
 
     draft.add(Phase.SUCCESS, *both(Phase.SUCCESS))
     for phase in (Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING):
-        draft.add(phase, *map(value_text, told.ends(broad_values, phase)))
+        draft.add(phase, *map(value_text, state_words.ends(broad_values, phase)))
     draft.add(Phase.FAILURE, *both(Phase.FAILURE))
 
 
@@ -290,7 +294,7 @@ def _add_failures_beside(told: Told, state: Candidate, draft: _Draft) -> None:
     """What ends it beside its state: a failure of a broader state, and a condition that alone tells of a refusal."""
     broad = told.inner(state)
     if broad and broad.path:
-        listed = told.ends(told.listed(broad.path), Phase.FAILURE)
+        listed = state_words.ends(told.listed(broad.path), Phase.FAILURE)
         if not told.listed(broad.path):
             listed = list(lexicon.BROADER_FAILURES)
             draft.by_words = True
@@ -302,7 +306,7 @@ def _add_failures_beside(told: Told, state: Candidate, draft: _Draft) -> None:
     types = states.condition_types(told, usual)
     if not types:
         draft.add(Phase.QUEUED, *(f"{usual}={each}" for each in lexicon.CONDITION_SUSPENDED))
-    if state.path and told.ends(told.listed(state.path), Phase.FAILURE):
+    if state.path and state_words.ends(told.listed(state.path), Phase.FAILURE):
         draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in (() if types else lexicon.REFUSALS)))
         return
     failed = [each for each in types if state_words.end_of_condition(each, told.own) is Phase.FAILURE]
@@ -315,9 +319,9 @@ def _of_conditions(told: Told, path: Path, draft: _Draft) -> None:
     """Condition types: the enum's, else the usual ones with those that printer columns and the description name."""
     types = states.condition_types(told, path)
     node = schema.properties(schema.items(told.node(path))).get("type", schema.EMPTY)
-    if told.ends(types, Phase.SUCCESS) and schema.enum(node):
+    if state_words.ends(types, Phase.SUCCESS) and schema.enum(node):
         for value in types:
-            phase = told.meaning(value)
+            phase = state_words.meaning(value)
             if phase:
                 draft.add(phase, value_text(value))
         if not draft.terms[Phase.FAILURE]:
@@ -328,12 +332,12 @@ def _of_conditions(told: Told, path: Path, draft: _Draft) -> None:
             )
         return
     shown = states.shown_types(told.crd, path)
-    fails = [name for name in (*shown, *types) if told.meaning(name) is Phase.FAILURE]
+    fails = state_words.ends((*shown, *types), Phase.FAILURE)
     if "Succeeded" in shown and not fails:  # True, False and Unknown of one condition
         draft.add(Phase.SUCCESS, "Succeeded")
         draft.add(Phase.FAILURE, "Succeeded=False")
         return
-    ends = [name for name in (*shown, *types) if told.meaning(name) is Phase.SUCCESS]
+    ends = state_words.ends((*shown, *types), Phase.SUCCESS)
     draft.by_words = True
     draft.guesses.append(f"the CRD does not list the types of {path}: the usual ones decide")
     if not ends and "Ready" in shown:

@@ -65,6 +65,11 @@ def meaning(value: str) -> Phase | None:
     return last if last is Phase.INITIALIZING or len(parts) < 3 else None
 
 
+def ends(values: Iterable[str], phase: Phase) -> list[str]:
+    """The states among ``values`` that mean ``phase``."""
+    return [value for value in values if meaning(value) is phase]
+
+
 def _with(first: Phase | None, last: str) -> Phase | None:
     """``FinishedWithErrors`` has failed, ``CompletedWithWarnings`` has not; ``EnabledWithErrors`` goes on."""
     if first not in _ENDS:

@@ -139,7 +139,7 @@ class Told:
             score, reason = self._score(value)
             if score:
                 listed = self.listed(value.path)
-                ends = any(self.meaning(each) is Phase.SUCCESS for each in listed)
+                ends = state_words.ends(listed, Phase.SUCCESS)
                 score += (25 if ends else -20) if listed else 0
                 reason += (", with its values listed" if ends else ", without a value that ends well") if listed else ""
                 add(Candidate(value.path, False, reason, score))
@@ -157,12 +157,6 @@ class Told:
         ordered = sorted(found.values(), key=lambda each: -each.score)
         leading = [each for each in (*self._pair_of(ordered), self._inner_of(ordered)) if each]
         return tuple((leading + [each for each in ordered if each not in leading])[:_MOST_OFFERED])
-
-    def meaning(self, value: str) -> Phase | None:
-        return state_words.meaning(value)
-
-    def ends(self, values: Iterable[str], phase: Phase) -> list[str]:
-        return [value for value in values if self.meaning(value) is phase]
 
     # ---------------------------------------------------------------------------------------------------- candidates
     def _columns(self) -> list[tuple[PrinterColumn, Path]]:
@@ -210,7 +204,7 @@ class Told:
         """A result that is empty until the end, and then one of listed values: ``.status.outcome``."""
         listed = self.listed(value.path)
         is_result = set(value.words) <= lexicon.RESULTS and not only_latest(value.path)
-        return is_result and all(self.ends(listed, phase) for phase in (Phase.SUCCESS, Phase.FAILURE))
+        return is_result and all(state_words.ends(listed, phase) for phase in (Phase.SUCCESS, Phase.FAILURE))
 
     @cached_property
     def pair(self) -> tuple[Candidate, Candidate] | None:
@@ -252,7 +246,9 @@ class Told:
         for inner in states:
             if inner.path and self._is_of_the_work(inner.path):
                 above = [each for each in states if each.path and stands_above(each.path, inner.path)]
-                if above and not any(self.ends(self.listed(each.path), Phase.SUCCESS) for each in above if each.path):
+                if above and not any(
+                    state_words.ends(self.listed(each.path), Phase.SUCCESS) for each in above if each.path
+                ):
                     return inner
         return None
 
@@ -284,17 +280,19 @@ class Told:
     def _result(self, state: Candidate) -> Candidate | None:
         """The result beside a state whose values have an end, and no failure but that somebody ended it."""
         values = self.listed(state.path) if state.path else ()
-        if not self.ends(values, Phase.SUCCESS) or self._can_fail(values):
+        if not state_words.ends(values, Phase.SUCCESS) or self._can_fail(values):
             return None
         for path, node in self._beside(state.path) if state.path else ():
             listed = schema.enum(node)
             is_result = set(words(path.steps[-1].name)) <= lexicon.RESULTS
-            if is_result and self.ends(listed, Phase.SUCCESS) and self._can_fail(listed):
+            if is_result and state_words.ends(listed, Phase.SUCCESS) and self._can_fail(listed):
                 return Candidate(path, False, "the result beside the state")
         return None
 
     def _can_fail(self, values: Sequence[str]) -> bool:
-        return any(not set(words(value)) & lexicon.FAILURE_PERMANENT for value in self.ends(values, Phase.FAILURE))
+        return any(
+            not set(words(value)) & lexicon.FAILURE_PERMANENT for value in state_words.ends(values, Phase.FAILURE)
+        )
 
 
 def told(crd: Crd) -> Told:

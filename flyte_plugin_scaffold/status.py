@@ -105,16 +105,15 @@ def _status(
     pages = _pages(crd)
     tree: dict[str, dict] = {}
     for each in [*state, *read, *messages, *(at for _, at in variables), *pages]:
-        _grow(tree, [step.name for step in each.steps[1:]])
+        _grow(tree, each.names[1:])
     if conditions is not None:
-        _grow(tree, [step.name for step in conditions.steps[1:]])
+        _grow(tree, conditions.names[1:])
     for role in roles:
         _grow(tree, pod_name(crd, role))
     fields, go_names = _narrow(tree, ("status",), conditions)
 
     def go_path(each: Path) -> tuple[str, ...]:
-        steps = ["status"] + [step.name for step in each.steps[1:]]
-        return tuple(go_names[tuple(steps[: end + 1])] for end in range(1, len(steps)))
+        return tuple(go_names[each.names[: end + 1]] for end in range(1, len(each.steps)))
 
     last = [rule for rule in rules if all(term.check is Check.IS_SET for term in rule.terms)]
     return Status(
@@ -313,7 +312,7 @@ def _variables(crd: Crd, taken: set[Path]) -> list[tuple[str, Path]]:
 
 def _longer_and_longer(path: Path) -> list[str]:
     """``podName``, ``driverPodName``, ``statusDriverPodName``: a leaf's own name, if that says enough, goes first."""
-    steps = [step.name for step in path.steps]
+    steps = path.names
     found = []
     for first in range(len(steps) - 1, -1, -1):
         word = names.camel("_".join(steps[first:])) if first < len(steps) - 1 else steps[-1]
@@ -363,7 +362,7 @@ def _narrow(
         here = above + (name,)
         go_name = names.go_exported(name, used)
         known[here] = go_name
-        is_conditions = conditions is not None and tuple(step.name for step in conditions.steps) == here
+        is_conditions = conditions is not None and conditions.names == here
         below: tuple[StatusField, ...] = ()
         if tree[name] and not is_conditions:
             below, deeper = _narrow(tree[name], here, conditions)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flyte_plugin_scaffold import state_words
-from flyte_plugin_scaffold.model import Check, Failure, Path, Phase, PhaseRule, Plugin, Status, Term
+from flyte_plugin_scaffold.model import Check, Failure, Phase, PhaseRule, Plugin, Status, Term
 
 Example = dict[str, Any]
 UNHEARD_OF = "SomethingElse"  # a state whose words say nothing
@@ -39,7 +39,7 @@ def cases(plugin: Plugin) -> list[tuple[str, Example, str]]:
     if status.path is not None and not status.by_conditions:
         ruled = {term.value.lower() for rule in status.rules for term in rule.terms if term.path == status.path}
         others = [value for value in status.known_values if value and value.lower() not in ruled]
-        found += [(value, _nested(_names(status.path), value)) for value in others]
+        found += [(value, _nested(status.path.names[1:], value)) for value in others]
     found += [("unknown", each) for each in [unknown(plugin)] if each]
     found += [(f"by its words: {name}", each) for name, each in _by_words(status)]
     over = {_key(example) for _, example, _ in job_cases(plugin)}
@@ -88,7 +88,7 @@ def progress(plugin: Plugin) -> list[Example]:
 def empty(plugin: Plugin) -> Example | None:
     """A status with an empty state; None where there is no state."""
     status = plugin.status
-    return None if status.path is None else _nested(_names(status.path), [] if status.by_conditions else "")
+    return None if status.path is None else _nested(status.path.names[1:], [] if status.by_conditions else "")
 
 
 def job_cases(plugin: Plugin) -> list[tuple[str, Mapping[str, Any], str]]:
@@ -170,7 +170,7 @@ def _example(terms: Iterable[Term], status: Status) -> Example:
             reason = {"reason": term.reason} if term.reason else {}
             conditions.append({"type": term.condition, "status": term.status, **reason})
         elif term.path is not None:
-            _put(found, _names(term.path), value_of(term))
+            _put(found, term.path.names[1:], value_of(term))
     if conditions:
         _put(found, _conditions(status), conditions)
     return found
@@ -190,7 +190,7 @@ def value_of(term: Term) -> Any:
 
 def _of_state(status: Status, state: str) -> Example:
     assert status.path is not None
-    return _nested(_names(status.path), [{"type": state, "status": "True"}] if status.by_conditions else state)
+    return _nested(status.path.names[1:], [{"type": state, "status": "True"}] if status.by_conditions else state)
 
 
 def _first(status: Status, phase: Phase) -> PhaseRule | None:
@@ -206,10 +206,6 @@ def _json_path(status: Status, go_path: tuple[str, ...]) -> tuple[str, ...]:
         found.append(field.json_name)
         fields = field.fields
     return tuple(found)
-
-
-def _names(path: Path) -> tuple[str, ...]:
-    return tuple(step.name for step in path.steps[1:])
 
 
 def _conditions(status: Status) -> tuple[str, ...]:
@@ -248,6 +244,7 @@ class _Reader:
 
     def __init__(self, status: Status) -> None:
         self._status = status
+        self._conditions = _conditions(status) if status.conditions else ()
         self._by_key: dict[tuple[str, str], list[int]] = {}
         self._others: list[int] = []
         keys = [[key for key in map(_key_of, rule.terms) if key] for rule in status.rules]
@@ -289,10 +286,10 @@ class _Reader:
 
     def _keys(self, example: Example) -> Iterable[tuple[str, str]]:
         if self._status.conditions:
-            for each in _at(example, _conditions(self._status)) or ():
+            for each in _at(example, self._conditions) or ():
                 yield "", each["type"]
         for path in (self._status.path, *(path for path, _ in self._status.paths)):
-            value = _at(example, _names(path)) if path is not None else None
+            value = _at(example, path.names[1:]) if path is not None else None
             if isinstance(value, str):
                 yield str(path), value.lower()
 
@@ -304,9 +301,9 @@ class _Reader:
                 each["status"] == term.status
                 and term.condition in (each["type"], each["type"].replace("/", ".").rpartition(".")[2])
                 and (not term.reason or each.get("reason") == term.reason)
-                for each in _at(example, _conditions(self._status)) or ()
+                for each in _at(example, self._conditions) or ()
             )
-        value = _at(example, _names(term.path)) if term.path is not None else None
+        value = _at(example, term.path.names[1:]) if term.path is not None else None
         if term.is_number:
             return _compares(value, term)
         if term.check is Check.IS_SET:
@@ -319,7 +316,7 @@ class _Reader:
         status = self._status
         if status.path is None:
             return ""
-        value = _at(example, _names(status.path))
+        value = _at(example, status.path.names[1:])
         if status.by_conditions:
             return next((each["type"] for each in reversed(value or ()) if each["status"] == "True"), "")
         return str(value or "")
@@ -330,13 +327,13 @@ class _Reader:
         if not status.by_words:
             return ""
         for path in status.broader:
-            state = str(_at(example, _names(path)) or "")
+            state = str(_at(example, path.names[1:]) or "")
             if state_words.meaning(state) is Phase.FAILURE:
                 return _named(Phase.FAILURE, state)
         if not status.conditions:
             return ""
         succeeded = False
-        for each in _at(example, _conditions(status)) or ():
+        for each in _at(example, self._conditions) or ():
             found, is_true = state_words.end_of_condition(each["type"], status.own_words), each["status"] == "True"
             if found is Phase.FAILURE and is_true:
                 return _named(found, each["type"])
