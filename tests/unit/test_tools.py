@@ -251,3 +251,15 @@ def _anchors(page: Path) -> set[str]:
     """GitHub's names of a page's headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.M)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_run_looks_at_other_examples() -> None:
+    """Hypothesis knows CI, and looks at the same examples in each of its runs, whatever the seed, unless told not to."""
+    run = subprocess.run(
+        [sys.executable, "-c", "import tests.conftest as c; print(c.hypothesis.settings.default.derandomize)"],
+        cwd=ROOT,
+        env={**os.environ, "CI": "true"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout == "False\n", run.stderr
