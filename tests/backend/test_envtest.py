@@ -75,7 +75,7 @@ def test_every_right_is_needed(repository: Callable, assets: Path, tmp_path: Pat
     """Each verb taken from a copy of the rendered role turns the test red; a right to look at pods costs explanations."""
     here = repository("example")
     binary = tmp_path / "envtest"
-    here.run("go", "test", "-c", "-tags", "nospark,envtest", "-o", str(binary), "./go/solverjob")
+    here.run("go", "test", "-c", "-tags", "nospark,envtest", "-ldflags=-s -w", "-o", str(binary), "./go/solverjob")
     (own, pods) = next(yaml.safe_load_all((here.path / "kustomize/rbac/rbac.yaml").read_text()))["rules"]
 
     def without(verb: str, rule: dict, *scenarios: str) -> dict[str, str]:
