@@ -6,7 +6,7 @@ values come from the model, so neither side can drift from the CRD, or from the 
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable
+from typing import Any, Dict, Iterable, Tuple
 
 from flyte_plugin_scaffold.model import Field, Many, Plugin, Role, Scalar, Shape
 
@@ -15,6 +15,8 @@ POD: Dict[str, Any] = {
     "image": "registry.example.com/tools:v1",
     "requests": {"cpu": "500m", "mem": "1Gi"},
     "limits": {"cpu": "1", "mem": "2Gi"},
+    "accelerator": "nvidia-tesla-a100",
+    "shared_memory": "1Gi",
     "command": ["run", "--verbose"],
     "env": {"LOG_LEVEL": "debug"},
     "pod_template": {"labels": {"team": "research"}, "pod_spec": {"priority_class_name": "batch"}},
@@ -32,7 +34,13 @@ _RESOURCE_NAMES = {"cpu": "CPU", "mem": "MEMORY"}
 def full_custom(plugin: Plugin) -> Dict[str, Any]:
     """``custom`` of a task config with every field set to its example."""
     roles = {role.json_name: _many(role, _role(role, full=True)) for role in plugin.pod_roles}
-    return {"specOverrides": SPEC_OVERRIDES, **roles, **_fields(plugin.fields, full=True)}
+    return {"specOverrides": SPEC_OVERRIDES, **roles, **_fields(fields_beside_roles(plugin), full=True)}
+
+
+def fields_beside_roles(plugin: Plugin) -> Tuple[Field, ...]:
+    """The fields of the spec that can be set where every role is given: not what stands for one."""
+    instead = {each.path for role in plugin.roles for each in role.alternatives}
+    return tuple(field for field in plugin.fields if field.relative not in instead)
 
 
 def minimal_custom(plugin: Plugin) -> Dict[str, Any]:
@@ -70,6 +78,18 @@ def _pod(role: Role) -> Dict[str, Any]:
     wire = {
         "image": ("image", POD["image"]),
         "requests": ("resources", {"requests": entries(POD["requests"]), "limits": entries(POD["limits"])}),
+        "accelerator": ("extendedResources", {"gpuAccelerator": {"device": POD["accelerator"]}}),
+        "shared_memory": (
+            "extendedResources",
+            {
+                "gpuAccelerator": {"device": POD["accelerator"]},
+                "sharedMemory": {
+                    "mountName": "flyte-shared-memory",
+                    "mountPath": "/dev/shm",
+                    "sizeLimit": POD["shared_memory"],
+                },
+            },
+        ),
         "command": ("command", POD["command"]),
         "env": ("env", [{"key": key, "value": value} for key, value in POD["env"].items()]),
         "pod_template": (

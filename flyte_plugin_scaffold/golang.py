@@ -14,6 +14,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 from flyte_plugin_scaffold import corpus, lexicon, state_words, status_examples
 from flyte_plugin_scaffold.filters import go_strings, quoted
 from flyte_plugin_scaffold.model import (
+    Alternative,
     Check,
     Field,
     Many,
@@ -33,8 +34,19 @@ from flyte_plugin_scaffold.model import (
     Term,
 )
 
-# protobuf's Role has one word for the SDK's requests and limits.
-_WIRE_WORDS = {"requests": "resources", "limits": "resources"}
+# protobuf's Role has one word for the SDK's requests and limits, and one for what Flyte calls extended resources.
+_WIRE_WORDS = {
+    "requests": "resources",
+    "limits": "resources",
+    "accelerator": "extended_resources",
+    "shared_memory": "extended_resources",
+}
+_COMMANDS = {
+    Runs.USER: "userCommand",
+    Runs.IMAGE: "imageCommand",
+    Runs.ARGV: "fixedCommand",
+    Runs.OPERATOR: "operatorCommand",
+}
 # gofmt keeps a function on one line while its signature and its body have no more characters than this.
 _ONE_LINE = 100
 
@@ -107,7 +119,7 @@ def _set_empty(path: Tuple[str, ...]) -> str:
 def go_placement(role: Role) -> str:
     """The statements that add the role's objects to the placements of ``job``."""
     get = f"job.Get{role.go_name}()"
-    if role.place is Place.COMMAND:
+    if not role.number:
         return "\t" + _placement(role, "")
     if role.many is Many.LIST:
         head, one = f"for i, in := range {get} {{", "in"
@@ -116,14 +128,14 @@ def go_placement(role: Role) -> str:
     elif not role.always:
         head, one = f"if in := {get}; in != nil {{", "in"
     else:
-        return "\t" + _placement(role, get)
+        return "\t" + _placement(role, get, f"proto.Size({get}) > 0")
     return f"\t{head}\n\t\t{_placement(role, one)}\n\t}}"
 
 
-def _placement(role: Role, message: str) -> str:
+def _placement(role: Role, message: str, asked: str = "true") -> str:
     words = [f"role: &{go_unexported(role.go_name)}Role", f"path: []any{{{go_steps(role)}}}"]
     if message:
-        words += [f"message: {message}.GetRole()", f"fields: fieldsOf{role.go_class_name}({message})"]
+        words += [f"asked: {asked}", f"message: {message}.GetRole()", f"fields: fieldsOf{role.go_class_name}({message})"]
     if any(field.required for field in role.fields):
         words.append(f"required: {go_required(role.fields)}")
     return f"out = append(out, placement{{{', '.join(words)}}})"
@@ -142,7 +154,7 @@ def go_required_of_spec(plugin: Plugin) -> str:
     roles = []
     for role in plugin.roles:
         steps = role.path.steps[1:-1] if role.many is not Many.ONE or not role.required else role.path.steps[1:]
-        wanted = role.guessed_leader or (role.required and role.many is not Many.ONE)
+        wanted = role.guessed_leader or (role.required and role.many is not Many.ONE and not role.alternatives)
         if wanted and all(step.kind is StepKind.FIELD for step in role.path.steps[:-1]):
             roles.append(tuple(step.name for step in steps))
     return _paths([*(field.relative for field in plugin.fields if field.required), *roles])
@@ -155,10 +167,9 @@ def _paths(paths: Iterable[Tuple[str, ...]]) -> str:
 # --------------------------------------------------------------------------------------------------------------- roles
 def go_role(role: Role) -> str:
     """The role's row of the role table."""
-    words = [f"name: {quoted(role.name)}"]
-    words.append(
-        {Runs.USER: "runs: userCommand", Runs.IMAGE: "runs: imageCommand", Runs.ARGV: "runs: fixedCommand"}[role.runs]
-    )
+    words = [f"name: {quoted(role.name)}", f"runs: {_COMMANDS[role.runs]}"]
+    if role.place is Place.COMMAND:
+        words.append("submitted: true")
     if role.argv:
         words.append("argv: []string{" + go_strings(role.argv) + "}")
     if role.leads:
@@ -168,8 +179,20 @@ def go_role(role: Role) -> str:
     without = sorted({_WIRE_WORDS.get(word, word) for word in role.without}) if role.place is not Place.COMMAND else []
     if without:
         words.append("without: []string{" + go_strings(without) + "}")
+    if role.alternatives:
+        words.append("unless: []alternative{" + ", ".join(map(_alternative, role.alternatives)) + "}")
     words.append(f"place: {_place(role)}")
     return "role{" + ", ".join(words) + "}"
+
+
+def _alternative(alternative: Alternative) -> str:
+    usual = f", usual: {quoted(alternative.usual)}" if alternative.usual else ""
+    return f"{{path: []string{{{go_strings(alternative.path)}}}{usual}}}"
+
+
+def go_may_be_unasked(plugin: Plugin) -> bool:
+    """Whether a role is built where the user says nothing of it."""
+    return any(role.number and role.always and role.many is Many.ONE for role in plugin.roles)
 
 
 def go_log_sources(plugin: Plugin) -> List[str]:
@@ -489,12 +512,12 @@ def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> Dict[str, An
     for role, path in plugin.beside:
         if role.json_name in custom:
             _put(spec, path, {})
-    _put_fields(spec, plugin.fields, full)
+    _put_fields(spec, corpus.fields_beside_roles(plugin), full)
     spec.update(custom.get("specOverrides", {}))
-    for role in plugin.roles:
-        if not (role.place is Place.COMMAND or role.json_name in custom):
+    for role in plugin.placed:
+        if role.number and role.json_name not in custom:
             continue
-        if role.place is Place.COMMAND and role.runs is Runs.IMAGE:
+        if any(_has(spec, alternative) for alternative in role.alternatives):
             continue
         around = _walk(spec, role)
         for path in role.empties:
@@ -504,6 +527,13 @@ def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> Dict[str, An
         _put_fields(around, role.fields, full)
         _put_pod(around, role)
     return spec
+
+
+def _has(spec: Mapping[str, Any], alternative: Alternative) -> bool:
+    value: Any = spec
+    for name in alternative.path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value not in (None, "", alternative.usual)
 
 
 def _walk(spec: Dict[str, Any], role: Role) -> Dict[str, Any]:
@@ -623,8 +653,9 @@ def go_contract(plugin: Plugin) -> list[str]:
     values: Dict[str, Any] = {
         "Commands": sum(role.runs is Runs.USER for role in plugin.roles),
         "Pods": len(paths),
-        "Labelled": sum(role.name in paths and role.place is Place.TEMPLATE and role.metadata for role in plugin.roles),
-        "Leaders": [paths[role.name] for role in plugin.pod_roles if role.leads and role.name in paths],
+        "Labelled": sum(role.name in paths and role.has_labels for role in plugin.placed),
+        "Leaders": [paths[role.name] for role in plugin.placed if role.leads and role.name in paths],
+        "Operators": [paths[role.name] for role in plugin.placed if role.runs is Runs.OPERATOR and role.name in paths],
         "Unknown": status_examples.unknown(plugin),
         "Empty": empty,
         "Suspended": suspended[0] if suspended else None,
@@ -678,6 +709,7 @@ FILTERS = {
             go_dashboards,
             go_flyte_phase,
             go_log_sources,
+            go_may_be_unasked,
             go_needs_job,
             go_status_reads,
             go_status_variables,

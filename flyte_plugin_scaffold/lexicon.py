@@ -62,6 +62,12 @@ NEEDED_THINGS = frozenset(
 # Servers that the work talks to: their pods never run it.
 SERVERS = frozenset("database db".split())
 SUBMITTERS = frozenset("submitter submission submit".split())
+# Last words of strings that choose between ways to do it: another way than the usual one may need no pod.
+MODES = frozenset("mode method type strategy kind".split())
+# Last words of what chooses an object that is there already, in place of one that the resource would make; and last words
+# of what it would make.
+CHOOSERS = REFERENCES | frozenset("selector name".split())
+MADE = frozenset("spec specs template templates".split())
 # Strings that hold the command which the operator itself submits.
 SUBMITTED_COMMANDS = frozenset("entrypoint command cmd script".split())
 # Properties that name a program's file: the operator starts the program, so no pod takes a command.
@@ -313,9 +319,11 @@ SERVING_STATUS = frozenset(
     "readyreplicas availablereplicas currentreplicas ready endpoint endpoints selector url health sync".split()
 )
 
+# What a role says of its pod, in Python.
+POD_ARGUMENTS = (
+    "image requests limits accelerator shared_memory command env pod_template interruptible node_selector"
+).split()
 # Field names of every role's message and class in proto and Python.
-ROLE_MESSAGE_WORDS = frozenset(
-    "role image requests limits command env pod_template interruptible node_selector".split()
-)
+ROLE_MESSAGE_WORDS = frozenset(["role", *POD_ARGUMENTS])
 # Leaf names that would be taken for the pod's or the task's own at the top of the config class.
 CONFUSING_LEAVES = frozenset("image command args env environment requests limits container_image interruptible".split())

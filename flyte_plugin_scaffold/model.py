@@ -202,6 +202,7 @@ class Runs(str, Enum):
     USER = "user"  # the task's own command
     IMAGE = "image"  # the image's own command
     ARGV = "argv"  # a command given in the answers
+    OPERATOR = "operator"  # a command that the operator gives it, until it ends; no answer says so
 
 
 class Place(str, Enum):
@@ -238,6 +239,14 @@ class Runner:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """A value of the spec beside which the operator takes no object of a role."""
+
+    path: Tuple[str, ...]  # below spec: ("clusterSelector",)
+    usual: str = ""  # the value that changes nothing: what the CRD fills in
+
+
+@dataclass(frozen=True)
 class Role:
     """One kind of pod (or the command string) of the CR."""
 
@@ -258,13 +267,14 @@ class Role:
     runner: Optional[Runner] = None
     command_is_list: bool = False  # of Place.COMMAND: a list of strings instead of one shell-quoted string
     primary: bool = False  # its logs come first
-    leads: bool = False  # others depend on it: its pods are not interruptible unless the user says so
+    leads: bool = False  # what else may be interrupted depends on it: its pods are not, unless the user says so
     always: bool = False  # is built even if the user says nothing of it
     guessed: bool = False  # an entry of a map whose key the CRD does not show: is built only where the user gives it
     required: bool = False  # the user must give it: it has required fields and `always`
     fields: Tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
     beside: Tuple[Tuple[str, ...], ...] = ()  # below spec: required objects beside the way to it, sent as {} with it
+    alternatives: Tuple[Alternative, ...] = ()  # where one is set, the role is left out, and refused if the user gives it
     pod_name: Tuple[str, ...] = ()  # Go field names from Status to the name of this role's pod, where the CRD tells it
     description: str = ""
     notes: Tuple[str, ...] = ()  # what a user should know of it, in sentences
@@ -307,7 +317,7 @@ class Role:
     @property
     def without(self) -> Tuple[str, ...]:
         """The pod's words, as the SDK spells them, that this role does not have: the CR has no room for them."""
-        words = {"image", "requests", "limits", "command", "env", "pod_template", "interruptible", "node_selector"}
+        words = set(lexicon.POD_ARGUMENTS)
         room = {
             Place.TEMPLATE: words,
             Place.POD_SPEC: words,
@@ -555,6 +565,7 @@ class Plugin:
     github: bool
     options: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)  # of every tool and library: see versions.py
+    operator_pods: Tuple[Role, ...] = ()  # optional places of pods that the operator runs for a role's command string
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects outside roles, sent as {}
     abort_patch: str = ""  # a JSON merge patch that stops the CR instead of its deletion; "" for none
     guesses: Tuple[str, ...] = ()  # plain sentences on what the CRD did not tell and the derivation chose
@@ -623,7 +634,7 @@ class Plugin:
 
         spec = Path((Step(StepKind.FIELD, "spec"),))
         paths = [spec, *below(spec, *self.empties), *of(self.fields)]
-        for role in self.roles:
+        for role in self.placed:
             paths += [*below(spec, *role.beside), *below(role.path, role.inner, *role.empties), *of(role.fields)]
         return tuple(dict.fromkeys(path.in_schema for path in paths))
 
@@ -645,7 +656,12 @@ class Plugin:
     @property
     def labelled(self) -> bool:
         """Every pod that the plugin builds can carry labels, so that all of them can be found by these."""
-        return bool(self.pod_roles) and all(role.has_labels for role in self.pod_roles)
+        return bool(self.pod_roles) and all(role.has_labels for role in (*self.pod_roles, *self.operator_pods))
+
+    @property
+    def placed(self) -> Tuple[Role, ...]:
+        """Everything that the plugin puts into the CR: the roles, then the pods that the operator runs for them."""
+        return self.roles + self.operator_pods
 
     @property
     def user_roles(self) -> Tuple[Role, ...]:
@@ -666,7 +682,7 @@ class Plugin:
                 return "command_list" if role.command_is_list else "command_line"
             return "pod_spec" if role.place is Place.TEMPLATE and not role.metadata else role.place.value
 
-        return tuple(sorted({way(role) for role in self.roles}))
+        return tuple(sorted({way(role) for role in self.placed}))
 
     @property
     def every_replica(self) -> bool:

@@ -558,10 +558,11 @@ class Draft:
         built = self.built_fields
         status_, _ = self.built_status
         assert status_ is not None, "the answers have problems"
+        placed = pods.leading((*built.roles, *pods.operator_pods(self.crd, built.roles)))
         return model.Plugin(
             names=self.names,
             crd=self.crd,
-            roles=pods.leading(built.roles),
+            roles=placed[: len(built.roles)],
             fields=built.fields,
             status=status_,
             spec_overrides_number=built.spec_overrides_number,
@@ -571,6 +572,7 @@ class Draft:
             github=self.names.host == "github.com",
             options=self.options[0],
             versions=versions.of(self.answer("flyte_version")),
+            operator_pods=placed[len(built.roles) :],
             empties=built.empties,
             abort_patch=self.abort_patch[0],
             guesses=self.guesses,

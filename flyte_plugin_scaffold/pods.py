@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Opti
 
 from . import lexicon, map_keys, names, schema
 from .characters import visible_prose
-from .model import Crd, Finding, Many, Path, Place, Role, RoleAnswer, Runner, Runs, Step, StepKind
+from .model import Alternative, Crd, Finding, Many, Path, Place, Role, RoleAnswer, Runner, Runs, Step, StepKind
 from .schema import Kind, Node
 
 _RANKS = {  # best first: where a better one is found the others are runners-up
@@ -711,9 +711,103 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
     roles = [
         replace(role, pod_name=tuple(names.camel(name) for name in pod_name(crd, role))) for role in _needed(crd, roles)
     ]
-    if sum(role.place is Place.COMMAND for role in roles) > 1:
+    commands = sum(role.place is Place.COMMAND for role in roles)
+    if commands > 1:
         problems.append("only one role can be a command string")
+    if commands:
+        roles = [replace(role, runs=Runs.OPERATOR) if _submits(role) else role for role in roles]
+    roles = [replace(role, alternatives=_alternatives(crd, role)) for role in roles]
     return tuple(roles), tuple(problems)
+
+
+def operator_pods(crd: Crd, roles: Sequence[Role]) -> Tuple[Role, ...]:
+    """Places of pods that no role has and that the operator fills by itself, to run the command string of a role.
+
+    One is taken only where it is optional and demands nothing but the pod: the operator's pod gets what the task's pods
+    have, and stays the operator's in all else.
+    """
+    if not any(role.place is Place.COMMAND for role in roles):
+        return ()
+    demands = Demands()
+    taken = {role.path.steps for role in roles}
+    found = []
+    for spot in find(crd):
+        steps = spot.path.steps
+        if spot.rank or spot.opaque or not _has_word(spot, lexicon.SUBMITTERS):
+            continue
+        if any(step.kind is not StepKind.FIELD for step in steps) or any(
+            steps[:length] in taken for length in range(2, len(steps) + 1)
+        ):
+            continue
+        ways = [schema.lookup(crd.schema, Path(steps[:length])) for length in range(1, len(steps) + 1)]
+        below = [*(step.name for step in steps[2:]), *spot.inner[:1]]
+        lacks = [demands.of(node) - {name} for node, name in zip(ways[1:], [*below, ""])]
+        if not demands.missing(crd.schema, spot.path) or any(lacks):
+            continue
+        role = Role(
+            name=names.snake(_own_word(spot.path)),
+            class_name="",
+            json_name="",
+            go_name=names.go_camel(names.snake(_own_word(spot.path))),
+            go_class_name="",
+            number=0,
+            path=spot.path,
+            many=Many.ONE,
+            runs=Runs.OPERATOR,
+            place=spot.place,
+            inner=spot.inner,
+            metadata=spot.metadata,
+            description=schema_text(spot.node),
+        )
+        found.append(replace(role, alternatives=_other_modes(crd, role)))
+    return tuple(found)
+
+
+def _submits(role: Role) -> bool:
+    """A pod that the operator gives a command, going by its words, where the answer gives it none."""
+    said = any(word.lower() in lexicon.SUBMITTERS for name in role.path.names[1:] for word in names.words(name))
+    return said and role.runs is Runs.IMAGE and role.place in (Place.TEMPLATE, Place.POD_SPEC)
+
+
+def _alternatives(crd: Crd, role: Role) -> Tuple[Alternative, ...]:
+    """What chooses an object that is there already in place of one on the way to the role: ``clusterSelector``.
+
+    Both are optional, stand beside each other and are about the same thing, going by their words. The task's own code
+    has no alternative.
+    """
+    if role.place is Place.COMMAND or role.runs is Runs.USER:
+        return ()
+    found = []
+    demands = Demands()
+    for length in range(2, len(role.path.steps) + 1):
+        *above, own = role.path.steps[:length]
+        if any(step.kind is not StepKind.FIELD for step in (*above, own)):
+            break
+        node = schema.lookup(crd.schema, Path(tuple(above)))
+        thing = _words(own.name)
+        thing = thing[:-1] if thing[-1:] and thing[-1] in lexicon.MADE else thing
+        for name, child in schema.properties(node).items():
+            chosen = _words(name)
+            is_pair = len(chosen) > 1 and chosen[-1] in lexicon.CHOOSERS and thing[1 - len(chosen) :] == chosen[:-1]
+            if is_pair and name != own.name and not {name, own.name} & demands.of(node):
+                if schema.kind(child) in (Kind.OBJECT, Kind.MAP, Kind.STRING):
+                    found.append(Alternative((*(step.name for step in above[1:]), name)))
+    return tuple(found)
+
+
+def _other_modes(crd: Crd, role: Role) -> Tuple[Alternative, ...]:
+    """What says that the operator submits the command in another way than the usual one: it may take no pod for that."""
+    node = schema.lookup(crd.schema, Path(role.path.steps[:-1]))
+    return tuple(
+        Alternative((*(step.name for step in role.path.steps[1:-1]), name), str(child.get("default") or ""))
+        for name, child in schema.properties(node).items()
+        if schema.kind(child) is Kind.STRING and _words(name)[-1:] and _words(name)[-1] in lexicon.MODES
+        if lexicon.SUBMITTERS & set(_words(name))
+    )
+
+
+def _words(name: str) -> List[str]:
+    return [word.lower() for word in names.words(name)]
 
 
 def _needed(crd: Crd, roles: Sequence[Role]) -> List[Role]:
@@ -802,17 +896,27 @@ def _is_pod(spot: Optional[Spot]) -> bool:
 
 
 def leading(roles: Sequence[Role]) -> Tuple[Role, ...]:
-    """The roles, with those marked that others depend on; needs their fields.
+    """The roles, with those marked that must stay while others may be interrupted; needs their fields.
 
-    That is the one that leads and, beside pods of which there can be many, every pod of which there is one.
+    That is the one that leads, unless it is many and its name does not say that it leads, and beside pods of which
+    there can be many every pod of which there is one. Where no role is left that may be interrupted, none is kept from it.
     """
 
     def is_single(role: Role) -> bool:
         return role.many is Many.ONE and not role.count_go_name
 
-    pods_ = [role for role in roles if role.place is not Place.COMMAND]
+    def leads(role: Role) -> bool:
+        if role.primary:
+            return is_single(role) or _leading(_own_word(role.path)) < len(lexicon.LEADERS)
+        return many and is_single(role)
+
+    pods_ = [role for role in roles if role.place is not Place.COMMAND and role.class_name]
     many = not all(map(is_single, pods_))
-    return tuple(replace(role, leads=role in pods_ and (role.primary or (many and is_single(role)))) for role in roles)
+    leaders = [role for role in pods_ if leads(role)]
+    if not 0 < len(leaders) < len(pods_):
+        return tuple(replace(role, leads=False) for role in roles)
+    # What the operator runs for the task is as little to be lost.
+    return tuple(replace(role, leads=role in leaders or role.runs is Runs.OPERATOR) for role in roles)
 
 
 def _primary(among: Sequence[RoleAnswer], guessed: Set[Path]) -> Optional[RoleAnswer]:

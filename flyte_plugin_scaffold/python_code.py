@@ -170,6 +170,8 @@ _POD_DOCS = {
     "image": "Image of the primary container: a name, or an ``ImageSpec`` that is built. Defaults to the task's.",
     "requests": "Resources that the primary container asks for. Defaults to the task's.",
     "limits": "Resources that the primary container may use at most. Defaults to the task's.",
+    "accelerator": "The GPU that the pod's nodes must have, from ``flytekit.extras.accelerators``. Defaults to the task's.",
+    "shared_memory": "Shared memory of the primary container: its size, or True for as much as the container has.",
     "command": "What the primary container runs, instead of what its image runs.",
     "env": "Environment variables of the primary container, beside the task's.",
     "pod_template": "All else there is to say about the pod: volumes, sidecars, tolerations, labels.",
@@ -178,7 +180,10 @@ _POD_DOCS = {
 }
 
 _OVERRIDES_DOC = "Any other field of the CR's ``spec``, as it stands there."
-_OVERRIDES_AND_PODS = "Merged into it before the pods are: it cannot change their containers."
+_OVERRIDES_AND_PODS = (
+    "Laid over all that the other fields say, and over a pod as its ``pod_template`` is, where the container ``primary`` is "
+    "the main one."
+)
 
 
 def python_class(owner: Owner) -> str:
@@ -263,9 +268,9 @@ def _role_declaration(role: Role) -> List[str]:
         )
         factory = "list" if role.many is Many.LIST else "dict"
         return declaration(role.name, hint, "" if role.required else call("field", default_factory=factory))
-    if role.required:
+    if role.required and not role.alternatives:
         return declaration(role.name, role.class_name)
-    if role.always:
+    if role.always and not role.required:
         return declaration(role.name, role.class_name, call("field", default_factory=role.class_name))
     return declaration(role.name, subscript("Optional", role.class_name), "None")
 
@@ -342,7 +347,7 @@ def python_config(plugin: Plugin, full: bool) -> Group:
             arguments[role.name] = {Many.ONE: one, Many.LIST: literal([one]), Many.MAP: literal({corpus.KEY: one})}[
                 role.many
             ]
-    arguments.update(_field_literals(plugin.fields, full))
+    arguments.update(_field_literals(corpus.fields_beside_roles(plugin) if full else plugin.fields, full))
     if full:
         arguments["spec_overrides"] = literal(corpus.SPEC_OVERRIDES)
     return call(plugin.names.config_class, **arguments)
@@ -356,6 +361,8 @@ def _role_call(role: Role, full: bool) -> Group:
         arguments[word] = literal(value)
         if word in ("requests", "limits"):
             arguments[word] = call("Resources", **{name: literal(amount) for name, amount in value.items()})
+        elif word == "accelerator":
+            arguments[word] = call("GPUAccelerator", literal(value))
         elif word == "pod_template":
             spec = {name: literal(each) for name, each in value["pod_spec"].items()}
             arguments[word] = call(

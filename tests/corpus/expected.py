@@ -6,6 +6,7 @@ says; everything else of a CR must be equal, so nothing may be there that nobody
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flyte_plugin_scaffold import lexicon
-from flyte_plugin_scaffold.model import Field, Many, Place, Plugin, Role, Runs, Shape, StepKind
+from flyte_plugin_scaffold.model import Alternative, Field, Many, Place, Plugin, Role, Runs, Shape, StepKind
 
 from .strategies import Description, Json
 
@@ -24,6 +25,7 @@ CONTAINER = {
     "env": [{"key": "FROM_TASK", "value": "yes"}],
 }
 RESOURCES = {"cpu": "2", "memory": "4Gi"}  # both requests and limits
+PLATFORM = {"cpu": "1", "memory": "1Gi"}  # what Flyte gives a container that asks for nothing
 LABELS = {"execution-id": "execution"}
 ANNOTATIONS = {"example.com/secret": "name"}
 SPOT = {"spot": "true"}  # what the cluster wants of the nodes of interruptible pods; the task is one
@@ -48,24 +50,37 @@ class Pod:
 def spec(plugin: Plugin, description: Description) -> dict[str, Json]:
     """The spec, with a :class:`Pod` for every pod."""
     roles = description["roles"]
-    given = {role.name: _each(role, roles.get(role.name)) for role in plugin.roles}
+    given = {role.name: _each(role, roles.get(role.name)) for role in plugin.placed}
     found: dict[str, Json] = {}
     beside = [path for role in plugin.roles if given[role.name] for path in role.beside]
     for path in (*plugin.empties, *sorted(beside, key=len)):
         _put(found, path, {})
     _put_fields(found, plugin.fields, description["fields"])
     _merge(found, description.get("spec_overrides", {}))
-    for role in plugin.roles:
-        for key, one in given[role.name]:
-            _put_role(found, role, key, one)
+    placed = [
+        (role, key, one)
+        for role in plugin.placed
+        if not any(_is_chosen(found, each) for each in role.alternatives)
+        for key, one in given[role.name]
+    ]
+    workers = [role for role, _, _ in placed if role.place is not Place.COMMAND and role.runs is not Runs.OPERATOR]
+    for role, key, one in placed:
+        role = dataclasses.replace(role, leads=role.leads and not all(each.leads for each in workers))
+        _put_role(found, role, key, one, alone=not workers)
     return found
+
+
+def _is_chosen(spec: Json, alternative: Alternative) -> bool:
+    for name in alternative.path:
+        spec = spec.get(name) if isinstance(spec, dict) else None
+    return spec not in (None, "", alternative.usual)
 
 
 def _each(role: Role, given: Json) -> list[tuple[Any, dict[str, Json]]]:
     """The objects of a role, each with its index or key."""
     if given is None:
         # What runs the user's code is there without a word, and so is a command, which is no part of a config.
-        return [("", {})] if role.many is Many.ONE and (role.always or role.place is Place.COMMAND) else []
+        return [("", {})] if role.many is Many.ONE and (role.always or not role.number) else []
     if role.many is Many.LIST:
         return list(enumerate(given))
     if role.many is Many.MAP:
@@ -73,7 +88,7 @@ def _each(role: Role, given: Json) -> list[tuple[Any, dict[str, Json]]]:
     return [("", given)]
 
 
-def _put_role(found: dict[str, Json], role: Role, key: Any, one: Mapping[str, Json]) -> None:
+def _put_role(found: dict[str, Json], role: Role, key: Any, one: Mapping[str, Json], alone: bool) -> None:
     around = _around(found, role, key)
     fields: dict[str, Json] = {}
     for path in role.empties:
@@ -81,14 +96,17 @@ def _put_role(found: dict[str, Json], role: Role, key: Any, one: Mapping[str, Js
     if role.never_restarts:
         _put(fields, role.never_restarts, "Never")
     _put_fields(fields, role.fields, one.get("fields", {}))
-    _merge(around, fields)
+    _merge(fields, around)
+    around.update(fields)
     said = one.get("pod", {})
     if role.place is Place.IMAGE:
         _put(around, role.inner or (role.path.steps[-1].name,), said.get("image", CONTAINER["image"]))
         return
     if role.place is Place.COMMAND:
         command = _command(role, said)
-        if command:
+        if command and alone:
+            around[role.path.steps[-1].name] = {COMMAND: command}
+        elif command:
             around[role.path.steps[-1].name] = command if role.command_is_list else shlex.join(command)
         return
     *above, last = role.inner or ("",)
@@ -100,6 +118,7 @@ def _put_role(found: dict[str, Json], role: Role, key: Any, one: Mapping[str, Js
 
 
 POD = object()  # the key of an expected object at which the Pod stands that fills it
+COMMAND = object()  # the same for a command that brings its environment along
 
 
 def _around(found: dict[str, Json], role: Role, key: Any) -> dict[str, Json]:
@@ -184,7 +203,7 @@ def _command(role: Role, said: Mapping[str, Json]) -> list[str]:
     """All words that a pod of the role runs, image's own entrypoint apart."""
     if said.get("command"):
         return said["command"]
-    return {Runs.USER: CONTAINER["args"], Runs.IMAGE: [], Runs.ARGV: list(role.argv)}[role.runs]
+    return CONTAINER["args"] if role.runs is Runs.USER else list(role.argv)
 
 
 # ----------------------------------------------------------------------------------------------------------- comparing
@@ -192,6 +211,14 @@ def differences(want: Json, got: Json, at: str = "spec") -> Iterator[str]:
     """A line for everything in ``got`` that is not as ``want`` says."""
     if isinstance(want, dict) and POD in want:
         yield from _pod_differences(want, got, at)
+    elif isinstance(want, dict) and COMMAND in want:
+        words = got if isinstance(got, list) else shlex.split(got)
+        command = want[COMMAND]
+        env, variables = words[0], [each.split("=", 1) for each in words[1 : -len(command)]]
+        yield from differences(["env", *command], [env, *words[-len(command) :]], at)
+        yield from differences(_environment({}), _environment_of(dict(variables)), at)
+        if not dict(variables).get("FLYTE_BACKEND_PLUGIN"):
+            yield f"{at} is without the guard variable: {got!r}"
     elif isinstance(want, dict) and isinstance(got, dict):
         for name in sorted(want.keys() | got.keys()):
             if name not in got:
@@ -255,6 +282,18 @@ def _pod_spec_differences(role: Role, said: Mapping[str, Json], got: Mapping[str
     sidecars = [template["sidecar"]] if "sidecar" in template else []
     yield from differences(sidecars, [each.get("image") for each in beside], f"{at}.containers[1:]")
     yield from differences(template.get("priority_class_name"), got.get("priorityClassName"), f"{at}.priorityClassName")
+    volumes = {each["name"]: each.get("emptyDir", {}).get("sizeLimit") for each in got.get("volumes", [])}
+    shared = {"flyte-shared-memory": said["shared_memory"]} if said.get("shared_memory") else {}
+    yield from differences(shared, volumes, f"{at}.volumes")
+    mounts = {each["name"]: each["mountPath"] for each in main.get("volumeMounts", [])}
+    yield from differences(dict.fromkeys(shared, "/dev/shm"), mounts, f"{at}.containers[0].volumeMounts")
+    # An accelerator is for pods that have one.
+    has_gpu = RESOURCE_NAMES["gpu"] in _resources(said)["limits"]
+    devices = [said["accelerator"]] if has_gpu and said.get("accelerator") else []
+    affinity = got.get("affinity", {}).get("nodeAffinity", {}).get("requiredDuringSchedulingIgnoredDuringExecution", {})
+    wanted = [each for term in affinity.get("nodeSelectorTerms", []) for each in term["matchExpressions"]]
+    yield from differences(devices, [value for each in wanted for value in each["values"]], f"{at}.affinity")
+    yield from differences(devices, [each["value"] for each in got.get("tolerations", [])], f"{at}.tolerations")
     interruptible = said.get("interruptible", not role.leads)
     selector = {**(SPOT if interruptible else {}), **said.get("node_selector", {})}
     yield from differences(selector, got.get("nodeSelector", {}), f"{at}.nodeSelector")
@@ -265,7 +304,8 @@ def _container_differences(role: Role, said: Mapping[str, Json], got: Mapping[st
     yield from differences(said.get("image", CONTAINER["image"]), got.get("image"), f"{at}.image")
     yield from differences(_command(role, said), [*got.get("command", []), *got.get("args", [])], f"{at}.args")
     yield from differences(_environment(said), _environment_of(got.get("env", [])), f"{at}.env")
-    yield from differences(_resources(said), got.get("resources"), f"{at}.resources")
+    resources = {word: PLATFORM for word in ("requests", "limits")} if role.runs is Runs.OPERATOR else _resources(said)
+    yield from differences(resources, got.get("resources"), f"{at}.resources")
     yield from differences(template.get("working_dir"), got.get("workingDir"), f"{at}.workingDir")
 
 

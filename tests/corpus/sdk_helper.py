@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 import flytekit
+import flytekit.extras.accelerators
 import kubernetes.client
 from flytekit.configuration import Image, ImageConfig, SerializationSettings
 
@@ -44,7 +45,7 @@ def main(package: str, task_class: str, of: str) -> None:
     more = {"task_function": function} if of == "function" else {"name": "task"}
     customs = []
     for call in json.load(sys.stdin):
-        config = made(call, [plugin, flytekit, kubernetes.client])
+        config = made(call, [plugin, flytekit, flytekit.extras.accelerators, kubernetes.client])
         customs.append(task(task_config=config, **more).get_custom(SETTINGS))
     print(json.dumps(customs, allow_nan=False))
 

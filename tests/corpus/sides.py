@@ -143,6 +143,8 @@ def _role(role: Role, given: Mapping[str, Json]) -> Json:
     for word in ("requests", "limits"):
         if word in pod:
             pod[word] = {"$new": "Resources", **pod[word]}
+    if "accelerator" in pod:
+        pod["accelerator"] = {"$new": "GPUAccelerator", "device": pod["accelerator"]}
     if "pod_template" in pod:
         pod["pod_template"] = _pod_template(pod["pod_template"])
     return {"$new": role.class_name, **pod, **_arguments(role.fields, given["fields"])}

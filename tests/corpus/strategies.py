@@ -8,14 +8,14 @@ the CRD's own schema, so that whatever is refused on the way is a fault.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import samples, schema
+from flyte_plugin_scaffold import corpus, samples, schema
 from flyte_plugin_scaffold.model import Field, Many, Place, Plugin, Role, Scalar, Shape, StepKind
 from flyte_plugin_scaffold.schema import Kind
 
@@ -86,6 +86,8 @@ POD: Mapping[str, st.SearchStrategy[Any]] = {
     ),
     "interruptible": st.booleans(),
     "node_selector": LABELS,
+    "accelerator": st.sampled_from(["nvidia-tesla-a100", "nvidia-l4"]),
+    "shared_memory": st.sampled_from(["1Gi", "500Mi"]),
 }
 
 
@@ -137,19 +139,28 @@ class Configs:
     share: str
 
     def descriptions(self) -> st.SearchStrategy[Description]:
+        beside = self._descriptions(corpus.fields_beside_roles(self.plugin), self.plugin.pod_roles)
+        if not any(role.alternatives for role in self.plugin.roles):
+            return beside
+        # A user gives what stands for a role, or the role.
+        others = tuple(role for role in self.plugin.pod_roles if not role.alternatives)
+        return st.one_of(beside, self._descriptions(self.plugin.fields, others))
+
+    def _descriptions(self, fields: Iterable[Field], pod_roles: Iterable[Role]) -> st.SearchStrategy[Description]:
+        pod_roles = list(pod_roles)
         roles = {
             needed: {
                 role.name: self.roles(role)
-                for role in self.plugin.pod_roles
+                for role in pod_roles
                 if (role.required or role.guessed_leader) is needed
             }
             for needed in (True, False)
         }
         needed = {
-            "fields": self.fields(self.plugin.fields),
+            "fields": self.fields(fields),
             "roles": _object(roles[True], roles[False], self.share),
         }
-        return _object(needed, {"spec_overrides": overrides(self.plugin)}, self.share)
+        return _object(needed, {"spec_overrides": overrides(self.plugin, pod_roles)}, self.share)
 
     def roles(self, role: Role) -> st.SearchStrategy[Json]:
         one = st.fixed_dictionaries({"pod": _pods(role, self.share), "fields": self.fields(role.fields)})
@@ -285,31 +296,36 @@ def values(node: schema.Node, depth: int = 0) -> st.SearchStrategy[Json]:
 
 
 # ----------------------------------------------------------------------------------------------------------- overrides
-def overrides(plugin: Plugin) -> st.SearchStrategy[dict[str, Json]]:
+def overrides(plugin: Plugin, pod_roles: Iterable[Role]) -> st.SearchStrategy[dict[str, Json]]:
     """A part of the spec, beside the pods and over the fields; now and then with what no CRD has."""
-    known = _beside_pods(plugin, schema.lookup(plugin.crd.schema, schema.path_of("spec")) or schema.EMPTY, ())
+    there = [role.name for role in pod_roles if role.always]
+    known = _beside_pods(plugin, there, schema.lookup(plugin.crd.schema, schema.path_of("spec")) or schema.EMPTY, ())
     return st.builds(
         lambda some, unknown: {**some, **unknown}, known, st.fixed_dictionaries({}, optional={UNKNOWN: FREE})
     )
 
 
 @st.composite
-def _beside_pods(draw: st.DrawFn, plugin: Plugin, node: schema.Node, at: tuple[str, ...]) -> dict[str, Json]:
+def _beside_pods(
+    draw: st.DrawFn, plugin: Plugin, there: Sequence[str], node: schema.Node, at: tuple[str, ...]
+) -> dict[str, Json]:
     below = schema.properties(node)
-    inside = [(role, way) for role in plugin.roles if (way := _way(role))[: len(at)] == at]
+    inside = [(role, way) for role in plugin.placed if (way := _way(role))[: len(at)] == at]
     pods = {way[len(at)] for _, way in inside if len(way) == len(at) + 1}
     roads = {way[len(at)] for _, way in inside if len(way) > len(at) + 1}
     of_spec = {name for role, way in inside if way == at for name in _pod_words(role, below)}
-    free = [name for name in below if name not in pods | roads | of_spec and not _has_rules(below[name])]
+    # What stands for a role is said, or not, by the description's fields.
+    instead = {each.path[len(at)] for role in plugin.roles for each in role.alternatives if each.path[:-1] == at}
+    free = [name for name in below if name not in pods | roads | of_spec | instead and not _has_rules(below[name])]
     found = {}
     if free:
         for name in draw(st.lists(st.sampled_from(free), max_size=2, unique=True)):
             found[name] = draw(values(below[name], 2))
     # Only where the object is there anyway: one that overrides alone make would lack what is required.
     for name in sorted(roads):
-        there = any(role.always and way[: len(at) + 1] == (*at, name) for role, way in inside)
-        if there and name in below and schema.kind(below[name]) is Kind.OBJECT and draw(st.booleans()):
-            found[name] = draw(_beside_pods(plugin, below[name], (*at, name)))
+        is_there = any(role.name in there and way[: len(at) + 1] == (*at, name) for role, way in inside)
+        if is_there and name in below and schema.kind(below[name]) is Kind.OBJECT and draw(st.booleans()):
+            found[name] = draw(_beside_pods(plugin, there, below[name], (*at, name)))
     return found
 
 

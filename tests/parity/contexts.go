@@ -47,17 +47,9 @@ var contexts = []Context{
 			Key: "spot", Operator: corev1.NodeSelectorOpDoesNotExist,
 		}
 	}},
-	{Name: "accelerator", task: func(t *Task) {
-		t.Resources.Limits[flytek8s.ResourceNvidiaGPU] = resource.MustParse("1")
-		t.ExtendedResources = &core.ExtendedResources{
-			GpuAccelerator: &core.GPUAccelerator{Device: "nvidia-tesla-a100"},
-			SharedMemory:   &core.SharedMemory{MountName: "shm", MountPath: "/dev/shm", SizeLimit: "1Gi"},
-		}
-	}, cluster: func(c *config.K8sPluginConfig) {
-		c.ResourceTolerations = map[corev1.ResourceName][]corev1.Toleration{
-			flytek8s.ResourceNvidiaGPU: {toleration("gpu")},
-		}
-	}},
+	{Name: "accelerator", task: withAccelerator, cluster: ofGPUs},
+	// Ours say it of every role, and in-tree of the task: they have no roles with accelerators.
+	{Name: acceleratorOfRoles, cluster: ofGPUs},
 	{Name: "cluster defaults", cluster: func(c *config.K8sPluginConfig) {
 		c.DefaultLabels = map[string]string{"cluster": "a"}
 		c.DefaultAnnotations = map[string]string{"cluster": "a"}
@@ -99,7 +91,37 @@ var contexts = []Context{
 	{Name: "unknown field"},
 }
 
+// acceleratorOfRoles is the context in which a plugin's roles have the accelerator that the task has in another one.
+const acceleratorOfRoles = "accelerator of each role"
+
+func withAccelerator(t *Task) {
+	t.Resources.Limits[flytek8s.ResourceNvidiaGPU] = resource.MustParse("1")
+	t.ExtendedResources = &core.ExtendedResources{}
+
+	if err := protojson.Unmarshal([]byte(extendedResources), t.ExtendedResources); err != nil {
+		panic(err)
+	}
+}
+
+func ofGPUs(c *config.K8sPluginConfig) {
+	c.DefaultNodeSelector = map[string]string{"pool": "flyte"}
+	c.AddTolerationsForExtendedResources = []string{flytek8s.ResourceNvidiaGPU}
+	c.ResourceTolerations = map[corev1.ResourceName][]corev1.Toleration{
+		flytek8s.ResourceNvidiaGPU: {toleration("gpu")},
+	}
+}
+
 const (
+	// extendedResources are a part of a GPU, and shared memory. gpuRole is a role that has them.
+	extendedResources = `{
+		"gpuAccelerator": {"device": "nvidia-tesla-a100", "partitionSize": "1g.5gb"},
+		"sharedMemory": {"mountName": "shm", "mountPath": "/dev/shm", "sizeLimit": "1Gi"}
+	}`
+
+	gpuRole = `"role": {
+		"resources": {"limits": [{"name": "GPU", "value": "1"}]}, "extendedResources": ` + extendedResources + `
+	}`
+
 	// roleResources are those of a role in Flyte's message, k8sResources the same in a container.
 	roleResources = `"resources": {
 		"requests": [{"name": "CPU", "value": "3"}, {"name": "MEMORY", "value": "6Gi"}],

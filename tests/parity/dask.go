@@ -10,6 +10,9 @@ var daskJob = Kind{
 			"worker": {"replicas": "4", "role": {"image": "registry.example.com/worker:v1", ` + roleResources + `}},
 			"scheduler": {"role": {"image": "registry.example.com/scheduler:v1", ` + roleResources + `}}
 		}`,
+		acceleratorOfRoles: `{
+			"job": {` + gpuRole + `}, "scheduler": {` + gpuRole + `}, "worker": {"replicas": "2", ` + gpuRole + `}
+		}`,
 		"unknown field": `{"workers": 1}`,
 	}},
 	InTree: Side{ID: "dask", custom: map[string]string{
@@ -19,7 +22,7 @@ var daskJob = Kind{
 			"scheduler": {"image": "registry.example.com/scheduler:v1", ` + roleResources + `}
 		}`,
 		"unknown field": `{"worker": 1}`,
-	}},
+	}, task: map[string]func(*Task){acceleratorOfRoles: withAccelerator}},
 	pods: []pod{
 		{"job", path("spec.job.metadata"), path("spec.job.spec")},
 		{"scheduler", path("spec.cluster.spec.scheduler.metadata"), path("spec.cluster.spec.scheduler.spec")},

@@ -55,6 +55,9 @@ type Side struct {
 
 	// custom is the task's configuration in the plugin's own message, as JSON, by context. "" is the default.
 	custom map[string]string
+
+	// task is what the side says of the task where its message has no words for it, by context.
+	task map[string]func(*Task)
 }
 
 // pod is a place in the resource where a pod goes.
@@ -120,8 +123,10 @@ func (s Side) Task(c Context) (*Task, error) {
 		Annotations: map[string]string{"inject-flyte-secrets": "true"},
 	}
 
-	if c.task != nil {
-		c.task(task)
+	for _, change := range []func(*Task){c.task, s.task[c.Name]} {
+		if change != nil {
+			change(task)
+		}
 	}
 
 	if custom == "" {

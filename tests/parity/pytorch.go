@@ -24,6 +24,9 @@ var pytorchJob = Kind{
 			"worker": {"replicas": 2},
 			"minReplicas": 1, "maxReplicas": 2, "nprocPerNode": "4", "maxRestarts": 3, "rdzvBackend": "c10d"
 		}`,
+		acceleratorOfRoles: `{
+			"master": {"replicas": 1, ` + gpuRole + `}, "worker": {"replicas": 2, ` + gpuRole + `}
+		}`,
 		"unknown field": `{"workers": 1}`,
 	}},
 	InTree: Side{ID: "pytorch", version: 1, custom: map[string]string{
@@ -43,7 +46,7 @@ var pytorchJob = Kind{
 			"elasticConfig": {"minReplicas": 1, "maxReplicas": 2, "nprocPerNode": 4, "maxRestarts": 3, "rdzvBackend": "c10d"}
 		}`,
 		"unknown field": `{"worker": 1}`,
-	}},
+	}, task: map[string]func(*Task){acceleratorOfRoles: withAccelerator}},
 	pods: []pod{
 		template("master", "spec.pytorchReplicaSpecs.Master.template"),
 		template("worker", "spec.pytorchReplicaSpecs.Worker.template"),

@@ -25,6 +25,9 @@ var rayJob = Kind{
 				"rayClusterSpec": {"enableInTreeAutoscaling": true, "autoscalerOptions": {"idleTimeoutSeconds": 30}}
 			}
 		}`,
+		acceleratorOfRoles: `{"headGroupSpec": {` + gpuRole + `}, "workerGroupSpecs": [
+			{"groupName": "workers", "replicas": 2, "minReplicas": 1, "maxReplicas": 4, ` + gpuRole + `}
+		]}`,
 		"unknown field": `{"rayCluster": {}}`,
 	}},
 	InTree: Side{ID: "ray", custom: map[string]string{
@@ -49,7 +52,7 @@ var rayJob = Kind{
 			"ttlSecondsAfterFinished": 60
 		}`,
 		"unknown field": `{"rayCluster": {"headGroupSpecs": {}}}`,
-	}},
+	}, task: map[string]func(*Task){acceleratorOfRoles: withAccelerator}},
 	pods: []pod{
 		template("head", "spec.rayClusterSpec.headGroupSpec.template"),
 		template("worker", "spec.rayClusterSpec.workerGroupSpecs.0.template"),

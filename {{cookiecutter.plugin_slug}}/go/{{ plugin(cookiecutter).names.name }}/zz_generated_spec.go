@@ -13,8 +13,13 @@ import (
 {% endif %}
 	"strconv"
 
+{% if p | go_may_be_unasked %}
+	"google.golang.org/protobuf/proto"
+{% endif %}
 {% if p | go_uses_structpb %}
 	"google.golang.org/protobuf/types/known/structpb"
+{% endif %}
+{% if p | go_may_be_unasked or p | go_uses_structpb %}
 
 {% endif %}
 	pb "{{ p.names.go_proto_package }}"
@@ -27,7 +32,7 @@ var requiredFields = {{ p | go_required_of_spec }}
 // placements returns the objects of the roles of job, each with its place in the spec.
 func placements(job *pb.{{ p.names.go_config_class }}) []placement {
 	var out []placement
-{% for role in p.roles %}
+{% for role in p.placed %}
 
 {{ role | go_placement }}
 {% endfor %}

@@ -228,6 +228,13 @@ func (s Subject) podsOf(t *testing.T, change change) []pod {
 	return podsIn(t, "", s.build(t, taskCtx), nil)
 }
 
+// workersOf returns those of the pods that are for the task's work.
+func (s Subject) workersOf(t *testing.T, change change) []pod {
+	t.Helper()
+
+	return slices.DeleteFunc(s.podsOf(t, change), func(each pod) bool { return slices.Contains(s.Operators, each.path) })
+}
+
 // Configure changes what the cluster configures for all pods, until the test ends.
 func Configure(t testing.TB, change func(*config.K8sPluginConfig)) {
 	t.Helper()
@@ -243,6 +250,19 @@ func everyPod(name string, want any, change change, has func(pod) any) invariant
 	return invariant{name, func(t *testing.T, s Subject) {
 		for _, each := range s.podsOf(t, change) {
 			assert.Equal(t, want, has(each), each.path)
+		}
+	}}
+}
+
+// everyWorker makes an invariant of what every pod has that is for the task's work, and no other.
+func everyWorker(name string, want any, change change, has func(pod) any) invariant {
+	return invariant{name, func(t *testing.T, s Subject) {
+		for _, each := range s.podsOf(t, change) {
+			if slices.Contains(s.Operators, each.path) {
+				assert.NotEqual(t, want, has(each), each.path)
+			} else {
+				assert.Equal(t, want, has(each), each.path)
+			}
 		}
 	}}
 }
@@ -265,7 +285,7 @@ func everyLabelled(name, key, want string, change change) invariant {
 
 var pods = []invariant{
 	{"only pods with the command are never restarted", func(t *testing.T, s Subject) {
-		for _, each := range s.podsOf(t, unchanged) {
+		for _, each := range s.workersOf(t, unchanged) {
 			// A retry is Flyte's. Whatever else runs is the operator's to restart, as pods of a Deployment must be.
 			runsTask := slices.ContainsFunc(each.spec.Containers, func(container corev1.Container) bool {
 				return slices.Contains(slices.Concat(container.Command, container.Args), Container().GetArgs()[0])
@@ -309,23 +329,31 @@ var pods = []invariant{
 	everyPod("pods have the service account of the execution", "researcher", func(task *Context, _ *podConfig) {
 		task.ServiceAccount = "researcher"
 	}, func(p pod) any { return p.spec.ServiceAccountName }),
-	everyPod("pods have the resources of the task", *NewContext(nil).Resources, unchanged, func(p pod) any {
+	everyWorker("pods have the resources of the task", *NewContext(nil).Resources, unchanged, func(p pod) any {
 		return p.spec.Containers[0].Resources
 	}),
+	{"the operator's own pods run to an end, in a container that has no command", func(t *testing.T, s Subject) {
+		for _, each := range s.podsOf(t, unchanged) {
+			if slices.Contains(s.Operators, each.path) {
+				assert.Equal(t, corev1.RestartPolicyNever, each.spec.RestartPolicy, each.path)
+				assert.Empty(t, slices.Concat(each.spec.Containers[0].Command, each.spec.Containers[0].Args), each.path)
+			}
+		}
+	}},
 	everyPod("pods have the image that overrides the task's", "override:v1", func(task *Context, _ *podConfig) {
 		task.Image = "override:v1"
 	}, func(p pod) any { return p.spec.Containers[0].Image }),
-	everyPod("pods tolerate the taint of an extended resource", true, func(task *Context, cfg *podConfig) {
+	everyWorker("pods tolerate the taint of an extended resource", true, func(task *Context, cfg *podConfig) {
 		onGPU(task, cfg)
 		cfg.AddTolerationsForExtendedResources = []string{gpu}
 	}, func(p pod) any {
 		return slices.ContainsFunc(p.spec.Tolerations, func(each corev1.Toleration) bool { return each.Key == gpu })
 	}),
-	everyPod("pods go where the accelerator is", true, onGPU, func(p pod) any {
+	everyWorker("pods go where the accelerator is", true, onGPU, func(p pod) any {
 		return strings.Contains(p.spec.Affinity.String(), "a100")
 	}),
-	everyPod("pods have the sidecar of the task's pod", true, asPod, hasSidecar),
-	everyPod("pods have the sidecar of a pod that overrides the task's", true, func(task *Context, cfg *podConfig) {
+	everyWorker("pods have the sidecar of the task's pod", true, asPod, hasSidecar),
+	everyWorker("pods have the sidecar of a pod that overrides the task's", true, func(task *Context, cfg *podConfig) {
 		target := task.Template.GetTarget()
 		asPod(task, cfg)
 		task.PodTemplate, task.Template.Target = task.Template.GetK8SPod(), target

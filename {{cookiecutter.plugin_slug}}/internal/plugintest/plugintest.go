@@ -49,6 +49,9 @@ type Subject struct {
 	// Leaders are the paths of the pod specs that all others depend on, such as spec.groups.0.template.spec.
 	Leaders []string
 
+	// Operators are the paths of the pod specs of pods that the operator runs itself: they are not for the task's work.
+	Operators []string
+
 	// Statuses are what the operator writes.
 	Statuses []Status
 
