@@ -21,9 +21,16 @@ import (
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	propellerConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/config"
 
 	"{{ p.names.go_module }}/internal/plugintest"
 )
+
+// No test asks a cluster: not the one either in which it may run itself.
+func TestMain(m *testing.M) {
+	propellerConfig.GetConfig().KubeConfigPath = filepath.Join("testdata", "no-cluster")
+	os.Exit(m.Run())
+}
 
 // alone is the plugin where nobody can look at the cluster.
 var alone = {{ receiver }}Plugin{inspector: func() *inspector { return nil }}
