@@ -430,6 +430,12 @@ def _aligned(meanings: Iterable[Tuple[str, Optional[Phase]]]) -> list[str]:
     return [f"{key:{width}} {value}," for key, value in rows]
 
 
+def go_suspended(_: Plugin) -> str:
+    """A regular expression for the names of states in which a CR waits because its user or a queue wants it to."""
+    shortest = [word for word in lexicon.SUSPEND if not any(word != each and word.startswith(each) for each in lexicon.SUSPEND)]
+    return f"(?i){'|'.join(shortest)}"
+
+
 def go_stuck_timeout(plugin: Plugin) -> str:
     """The default of how long a CR may go without a status, as a Go ``time.Duration``: ``1*time.Hour + 30*time.Minute``."""
     units = {"h": "Hour", "m": "Minute", "s": "Second"}
@@ -689,6 +695,7 @@ FILTERS = {
             go_status_reads,
             go_status_variables,
             go_stuck_timeout,
+            go_suspended,
             go_placement,
             go_required_of_spec,
             go_role,

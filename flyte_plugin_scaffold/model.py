@@ -597,7 +597,11 @@ class Plugin:
     @property
     def diagnosis_rights(self) -> Tuple[Right, ...]:
         """The rights without which nobody is told why a task does not run."""
-        return (("", ("pods", "events"), ("list",), "These tell why a resource does not run."),)
+        jobs = ("batch", ("jobs",), ("list",), "Pods without room for a label are known by their owners.")
+        return (
+            ("", ("pods", "events"), ("list",), "These tell why a resource does not run."),
+            *(() if self.labelled or self.status.reads_job else (jobs,)),
+        )
 
     @property
     def beside(self) -> Tuple[Tuple[Role, Tuple[str, ...]], ...]:

@@ -35,6 +35,10 @@ var (
 
 		ProgressInterval: config.Duration{Duration: 10 * time.Second},
 		StuckTimeout:     config.Duration{Duration: {{ p | go_stuck_timeout }}},
+{% if p.status.observed_generation %}
+
+		StaleStatusTimeout: config.Duration{Duration: 5 * time.Minute},
+{% endif %}
 {% if p.roles %}
 
 		ServiceAccount: {{ p.options.get("service_account", "") | quoted }},
@@ -50,8 +54,11 @@ type Config struct {
 	PodNames           map[string]string `json:"pod-names" pflag:"-,Names of the pods by role, for log links. {{ '{{ .generatedName }}' }} is the resource's name, {{ '{{ .index }}' }} counts replicas."`
 	Diagnosis          DiagnosisConfig   `json:"diagnosis" pflag:",What is looked at while a resource does not run."`
 	Overrides          OverridesConfig   `json:"overrides" pflag:",What tasks may say that the SDK has no field for."`
-	ProgressInterval   config.Duration   `json:"progress-interval" pflag:",Least time between two events about what the operator says of a running task."`
+	ProgressInterval   config.Duration   `json:"progress-interval" pflag:",Least time between two events about the same state of a task. It grows with their number."`
 	StuckTimeout       config.Duration   `json:"stuck-timeout" pflag:",Time after which a resource without any status is tried again. 0 is never."`
+{% if p.status.observed_generation %}
+	StaleStatusTimeout config.Duration   `json:"stale-status-timeout" pflag:",Time after which an end counts that the operator tells of an earlier generation of the resource. 0 is never."`
+{% endif %}
 {% if p.roles %}
 	ServiceAccount     string            `json:"service-account" pflag:",Service account of pods whose task names none."`
 {% endif %}
@@ -62,8 +69,8 @@ type Config struct {
 type DiagnosisConfig struct {
 	Enabled     bool            `json:"enabled" pflag:",Look at the pods and events of resources that do not run."`
 	GracePeriod config.Duration `json:"grace-period" pflag:",Time for which a resource may wait without a look."`
-	Interval    config.Duration `json:"interval" pflag:",Least time between two looks at one resource."`
-	QPS         int             `json:"qps" pflag:",Most looks a second at all resources."`
+	Interval    config.Duration `json:"interval" pflag:",Least time between two looks at one resource. It grows while they find nothing new."`
+	QPS         int             `json:"qps" pflag:",Most looks a second at all resources, failed ones included."`
 }
 
 // OverridesConfig allows paths, each with all that is below it. An asterisk is every path, and an empty list forbids the field.

@@ -64,14 +64,17 @@ func (cfg Config) GetPFlagSet(prefix string) *pflag.FlagSet {
 	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "logs.stackdriver-template-uri"), defaultConfig.Logs.StackDriverTemplateURI, "Template Uri to use when building stackdriver log links")
 	cmdFlags.Bool(fmt.Sprintf("%v%v", prefix, "diagnosis.enabled"), defaultConfig.Diagnosis.Enabled, "Look at the pods and events of resources that do not run.")
 	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "diagnosis.grace-period"), defaultConfig.Diagnosis.GracePeriod.String(), "Time for which a resource may wait without a look.")
-	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "diagnosis.interval"), defaultConfig.Diagnosis.Interval.String(), "Least time between two looks at one resource.")
-	cmdFlags.Int(fmt.Sprintf("%v%v", prefix, "diagnosis.qps"), defaultConfig.Diagnosis.QPS, "Most looks a second at all resources.")
+	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "diagnosis.interval"), defaultConfig.Diagnosis.Interval.String(), "Least time between two looks at one resource. It grows while they find nothing new.")
+	cmdFlags.Int(fmt.Sprintf("%v%v", prefix, "diagnosis.qps"), defaultConfig.Diagnosis.QPS, "Most looks a second at all resources, failed ones included.")
 	cmdFlags.StringSlice(fmt.Sprintf("%v%v", prefix, "overrides.spec"), defaultConfig.Overrides.Spec, "Paths that spec_overrides may set (.spec.workers[].template).")
 {% if p.roles %}
 	cmdFlags.StringSlice(fmt.Sprintf("%v%v", prefix, "overrides.pod-template"), defaultConfig.Overrides.PodTemplate, "Paths that a role's pod_template may set (.spec.tolerations).")
 {% endif %}
-	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "progress-interval"), defaultConfig.ProgressInterval.String(), "Least time between two events about what the operator says of a running task.")
+	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "progress-interval"), defaultConfig.ProgressInterval.String(), "Least time between two events about the same state of a task. It grows with their number.")
 	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "stuck-timeout"), defaultConfig.StuckTimeout.String(), "Time after which a resource without any status is tried again. 0 is never.")
+{% if p.status.observed_generation %}
+	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "stale-status-timeout"), defaultConfig.StaleStatusTimeout.String(), "Time after which an end counts that the operator tells of an earlier generation of the resource. 0 is never.")
+{% endif %}
 {% if p.roles %}
 	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "service-account"), defaultConfig.ServiceAccount, "Service account of pods whose task names none.")
 {% endif %}

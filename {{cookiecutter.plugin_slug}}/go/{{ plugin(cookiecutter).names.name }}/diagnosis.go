@@ -1,5 +1,4 @@
 {% set p = plugin(cookiecutter) %}
-{% set receiver = p.names.go_config_class | go_unexported %}
 package {{ p.names.name }}
 
 import (
@@ -9,34 +8,29 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
-	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/cache"
 	"k8s.io/apimachinery/pkg/util/sets"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/pager"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/flytek8s"
-	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
-	propellerConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/config"
-	"github.com/flyteorg/flyte/flytepropeller/pkg/utils"
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 )
 
-// lookTimeout bounds all requests of one look: a worker of propeller waits for them.
-const lookTimeout = 3 * time.Second
+const (
+	// mostPauses bounds how the pauses between looks grow that find nothing new.
+	mostPauses = 10
+
+	// failureDelay is for how long a failure may wait for its look. Untold by then, it is what the operator says.
+	failureDelay = 2 * time.Minute
+)
 
 // diagnosis is what the pods and the events behind a resource tell of it.
 type diagnosis struct {
@@ -48,118 +42,88 @@ type diagnosis struct {
 	// events are those that no diagnosis before had; seen are all.
 	events []pluginsCore.ReasonInfo
 	seen   sets.Set[types.UID]
-	// at is when it was made, and ofFailure says whether the resource had failed by then.
-	at        time.Time
+	// isDue says that a failure must wait for its diagnosis, which came to be due at dueSince.
+	isDue    bool
+	dueSince time.Time
+	// at is when it was made, of which version of the resource, and pauses how many intervals the next one waits.
+	at      time.Time
+	version string
+	pauses  time.Duration
+	// ofFailure says whether the resource had failed by then.
 	ofFailure bool
 }
 
-// inspector looks at the pods and events behind resources, live: an informer of all pods would cost far more than the
-// few resources that are stuck at a time.
-type inspector struct {
-	client kubernetes.Interface
-	// podsHaveLabels says whether every role has room for the labels of Flyte's executions.
-	podsHaveLabels bool
-	// recent keeps the last diagnosis of each resource, also one that failed, so that none is asked for too often.
-	recent *cache.LRUExpireCache
-	// limiter is for all resources that wait together. One at a time holds turn: while the API server is slow, one worker
-	// of propeller waits for it, and not all.
-	limiter *rate.Limiter
-	turn    sync.Mutex
-}
-
-func newInspector(client kubernetes.Interface, cfg *DiagnosisConfig) *inspector {
-	return &inspector{
-		client:         client,
-		podsHaveLabels: {{ p.labelled | tojson }},
-		recent:         cache.NewLRUExpireCache(mostResources),
-		limiter:        rate.NewLimiter(rate.Limit(cfg.QPS), max(1, cfg.QPS)),
-	}
-}
-
-// connect returns an inspector that uses propeller's own account, or nil where the cluster cannot be reached: no task
-// fails for want of an explanation.
-func connect() *inspector {
-	ctx := context.Background()
-
-	clientset, _, err := utils.GetKubeConfig(ctx, propellerConfig.GetConfig())
-	if err != nil {
-		logger.Warnf(ctx, "tasks of type %s will not say what their pods wait for: %v", TaskType, err)
-
-		return nil
-	}
-
-	return newInspector(clientset, &GetConfig().Diagnosis)
-}
-
 // diagnose tells why a resource does not run yet, or why it failed; nothing for any other.
-func (p {{ receiver }}Plugin) diagnose(
-	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, phase Phase,
-) diagnosis {
-	cfg := &GetConfig().Diagnosis
+func (l *look) diagnose(ctx context.Context, phase Phase) diagnosis {
+	cfg, object := &GetConfig().Diagnosis, l.object
 
 	isYoung := time.Since(object.GetCreationTimestamp().Time) < cfg.GracePeriod.Duration
-	if !cfg.Enabled || phase == PhaseSuccess || isYoung && !phase.IsFailure() {
+	isAsked := phase.IsFailure() || (phase == PhaseQueued || phase == PhaseInitializing) && !isYoung
+
+	i := l.inspector()
+	if !cfg.Enabled || !isAsked || i == nil {
 		return diagnosis{}
 	}
 
-	i := p.inspector()
-	if i == nil {
-		return diagnosis{}
-	}
-
-	value, known := i.recent.Get(object.GetUID())
+	value, isKnown := i.recent.Get(object.GetUID())
 	last, _ := value.(diagnosis)
 	last.events = nil
 
-	if known && last.ofFailure == phase.IsFailure() && time.Since(last.at) < cfg.Interval.Duration {
+	pauses := last.pauses
+	if object.GetResourceVersion() != last.version {
+		pauses = min(pauses, 1)
+	}
+
+	if isKnown && last.ofFailure == phase.IsFailure() && time.Since(last.at) < pauses*cfg.Interval.Duration {
 		return last
 	}
 
-	// A failure has no second look: it is the last word on an attempt.
-	if !phase.IsFailure() {
-		if !i.turn.TryLock() {
-			return last
+	if l.begin(ctx) != nil {
+		if phase.IsFailure() {
+			return i.postpone(object, last)
 		}
-		defer i.turn.Unlock()
 
-		if !i.limiter.Allow() {
-			return last
-		}
+		return last
 	}
 
-	found := i.look(ctx, object, pluginContext.TaskExecutionMetadata().GetLabels(), phase, last.seen)
+	found := l.read(ctx, phase, last.seen)
+	if found.pauses = 1; found.reason == last.reason {
+		found.pauses = min(last.pauses+1, mostPauses)
+	}
+
 	i.recent.Add(object.GetUID(), found, time.Hour)
 
 	return found
 }
 
-// look asks the API server for the pods and the events of a resource: two or three requests.
-func (i *inspector) look(
-	ctx context.Context, object client.Object, executionLabels map[string]string, phase Phase, seen sets.Set[types.UID],
-) diagnosis {
-	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
-	defer cancel()
+// postpone has a failure wait until there is time for a look: who pays for the next attempt depends on it.
+func (i *inspector) postpone(object client.Object, last diagnosis) diagnosis {
+	if last.dueSince.IsZero() {
+		last.dueSince = time.Now()
+		i.recent.Add(object.GetUID(), last, time.Hour)
+	}
 
-	found := diagnosis{seen: seen.Clone(), at: time.Now(), ofFailure: phase.IsFailure()}
+	return diagnosis{isDue: time.Since(last.dueSince) < failureDelay}
+}
 
-	pods, err := i.podsOf(ctx, object, executionLabels)
-	events, eventsErr := i.eventsOf(ctx, object, len(pods) == 0)
-	troubled, lastWarning := 0, ""
+// read reads the pods and the events of a resource: a request for each.
+func (l *look) read(ctx context.Context, phase Phase, seen sets.Set[types.UID]) diagnosis {
+	object := l.object
+	found := diagnosis{seen: seen.Clone(), at: time.Now(), version: object.GetResourceVersion(), ofFailure: phase.IsFailure()}
 
-	for _, pod := range pods {
-		reason, failure, code := troubleOf(ctx, object, pod, phase)
-		if reason == "" {
-			continue
-		}
+	pods, err := l.pods(ctx)
+	events, eventsErr := l.events(ctx, len(pods) == 0)
 
-		if troubled++; troubled == 1 || found.failure == "" && failure != "" {
-			found.reason, found.failure, found.code = fmt.Sprintf("pod %s: %s", pod.Name, reason), failure, code
+	if troubles := troublesOf(ctx, object, pods, phase); len(troubles) > 0 {
+		first := troubles[0]
+		found.reason, found.failure, found.code = fmt.Sprintf("pod %s: %s", first.pod.Name, first.reason), first.failure, first.code
+
+		if len(troubles) > 1 {
+			found.reason += fmt.Sprintf(" (and %d more of its pods)", len(troubles)-1)
 		}
 	}
 
-	if troubled > 1 {
-		found.reason += fmt.Sprintf(" (and %d more of its pods)", troubled-1)
-	}
+	lastWarning := ""
 
 	for _, event := range events {
 		if event.InvolvedObject.UID == object.GetUID() && !found.seen.Has(event.UID) {
@@ -178,64 +142,75 @@ func (i *inspector) look(
 		logger.Warnf(ctx, "cannot look at the pods and events of %s/%s: %v", object.GetNamespace(), object.GetName(), err)
 		found.reason = cmp.Or(found.reason, fmt.Sprintf("its events or pods cannot be looked at: %v", err))
 	} else if found.reason == "" && len(pods) == 0 {
-		found.reason = "{{ "it has no pods yet" if p.labelled else "no pods of it can be found: they have no room for Flyte's labels, and no owner tells" }}"
+		found.reason = l.noPods()
 	}
 
 	return found
 }
 
-// podsOf returns the pods behind a resource, by name. Those of an earlier attempt are older than the resource.
-func (i *inspector) podsOf(
-	ctx context.Context, object client.Object, executionLabels map[string]string,
-) ([]*corev1.Pod, error) {
-	api, created := i.client.CoreV1().Pods(object.GetNamespace()), object.GetCreationTimestamp()
-
-	// Version 0 is what the API server has in memory.
-	options := metav1.ListOptions{LabelSelector: labels.SelectorFromSet(executionLabels).String(), ResourceVersion: "0"}
-
-	pods, err := listed(ctx, api.List, options, func(pod *corev1.Pod) bool {
-		return len(executionLabels) > 0 && !pod.CreationTimestamp.Before(&created)
-	})
-
-	// Where a pod has no room for labels its operator may copy those of the resource; else only the owner tells.
-	if err == nil && len(pods) == 0 && !i.podsHaveLabels {
-		pods, err = listed(ctx, api.List, metav1.ListOptions{}, func(pod *corev1.Pod) bool { return isOwnedBy(pod, object) })
+// noPods is what can be said where no pods were found.
+func (l *look) noPods() string {
+	if l.inspector().podsHaveLabels.Load() {
+		return "it has no pods yet"
 	}
 
-	slices.SortFunc(pods, func(a, b *corev1.Pod) int { return cmp.Compare(a.Name, b.Name) })
-
-	return pods, err
+	return "it has no pods yet, or none that can be found: they have no room for labels, and their owners are neither it, " +
+		"nor its Jobs, nor its pods"
 }
 
-// listed returns what is wanted of a list, which is read page by page: what is wanted may be on the last.
-func listed[L, T runtime.Object](
-	ctx context.Context, list func(context.Context, metav1.ListOptions) (L, error), options metav1.ListOptions,
-	isWanted func(T) bool,
-) (found []T, err error) {
-	pages := pager.New(func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
-		return list(ctx, options)
-	})
-	err = pages.EachListItemWithAlloc(ctx, options, func(item runtime.Object) error {
-		if each, ok := item.(T); ok && isWanted(each) {
-			found = append(found, each)
+// trouble is what is wrong with a pod.
+type trouble struct {
+	pod    *corev1.Pod
+	reason string
+	// failure is what it amounts to, with its code. It is empty while it can pass.
+	failure Phase
+	code    string
+	// ended is when the pod failed, where the resource has failed, too.
+	ended time.Time
+	// rank is the lower, the likelier this is why the resource does not run or has failed.
+	rank int
+}
+
+// troublesOf returns what is wrong with the pods of a resource, the likeliest cause first: only what happened to that
+// pod says whose failure it is. The others may have failed for its failure.
+func troublesOf(ctx context.Context, object client.Object, pods []*corev1.Pod, phase Phase) []trouble {
+	var found []trouble
+
+	for _, pod := range pods {
+		each := troubleOf(ctx, object, pod, phase)
+		if each.reason == "" {
+			continue
 		}
 
-		return nil
+		// A failure comes before what only waits, and the role that runs the task before all others.
+		if each.ended.IsZero() && each.failure == "" {
+			each.rank += 2
+		}
+
+		if !runsTask(object, pod) {
+			each.rank++
+		}
+
+		found = append(found, each)
+	}
+
+	slices.SortStableFunc(found, func(a, b trouble) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), a.ended.Compare(b.ended))
 	})
 
-	return found, err
-}
-
-func isOwnedBy(object, owner client.Object) bool {
-	return slices.ContainsFunc(object.GetOwnerReferences(), func(each metav1.OwnerReference) bool {
-		return each.UID == owner.GetUID()
-	})
+	return found
 }
 
 // troubleOf reads one pod as Flyte's own plugin for pods does, with the same times of grace.
-func troubleOf(
-	ctx context.Context, object client.Object, pod *corev1.Pod, phase Phase,
-) (reason string, failure Phase, code string) {
+func troubleOf(ctx context.Context, object client.Object, pod *corev1.Pod, phase Phase) trouble {
+	found := trouble{pod: pod}
+	container, ended := failedContainer(pod.Status)
+
+	// What has been started again since is not why the resource failed.
+	if phase.IsFailure() && (pod.Status.Phase == corev1.PodFailed || container.State.Terminated != nil) {
+		found.ended = endOf(pod.Status, ended)
+	}
+
 	var info pluginsCore.PhaseInfo
 
 	// While the resource may still run, a failed pod is the operator's to replace.
@@ -248,36 +223,40 @@ func troubleOf(
 		info, _ = flytek8s.DemystifyPending(status, pluginsCore.TaskInfo{})
 	case corev1.PodFailed:
 		// Flyte takes a pod without a reason for one that was lost with its node. A container that ended has one.
-		if _, ended := failedContainer(status); ended != nil {
+		if ended != nil {
 			status.Reason = cmp.Or(status.Reason, ended.Reason)
 		}
 
 		info, _ = flytek8s.DemystifyFailure(ctx, status, pluginsCore.TaskInfo{}, mainContainer(object, pod))
 		isMeant = phase == PhaseRetryableFailure
 	default:
-		if container, ended := failedContainer(status); ended != nil {
-			reason = fmt.Sprintf("container %s ended with exit code %d (%s) and has been restarted %d times",
+		if ended != nil {
+			found.reason = fmt.Sprintf("container %s ended with exit code %d (%s) and has been restarted %d times",
 				container.Name, ended.ExitCode, ended.Reason, container.RestartCount)
 		}
 
-		return reason, "", ""
+		return found
 	}
 
 	switch {
 	case info.Reason() == "Scheduling" || info.Reason() == "Demistify Pending":
 		// It waits for nothing in particular.
-		return "", "", ""
+		return found
 	case !isMeant || !info.Phase().IsFailure():
-		return cmp.Or(info.Err().GetMessage(), info.Reason()), "", ""
+		found.reason = cmp.Or(info.Err().GetMessage(), info.Reason())
+
+		return found
 	case info.Err().GetKind() == core.ExecutionError_SYSTEM:
-		failure = PhaseSystemFailure
+		found.failure = PhaseSystemFailure
 	case info.Phase() == pluginsCore.PhasePermanentFailure:
-		failure = PhasePermanentFailure
+		found.failure = PhasePermanentFailure
 	default:
-		failure = PhaseRetryableFailure
+		found.failure = PhaseRetryableFailure
 	}
 
-	return info.Err().GetMessage(), failure, info.Err().GetCode()
+	found.reason, found.code = info.Err().GetMessage(), info.Err().GetCode()
+
+	return found
 }
 
 // waiting returns the containers that wait for something else than another try.
@@ -313,32 +292,57 @@ func mainContainer(object client.Object, pod *corev1.Pod) string {
 	return main
 }
 
-// eventsOf returns the events of a resource, the oldest first; where it has no pods also the warnings about what is named
-// after it, such as the ReplicaSet that a quota keeps from making pods.
-func (i *inspector) eventsOf(ctx context.Context, object client.Object, hasNoPods bool) ([]*corev1.Event, error) {
-	selectors := []fields.Selector{fields.OneTermEqualSelector("involvedObject.uid", string(object.GetUID()))}
-	if hasNoPods {
-		selectors = append(selectors, fields.OneTermEqualSelector("type", corev1.EventTypeWarning))
+// endOf is when a pod failed: with its container or, where none tells, with the last of its conditions.
+func endOf(status corev1.PodStatus, ended *corev1.ContainerStateTerminated) time.Time {
+	if ended != nil && !ended.FinishedAt.IsZero() {
+		return ended.FinishedAt.Time
 	}
 
-	var events []*corev1.Event
+	var last metav1.Time
 
-	for _, selector := range selectors {
-		options := metav1.ListOptions{FieldSelector: selector.String()}
-
-		found, err := listed(ctx, i.client.CoreV1().Events(object.GetNamespace()).List, options, func(event *corev1.Event) bool {
-			return event.InvolvedObject.UID == object.GetUID() || strings.HasPrefix(event.InvolvedObject.Name, object.GetName()+"-")
-		})
-		if err != nil {
-			return nil, err
+	for _, each := range status.Conditions {
+		if last.Before(&each.LastTransitionTime) {
+			last = each.LastTransitionTime
 		}
-
-		events = append(events, found...)
 	}
+
+	if last.IsZero() {
+		return time.Now()
+	}
+
+	return last.Time
+}
+
+// events returns the events of the resource, the oldest first; where it has no pods also those about what is named after
+// it, such as the ReplicaSet that a quota keeps from making pods.
+func (l *look) events(ctx context.Context, hasNoPods bool) ([]*corev1.Event, error) {
+	if err := l.begin(ctx); err != nil {
+		return nil, err
+	}
+
+	ctx, cancel := context.WithDeadline(ctx, l.deadline)
+	defer cancel()
+
+	i, object := l.inspector(), l.object
+
+	selector := fields.OneTermEqualSelector("involvedObject.uid", string(object.GetUID()))
+	switch {
+	case hasNoPods && i.podsHaveLabels.Load():
+		selector = fields.OneTermNotEqualSelector("involvedObject.kind", "Pod")
+	case hasNoPods:
+		// There may be pods of it that cannot be found.
+		selector = fields.OneTermEqualSelector("type", corev1.EventTypeWarning)
+	}
+
+	options := metav1.ListOptions{FieldSelector: selector.String()}
+
+	events, err := listed(ctx, i.client.CoreV1().Events(object.GetNamespace()).List, options, func(event *corev1.Event) bool {
+		return event.InvolvedObject.UID == object.GetUID() || strings.HasPrefix(event.InvolvedObject.Name, object.GetName()+"-")
+	})
 
 	slices.SortStableFunc(events, func(a, b *corev1.Event) int { return timeOf(a).Compare(timeOf(b)) })
 
-	return events, nil
+	return events, err
 }
 
 func timeOf(event *corev1.Event) time.Time {

@@ -11,22 +11,28 @@ import (
 {% if not p | failure_status %}
 	"slices"
 {% endif %}
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
 	"k8s.io/client-go/rest"
 	restfake "k8s.io/client-go/rest/fake"
 	clienttesting "k8s.io/client-go/testing"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
@@ -73,14 +79,22 @@ func TestDiagnosis(t *testing.T) {
 	initImage := plugintest.WaitingPod("a", "PodInitializing")
 	initImage.Status.InitContainerStatuses = plugintest.WaitingPod("a", "ImagePullBackOff").Status.ContainerStatuses
 
-	// Of an earlier attempt, and of another execution.
-	before, other := plugintest.WaitingPod("before", "InvalidImageName"), plugintest.WaitingPod("other", "InvalidImageName")
-	before.CreationTimestamp = metav1.NewTime(time.Now().Add(-time.Hour))
-	before.OwnerReferences, other.OwnerReferences, other.Labels = nil, nil, nil
+	// Of another node of the same name in the same execution, of an earlier attempt, and on its way out.
+	other, before, leaving := plugintest.WaitingPod("other", "InvalidImageName"), plugintest.WaitingPod("before", "InvalidImageName"), plugintest.WaitingPod("leaving", "InvalidImageName")
+	other.Labels[nameLabel], before.Labels[nameLabel] = "execution-n1-n0-0", plugintest.Name+"-0"
+	other.OwnerReferences, before.OwnerReferences = nil, nil
+	leaving.DeletionTimestamp = &metav1.Time{Time: time.Now()}
 
-	// Where pods have no room for labels, only their owner tells whose they are.
-	owned := plugintest.WaitingPod("a", "InvalidImageName")
-	owned.Labels = nil
+	// Where pods have no room for labels, only their owners tell whose they are.
+	ownedBy := func(kind string, uid types.UID) *corev1.Pod {
+		pod := plugintest.WaitingPod("owned", "InvalidImageName")
+		pod.Labels, pod.OwnerReferences = nil, []metav1.OwnerReference{{ '{{Kind: kind, UID: uid}}' }}
+
+		return pod
+	}
+	driver := plugintest.Pod("driver", corev1.PodStatus{Phase: corev1.PodRunning})
+	driver.Labels = nil
+	job := &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Name: "job", Namespace: plugintest.Namespace, UID: "job", OwnerReferences: driver.OwnerReferences}}
 
 	for _, test := range []struct {
 		name, status string
@@ -97,9 +111,12 @@ func TestDiagnosis(t *testing.T) {
 		{"evicted", `{}`, []runtime.Object{plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Evicted", Message: "low on memory"})}, queued, "", "low on memory"},
 		{"nothing wrong", `{}`, []runtime.Object{ended(corev1.PodRunning, "Completed", 0), plugintest.Pod("b", corev1.PodStatus{Phase: corev1.PodPending})}, queued, "", ""},
 		{"quota", `{}`, []runtime.Object{plugintest.QuotaEvent("other", "ReplicaSet", plugintest.Name+"-abc")}, queued, "", "ReplicaSet " + plugintest.Name + "-abc: exceeded quota"},
-		{"no pods", `{}`, []runtime.Object{before, other}, queued, "", "no pods"},
-		{"by owner", `{}`, []runtime.Object{owned}, permanent, "ContainersNotReady|InvalidImageName", "pod a"},
-		{"failed for want of memory", failedStatus, []runtime.Object{ended(corev1.PodFailed, "OOMKilled", 137)}, retryable, "OOMKilled", "OOMKilled"},
+		{"no pods", `{}`, []runtime.Object{before, other, leaving}, queued, "", "no pods"},
+		{"no pods by owner", `{}`, []runtime.Object{before, other, leaving, ownedBy("Job", "another")}, queued, "", "no room for labels"},
+		{"pod by owner", `{}`, []runtime.Object{ownedBy(GroupVersionKind.Kind, plugintest.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},
+		{"Job's pod by owner", `{}`, []runtime.Object{job, ownedBy("Job", job.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},
+		{"pod's pod by owner", `{}`, []runtime.Object{driver, ownedBy("Pod", driver.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},
+		{"failed without memory", failedStatus, []runtime.Object{ended(corev1.PodFailed, "OOMKilled", 137)}, retryable, "OOMKilled", "OOMKilled"},
 		{"failed with its node", failedStatus, []runtime.Object{plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Shutdown"})}, retryable, "Interrupted", "pod a"},
 		{"killed", failedStatus, []runtime.Object{ended(corev1.PodFailed, "Error", 137)}, retryable, "Interrupted", "exit code (137)"},
 		{"failed by itself", failedStatus, []runtime.Object{ended(corev1.PodFailed, "Error", 1)}, retryable, "Error", "exit code (1)"},
@@ -107,7 +124,7 @@ func TestDiagnosis(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			plugin, _ := inspectorOf(test.objects...)
-			plugin.inspector().podsHaveLabels = test.name != "by owner" && test.name != "no pods"
+			plugin.inspector().podsHaveLabels.Store(!strings.HasSuffix(test.name, "by owner"))
 
 			phase := observe(t, plugin, resourceOf(t, test.status, 2*time.Minute))
 			assert.Equal(t, test.want, phase.Phase())
@@ -123,18 +140,100 @@ func TestDiagnosis(t *testing.T) {
 	}
 }
 
+func TestOnlyWhatHappenedToTheFirstPodIsTheFailure(t *testing.T) {
+	before := taskRoles
+	t.Cleanup(func() { taskRoles = before })
+
+	taskRoles = []string{"task"}
+
+	at := func(pod *corev1.Pod, role string, second int64) *corev1.Pod {
+		pod.Labels[roleLabel] = role
+		pod.Status.Conditions = []corev1.PodCondition{{ '{{LastTransitionTime: metav1.Unix(second, 0)}}' }}
+
+		for i := range pod.Status.ContainerStatuses {
+			pod.Status.ContainerStatuses[i].LastTerminationState.Terminated.FinishedAt = metav1.Unix(second, 0)
+		}
+
+		return pod
+	}
+	failed := func(name, role string, second int64) *corev1.Pod {
+		return at(plugintest.EndedPod(name, "main", corev1.PodFailed, "Error", 1), role, second)
+	}
+	lost := func(name, role string, second int64) *corev1.Pod {
+		return at(plugintest.Pod(name, corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Shutdown"}), role, second)
+	}
+
+	for _, test := range []struct {
+		name       string
+		pods       []runtime.Object
+		pod, class string
+	}{
+		{"a worker lost before the task failed", []runtime.Object{lost("a", "helper", 1), failed("b", "task", 2)}, "b", "Error"},
+		{"a worker that failed before the task was lost", []runtime.Object{failed("a", "helper", 1), lost("b", "task", 2)}, "b", "Interrupted"},
+		{"the task failed in many pods", []runtime.Object{failed("a", "task", 3), lost("b", "task", 2), failed("c", "task", 1)}, "c", "Error"},
+		{"a worker alone", []runtime.Object{at(plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodSucceeded}), "task", 1), lost("b", "helper", 2)}, "b", "Interrupted"},
+		{"a worker that waits", []runtime.Object{at(plugintest.UnschedulablePod("a"), "task", 1), failed("b", "helper", 2)}, "b", "Error"},
+		{"a task that was started again", []runtime.Object{at(plugintest.EndedPod("a", "main", corev1.PodRunning, "Error", 1), "task", 1), lost("b", "helper", 2)}, "b", "Interrupted"},
+	} {
+		plugin, _ := inspectorOf(test.pods...)
+		plugin.inspector().podsHaveLabels.Store(true)
+
+		found := (&look{inspector: plugin.inspector, object: resourceOf(t, `{}`, 0)}).diagnose(context.Background(), PhaseRetryableFailure)
+		assert.Equal(t, test.class, found.code, test.name)
+		assert.Contains(t, found.reason, "pod "+test.pod+": ", test.name)
+	}
+}
+
+func TestLabelsThatAnOperatorCopiesAreLearned(t *testing.T) {
+	copied := plugintest.Pod("a", corev1.PodStatus{})
+	plugin, clientset := inspectorOf(copied)
+	i := plugin.inspector()
+
+	for _, labelled := range []bool{false, true} {
+		i.podsHaveLabels.Store(labelled)
+		clientset.ClearActions()
+
+		pods, err := i.podsOf(context.Background(), resourceOf(t, `{}`, 0))
+		require.NoError(t, err)
+		assert.Len(t, pods, 1)
+		assert.True(t, i.podsHaveLabels.Load())
+
+		selector := clientset.Actions()[0].(clienttesting.ListActionImpl).ListRestrictions.Labels
+		assert.Equal(t, labelled, selector.Matches(labels.Set(copied.Labels)) && !selector.Empty())
+	}
+
+	// The plugin's own templates have the label, too; other pods of the resource may have none.
+	own := copied.DeepCopy()
+	own.Labels[roleLabel] = "worker"
+	bare := copied.DeepCopy()
+	bare.Name, bare.UID, bare.Labels = "b", "b", nil
+
+	for _, objects := range [][]runtime.Object{{ '{{own}, {copied, bare}}' }} {
+		plugin, _ := inspectorOf(objects...)
+		plugin.inspector().podsHaveLabels.Store(false)
+
+		pods, err := plugin.inspector().podsOf(context.Background(), resourceOf(t, `{}`, 0))
+		require.NoError(t, err)
+		assert.Len(t, pods, len(objects))
+		assert.False(t, plugin.inspector().podsHaveLabels.Load())
+	}
+}
+
 func TestDiagnosisSparesTheAPIServer(t *testing.T) {
 {% if not p | failure_status %}
 	learnFailure(t)
 
 {% endif %}
 	plugin, clientset := inspectorOf(plugintest.WaitingPod("a", "ContainerCreating"))
-	look := func(age time.Duration, status string) int {
+	i := plugin.inspector()
+
+	looked := func(object client.Object) int {
 		clientset.ClearActions()
-		observe(t, plugin, resourceOf(t, status, age))
+		observe(t, plugin, object)
 
 		return len(clientset.Actions())
 	}
+	look := func(age time.Duration, status string) int { return looked(resourceOf(t, status, age)) }
 
 	configure(t, func(cfg *Config) { cfg.Diagnosis.Enabled = false })
 	assert.Zero(t, look(time.Minute, `{}`), "off")
@@ -144,23 +243,97 @@ func TestDiagnosisSparesTheAPIServer(t *testing.T) {
 {% if not p.status.reads_job %}
 	assert.Zero(t, look(time.Minute, {{ p | success_status | tojson | go_raw }}), "succeeded")
 {% endif %}
+
+	held := resourceOf(t, `{}`, time.Minute)
+	held.SetLabels(map[string]string{queueLabel: "team"})
+	assert.Zero(t, looked(held), "held by a queue")
+
+	if suspended := subject().Suspended; suspended != "" {
+		assert.Zero(t, look(time.Minute, suspended), "suspended")
+	}
+
 	assert.Equal(t, 2, look(time.Minute, `{}`), "pods and events")
+
+	for _, action := range clientset.Actions() {
+		assert.Equal(t, "0", action.(clienttesting.ListActionImpl).ListOptions.ResourceVersion, "what the API server has in memory")
+	}
+
 	assert.Zero(t, look(time.Minute, `{}`), "seen a moment ago")
+
+	// The pauses grow while nothing changes.
+	i.limiter.SetLimit(1e9)
+
+	seen := func(ago time.Duration) {
+		value, _ := i.recent.Get(plugintest.UID)
+		last := value.(diagnosis)
+		last.at = time.Now().Add(-ago)
+		i.recent.Add(plugintest.UID, last, time.Hour)
+	}
+	interval := GetConfig().Diagnosis.Interval.Duration
+
+	for pauses := time.Duration(1); pauses < 2*mostPauses; pauses++ {
+		seen(min(pauses, mostPauses)*interval - time.Second)
+		assert.Zero(t, look(time.Minute, `{}`), pauses)
+
+		seen(min(pauses, mostPauses) * interval)
+		assert.Equal(t, 2, look(time.Minute, `{}`), pauses)
+	}
+
+	changed := resourceOf(t, `{}`, time.Minute)
+	changed.SetResourceVersion("2")
+	seen(interval)
+	assert.Equal(t, 2, looked(changed), "the resource has changed")
 	assert.Equal(t, 2, look(time.Minute, failedStatus), "has failed since")
+}
 
-	configure(t, func(cfg *Config) { cfg.Diagnosis.Interval.Duration = 0 })
-	assert.Equal(t, 2, look(time.Minute, `{}`), "seen some time ago")
+func TestTheLimitOfLooksHoldsForFailures(t *testing.T) {
+{% if not p | failure_status %}
+	learnFailure(t)
 
-	i := plugin.inspector()
-	i.turn.Lock()
-	assert.Zero(t, look(time.Minute, `{}`), "another worker waits for the API server")
-	i.turn.Unlock()
+{% endif %}
+	plugin, clientset := inspectorOf(plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Shutdown"}))
+	i, number := plugin.inspector(), 0
+
+	next := func(status string) pluginsCore.PhaseInfo {
+		number++
+		object := resourceOf(t, status, time.Minute)
+		object.SetUID(types.UID(strconv.Itoa(number)))
+		clientset.ClearActions()
+
+		return observe(t, plugin, object)
+	}
+
+	i.turn <- struct{}{}
+	next(`{}`)
+	assert.Empty(t, clientset.Actions(), "another worker waits for the API server")
+	<-i.turn
 
 	for range 10 {
-		look(time.Minute, `{}`)
+		next(`{}`)
 	}
-	assert.Zero(t, look(time.Minute, `{}`), "too much for all together")
-	assert.Equal(t, 2, look(time.Minute, failedStatus), "there is no second look at a failure")
+	assert.Empty(t, clientset.Actions(), "too much for all together")
+	assert.Equal(t, "Interrupted", next(failedStatus).Err().GetCode(), "failures have some left")
+
+	for range 10 {
+		next(failedStatus)
+	}
+	assert.Empty(t, clientset.Actions())
+
+	// Who pays for the next attempt depends on the look: the failure waits for it, but not for ever.
+	late := resourceOf(t, failedStatus, time.Minute)
+	assert.Equal(t, pluginsCore.PhaseQueued, observe(t, plugin, late).Phase())
+	assert.Equal(t, pluginsCore.PhaseQueued, observe(t, plugin, late).Phase())
+
+	value, _ := i.recent.Get(late.GetUID())
+	last := value.(diagnosis)
+	last.dueSince = time.Now().Add(-failureDelay)
+	i.recent.Add(late.GetUID(), last, time.Hour)
+
+	assert.NotEqual(t, "Interrupted", observe(t, plugin, late).Err().GetCode())
+	assert.True(t, observe(t, plugin, late).Phase().IsFailure())
+
+	i.limiter.SetLimit(1e9)
+	assert.Equal(t, "Interrupted", observe(t, plugin, late).Err().GetCode())
 }
 
 func TestDiagnosisOfAnAPIServerThatRefuses(t *testing.T) {
@@ -195,7 +368,7 @@ func TestEventsOfTheResourceAreAdditionalReasons(t *testing.T) {
 	assert.Equal(t, "exceeded quota: team", phase.Info().AdditionalReasons[0].Reason)
 
 	// Once is enough, also when the resource is looked at again.
-	configure(t, func(cfg *Config) { cfg.Diagnosis.Interval.Duration = 0 })
+	configure(t, func(cfg *Config) { cfg.Diagnosis.Interval.Duration, cfg.ProgressInterval.Duration = 0, 0 })
 	assert.Empty(t, observe(t, plugin, resourceOf(t, `{}`, time.Minute)).Info().AdditionalReasons)
 }
 
@@ -234,8 +407,8 @@ func TestDiagnosisReadsEveryPageInTime(t *testing.T) {
 	require.NoError(t, err)
 
 	i := newInspector(clientset, &GetConfig().Diagnosis)
-	found := i.look(context.Background(), resourceOf(t, `{}`, 0), map[string]string{"execution-id": "a"}, PhaseQueued, nil)
-	assert.Contains(t, found.reason, "exceeded quota")
+	look := &look{inspector: func() *inspector { return i }, object: resourceOf(t, `{}`, time.Minute)}
+	assert.Contains(t, look.diagnose(context.Background(), PhaseQueued).reason, "exceeded quota")
 }
 
 func TestConnect(t *testing.T) {

@@ -6,13 +6,17 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"google.golang.org/protobuf/types/known/structpb"
+{% if p.status.observed_generation %}
 	"k8s.io/apimachinery/pkg/util/cache"
+{% endif %}
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 {% if not p.user_roles %}
@@ -31,10 +35,7 @@ const (
 	// mostResources bounds what is remembered of resources. It must be more than run at a time.
 	mostResources = 1 << 16
 
-	// mostVersions is well below propeller's max-plugin-phase-versions, beyond which it fails a task.
-	mostVersions = 50_000
-
-	// mostStates bounds the states that are counted: some operators write a sentence, and no two alike.
+	// mostStates bounds the states that are logged: some operators write a sentence, and no two alike.
 	mostStates = 100
 
 	// queueLabel is of a resource that Kueue lets in: until then its operator has nothing to say of it.
@@ -69,13 +70,14 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 	phase, reason, unlisted := phaseOf(status)
 
 {% if p.status.observed_generation %}
-	// The end of an earlier generation is not the end of this one; but deleting an object makes a new generation, too.
-	isStale := status.ObservedGeneration != 0 && status.ObservedGeneration < object.GetGeneration()
-	if isStale && (phase == PhaseSuccess || phase.IsFailure()) && object.GetDeletionTimestamp() == nil {
+	if (phase == PhaseSuccess || phase.IsFailure()) && isStale(object, status, time.Now()) {
 		phase = PhaseRunning
 	}
 
 {% endif %}
+	look := &look{inspector: p.inspector, object: object, isLast: phase.IsFailure()}
+	defer look.end()
+
 	links, err := taskLogs(ctx, pluginContext, object, status)
 	if err != nil {
 		return pluginsCore.PhaseInfoUndefined, err
@@ -104,60 +106,66 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 		noteState(ctx, unlisted, phase)
 	}
 
-	if phase == PhaseRunning || phase == PhaseUnknown {
-		// Running has no reason of its own.
-		info.AdditionalReasons = []pluginsCore.ReasonInfo{
-			{Reason: reason, OccurredAt: &now},
-		}
-		isNews := noteProgress(object, fmt.Sprintf("%d %s", len(links), reason), state, now)
+	var found diagnosis
 
-		return pluginsCore.PhaseInfoRunning(versionOf(pluginsCore.PhaseRunning, state, isNews), info), nil
+	held := isHeld(object, status, phase, reason)
+	if !held {
+		found = look.diagnose(ctx, phase)
 	}
 
-	found := p.diagnose(ctx, pluginContext, object, phase)
 	info.AdditionalReasons = found.events
-	reason = explain(reason, found.reason)
-
-	var phaseInfo pluginsCore.PhaseInfo
+	why := explain(reason, found.reason)
 
 	switch {
+	case phase == PhaseSuccess:
+		return pluginsCore.PhaseInfoSuccess(info), nil
+	case found.isDue:
+		return goesOn(state.Phase, state.PhaseVersion, state.Reason, info), nil
 	case found.failure != "":
-		phaseInfo = failureInfo(found.failure, found.code, reason, info, !phase.IsFailure())
-	case isStuck(object, status, now):
-		phaseInfo = failureInfo(PhaseSystemFailure, "", explain(stuckReason(object), found.reason), info, true)
+		return failureInfo(found.failure, found.code, why, info, !phase.IsFailure()), nil
+	case !held && isStuck(object, status, now):
+		return failureInfo(PhaseSystemFailure, "", explain(stuckReason(object), found.reason), info, true), nil
 	case phase.IsFailure():
-		phaseInfo = failureInfo(phase, "", reason, info, false)
-	case phase == PhaseInitializing:
-		phaseInfo = pluginsCore.PhaseInfoInitializing(pluginsCore.DefaultPhaseVersion, reason, info)
-	case phase == PhaseQueued:
-		phaseInfo = pluginsCore.PhaseInfoQueuedWithTaskInfo(pluginsCore.DefaultPhaseVersion, reason, info)
+		return failureInfo(phase, "", why, info, false), nil
 	default:
-		phaseInfo = pluginsCore.PhaseInfoSuccess(info)
-	}
-
-	// A failure is the last word; and WithVersion forgets whether to clean up.
-	if phaseInfo.Phase().IsFailure() {
-		return phaseInfo, nil
-	}
-
-	isNews := phaseInfo.Reason() != state.Reason || len(found.events) > 0
-
-	return phaseInfo.WithVersion(versionOf(phaseInfo.Phase(), state, isNews)), nil
-}
-
-// versionOf rises within a phase exactly when there is news: propeller sends an event whenever the version is another than
-// the last, and flyteadmin drops what is not higher.
-func versionOf(phase pluginsCore.Phase, state k8s.PluginState, isNews bool) uint32 {
-	switch {
-	case phase != state.Phase:
-		return pluginsCore.DefaultPhaseVersion
-	case isNews && state.PhaseVersion < mostVersions:
-		return state.PhaseVersion + 1
-	default:
-		return state.PhaseVersion
+		return report(object.GetUID(), flytePhase[phase], reason, found, info, state), nil
 	}
 }
 
+// flytePhase is what Flyte calls the phases that are no end.
+var flytePhase = map[Phase]pluginsCore.Phase{
+	PhaseQueued:       pluginsCore.PhaseQueued,
+	PhaseInitializing: pluginsCore.PhaseInitializing,
+	PhaseRunning:      pluginsCore.PhaseRunning,
+	PhaseUnknown:      pluginsCore.PhaseRunning,
+}
+
+{% if p.status.observed_generation %}
+// staleSince is since when the end of an earlier generation of a resource is known.
+var staleSince = cache.NewLRUExpireCache(mostResources)
+
+// isStale says whether an end is that of an earlier generation of the resource. Deleting an object makes a new generation,
+// too, and an operator may be done with a resource that is changed afterwards: then the end is one after some time.
+func isStale(object client.Object, status *Status, now time.Time) bool {
+	timeout := GetConfig().StaleStatusTimeout.Duration
+
+	generation := object.GetGeneration()
+	if status.ObservedGeneration == 0 || status.ObservedGeneration >= generation || object.GetDeletionTimestamp() != nil {
+		return false
+	}
+
+	key := fmt.Sprintf("%s %d", object.GetUID(), generation)
+
+	since, isKnown := staleSince.Get(key)
+	if !isKnown {
+		since = now
+		staleSince.Add(key, now, 24*time.Hour)
+	}
+
+	return timeout == 0 || now.Sub(since.(time.Time)) < timeout
+}
+
+{% endif %}
 // failureInfo says a failure in Flyte's terms; code is the default one where it is empty. cleanUp has propeller delete the
 // resource: the operator has not given it up.
 func failureInfo(phase Phase, code, reason string, info *pluginsCore.TaskInfo, cleanUp bool) pluginsCore.PhaseInfo {
@@ -194,25 +202,15 @@ func customInfo(status *Status) *structpb.Struct {
 	return &structpb.Struct{Fields: fields}
 }
 
-// progress is what was last said of each resource that runs: Flyte keeps no reason of a running task to compare with. A
-// propeller that has just started says it once more.
-var progress = cache.NewLRUExpireCache(mostResources)
-
-type lastWord struct {
-	text    string
-	version uint32
-	at      time.Time
-}
-
-// unknownStates counts the states that the phase table does not have. Each is warned of once.
-var unknownStates = promauto.NewCounterVec(prometheus.CounterOpts{
+// unknownStates counts the states that the phase table does not have. Each is logged once.
+var unknownStates = promauto.NewCounter(prometheus.CounterOpts{
 	Namespace: "flyte",
 	Subsystem: "plugin",
 	Name:      "{{ p.names.name }}_unknown_states_total",
-	Help:      "Resources seen in a state that the phase table of the plugin does not have, by state.",
-}, []string{"state"})
+	Help:      "States of resources that the phase table of the plugin does not have; the log says which.",
+})
 
-// notedStates are those that were warned of.
+// notedStates are those that were logged.
 var notedStates = struct {
 	sync.Mutex
 	found map[string]bool
@@ -228,7 +226,7 @@ func noteState(ctx context.Context, state string, phase Phase) {
 	}
 
 	notedStates.found[state] = true
-	unknownStates.WithLabelValues(state).Inc()
+	unknownStates.Inc()
 	logger.Warnf(ctx, "%s resources can be in a state that the phase table does not have, and are taken for %s: %q",
 		GroupVersionKind.Kind, phase, state)
 }
@@ -242,28 +240,22 @@ var noteGuesses = sync.OnceFunc(func() {
 })
 {% endif %}
 
-// noteProgress says whether there is something new to say of a resource that runs, which it then takes as said: not at every
-// word of a talkative operator. What propeller could not send is new once more.
-func noteProgress(object client.Object, text string, state k8s.PluginState, now time.Time) bool {
-	value, _ := progress.Get(object.GetUID())
-	last, _ := value.(lastWord)
+// suspended is in the names of states in which a resource waits because its user or a queue wants it to.
+var suspended = regexp.MustCompile(`{{ p | go_suspended }}`)
 
-	isSent := state.Phase == pluginsCore.PhaseRunning && state.PhaseVersion >= last.version
-	if isSent && (last.text == text || now.Sub(last.at) < GetConfig().ProgressInterval.Duration) {
-		return false
-	}
+// isHeld says whether a resource waits for a user or for a queue: its pods have nothing to tell.
+func isHeld(object client.Object, status *Status, phase Phase, reason string) bool {
+	state, _, _ := strings.Cut(reason, ": ")
+	_, isQueued := object.GetLabels()[queueLabel]
 
-	progress.Add(object.GetUID(), lastWord{text, versionOf(pluginsCore.PhaseRunning, state, true), now}, 24*time.Hour)
-
-	return true
+	return isQueued && !status.isWritten || phase == PhaseQueued && suspended.MatchString(state)
 }
 
 // isStuck says whether the operator had time enough to say something of a resource, and has not.
 func isStuck(object client.Object, status *Status, now time.Time) bool {
 	timeout, created := GetConfig().StuckTimeout.Duration, object.GetCreationTimestamp()
-	_, isHeld := object.GetLabels()[queueLabel]
 
-	return timeout > 0 && !created.IsZero() && now.Sub(created.Time) >= timeout && !status.isWritten && !isHeld
+	return timeout > 0 && !created.IsZero() && now.Sub(created.Time) >= timeout && !status.isWritten
 }
 
 func stuckReason(object client.Object) string {

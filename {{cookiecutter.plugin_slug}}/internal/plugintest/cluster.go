@@ -13,14 +13,14 @@ import (
 // UID is that of the resource that Pod and Event are about.
 const UID types.UID = "uid-of-the-resource"
 
-// Pod returns a pod of the execution, whose conditions have been what they are for an hour. It is owned by the resource.
+// Pod returns a pod of the resource, which has its label and is owned by it, with conditions that are an hour old.
 func Pod(name string, status corev1.PodStatus, containers ...string) *corev1.Pod {
 	pod := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
-			Name:              name,
-			Namespace:         Namespace,
-			CreationTimestamp: metav1.Now(),
-			Labels:            map[string]string{"execution-id": Execution},
+			Name:      name,
+			Namespace: Namespace,
+			UID:       types.UID(name),
+			Labels:    map[string]string{"execution-id": Execution, "flyte.org/generated-name": Name},
 			OwnerReferences: []metav1.OwnerReference{
 				{UID: UID},
 			},
