@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import groupby
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
 
 from flyte_plugin_scaffold import corpus, lexicon, state_words, status_examples
 from flyte_plugin_scaffold.filters import go_strings, quoted
@@ -307,20 +307,32 @@ def go_status_fields(fields: Iterable[StatusField], depth: int = 1) -> str:
 
 def go_status_reads(status: Status) -> List[Tuple[str, str]]:
     """What a status is read into and how: ``("ApplicationState.State", 'text(content, "applicationState", "state")')``."""
-
-    def reads(fields: Iterable[StatusField], go_path: str, path: Tuple[str, ...]) -> Iterable[Tuple[str, str]]:
-        for field in fields:
-            here, below = f"{go_path}{field.go_name}", (*path, field.json_name)
-            if field.fields:
-                yield from reads(field.fields, f"{here}.", below)
-            else:
-                read = "conditionsFrom" if field.is_conditions else "text"
-                yield here, f"{read}(content, {go_strings(below)})"
-
-    found = list(reads(status.fields, "", ()))
+    found = []
+    for go_path, path, is_conditions in _status_leaves(status.fields):
+        read = "conditionsFrom" if is_conditions else "text"
+        found.append((".".join(go_path), f"{read}(content, {go_strings(path)})"))
     if status.observed_generation:
         found.append(("ObservedGeneration, _, _", 'unstructured.NestedInt64(content, "observedGeneration")'))
     return found
+
+
+def go_status_paths(status: Status) -> List[str]:
+    """The paths of all that is read of a status, as elements of a Go slice of slices of strings."""
+    paths = [path for _, path, _ in _status_leaves(status.fields)]
+    paths += [("observedGeneration",)] if status.observed_generation else []
+    return ["{" + go_strings(path) + "}" for path in paths]
+
+
+def _status_leaves(
+    fields: Iterable[StatusField], go_path: Tuple[str, ...] = (), path: Tuple[str, ...] = ()
+) -> Iterator[Tuple[Tuple[str, ...], Tuple[str, ...], bool]]:
+    """What is read of a status: its Go field names, its path in the CR, and whether it is a list of conditions."""
+    for field in fields:
+        here, below = (*go_path, field.go_name), (*path, field.json_name)
+        if field.fields:
+            yield from _status_leaves(field.fields, here, below)
+        else:
+            yield here, below, field.is_conditions
 
 
 def go_dashboards(status: Status) -> str:
@@ -711,6 +723,7 @@ FILTERS = {
             go_log_sources,
             go_may_be_unasked,
             go_needs_job,
+            go_status_paths,
             go_status_reads,
             go_status_variables,
             go_stuck_timeout,

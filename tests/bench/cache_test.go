@@ -3,15 +3,24 @@ package bench
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	goruntime "runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	toolscache "k8s.io/client-go/tools/cache"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+
+	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/executors"
 
 	"compared/parity"
 )
@@ -41,6 +50,7 @@ func BenchmarkCache(b *testing.B) {
 		{"operator's type", typed, full},
 		{"operator's type without managedFields", typed, stripped},
 		{"unstructured", unstructured.UnstructuredJSONScheme, full},
+		{"unstructured, trimmed as rendered", transformed{unstructured.UnstructuredJSONScheme, transformOfPropeller(b)}, full},
 	} {
 		b.Run(strings.ReplaceAll(each.name, " ", "_"), func(b *testing.B) {
 			for b.Loop() {
@@ -50,6 +60,76 @@ func BenchmarkCache(b *testing.B) {
 			b.ReportMetric(float64(len(each.raw)), "json-B/object")
 		})
 	}
+}
+
+// transformed decodes as an informer does.
+type transformed struct {
+	runtime.Decoder
+	transform toolscache.TransformFunc
+}
+
+func (t transformed) Decode(
+	raw []byte, defaults *schema.GroupVersionKind, into runtime.Object,
+) (runtime.Object, *schema.GroupVersionKind, error) {
+	object, kind, err := t.Decoder.Decode(raw, defaults, into)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	found, err := t.transform(object)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	return found.(runtime.Object), kind, nil
+}
+
+// transformOfPropeller returns what a cache of propeller's does to all that comes into it.
+func transformOfPropeller(b *testing.B) toolscache.TransformFunc {
+	b.Helper()
+
+	var found transformOf
+
+	mapper := meta.NewDefaultRESTMapper(nil)
+	mapper.Add(schema.FromAPIVersionAndKind("ray.io/v1", "RayJob"), meta.RESTScopeNamespace)
+
+	propellers, err := executors.NewCache(&rest.Config{}, cache.Options{
+		HTTPClient: http.DefaultClient,
+		Mapper:     mapper,
+		NewInformer: func(
+			watcher toolscache.ListerWatcher, object runtime.Object, resync time.Duration, indexers toolscache.Indexers,
+		) toolscache.SharedIndexInformer {
+			found.SharedIndexInformer = toolscache.NewSharedIndexInformer(watcher, object, resync, indexers)
+
+			return &found
+		},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+
+	watched, err := parity.Side{ID: "rayjob"}.Plugin().BuildIdentityResource(context.Background(), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+
+	if _, err := propellers.GetInformer(context.Background(), watched); err != nil {
+		b.Fatal(err)
+	}
+
+	return found.transform
+}
+
+// transformOf keeps the transform that an informer is given.
+type transformOf struct {
+	toolscache.SharedIndexInformer
+	transform toolscache.TransformFunc
+}
+
+func (t *transformOf) SetTransform(transform toolscache.TransformFunc) error {
+	t.transform = transform
+
+	return t.SharedIndexInformer.SetTransform(transform)
 }
 
 // held returns how many bytes of the heap a decoded object keeps.

@@ -26,6 +26,7 @@ from tools import docs  # noqa: E402
 PAGE = ROOT / "docs/benchmarks.md"
 NOISE = 1.1  # how much slower may still be as fast: time alone is noisy
 LESS = 5.0  # how many times less than the operator's own type an object may hold in the informer's cache
+TRIMMED = 10.0  # how many times less than whole ones unstructured objects may hold there
 # What is held to the goal; the others are for information.
 METHODS = {"BuildResource": True, "GetTaskPhase": True, "Create": False}
 LINE = re.compile(r"^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.*)$", re.M)
@@ -102,6 +103,8 @@ def cache(results: Results, missed: list[str]) -> Iterator[str]:
         yield f"| {name} | {each['json-B/object']:,.0f} | {held[name]:,.0f} | {times:.1f} |"
     if held["operator's type"] < LESS * held["rendered type"]:
         missed.append(f"the cache: the operator's type holds less than {LESS:.0f} times what the rendered type does")
+    if held["unstructured"] < TRIMMED * held["unstructured, trimmed as rendered"]:
+        missed.append(f"the cache: trimming leaves more than 1/{TRIMMED:.0f} of an unstructured object")
 
 
 def main() -> None:

@@ -11,7 +11,9 @@ import (
 	"{{ p.names.go_module }}/internal/overrides"
 )
 
+// pflags also writes a test of its own code, which has no place here.
 //go:generate pflags Config --default-var=defaultConfig
+//go:generate rm config_flags_test.go
 
 var (
 	defaultConfig = Config{

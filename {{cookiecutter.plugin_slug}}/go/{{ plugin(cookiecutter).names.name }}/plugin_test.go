@@ -5,25 +5,36 @@ package {{ p.names.name }}
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/structpb"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	propellerConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/config"
 
 	"{{ p.names.go_module }}/internal/plugintest"
 )
+
+// No test asks a cluster: not the one either in which it may run itself.
+func TestMain(m *testing.M) {
+	propellerConfig.GetConfig().KubeConfigPath = filepath.Join("testdata", "no-cluster")
+	os.Exit(m.Run())
+}
 
 // alone is the plugin where nobody can look at the cluster.
 var alone = {{ receiver }}Plugin{inspector: func() *inspector { return nil }}
@@ -141,6 +152,20 @@ func TestTheCacheHoldsLittle(t *testing.T) {
 }
 
 {% endif %}
+// Where they are not, config_flags.go is older than Config: run go generate.
+func TestFlagsAreFieldsOfTheConfiguration(t *testing.T) {
+	raw, err := json.Marshal(defaultConfig)
+	require.NoError(t, err)
+
+	var fields map[string]any
+	require.NoError(t, json.Unmarshal(raw, &fields))
+
+	defaultConfig.GetPFlagSet("").VisitAll(func(flag *pflag.Flag) {
+		value, isField, _ := unstructured.NestedFieldNoCopy(fields, strings.Split(flag.Name, ".")...)
+		assert.True(t, isField && fmt.Sprint(value) == flag.DefValue, flag.Name)
+	})
+}
+
 func TestUnknownFieldsMayBeIgnored(t *testing.T) {
 	configure(t, func(cfg *Config) { cfg.AllowUnknownFields = true })
 

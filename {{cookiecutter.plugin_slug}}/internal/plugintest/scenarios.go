@@ -20,6 +20,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
@@ -110,6 +111,30 @@ var lives = []scenario{
 		p.knows(t, k, nil)
 		assertFailure(t, pluginsCore.PhaseRetryableFailure, "ResourceDeletedExternally", p.round(t, k))
 		p.end(t, k)
+	}},
+	// Spec and managed fields are not in the cache, and a patch of what is there leaves the rest as it was.
+	{"what propeller's cache does not hold is not lost", func(t *testing.T, s *server) {
+		Configure(t, func(cfg *podConfig) { cfg.DeleteResourceOnFinalize = false })
+		p := s.startPropeller(t)
+		k := p.submit(t)
+		p.hear(t, k, s.written().JSON)
+
+		cached := s.identity(t)
+		require.NoError(t, p.cluster.GetCache().Get(t.Context(), k.key(), cached))
+		var held map[string]any
+		require.NoError(t, json.Unmarshal([]byte(asJSON(t, cached)), &held))
+		assert.Empty(t, held["spec"])
+		assert.Empty(t, cached.GetManagedFields())
+		assert.NotEmpty(t, cached.GetFinalizers())
+
+		before := s.resource(t, k)
+		require.NotEmpty(t, before.Object["spec"])
+		require.NoError(t, p.Finalize(t.Context(), k))
+		after := s.resource(t, k)
+		assert.Empty(t, after.GetFinalizers())
+		assert.Equal(t, before.Object["spec"], after.Object["spec"])
+		assert.Equal(t, before.Object["status"], after.Object["status"])
+		assert.Equal(t, before.GetLabels(), after.GetLabels())
 	}},
 	// The message has the operator's words and the name of the pod that failed.
 	{"a failure names the pod behind it", func(t *testing.T, s *server) {
