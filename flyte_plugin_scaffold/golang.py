@@ -26,6 +26,7 @@ from flyte_plugin_scaffold.model import (
     Runner,
     Runs,
     Shape,
+    SpecDefault,
     Status,
     StatusField,
     Step,
@@ -150,6 +151,15 @@ def go_required_of_spec(plugin: Plugin) -> str:
 
 def _paths(paths: Iterable[Tuple[str, ...]]) -> str:
     return "[][]string{" + ", ".join("{" + go_strings(path) + "}" for path in paths) + "}"
+
+
+def go_spec_default(default: SpecDefault) -> str:
+    """A row of the table of what is sent unasked."""
+    value = quoted(default.value) if isinstance(default.value, str) else str(default.value).lower()
+    words = [f"Path: []string{{{go_strings(default.path.names[1:])}}}", f"Value: {value}"]
+    if default.unless:
+        words.append(f"Unless: {_paths(path.names[1:] for path in default.unless)}")
+    return "{" + ", ".join(words) + "}"
 
 
 # --------------------------------------------------------------------------------------------------------------- roles
@@ -485,6 +495,8 @@ def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> Dict[str, An
             _put(spec, path, {})
     _put_fields(spec, plugin.fields, full)
     spec.update(custom.get("specOverrides", {}))
+    for default in plugin.spec_defaults:
+        default.set_in(spec)
     for role in plugin.roles:
         if not (role.place is Place.COMMAND or role.json_name in custom):
             continue
@@ -680,6 +692,7 @@ FILTERS = {
             go_required_of_spec,
             go_role,
             go_setters,
+            go_spec_default,
             go_state,
             go_state_of,
             go_status_fields,

@@ -55,6 +55,8 @@ def spec(plugin: Plugin, description: Description) -> dict[str, Json]:
         _put(found, path, {})
     _put_fields(found, plugin.fields, description["fields"])
     _merge(found, description.get("spec_overrides", {}))
+    for default in plugin.spec_defaults:
+        default.set_in(found)
     for role in plugin.roles:
         for key, one in given[role.name]:
             _put_role(found, role, key, one)

@@ -310,6 +310,20 @@ func TestConfig_SetFlags(t *testing.T) {
 			}
 		})
 	})
+	t.Run("Test_spec-defaults", func(t *testing.T) {
+
+		t.Run("Override", func(t *testing.T) {
+			testValue := "1"
+
+			cmdFlags.Set("spec-defaults", testValue)
+			if vString, err := cmdFlags.GetString("spec-defaults"); err == nil {
+				testDecodeJson_Config(t, fmt.Sprintf("%v", vString), &actual.SpecDefaults)
+
+			} else {
+				assert.FailNow(t, err.Error())
+			}
+		})
+	})
 	t.Run("Test_overrides.spec", func(t *testing.T) {
 
 		t.Run("Override", func(t *testing.T) {

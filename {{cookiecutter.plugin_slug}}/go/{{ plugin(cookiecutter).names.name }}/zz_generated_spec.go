@@ -18,7 +18,20 @@ import (
 
 {% endif %}
 	pb "{{ p.names.go_proto_package }}"
+	"{{ p.names.go_module }}/internal/overrides"
 )
+
+{% if p.spec_defaults %}
+// cleanUps have the operator clean up after the end of a resource. Each is sent unless something else is said of it.
+var cleanUps = []overrides.Default{
+{% for default in p.spec_defaults %}
+	{{ default | go_spec_default }},
+{% endfor %}
+}
+{% else %}
+// cleanUps are empty: the CRD has no switch by which the operator would clean up after the end of a resource.
+var cleanUps []overrides.Default
+{% endif %}
 
 // requiredFields are the paths below spec at which there must be a value.
 var requiredFields = {{ p | go_required_of_spec }}
