@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -40,13 +40,14 @@ def derive(crd: Crd, roles: Sequence[Role], status_path: Optional[Path]) -> Deri
     # A boolean says what it does; of policies those of one object are one switch, for success and failure.
     best = min(sent, key=lambda each: (each.is_policy, len(each.path.steps)), default=None)
     group = [each for each in sent if best is not None and (each is best or _is_one_of(best, each))]
-    rivals = _rivals(crd, [each.path for each in group], [each.path for each in found])
+    chosen = {each.path for each in group}
+    rivals = _rivals(crd, chosen, [each.path for each in found])
     findings = []
     for each in found:
         reason = each.reason
-        if each.value is not None and each not in group:
+        if each.value is not None and each.path not in chosen:
             reason = f"the state {after} follows, and hides how it ended" if after else "another switch does that"
-        findings.append(Finding(str(each.path), reason, each in group))
+        findings.append(Finding(str(each.path), reason, each.path in chosen))
     return Derived(
         tuple(SpecDefault(each.path, each.value, rivals, each.is_guess) for each in group),
         tuple(findings),
@@ -87,6 +88,7 @@ def _not_the_work(crd: Crd, roles: Sequence[Role]) -> frozenset[Path]:
 
 def _values(node: Node, above: Path, apart: frozenset[Path]) -> Iterator[tuple[Path, Node]]:
     """The plain values of objects that are there, or that nothing else is demanded of."""
+    needed = set(schema.required(node))
     for name, child in schema.properties(node).items():
         here = schema.field_below(above, name)
         if here in apart:
@@ -94,8 +96,7 @@ def _values(node: Node, above: Path, apart: frozenset[Path]) -> Iterator[tuple[P
         if schema.kind(child) is not Kind.OBJECT:
             yield here, child
             continue
-        demanded = set(schema.required(child))
-        if len(here.steps) > _MOST_DEPTH or (demanded and name not in schema.required(node)):
+        if len(here.steps) > _MOST_DEPTH or (name not in needed and schema.required(child)):
             continue
         yield from _values(child, here, apart)
 
@@ -198,30 +199,24 @@ def _problem(words: Sequence[str], description: str, kind: Sequence[str], shuts_
 def _state_after_the_end(crd: Crd, status_path: Optional[Path]) -> str:
     """A state that takes the place of the end once everything is removed; "" for none."""
     values = schema.enum(schema.lookup(crd.schema, status_path)) if status_path is not None and crd.schema else ()
-    return next(
-        (value for value in values if lexicon.AFTER_AN_END & {word.lower() for word in names.words(value)}), ""
-    )
+    return next((value for value in values if lexicon.AFTER_AN_END & {word.lower() for word in names.words(value)}), "")
 
 
-def _rivals(crd: Crd, sent: Sequence[Path], found: Sequence[Path]) -> tuple[Path, ...]:
+def _rivals(crd: Crd, sent: Collection[Path], found: Sequence[Path]) -> tuple[Path, ...]:
     """What else says what becomes of things after the end: other switches, and their kin beside the one that is sent."""
     # Parts of one policy, such as those for success and failure, are no alternatives to each other.
     parts = {path.steps[:-1] for path in sent if len(path.steps) > 2}
     rivals = [path for path in found if path not in sent and path.steps[:-1] not in parts]
-    for path in sent:
-        above = Path(path.steps[:-1])
-        for name, node in schema.properties(schema.lookup(crd.schema, above)).items():
+    for above in sorted({Path(path.steps[:-1]) for path in sent}, key=str):
+        for name in schema.properties(schema.lookup(crd.schema, above)):
             words = {word.lower() for word in names.words(name)}
             here = schema.field_below(above, name)
             is_kin = (lexicon.CLEANUP | lexicon.SHUTDOWN | lexicon.KEEPING) & words
             if is_kin and lexicon.POLICIES & words and here not in sent:
                 rivals.append(here)
-    whole = [each for each in rivals if not any(_is_below(each, other) for other in rivals)]
-    return tuple(dict.fromkeys(whole))
-
-
-def _is_below(path: Path, above: Path) -> bool:
-    return len(path.steps) > len(above.steps) and path.steps[: len(above.steps)] == above.steps
+    whole = {path.steps for path in rivals}
+    is_inside = (any(path.steps[:length] in whole for length in range(2, len(path.steps))) for path in rivals)
+    return tuple(dict.fromkeys(path for path, inside in zip(rivals, is_inside) if not inside))
 
 
 def _lifetimes(crd: Crd) -> Iterator[Path]:

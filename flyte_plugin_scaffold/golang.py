@@ -90,9 +90,6 @@ def go_setters(owner: Union[Plugin, Role, Field]) -> str:
         get = f"in.Get{role.go_name}()"
         given = f"{get} != nil" if role.many is Many.ONE else f"len({get}) > 0"
         lines += ["", f"\tif {given} {{", *(f"\t\t{_set_empty(path)}" for _, path in pairs), "\t}"]
-    if isinstance(owner, Role) and owner.never_restarts:
-        lines += ["", "\t// Flyte retries the task: its code is not run again in place."]
-        lines += [f'\tset(out, "Never", {go_strings(owner.never_restarts)})']
     if owner.fields and isinstance(owner, Role):
         lines += ["", "\tif in == nil {", "\t\treturn out", "\t}"]
     for field in owner.fields:
@@ -125,6 +122,8 @@ def _placement(role: Role, message: str) -> str:
     words = [f"role: &{go_unexported(role.go_name)}Role", f"path: []any{{{go_steps(role)}}}"]
     if message:
         words += [f"message: {message}.GetRole()", f"fields: fieldsOf{role.go_class_name}({message})"]
+    if role.never_restarts:
+        words.append("defaults: restartsNever")
     if any(field.required for field in role.fields):
         words.append(f"required: {go_required(role.fields)}")
     return f"out = append(out, placement{{{', '.join(words)}}})"
@@ -693,6 +692,7 @@ FILTERS = {
             go_role,
             go_setters,
             go_spec_default,
+            go_steps,
             go_state,
             go_state_of,
             go_status_fields,

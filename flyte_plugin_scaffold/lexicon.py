@@ -120,7 +120,9 @@ ENDS = ("finish", "complet", "done", "end", "success", "succe", "fail", "termina
 # Verbs of what becomes of the things that an operator made, once the work has ended: these stop what runs ...
 SHUTDOWN = frozenset("shutdown shut teardown tear stop terminate release undeploy dispose kill".split())
 # ... these need to say what is removed ...
-CLEANUP = frozenset("clean cleans cleaned cleaning cleanup delete deletes deletion remove removes removal purge destroy".split())
+CLEANUP = frozenset(
+    "clean cleans cleaned cleaning cleanup delete deletes deletion remove removes removal purge destroy".split()
+)
 # ... and these say the opposite.
 KEEPING = frozenset("keep keeps kept retain retains retention preserve preserves".split())
 # Words that lead to the end: AfterJobFinishes, onCompletion. The first one goes with any end.

@@ -594,7 +594,9 @@ class Plugin:
     abort_patch: str = ""  # a JSON merge patch that stops the CR instead of its deletion; "" for none
     guesses: Tuple[str, ...] = ()  # plain sentences on what the CRD did not tell and the derivation chose
     spec_defaults: Tuple[SpecDefault, ...] = ()  # of the CRD's own switches that clean up after the end
-    lifetimes: Tuple[Path, ...] = ()  # of the spec, which are not sent: the operator deletes something so long after the end
+    lifetimes: Tuple[
+        Path, ...
+    ] = ()  # of the spec, which are not sent: the operator deletes something so long after the end
 
     @property
     def name_budget(self) -> int:

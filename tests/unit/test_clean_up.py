@@ -148,7 +148,9 @@ def test_nothing_is_sent_where_the_end_could_no_longer_be_seen() -> None:
     assert sent(obj(**SHUTS)) == [".spec.stopAfterDone=true"]
 
 
-@pytest.mark.parametrize("spec", [None, {}, OPAQUE, {"type": "object", "properties": {"a": "b", "c": None}}, obj(a=obj())])
+@pytest.mark.parametrize(
+    "spec", [None, {}, OPAQUE, {"type": "object", "properties": {"a": "b", "c": None}}, obj(a=obj())]
+)
 def test_odd_schemas(spec: Any) -> None:
     assert derived(spec) == clean_up.Derived()
 

@@ -35,6 +35,11 @@ var cleanUps []overrides.Default
 
 // requiredFields are the paths below spec at which there must be a value.
 var requiredFields = {{ p | go_required_of_spec }}
+{% if p.roles | selectattr("never_restarts") | list %}
+
+// restartsNever is of roles that run the task's own code: Flyte retries the task, so it is not run again in place.
+var restartsNever = []overrides.Default{{ '{{Path: []string{"restartPolicy"}, Value: "Never"}}' }}
+{% endif %}
 {% if p.roles %}
 
 // placements returns the objects of the roles of job, each with its place in the spec.

@@ -11,11 +11,11 @@ import (
 
 func TestParse(t *testing.T) {
 	for text, want := range map[string]map[string]any{
-		"":                                 {},
-		"# nothing":                        {},
-		"{}":                               {},
-		"null":                             {},
-		`{"ttlSeconds": 60}`:               {"ttlSeconds": int64(60)},
+		"":                                  {},
+		"# nothing":                         {},
+		"{}":                                {},
+		"null":                              {},
+		`{"ttlSeconds": 60}`:                {"ttlSeconds": int64(60)},
 		"runPolicy:\n  CleanPods: [a, 0.5]": {"runPolicy": map[string]any{"CleanPods": []any{"a", 0.5}}},
 	} {
 		got, err := Parse("the.setting", text)
@@ -44,7 +44,10 @@ func TestEveryParseIsAnother(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	defaults := []Default{
-		{Path: []string{"policy", "clean"}, Value: "Running", Unless: [][]string{{"clean"}, {"strategy"}}},
+		{Path: []string{"policy", "clean"}, Value: "Running", Unless: [][]string{
+			{"clean"},
+			{"strategy"},
+		}},
 		{Path: []string{"shutdown"}, Value: true},
 	}
 
