@@ -287,6 +287,11 @@ def _is_owned(name: str, node: Node) -> bool:
     return _is_time_to_live(parts)
 
 
+def is_time_to_live(name: str) -> bool:
+    """Whether a property says how long the resource, or what was made for it, is kept."""
+    return _is_time_to_live([word.lower() for word in names.words(name)])
+
+
 def _is_time_to_live(parts: Sequence[str]) -> bool:
     """Whether a name in words says how long the resource is kept: ``timeToLiveSeconds``, ``deleteAfterCompletion``."""
     if any(word.startswith("ttl") for word in parts) or "timetolive" in "".join(parts):

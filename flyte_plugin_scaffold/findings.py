@@ -30,6 +30,7 @@ def report(draft: Draft, columns: int = 0, asks: bool = True) -> str:
         ("roles", _roles(draft)),
         ("status", _status(draft)),
         ("fields", _fields(draft)),
+        ("clean-up", _clean_up(draft)),
         ("bundle", _bundle(draft)),
         ("notes", [*draft.found.notes, *crd.notes]),
     )
@@ -104,6 +105,17 @@ def _fields(draft: Draft) -> list[str]:
         texts = ", ".join(each.text.removeprefix(".spec.") for each in shown)
         lines.append(f"{word}{texts}{more} ({reason})")
     return lines or ["none: all goes through spec_overrides"]
+
+
+def _clean_up(draft: Draft) -> list[str]:
+    """What the operator is told to do after the end; nothing where the CRD has no such switch."""
+    found = draft.clean_up
+    lines = [
+        f"{each.text} is sent unless a task or plugins.{draft.names.name}.spec-defaults says otherwise"
+        + (" (a guess: the CRD does not list its values)" if each.guessed else "")
+        for each in found.defaults
+    ]
+    return lines + [f"not {each.text} ({each.reason})" for each in found.findings if not each.chosen]
 
 
 def _part(label: str, texts: Sequence[str], columns: int) -> Iterator[str]:

@@ -27,6 +27,7 @@ from flyte_plugin_scaffold.model import (
     Runner,
     Runs,
     Shape,
+    SpecDefault,
     Status,
     StatusField,
     Step,
@@ -101,9 +102,6 @@ def go_setters(owner: Union[Plugin, Role, Field]) -> str:
         get = f"in.Get{role.go_name}()"
         given = f"{get} != nil" if role.many is Many.ONE else f"len({get}) > 0"
         lines += ["", f"\tif {given} {{", *(f"\t\t{_set_empty(path)}" for _, path in pairs), "\t}"]
-    if isinstance(owner, Role) and owner.never_restarts:
-        lines += ["", "\t// Flyte retries the task: its code is not run again in place."]
-        lines += [f'\tset(out, "Never", {go_strings(owner.never_restarts)})']
     if owner.fields and isinstance(owner, Role):
         lines += ["", "\tif in == nil {", "\t\treturn out", "\t}"]
     for field in owner.fields:
@@ -136,6 +134,8 @@ def _placement(role: Role, message: str, asked: str = "true") -> str:
     words = [f"role: &{go_unexported(role.go_name)}Role", f"path: []any{{{go_steps(role)}}}"]
     if message:
         words += [f"asked: {asked}", f"message: {message}.GetRole()", f"fields: fieldsOf{role.go_class_name}({message})"]
+    if role.never_restarts:
+        words.append("defaults: restartsNever")
     if any(field.required for field in role.fields):
         words.append(f"required: {go_required(role.fields)}")
     return f"out = append(out, placement{{{', '.join(words)}}})"
@@ -162,6 +162,15 @@ def go_required_of_spec(plugin: Plugin) -> str:
 
 def _paths(paths: Iterable[Tuple[str, ...]]) -> str:
     return "[][]string{" + ", ".join("{" + go_strings(path) + "}" for path in paths) + "}"
+
+
+def go_spec_default(default: SpecDefault) -> str:
+    """A row of the table of what is sent unasked."""
+    value = quoted(default.value) if isinstance(default.value, str) else str(default.value).lower()
+    words = [f"Path: []string{{{go_strings(default.path.names[1:])}}}", f"Value: {value}"]
+    if default.unless:
+        words.append(f"Unless: {_paths(path.names[1:] for path in default.unless)}")
+    return "{" + ", ".join(words) + "}"
 
 
 # --------------------------------------------------------------------------------------------------------------- roles
@@ -526,6 +535,8 @@ def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> Dict[str, An
             _put(spec, path, {})
     _put_fields(spec, corpus.fields_beside_roles(plugin), full)
     spec.update(custom.get("specOverrides", {}))
+    for default in plugin.spec_defaults:
+        default.set_in(spec)
     for role in plugin.placed:
         if role.number and role.json_name not in custom:
             continue
@@ -732,6 +743,8 @@ FILTERS = {
             go_required_of_spec,
             go_role,
             go_setters,
+            go_spec_default,
+            go_steps,
             go_state,
             go_state_of,
             go_status_fields,

@@ -123,6 +123,35 @@ TIMES = frozenset(
     "seconds secs second minutes mins minute hours hour days day time timestamp period duration timeout delay".split()
 )
 ENDS = ("finish", "complet", "done", "end", "success", "succe", "fail", "terminat")
+# Verbs of what becomes of the things that an operator made, once the work has ended: these stop what runs ...
+SHUTDOWN = frozenset("shutdown shut teardown tear stop terminate release undeploy dispose kill".split())
+# ... these need to say what is removed ...
+CLEANUP = frozenset(
+    "clean cleans cleaned cleaning cleanup delete deletes deletion remove removes removal purge destroy".split()
+)
+# ... and these say the opposite.
+KEEPING = frozenset("keep keeps kept retain retains retention preserve preserves".split())
+# Words that lead to the end: AfterJobFinishes, onCompletion. The first one goes with any end.
+AFTERWARDS = frozenset("after on when upon once".split())
+# First letters of words for an end, and of those that name one outcome alone, which says less: stopOnFailure is none.
+OVER = ("finish", "complet", "terminat", "done")
+OUTCOME = ("succe", "fail")
+# What an operator makes for the work: it may go when that is over.
+MADE_FOR_WORK = frozenset(
+    """pod pods cluster clusters worker workers executor executors replica replicas job jobs runner runners launcher
+    container containers manager managers""".split()
+)
+# What holds data: nothing that removes it is sent unasked.
+DATA = frozenset(
+    """data volume volumes storage pvc pvcs pv disk disks artifact artifacts result results output outputs backup backups
+    snapshot snapshots database databases bucket buckets checkpoint checkpoints savepoint savepoints report reports log
+    logs secret secrets image images namespace namespaces""".split()
+)
+POLICIES = frozenset("policy strategy mode".split())
+# Values of a policy that leave nothing running, best first: ended pods that stay can still be read.
+LEAVES_NOTHING_RUNNING = ("running", "all", "always")
+# What a policy of cleaning pods takes, where the CRD does not list it.
+USUAL_CLEAN_POLICY = "Running"
 # Last words of objects that a resource works on.
 SUBJECTS = frozenset(
     """source sources target targets destination destinations from to input inputs output outputs parameters

@@ -11,7 +11,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from flyte_plugin_scaffold import lexicon
 from flyte_plugin_scaffold.characters import escaped_json
@@ -366,6 +366,41 @@ class Finding:
     chosen: bool = True
 
 
+def _says(spec: Any, path: Path) -> bool:
+    """Whether there is a value, be it null, at a path; what stands in its way is one."""
+    for name in path.names[1:]:
+        if not isinstance(spec, dict):
+            return spec is not None
+        if name not in spec:
+            return False
+        spec = spec[name]
+    return True
+
+
+@dataclass(frozen=True)
+class SpecDefault:
+    """A value of the spec that is sent unless something else is said of it, or of one of ``unless``."""
+
+    path: Path  # .spec.shutdownAfterJobFinishes: objects all the way
+    value: Any  # True, False or one of the CRD's words
+    unless: Tuple[Path, ...] = ()  # alternatives to it
+    guessed: bool = False  # the CRD does not list the value
+
+    def set_in(self, spec: Dict[str, Any]) -> None:
+        """Sets it in a spec that says nothing of it, as the rendered plugin does."""
+        if any(_says(spec, path) for path in (self.path, *self.unless)):
+            return
+        *above, last = self.path.names[1:]
+        for name in above:
+            spec = spec.setdefault(name, {})
+        spec[last] = self.value
+
+    @property
+    def text(self) -> str:
+        """As a person writes it: ``.spec.runPolicy.cleanPodPolicy=Running``."""
+        return f"{self.path}={self.value if isinstance(self.value, str) else json.dumps(self.value)}"
+
+
 # -------------------------------------------------------------------------------------------------------------- status
 class Phase(str, Enum):
     """Flyte phases that the answer `phases` can name. Everything else is Running; no status is Queued."""
@@ -569,6 +604,10 @@ class Plugin:
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects outside roles, sent as {}
     abort_patch: str = ""  # a JSON merge patch that stops the CR instead of its deletion; "" for none
     guesses: Tuple[str, ...] = ()  # plain sentences on what the CRD did not tell and the derivation chose
+    spec_defaults: Tuple[SpecDefault, ...] = ()  # of the CRD's own switches that clean up after the end
+    lifetimes: Tuple[
+        Path, ...
+    ] = ()  # of the spec, which are not sent: the operator deletes something so long after the end
 
     @property
     def name_budget(self) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path as FilePath
 from flyte_plugin_scaffold import (
     abort,
     answers,
+    clean_up,
     crd,
     ending,
     fields,
@@ -314,6 +315,11 @@ class Draft:
         return abort.patch(self.crd, option) if option else ("", "")
 
     @cached_property
+    def clean_up(self) -> clean_up.Derived:
+        """What the operator is told to clean up after the end, and why."""
+        return clean_up.derive(self.crd, self.built_roles[0], self.status_path[0])
+
+    @cached_property
     def names(self) -> model.Names:
         """The plugin's names; spelled from the defaults where an answer cannot be used."""
         usable = {
@@ -576,6 +582,8 @@ class Draft:
             empties=built.empties,
             abort_patch=self.abort_patch[0],
             guesses=self.guesses,
+            spec_defaults=self.clean_up.defaults,
+            lifetimes=self.clean_up.lifetimes,
         )
 
     @cached_property

@@ -57,6 +57,8 @@ def spec(plugin: Plugin, description: Description) -> dict[str, Json]:
         _put(found, path, {})
     _put_fields(found, plugin.fields, description["fields"])
     _merge(found, description.get("spec_overrides", {}))
+    for default in plugin.spec_defaults:
+        default.set_in(found)
     placed = [
         (role, key, one)
         for role in plugin.placed
@@ -93,11 +95,11 @@ def _put_role(found: dict[str, Json], role: Role, key: Any, one: Mapping[str, Js
     fields: dict[str, Json] = {}
     for path in role.empties:
         _put(fields, path, {})
-    if role.never_restarts:
-        _put(fields, role.never_restarts, "Never")
     _put_fields(fields, role.fields, one.get("fields", {}))
     _merge(fields, around)
     around.update(fields)
+    for name in role.never_restarts:
+        around.setdefault(name, "Never")
     said = one.get("pod", {})
     if role.place is Place.IMAGE:
         _put(around, role.inner or (role.path.steps[-1].name,), said.get("image", CONTAINER["image"]))

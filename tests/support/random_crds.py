@@ -22,6 +22,7 @@ from tests.support.schemas import (
 WORDS = (
     "image command args env entrypoint script template spec podTemplate job worker workers head launcher replicas size "
     "status phase state conditions message reason name type field from class None str role resources suspend "
+    "stopAfterDone cleanPodPolicy deletionStrategy "
     "podName runId dashboardURL web-ui-link mainClass a-b x.y aB ab a_b A_B reset getReset specOverrides spec_overrides kind 9 $ref métier volumes items "
     "submitterPodTemplate tasks templates Master PS int64Value K8s"
 ).split()

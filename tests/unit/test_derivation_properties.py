@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from flyte_plugin_scaffold import (
     abort,
     answers,
+    clean_up,
     corpus,
     ending,
     fields,
@@ -201,7 +202,20 @@ REQUIRED_BESIDE = obj(worker=obj("job", worker=obj(job=TEMPLATE), job=obj("worke
 def test_what_a_user_can_send_is_what_the_schema_wants(answer: Crd) -> None:
     """The smallest and the fullest spec have all that is required, and nothing that the API server would drop."""
     roles, built = derive(answer)
-    whole = Plugin(None, answer, roles, built.fields, None, 1, "", "", False, False, empties=built.empties)  # type: ignore[arg-type]
+    whole = Plugin(
+        None,
+        answer,
+        roles,
+        built.fields,
+        None,
+        1,
+        "",
+        "",
+        False,
+        False,
+        empties=built.empties,
+        spec_defaults=clean_up.derive(answer, roles, schema.path_of("status", "phase")).defaults,
+    )  # type: ignore[arg-type]
     pods_at = {
         steps for role in roles for steps in [(*_fields_of(role.path), *role.inner)] if role.place is not Place.COMMAND
     }

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold import fields, pods, schema
+from flyte_plugin_scaffold import clean_up, fields, pods, schema
 from flyte_plugin_scaffold.model import RoleAnswer, Runs
-from tests.support.schemas import INTEGER, STRING, TEMPLATE, array, crd, mapping, obj
+from tests.support.schemas import BOOLEAN, INTEGER, STRING, TEMPLATE, array, crd, enum, mapping, obj
 from tests.support.timing import assert_near_linear
 
 RUNNER = obj(image=STRING, command=array(STRING))
@@ -28,6 +28,7 @@ def derive(spec: dict[str, Any], status: Any = None) -> None:
     answer = crd(spec, status)
     roles, _ = pods.build(answer, pods.derive(answer).roles)
     fields.build(answer, roles, fields.derive(answer, roles).paths)
+    clean_up.derive(answer, roles, schema.path_of("status", "phase"))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,11 @@ def derive(spec: dict[str, Any], status: Any = None) -> None:
         ),
         pytest.param(
             lambda n: obj(groups={**mapping(TEMPLATE), "default": many("k", n, {})}), id="default keys of a map"
+        ),
+        pytest.param(lambda n: obj(**many("stopAfterDone", n, BOOLEAN)), id="switches"),
+        pytest.param(
+            lambda n: obj(cleanup=obj(**many("policyAfterDone", n, enum("DeletePods", "None")))),
+            id="policies of an end",
         ),
     ],
 )

@@ -53,6 +53,7 @@ type Config struct {
 	Logs               logs.LogConfig    `json:"logs" pflag:",Log links of the pods."`
 	PodNames           map[string]string `json:"pod-names" pflag:"-,Names of the pods by role, for log links. {{ '{{ .generatedName }}' }} is the resource's name, {{ '{{ .index }}' }} counts replicas."`
 	Diagnosis          DiagnosisConfig   `json:"diagnosis" pflag:",What is looked at while a resource does not run."`
+	SpecDefaults       string            `json:"spec-defaults" pflag:",YAML of spec fields that resources have unless their task says otherwise. Text, so that its keys keep their case."`
 	Overrides          OverridesConfig   `json:"overrides" pflag:",What tasks may say that the SDK has no field for."`
 	ProgressInterval   config.Duration   `json:"progress-interval" pflag:",Least time between two events about the same state of a task. It grows with their number."`
 	StuckTimeout       config.Duration   `json:"stuck-timeout" pflag:",Time after which a resource without any status is tried again. 0 is never."`

@@ -66,6 +66,7 @@ func (cfg Config) GetPFlagSet(prefix string) *pflag.FlagSet {
 	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "diagnosis.grace-period"), defaultConfig.Diagnosis.GracePeriod.String(), "Time for which a resource may wait without a look.")
 	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "diagnosis.interval"), defaultConfig.Diagnosis.Interval.String(), "Least time between two looks at one resource. It grows while they find nothing new.")
 	cmdFlags.Int(fmt.Sprintf("%v%v", prefix, "diagnosis.qps"), defaultConfig.Diagnosis.QPS, "Most looks a second at all resources, failed ones included.")
+	cmdFlags.String(fmt.Sprintf("%v%v", prefix, "spec-defaults"), defaultConfig.SpecDefaults, "YAML of spec fields that resources have unless their task says otherwise. Text, so that its keys keep their case.")
 	cmdFlags.StringSlice(fmt.Sprintf("%v%v", prefix, "overrides.spec"), defaultConfig.Overrides.Spec, "Paths that spec_overrides may set (.spec.workers[].template).")
 {% if p.roles %}
 	cmdFlags.StringSlice(fmt.Sprintf("%v%v", prefix, "overrides.pod-template"), defaultConfig.Overrides.PodTemplate, "Paths that a role's pod_template may set (.spec.tolerations).")

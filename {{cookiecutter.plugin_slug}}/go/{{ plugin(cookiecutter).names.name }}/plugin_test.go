@@ -26,7 +26,12 @@ import (
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
 	propellerConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/config"
+	"github.com/flyteorg/flyte/flytestdlib/config"
+	"github.com/flyteorg/flyte/flytestdlib/config/viper"
 
+{% if p.spec_defaults %}
+	"{{ p.names.go_module }}/internal/overrides"
+{% endif %}
 	"{{ p.names.go_module }}/internal/plugintest"
 )
 
@@ -186,6 +191,81 @@ func TestAnAdministratorAllowsOverrides(t *testing.T) {
 	_, err := alone.BuildResource(context.Background(), taskOf(t, []byte(`{"specOverrides": {"a": 1, "b": 2}}`)))
 	assert.ErrorContains(t, err, "spec_overrides sets .spec.b, which the administrator does not allow")
 }
+
+// specFrom returns the spec of a task as JSON has it.
+func specFrom(t testing.TB, custom string) map[string]any {
+	t.Helper()
+
+	job, err := readCustom(context.Background(), taskOf(t, []byte(custom)).TaskReader())
+	require.NoError(t, err)
+
+	spec, err := specOf(job)
+	require.NoError(t, err)
+
+	return spec.DeepCopy()
+}
+
+func TestAnAdministratorSetsDefaults(t *testing.T) {
+	configure(t, func(cfg *Config) { cfg.SpecDefaults = "ownWords: {keptCase: 1, replaced: 1}\nlist: [1]" })
+
+	for range 2 {
+		spec := specFrom(t, `{"specOverrides": {"ownWords": {"replaced": 2}, "list": ["a", "b"]}}`)
+		assert.Equal(t, map[string]any{"keptCase": int64(1), "replaced": float64(2)}, spec["ownWords"])
+		assert.Equal(t, []any{"a", "b"}, spec["list"])
+	}
+
+	configure(t, func(cfg *Config) { cfg.SpecDefaults = "- a list" })
+
+	_, err := alone.BuildResource(context.Background(), taskOf(t, []byte(`{}`)))
+	assert.ErrorContains(t, err, "plugins.{{ p.names.name }}.spec-defaults in propeller's configuration is no YAML of an object")
+}
+
+// Viper turns the keys of a map to lower case, which the API server would drop without a word.
+func TestDefaultsKeepTheirCaseInFlytesConfiguration(t *testing.T) {
+	before := *GetConfig()
+	t.Cleanup(func() { require.NoError(t, SetConfig(&before)) })
+
+	for value, says := range map[string]string{
+		"|\n      ownWords: {keptCase: 1}": "",
+		"{ownWords: {keptCase: 1}}":        "'spec-defaults' expected type 'string'",
+	} {
+		file := filepath.Join(t.TempDir(), "config.yaml")
+		require.NoError(t, os.WriteFile(file, []byte("plugins:\n  {{ p.names.name }}:\n    spec-defaults: "+value+"\n"), 0o600))
+
+		err := viper.NewAccessor(config.Options{SearchPaths: []string{file}}).UpdateConfig(context.Background())
+		if says != "" {
+			assert.ErrorContains(t, err, says)
+
+			continue
+		}
+
+		require.NoError(t, err)
+		assert.Equal(t, map[string]any{"keptCase": int64(1)}, specFrom(t, `{}`)["ownWords"])
+	}
+}
+{% if p.spec_defaults %}
+
+func TestTheOperatorCleansUp(t *testing.T) {
+	for _, each := range cleanUps {
+		value, _, err := unstructured.NestedFieldNoCopy(specFrom(t, `{}`), each.Path...)
+		require.NoError(t, err)
+		assert.Equal(t, each.Value, value)
+
+		for _, said := range append([][]string{each.Path}, each.Unless...) {
+			over := map[string]any{}
+			set(over, "by the task", said...)
+
+			custom, err := json.Marshal(map[string]any{"specOverrides": over})
+			require.NoError(t, err)
+
+			spec := specFrom(t, string(custom))
+			value, _, _ := unstructured.NestedFieldNoCopy(spec, each.Path...)
+			assert.NotEqual(t, each.Value, value, said)
+			assert.False(t, overrides.HasDefaults(spec, cleanUps), said)
+		}
+	}
+}
+{% endif %}
 
 func TestMergeIsDeep(t *testing.T) {
 	into := map[string]any{"list": []any{1}, "scalar": 1}

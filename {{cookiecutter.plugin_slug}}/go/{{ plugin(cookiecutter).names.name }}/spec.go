@@ -8,6 +8,15 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+
+	pb "{{ p.names.go_proto_package }}"
+	"{{ p.names.go_module }}/internal/overrides"
+)
+
+// The settings of the spec, as errors name them.
+const (
+	specDefaultsSetting  = "plugins.{{ p.names.name }}.spec-defaults"
+	overridesSpecSetting = "plugins.{{ p.names.name }}.overrides.spec"
 )
 
 // Spec is the spec of a resource as a JSON object. The pods in it stay typed until they are marshalled.
@@ -19,6 +28,26 @@ func (s Spec) DeepCopy() Spec {
 	utilruntime.Must(err)
 
 	return out
+}
+
+// specOf returns what job says of the resource beside its pods. Each step wins over those before it: what is sent unasked,
+// the administrator's spec-defaults, the fields of the job, and its spec_overrides.
+func specOf(job *pb.{{ p.names.go_config_class }}) (Spec, error) {
+	spec, err := overrides.Parse(specDefaultsSetting, GetConfig().SpecDefaults)
+	if err != nil {
+		return nil, err
+	}
+
+	merge(spec, fieldsOf{{ p.names.go_config_class }}(job))
+
+	if err := overrides.CheckSpec(job.GetSpecOverrides(), overridesSpecSetting, GetConfig().Overrides.Spec); err != nil {
+		return nil, err
+	}
+
+	merge(spec, job.GetSpecOverrides().AsMap())
+	overrides.SetDefaults(spec, cleanUps)
+
+	return spec, nil
 }
 
 // merge lays the values of from over those of into, object by object; lists are replaced.

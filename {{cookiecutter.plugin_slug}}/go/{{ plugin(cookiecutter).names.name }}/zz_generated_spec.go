@@ -23,10 +23,28 @@ import (
 
 {% endif %}
 	pb "{{ p.names.go_proto_package }}"
+	"{{ p.names.go_module }}/internal/overrides"
 )
+
+{% if p.spec_defaults %}
+// cleanUps have the operator clean up after the end of a resource. Each is sent unless something else is said of it.
+var cleanUps = []overrides.Default{
+{% for default in p.spec_defaults %}
+	{{ default | go_spec_default }},
+{% endfor %}
+}
+{% else %}
+// cleanUps are empty: the CRD has no switch by which the operator would clean up after the end of a resource.
+var cleanUps []overrides.Default
+{% endif %}
 
 // requiredFields are the paths below spec at which there must be a value.
 var requiredFields = {{ p | go_required_of_spec }}
+{% if p.roles | selectattr("never_restarts") | list %}
+
+// restartsNever is of roles that run the task's own code: Flyte retries the task, so it is not run again in place.
+var restartsNever = []overrides.Default{{ '{{Path: []string{"restartPolicy"}, Value: "Never"}}' }}
+{% endif %}
 {% if p.roles %}
 
 // placements returns the objects of the roles of job, each with its place in the spec.

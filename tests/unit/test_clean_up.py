@@ -1,0 +1,170 @@
+"""Switches by which an operator cleans up after the end: found by shape and words, sent only where nothing is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from flyte_plugin_scaffold import clean_up, pods, schema
+from flyte_plugin_scaffold.model import Crd
+from tests.support.schemas import BOOLEAN, INTEGER, OPAQUE, STRING, TEMPLATE, crd, enum, obj
+
+SHUTS = {"stopAfterDone": BOOLEAN}
+
+
+def derived(spec: Any, kind: str = "SolverJob", **more: Any) -> clean_up.Derived:
+    answer: Crd = crd(spec, kind=kind, **more)
+    roles, problems = pods.build(answer, pods.derive(answer).roles)
+    assert not problems
+    return clean_up.derive(answer, roles, schema.path_of("status", "phase"))
+
+
+def sent(spec: Any, kind: str = "SolverJob", **more: Any) -> list[str]:
+    return [each.text for each in derived(spec, kind, **more).defaults]
+
+
+def says(text: str, **more: Any) -> dict[str, Any]:
+    return {"type": "boolean", "description": text, **more}
+
+
+POLICIES = {
+    "listed": (enum("None", "Running", "All"), "Running"),
+    "only all": (enum("None", "All"), "All"),
+    "not listed": (STRING, "Running"),
+}
+
+
+@pytest.mark.parametrize(("node", "value"), POLICIES.values(), ids=POLICIES)
+def test_a_policy_that_cleans_pods(node: Any, value: str) -> None:
+    assert sent(obj(cleanPodPolicy=node)) == [f".spec.cleanPodPolicy={value}"]
+    assert sent(obj(runPolicy=obj(cleanPodsPolicy=node))) == [f".spec.runPolicy.cleanPodsPolicy={value}"]
+    (one,) = derived(obj(cleanPodPolicy=node)).defaults
+    assert one.guessed == (node is STRING)
+
+
+@pytest.mark.parametrize(
+    "name",
+    """shutdownAfterJobFinishes shutDownAfterJobFinishes teardown_after_completion stopOnCompletion terminateWhenDone
+    releaseOnceFinished deletePodsAfterCompletion deleteClusterOnFinish cleanUpWorkersAfterEnd removeExecutorsWhenCompleted
+    shutdownAfterSuccess onCompletionDeletePods""".split(),
+)
+def test_a_boolean_that_says_so(name: str) -> None:
+    expected = [] if name == "onCompletionDeletePods" else [f".spec.{name}=true"]
+    assert sent(obj(**{name: BOOLEAN})) == expected
+    assert sent(obj(policy=obj(**{name: BOOLEAN}))) == [each.replace(".spec.", ".spec.policy.") for each in expected]
+
+
+NOT_SENT = {
+    "already so": {"shutdownAfterFinish": {**BOOLEAN, "default": True}},
+    "the resource itself": {"deleteAfterCompletion": BOOLEAN},
+    "the resource itself, by its kind": {"deleteJobAfterCompletion": BOOLEAN},
+    "the resource itself, by its description": {"cleanupAfterDone": says("Deletes the SolverJob and its pods.")},
+    "anything": {"cleanup": BOOLEAN},
+    "data": {"deleteVolumesAfterCompletion": BOOLEAN},
+    "data, by its description": {"stopAfterDone": says("Stops the pods and deletes their storage.")},
+    "before the end": {"stopOnFailure": BOOLEAN, "terminate": BOOLEAN, "shutdown": BOOLEAN},
+    "at its deletion": {"destroyResourcesOnDeletion": BOOLEAN, "deletionPolicy": enum("retain", "destroy")},
+    "a time to live": {"ttlSecondsAfterFinished": INTEGER, "deleteAfterCompletion": STRING},
+    "values that the CRD does not list": {"jobCleanUpPolicy": STRING, "deletionStrategy": obj(onSuccess=STRING)},
+    "values that say nothing": {"cleanPodPolicy": enum("post", "None")},
+    "kept anyway": {"retainPodsOnCompletion": {**BOOLEAN, "default": False}, "keepCompletedPods": BOOLEAN},
+    "not a word of an end": {"stopAfterEndpoint": BOOLEAN},
+    "an object with other demands": {"cleaning": obj("name", name=STRING, **SHUTS)},
+    "unknown fields": {"policy": OPAQUE},
+    "a number": {"shutdownAfterFinish": INTEGER},
+}
+
+
+@pytest.mark.parametrize("properties", NOT_SENT.values(), ids=NOT_SENT)
+def test_what_is_not_sent(properties: dict[str, Any]) -> None:
+    assert sent(obj(**properties)) == []
+
+
+def test_why_it_is_not_sent() -> None:
+    found = derived(obj(deleteJobAfterCompletion=BOOLEAN, deletePodLogsAfterEnd=BOOLEAN, jobCleanUpPolicy=STRING))
+    assert {each.text: each.reason for each in found.findings} == {
+        ".spec.deleteJobAfterCompletion": "it may remove the resource itself",
+        ".spec.deletePodLogsAfterEnd": "it may remove data",
+        ".spec.jobCleanUpPolicy": "the CRD does not list its values",
+    }
+
+
+def test_the_description_says_what_it_removes() -> None:
+    assert sent(obj(cleanupAfterDone=says("Removes the worker pods when the work is over."))) == [
+        ".spec.cleanupAfterDone=true"
+    ]
+
+
+def test_what_is_kept_unless_told() -> None:
+    assert sent(obj(keepPodsAfterCompletion={**BOOLEAN, "default": True})) == [".spec.keepPodsAfterCompletion=false"]
+    assert sent(obj(workerRetainPolicy=enum("Always", "OnFailure", "Never"))) == [".spec.workerRetainPolicy=Never"]
+    assert sent(obj(jobRetainPolicy=enum("retain", "delete")), kind="JobFlow") == [".spec.jobRetainPolicy=delete"]
+
+
+ENDS = enum("DeleteSelf", "DeleteNone", "DeleteCluster", "DeleteWorkers")
+
+
+def test_a_policy_for_each_end() -> None:
+    both = obj(onSuccess=obj(policy=ENDS), onFailure=obj(policy=ENDS))
+    assert sent(obj(deletionStrategy=both)) == [
+        ".spec.deletionStrategy.onSuccess.policy=DeleteCluster",
+        ".spec.deletionStrategy.onFailure.policy=DeleteCluster",
+    ]
+    # What the operator does by itself is left to it, and a kind that is a cluster keeps itself.
+    own = {**ENDS, "default": "DeleteWorkers"}
+    assert sent(obj(cleanupPolicy=obj(afterJobFails=ENDS, afterJobSucceeds=own)), kind="SolverCluster") == [
+        ".spec.cleanupPolicy.afterJobFails=DeleteWorkers"
+    ]
+
+
+def test_one_switch_is_enough_and_the_others_win_over_it() -> None:
+    spec = obj(
+        shutdownAfterJobFinishes=BOOLEAN,
+        ttlSecondsAfterFinished=INTEGER,
+        deletionStrategy=obj(onSuccess=obj(policy=ENDS), onFailure=obj(policy=ENDS)),
+        cleanPodPolicy=STRING,
+        backoffPolicy=STRING,
+    )
+    found = derived(spec)
+    (one,) = found.defaults
+    assert one.text == ".spec.shutdownAfterJobFinishes=true"
+    assert sorted(map(str, one.unless)) == [".spec.cleanPodPolicy", ".spec.deletionStrategy"]
+    assert [str(path) for path in found.lifetimes] == [".spec.ttlSecondsAfterFinished"]
+    assert derived(obj(cleanPodPolicy=STRING, runPolicy=obj(cleanPodPolicy=STRING))).defaults[0].unless == (
+        schema.path_of("spec", "runPolicy", "cleanPodPolicy"),
+    )
+
+
+def test_a_pod_has_no_switch_of_the_end() -> None:
+    assert sent(obj(driver=obj(template=TEMPLATE, deletePodOnTermination=BOOLEAN))) == []
+
+
+def test_nothing_is_sent_where_the_end_could_no_longer_be_seen() -> None:
+    ends = obj(phase=enum("Running", "Succeeded", "Failed", "ResourceReleased"))
+    assert sent(obj(**SHUTS), status=ends) == []
+    (finding,) = derived(obj(**SHUTS), status=ends).findings
+    assert finding.reason == "the state ResourceReleased follows, and hides how it ended"
+    assert sent(obj(**SHUTS)) == [".spec.stopAfterDone=true"]
+
+
+@pytest.mark.parametrize(
+    "spec", [None, {}, OPAQUE, {"type": "object", "properties": {"a": "b", "c": None}}, obj(a=obj())]
+)
+def test_odd_schemas(spec: Any) -> None:
+    assert derived(spec) == clean_up.Derived()
+
+
+def test_times_to_live_are_told() -> None:
+    spec = obj(
+        ttlSecondsAfterFinished=INTEGER,
+        timeToLiveSeconds=INTEGER,
+        runPolicy=obj(ttlSecondsAfterFinished=INTEGER, rateLimitTtl=INTEGER),
+        deletePodsAfterCompletion=BOOLEAN,
+        job=obj(secretLifetime=STRING),
+    )
+    assert [str(path) for path in derived(spec).lifetimes] == [
+        ".spec.ttlSecondsAfterFinished",
+        ".spec.timeToLiveSeconds",
+        ".spec.runPolicy.ttlSecondsAfterFinished",
+    ]
