@@ -315,7 +315,7 @@ SERVING_STATUS = frozenset(
 
 # Field names of every role's message and class in proto and Python.
 ROLE_MESSAGE_WORDS = frozenset(
-    "role image requests limits command env pod_template interruptible node_selector".split()
+    "role image requests limits resources command env pod_template interruptible node_selector".split()
 )
 # Leaf names that would be taken for the pod's or the task's own at the top of the config class.
 CONFUSING_LEAVES = frozenset("image command args env environment requests limits container_image interruptible".split())

@@ -307,11 +307,12 @@ class Role:
     @property
     def without(self) -> Tuple[str, ...]:
         """The pod's words, as the SDK spells them, that this role does not have: the CR has no room for them."""
-        words = {"image", "requests", "limits", "command", "env", "pod_template", "interruptible", "node_selector"}
+        resources = {"requests", "limits", "resources"}
+        words = {"image", "command", "env", "pod_template", "interruptible", "node_selector"} | resources
         room = {
             Place.TEMPLATE: words,
             Place.POD_SPEC: words,
-            Place.CONTAINER: {"image", "requests", "limits", "command", "env"},
+            Place.CONTAINER: {"image", "command", "env"} | resources,
             Place.IMAGE: {"image"},
             Place.COMMAND: set(),
         }.get(self.place, set())
@@ -320,8 +321,7 @@ class Role:
                 word
                 for word, there in (
                     ("image", self.runner.image),
-                    ("requests", self.runner.resources),
-                    ("limits", self.runner.resources),
+                    *((word, self.runner.resources) for word in resources),
                     ("command", self.runner.command or self.runner.args),
                     ("env", self.runner.env),
                 )

@@ -4,8 +4,9 @@ config.py is generated again when the CRD changes, so this may know more than to
 """
 
 import json
+import math
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Iterator, List, Literal, Optional, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Dict, Iterator, List, Literal, Optional, Union, get_args, get_origin, get_type_hints
 
 from google.protobuf import json_format, struct_pb2
 
@@ -28,9 +29,13 @@ class NumberRange:
         return f"from {self.minimum} to {self.maximum}"
 
 
+Int32 = Annotated[int, NumberRange(minimum=-(2**31), maximum=2**31 - 1)]
+Int64 = Annotated[int, NumberRange(minimum=-(2**63), maximum=2**63 - 1)]
+
+
 class Validated:
     """
-    A dataclass that checks its values against the types of its fields as soon as it is made.
+    A dataclass that checks its values against the types of its fields when it is made, and again when it is sent.
 
     :raises ValueError: naming every field that is wrong, and what it should be.
     """
@@ -49,13 +54,21 @@ class Validated:
         ]
 
 
+def custom(config: Any, *settings: Any) -> Dict[str, Any]:
+    """Return what the backend plugin is told of a task: its config, as JSON."""
+    return json_format.MessageToDict(message(config, *settings))
+
+
 def message(value: Any, *settings: Any) -> Any:
     """Return the message of a config object, or those of a list or dict of them."""
     if isinstance(value, list):
         return [message(each, *settings) for each in value]
     if isinstance(value, dict):
         return {key: message(each, *settings) for key, each in value.items()}
-    return None if value is None else value.to_flyte_idl(*settings)
+    if value is None:
+        return None
+    value.__post_init__()  # its fields may have been set since it was made
+    return value.to_flyte_idl(*settings)
 
 
 def struct(value: Any) -> Any:
@@ -90,10 +103,10 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
         elif all(any(_mismatches(name, value, each)) for each in arguments):
             yield f"{name} must be {' or '.join(each.__name__ for each in choices)}, not {shown}"
     elif kind is Annotated:
-        number, allowed = arguments
+        number, *ranges = arguments
         problem = next(_mismatches(name, value, number), None)
-        if problem or value not in allowed:
-            yield problem or f"{name} must be {allowed}, not {shown}"
+        outside = [] if problem else [f"{name} must be {each}, not {shown}" for each in ranges if value not in each]
+        yield from [problem] if problem else outside[:1]
     elif kind is Literal:
         if value not in arguments:
             yield f"{name} must be one of {', '.join(map(repr, arguments))}, not {shown}"
@@ -107,10 +120,33 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
     elif kind is Any:
         try:
             json.dumps(value, allow_nan=False)
-        except (TypeError, ValueError) as error:
+            json_value(value)
+        except (TypeError, ValueError, RecursionError, json_format.ParseError) as error:
             yield f"{name} must be JSON: {error}"
+        else:
+            yield from (f"{name} must be JSON: {each} is beyond 2**53 and would be rounded" for each in _rounded(value))
     else:
         # To Python a bool is an int; to type checkers an int is a float.
         fits = isinstance(value, (int, float) if kind is float else kind)
         if not fits or (isinstance(value, bool) and kind is not bool):
             yield f"{name} must be {kind.__name__}, not {shown}"
+        elif kind is float and not _is_finite(value):
+            yield f"{name} must be finite, not {shown}"
+
+
+def _is_finite(value: Any) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no float holds
+        return False
+
+
+def _rounded(value: Any) -> Iterator[int]:
+    """Yield the whole numbers in ``value`` that change on the way: all numbers of free-form JSON travel as floats."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _rounded(each)
+    elif isinstance(value, int) and abs(value) > 2**53:
+        yield value
