@@ -133,7 +133,11 @@ def go_placement(role: Role) -> str:
 def _placement(role: Role, message: str, asked: str = "true") -> str:
     words = [f"role: &{go_unexported(role.go_name)}Role", f"path: []any{{{go_steps(role)}}}"]
     if message:
-        words += [f"asked: {asked}", f"message: {message}.GetRole()", f"fields: fieldsOf{role.go_class_name}({message})"]
+        words += [
+            f"asked: {asked}",
+            f"message: {message}.GetRole()",
+            f"fields: fieldsOf{role.go_class_name}({message})",
+        ]
     if role.never_restarts:
         words.append("defaults: restartsNever")
     if any(field.required for field in role.fields):
@@ -464,7 +468,9 @@ def _aligned(meanings: Iterable[Tuple[str, Optional[Phase]]]) -> list[str]:
 
 def go_suspended(_: Plugin) -> str:
     """A regular expression for the names of states in which a CR waits because its user or a queue wants it to."""
-    shortest = [word for word in lexicon.SUSPEND if not any(word != each and word.startswith(each) for each in lexicon.SUSPEND)]
+    shortest = [
+        word for word in lexicon.SUSPEND if not any(word != each and word.startswith(each) for each in lexicon.SUSPEND)
+    ]
     return f"(?i){'|'.join(shortest)}"
 
 

@@ -350,7 +350,7 @@ SERVING_STATUS = frozenset(
 
 # What a role says of its pod, in Python.
 POD_ARGUMENTS = (
-    "image requests limits accelerator shared_memory command env pod_template interruptible node_selector"
+    "image requests limits resources accelerator shared_memory command env pod_template interruptible node_selector"
 ).split()
 # Field names of every role's message and class in proto and Python.
 ROLE_MESSAGE_WORDS = frozenset(["role", *POD_ARGUMENTS])

@@ -274,7 +274,9 @@ class Role:
     fields: Tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
     beside: Tuple[Tuple[str, ...], ...] = ()  # below spec: required objects beside the way to it, sent as {} with it
-    alternatives: Tuple[Alternative, ...] = ()  # where one is set, the role is left out, and refused if the user gives it
+    alternatives: Tuple[
+        Alternative, ...
+    ] = ()  # where one is set, the role is left out, and refused if the user gives it
     pod_name: Tuple[str, ...] = ()  # Go field names from Status to the name of this role's pod, where the CRD tells it
     description: str = ""
     notes: Tuple[str, ...] = ()  # what a user should know of it, in sentences
@@ -318,10 +320,11 @@ class Role:
     def without(self) -> Tuple[str, ...]:
         """The pod's words, as the SDK spells them, that this role does not have: the CR has no room for them."""
         words = set(lexicon.POD_ARGUMENTS)
+        resources = {"requests", "limits", "resources"}
         room = {
             Place.TEMPLATE: words,
             Place.POD_SPEC: words,
-            Place.CONTAINER: {"image", "requests", "limits", "command", "env"},
+            Place.CONTAINER: {"image", "command", "env"} | resources,
             Place.IMAGE: {"image"},
             Place.COMMAND: set(),
         }.get(self.place, set())
@@ -330,8 +333,7 @@ class Role:
                 word
                 for word, there in (
                     ("image", self.runner.image),
-                    ("requests", self.runner.resources),
-                    ("limits", self.runner.resources),
+                    *((word, self.runner.resources) for word in resources),
                     ("command", self.runner.command or self.runner.args),
                     ("env", self.runner.env),
                 )

@@ -243,7 +243,7 @@ RESERVED_FIELDS = frozenset(word.lower() for word in keyword.kwlist) | frozenset
 )
 # Classes that the Python module, the proto file or the Go package has already.
 RESERVED_CLASSES = frozenset(
-    """Annotated Any Callable ClassVar Dict Enum Iterable List Literal Mapping NamedTuple NumberRange Optional Path
+    """Annotated Any Callable ClassVar Dict Enum Int32 Int64 Iterable List Literal Mapping NamedTuple NumberRange Optional Path
     Sequence Set Tuple Type Union Validated Role Roles Resources ResourceSpec PodTemplate PodSpec K8sPod KeyValuePair
     Struct Value ListValue Message SerializationSettings PythonFunctionTask PythonTask Task TaskPlugins TaskConfig
     TaskType Config GetConfig SetConfig Context FlyteContext FlyteContextManager Interface Container Executable Secret

@@ -104,8 +104,8 @@ def declaration(name: str, hint: Node, value: Node = "", indent: int = 4) -> Lis
 # --------------------------------------------------------------------------------------------------------------- hints
 _SCALARS = {
     Scalar.STRING: "str",
-    Scalar.INT32: "int",
-    Scalar.INT64: "int",
+    Scalar.INT32: "Int32",
+    Scalar.INT64: "Int64",
     Scalar.DOUBLE: "float",
     Scalar.BOOL: "bool",
 }
@@ -123,7 +123,7 @@ def _scalar_hint(field: Field) -> Node:
     hint = _SCALARS[field.scalar or Scalar.STRING]
     bounds = {name: getattr(field, name) for name in ("minimum", "maximum")}
     given = {name: _number(bound) for name, bound in bounds.items() if bound is not None}
-    if given and hint in ("int", "float"):
+    if given and field.scalar in (Scalar.INT32, Scalar.INT64, Scalar.DOUBLE):
         return subscript("Annotated", hint, call("NumberRange", **given))
     return hint
 
@@ -170,6 +170,7 @@ _POD_DOCS = {
     "image": "Image of the primary container: a name, or an ``ImageSpec`` that is built. Defaults to the task's.",
     "requests": "Resources that the primary container asks for. Defaults to the task's.",
     "limits": "Resources that the primary container may use at most. Defaults to the task's.",
+    "resources": "Requests and limits in one, as ``@task`` has it: a value is a request, a pair a request and a limit.",
     "accelerator": "The GPU that the pod's nodes must have, from ``flytekit.extras.accelerators``. Defaults to the task's.",
     "shared_memory": "Shared memory of the primary container: its size, or True for as much as the container has.",
     "command": "What the primary container runs, instead of what its image runs.",
@@ -302,7 +303,7 @@ def python_used(plugin: Plugin, names: Iterable[str]) -> List[str]:
     owners: List[Owner] = [*plugin.messages(), *plugin.pod_roles, plugin]
     code = "\n".join(python_fields(each) + "\n" + python_arguments(each) for each in owners)
     code = _code_only(code)
-    return sorted_names(name for name in names if re.search(rf"(?<![\w.]){name}(?=[\[(\]])", code))
+    return sorted_names(name for name in names if re.search(rf"(?<![\w.]){name}(?=[\[(\],]|$)", code, re.M))
 
 
 def _code_only(code: str) -> str:

@@ -40,6 +40,10 @@ TOOLS: Mapping[str, str] = {
     # Fetches the API server that `make envtest` starts. Its releases are controller-runtime's, and older ones have none.
     "setup_envtest": "v0.25.1",
     "ruff": "0.17.6",
+    "mypy": "2.4.1",
+    # Its wheel has all of pyright in it, and the extra `nodejs` what runs it: nothing else is fetched when it is used.
+    "pyright": "1.1.414",
+    "types_protobuf": "7.35.1.20260906",
     "yamllint": "1.38.0",
     "pytest": "9.2.0",
     # The newest that shares an environment with flytekit: later ones and s3fs want different python-dateutil.

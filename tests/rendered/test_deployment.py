@@ -13,7 +13,9 @@ import pytest
 import yaml
 from dockerfile_parse import DockerfileParser
 
+from flyte_plugin_scaffold import plugin as derivation
 from flyte_plugin_scaffold import versions
+from flyte_plugin_scaffold.model import Place, Runs
 from tests.support import rendering
 from tests.support.tree import files
 from tools import venv
@@ -113,28 +115,40 @@ def test_the_propellers_image_is_built_from_what_is_copied(kind, repository, tmp
 
 
 @pytest.mark.parametrize("kind", ["example"])
-def test_the_demos_image_is_built_from_what_is_copied(kind, repository, sdk_python, tmp_path):
-    """The SDK as the image installs it, and the workflows as they lie there, are all that the demo needs beside flytekit."""
+def test_the_demos_image_has_what_the_demo_imports(kind, repository, sdk_python, cache, tmp_path):
+    """Its steps, done in an environment that has flytekit, give one in which the workflow runs, with what it imports."""
     here = repository(kind)
     here.make("venv")
     image = Dockerfile.read(here.path / "demo/Dockerfile")
     context = _context(here.path, tmp_path / "context")
+    with (context / "demo/requirements.txt").open("a") as requirements:
+        requirements.write("toolz==1.0.0\n")
+    workflow = context / "demo/workflows/solverjob.py"
+    workflow.write_text(workflow.read_text().replace("return n * n", "return __import__('toolz').identity(n * n)"))
     workdir = tmp_path / "root"
     workdir.mkdir()
     image.copy(context, workdir)
-    python = str(venv.python_of(here.sdk))
-    ((target, source),) = image.mounted.items()
+    python = venv.ensure(cache / "demo-image", [], here.python)
+    places = [next(each.glob("lib/python*/site-packages")) for each in (python.parent.parent, here.sdk)]
+    (places[0] / "flytekit.pth").write_text(f"{places[1]}\n")
     (install,) = (each for each in image.commands if each.startswith("pip install"))
-    assert install == f"pip install --no-cache-dir {target}"
-    site = tmp_path / "site"
-    here.run(python, "-m", *install.split()[:-1], "--no-deps", "--target", str(site), str(context / source))
-    said = here.run(
-        python,
-        "-c",
-        "import flytekitplugins.solverjob as sdk, workflows.solverjob as demo; print(sdk.__file__, demo.__file__)",
-        PYTHONPATH=f"{site}:{workdir}",
-    )
-    assert str(site) in said and str(workdir) in said, said
+    for target, source in image.mounted.items():
+        install = install.replace(target, str(context / source))
+    here.run("sh", "-c", f"cd {workdir} && {python} -m {install}", PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONPATH="")
+    assert "PYTHONPATH=/root" in image.environment
+    program = "import flytekitplugins.solverjob as sdk, workflows.solverjob as demo; print(sdk.__file__, demo.demo(n=12))"
+    said = here.run(str(python), "-c", program, PYTHONPATH=str(workdir)).split()
+    assert said[-2:] == [str(places[0] / "flytekitplugins/solverjob/__init__.py"), "144"]
+
+
+def test_the_readme_names_the_pods_that_the_demos_image_is_not_for(kind, rendered):
+    plugin = derivation.build(_load(rendered(kind) / ".flyte-plugin.yaml")["answers"], str(rendered(kind)))
+    text = (rendered(kind) / "README.md").read_text()
+    told = text[text.index("The demo's image") :].partition("### ")[0]
+    needed = [f"`{role.name}`" for role in plugin.pod_roles if role.runs is not Runs.USER]
+    needed += [f"`{role.path}`" for role in plugin.user_roles if role.place is Place.COMMAND]
+    assert sorted(re.findall("^- (`[^`]+`)", told, re.M)) == sorted(needed)
+    assert ("DEMO_BASE=" in told) == bool(needed)
 
 
 @pytest.mark.parametrize("kind", ["example"])

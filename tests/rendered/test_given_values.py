@@ -58,7 +58,7 @@ class Stubbed:
         self.log = folder / "log"
         for program in ("go", "docker", "kubectl", "python3.12", "python3.11", "python3.10", "python3", "python"):
             self._stub(self.tools / program)
-        for program in ("python", "buf", "hadolint", "pyflyte"):
+        for program in ("python", "buf", "hadolint", "pyflyte", "pyright"):
             self._stub(self.path / "given/bin" / program)
         for program in ("doctor", "flytepropeller", "flytepropeller-manager"):
             self._stub(self.path / "bin" / program)
@@ -183,3 +183,9 @@ def test_a_name_that_is_one_is_taken(value, baked, tmp_path):
         assert run.returncode == 0, run.stderr
     assert f"/flytepropeller-solverjob:{value}>" in stubbed.ran()
     assert f"newTag: {value}  #" in (stubbed.path / "kustomize/propeller/kustomization.yaml").read_text()
+
+
+def test_the_demos_image_is_built_on_the_base_that_is_given(stubbed):
+    for words, told in {(): False, ("DEMO_BASE=registry.example.com/base:3.12",): True}.items():
+        assert stubbed.make("build_demo_docker", *words).returncode == 0
+        assert ("<--build-arg> <BASE=registry.example.com/base:3.12>" in stubbed.ran()) is told

@@ -118,7 +118,7 @@ def check_role(answer: Crd, role: Role) -> None:
     for field in role.fields:
         check_field(answer, field)
         assert field.name not in (
-            "role image requests limits command env pod_template interruptible node_selector".split()
+            "role image requests limits resources command env pod_template interruptible node_selector".split()
         )
     if role.always and any(field.required for field in role.fields):
         assert role.required

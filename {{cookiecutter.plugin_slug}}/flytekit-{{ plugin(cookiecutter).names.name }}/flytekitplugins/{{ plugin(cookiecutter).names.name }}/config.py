@@ -10,7 +10,7 @@ from dataclasses import dataclass{{ ", field" if p | python_used(["field"]) }}
 from flytekit.configuration import SerializationSettings
 
 from {{ n.python_package }} import {{ pb2 }}
-{{ (["Validated", "struct"] + p | python_used(["NumberRange", "json_value", "message", "text"])) | python_import(n.python_package ~ ".base") }}
+{{ (["Validated", "struct"] + p | python_used(["Int32", "Int64", "NumberRange", "json_value", "message", "text"])) | python_import(n.python_package ~ ".base") }}
 {% for _ in p.pod_roles[:1] %}
 from {{ n.python_package }}.role import Role
 {% endfor %}
