@@ -21,7 +21,7 @@ func (s Spec) DeepCopy() Spec {
 	return out
 }
 
-// merge lays the values of from over those of into, object by object; lists are replaced.
+// merge merges from into into, object by object; lists are replaced.
 func merge(into, from map[string]any) {
 	for key, value := range from {
 		inner, ok := value.(map[string]any)
