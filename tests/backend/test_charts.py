@@ -203,6 +203,26 @@ def test_every_value_is_one_of_the_charts(chart: str, helm: Helm, plugin: Render
         assert installed(less) != everything, f"{chart} does not know {'.'.join([*above, last])}"
 
 
+@pytest.mark.parametrize("chart", CHARTS)
+def test_settings_of_the_readme_reach_propeller(chart: str, helm: Helm, plugin: Rendered) -> None:
+    """As values of the chart; and the pull secret reaches each account that runs this repository's image."""
+    (block,) = re.findall(rf"```yaml\n# {chart}\n(.*?)```", (plugin.path / "README.md").read_text(), re.S)
+    settings = helm.charts / "settings.yaml"
+    settings.write_text(block)
+    ours = plugin.path / f"kustomize/values/{chart}.yaml"
+    objects = list(yaml.safe_load_all(helm("template", RELEASE, chart, "-f", ours, "-f", settings)))
+    texts = [text for each in objects if each and each["kind"] == "ConfigMap" for text in each["data"].values()]
+    name = plugin.plugin.names.name
+    wanted = {"diagnosis": {"interval": "1m"}}
+    assert wanted in [(yaml.safe_load(text).get("plugins") or {}).get(name) for text in texts if f"{name}:" in text]
+    accounts = {each["metadata"]["name"]: each for each in objects if each and each["kind"] == "ServiceAccount"}
+    pods = [each["spec"]["template"]["spec"] for each in objects if each and each["kind"] == "Deployment"]
+    running = {pod["serviceAccountName"] for pod in pods if _image(plugin) in str(pod)}
+    assert running
+    for account in running:
+        assert accounts[account]["imagePullSecrets"] == [{"name": "registry"}]
+
+
 def test_what_is_installed_is_valid(release: Release, api_server: ApiServer) -> None:
     """Helm does not ask for unknown fields."""
     api = api_server.api()

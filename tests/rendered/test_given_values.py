@@ -58,7 +58,7 @@ class Stubbed:
         self.log = folder / "log"
         for program in ("go", "docker", "kubectl", "python3.12", "python3.11", "python3.10", "python3", "python"):
             self._stub(self.tools / program)
-        for program in ("python", "buf", "hadolint", "pyflyte", "pyright"):
+        for program in ("python", "buf", "hadolint", "pyflyte", "shellcheck", "zizmor", "pyright"):
             self._stub(self.path / "given/bin" / program)
         for program in ("doctor", "flytepropeller", "flytepropeller-manager"):
             self._stub(self.path / "bin" / program)
@@ -125,6 +125,12 @@ def stubbed(shared: Stubbed) -> Stubbed:
     """One for all tests, which must leave it as it is."""
     shared.log.unlink(missing_ok=True)
     return shared
+
+
+@pytest.mark.parametrize("given, platform", [([], "linux/amd64"), (["PLATFORM=linux/arm64"], "linux/arm64")])
+def test_images_are_built_for_the_nodes_not_for_this_machine(stubbed, given, platform):
+    stubbed.make("build_propeller", "build_demo_docker", *given)
+    assert stubbed.ran().count(f"docker <build> <--platform> <{platform}> ") == 2
 
 
 def test_every_variable_is_a_command_a_name_or_a_text(stubbed):

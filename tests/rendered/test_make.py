@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tarfile
+import zipfile
 
 import pytest
 import yaml
@@ -87,8 +89,48 @@ def test_python(kind, repository, sdk_python):
     repository(kind).make("test_python")
 
 
+# What is put into a file, and what the linter of such files says of it.
+FLAWS = {
+    "scripts/go.sh": ("\necho $1\n", "SC2086"),
+    "demo/Dockerfile": ("\nRUN cd /tmp && ls\n", "DL3003"),
+    ".github/workflows/release.yml": (
+        "  more:\n    runs-on: ubuntu\n    permissions: write-all\n    steps: []\n",
+        "excessive-permissions",
+    ),
+    ".github/workflows/ci.yml": ("      - run: echo ${{ github.none }}\n", 'property "none" is not defined'),
+}
+
+
 def test_lint(kind, repository, sdk_python):
     repository(kind).make("lint")
+
+
+def test_lint_looks_at_scripts_images_and_workflows(repository, sdk_python):
+    here = repository("example")
+    before = {name: (here.path / name).read_text() for name in FLAWS}
+    try:
+        for name, (flaw, _) in FLAWS.items():
+            (here.path / name).write_text(before[name] + flaw)
+        answer = here.run("make", "-i", "lint", f"PYTHON={here.python}", f"VENV={here.sdk}")
+    finally:
+        for name, text in before.items():
+            (here.path / name).write_text(text)
+    assert not [said for _, said in FLAWS.values() if said not in answer], answer
+
+
+def test_wheel_and_sdist_have_the_licence(repository, sdk_python):
+    here = repository("example")
+    here.make("build_python")
+    (wheel,), (sdist,) = (here.path / "dist").glob("*.whl"), (here.path / "dist").glob("*.tar.gz")
+    licence = (here.path / "LICENSE").read_bytes()
+    with zipfile.ZipFile(wheel) as found:
+        (name,) = (each for each in found.namelist() if each.endswith("/licenses/LICENSE"))
+        assert found.read(name) == licence
+        metadata = found.read(name.replace("licenses/LICENSE", "METADATA")).decode()
+    assert "\nLicense-Expression: Apache-2.0\n" in metadata and "\nLicense-File: LICENSE\n" in metadata
+    with tarfile.open(sdist) as found:
+        (name,) = (each for each in found.getnames() if each.endswith("/LICENSE"))
+        assert found.extractfile(name).read() == licence
 
 
 def test_kustomize(kind, repository):

@@ -29,7 +29,7 @@ NEEDS = {
     **dict.fromkeys(("test_python", "venv", "build_python", "publish_python", "values", "serialize"), "python"),
     **dict.fromkeys(("register", "find_flyte"), "python"),
     **dict.fromkeys(("build_propeller", "push_propeller", "build_demo_docker", "push_demo_docker"), "docker"),
-    **dict.fromkeys(("install", "deploy", "undeploy"), "kubectl"),
+    **dict.fromkeys(("install", "deploy", "undeploy", "demo_cluster"), "kubectl"),
     **dict.fromkeys(("set_version", "clean", "help"), ""),
 }
 SAID = {

@@ -19,6 +19,7 @@ CHARTS = ("flyte-core", "flyte-binary")
 BY_HELM = "The charts flyte-core and flyte-binary"
 BY_ITSELF = "A propeller by itself"
 OF_YOUR_OWN = "A propeller (or flyte-binary) that you build already"
+DEMO = "flyte-sandbox"
 UNKNOWN = f"""\
 Without the cluster, `helm list --all-namespaces` tells: a release of flyte-core or flyte-binary is
 "{BY_HELM}" in README.md, section 4. A propeller of an image that you build is
@@ -100,6 +101,9 @@ def advice(propeller: Propeller, ours: str) -> Iterator[str]:
     chart = f"chart {propeller.chart} {propeller.version}" if propeller.chart else "of no chart of Flyte's"
     release = f", release {propeller.release}" if propeller.release else ""
     yield f"{propeller.namespace}/{propeller.name} runs {propeller.image} ({chart}{release})."
+    if propeller.name == DEMO and not propeller.release:
+        yield "That is Flyte's demo cluster, which has a registry: make demo_cluster REGISTRY=localhost:30000"
+        return
     is_ours = _repository(propeller.image) == _repository(ours)
     if is_ours:
         yield "That is this repository's image: the plugin is in it."

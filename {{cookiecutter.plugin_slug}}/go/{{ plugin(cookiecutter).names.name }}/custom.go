@@ -14,10 +14,11 @@ import (
 	pb "{{ p.names.go_proto_package }}"
 )
 
-// taskTypeVersion is the newest version of the task type that the plugin can read. The SDK's rises when the wire breaks.
+// taskTypeVersion is the newest version of the task type that the plugin can read. The SDK increments it with breaking
+// changes.
 const taskTypeVersion = 1
 
-// readCustom returns what the user configured the task with.
+// readCustom returns the task's configuration, its custom field.
 func readCustom(ctx context.Context, reader pluginsCore.TaskReader) (*pb.{{ p.names.go_config_class }}, error) {
 	task, err := reader.Read(ctx)
 	if err != nil {
@@ -42,7 +43,7 @@ func readCustom(ctx context.Context, reader pluginsCore.TaskReader) (*pb.{{ p.na
 	return job, nil
 }
 
-// decode is strict: a field that this version does not know is one that the user believes to be in effect.
+// decode is strict: ignoring an unknown field would silently drop what the user has set.
 func decode(ctx context.Context, custom *structpb.Struct) (*pb.{{ p.names.go_config_class }}, error) {
 	job := &pb.{{ p.names.go_config_class }}{}
 
@@ -52,7 +53,7 @@ func decode(ctx context.Context, custom *structpb.Struct) (*pb.{{ p.names.go_con
 	}
 
 	if err != nil && GetConfig().AllowUnknownFields {
-		logger.Warnf(ctx, "reading a task of type %s without the fields that are unknown: %v", TaskType, err)
+		logger.Warnf(ctx, "ignoring unknown fields of a task of type %s: %v", TaskType, err)
 
 		err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(raw, job)
 	}

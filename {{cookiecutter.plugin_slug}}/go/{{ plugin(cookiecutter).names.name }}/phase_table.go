@@ -13,11 +13,11 @@ import (
 )
 
 {% endif %}
-// phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule
-// names is Unknown, since an operator may learn new ones; a resource of which nothing is told is Queued.
+// phaseTable maps the operator's states to Flyte's phases; the first rule that matches decides. A state without a rule is
+// Unknown, as a newer operator may add states; a resource without a status is Queued.
 {% if p.status.by_words %}
 //
-// The CRD does not list all states: the words of one that no rule names are asked what they mean (words.go).
+// The CRD does not list all states: for a state without a rule, the words in its name decide (words.go).
 {% endif %}
 var phaseTable = []phaseRule{
 {%- for rule in p.status.rules %}
@@ -29,14 +29,14 @@ var phaseTable = []phaseRule{
 {{ "\n" if p.status.rules }}}
 
 {% if p.status.reads_job %}
-// isOver says whether the Job that the resource owns must tell how it ended.
+// isOver matches statuses that have ended without saying how: the Job that the resource owns says it.
 func isOver(s *Status) bool {
 	return {{ p.status | go_needs_job }}
 }
 
 {% endif %}
 {% if p.status.last_resorts %}
-// lastResorts are asked where the state of a resource tells nothing: then what else says that it has ended decides.
+// fallbackRules apply if the state of a resource matches no rule: other fields may say that it has ended.
 var lastResorts = []phaseRule{
 {% for rule in p.status.last_resorts %}
 	{Phase{{ rule | go_phase }}, {{ rule | go_state | quoted }}, func(s *Status) bool {
@@ -47,7 +47,7 @@ var lastResorts = []phaseRule{
 
 {% endif %}
 {% if p.guesses %}
-// guesses are what the phase table rests on without a word of the CRD: ask the operator.
+// guesses are the parts of the phase table that the CRD does not state: check them against the operator.
 var guesses = []string{
 {% for guess in p.guesses %}
 	{{ guess | quoted }},
@@ -55,7 +55,7 @@ var guesses = []string{
 }
 
 {% endif %}
-// phaseRule gives a phase, and the operator's word for it, to the statuses for which it holds.
+// phaseRule gives a phase and a reason to the statuses that it matches.
 type phaseRule struct {
 	phase Phase
 	state string
@@ -72,31 +72,31 @@ const (
 	PhaseRunning      Phase = "Running"
 	PhaseSuccess      Phase = "Success"
 
-	// PhaseUnknown is a state that the table does not have. It runs on.
+	// PhaseUnknown is a state that is not in the table. It counts as running.
 	PhaseUnknown Phase = "Unknown"
 
-	// PhaseRetryableFailure is the task's failure. It is tried again as often as the task allows.
+	// PhaseRetryableFailure is a failure of the task. It is retried as often as the task allows.
 	PhaseRetryableFailure Phase = "RetryableFailure"
 
-	// PhasePermanentFailure would be the same the next time, such as a spec that the operator refuses.
+	// PhasePermanentFailure would fail again, such as a spec that the operator rejects. It is not retried.
 	PhasePermanentFailure Phase = "PermanentFailure"
 
-	// PhaseSystemFailure is not the task's fault, such as a node that is gone. Flyte tries again at its own expense, and
-	// deletes the resource first.
+	// PhaseSystemFailure is not the task's fault, such as a lost node. Flyte deletes the resource and retries, without
+	// counting it as one of the task's retries.
 	PhaseSystemFailure Phase = "SystemFailure"
 )
 
-// IsFailure says whether the operator gave up.
+// IsFailure returns whether the phase is one of the failures.
 func (p Phase) IsFailure() bool {
 	return p == PhaseRetryableFailure || p == PhasePermanentFailure || p == PhaseSystemFailure
 }
 
-// phaseOf returns the phase of a status, the reason in the operator's own words, and which of these words, if any, the
-// phase table does not have.
+// phaseOf returns the phase of a status, its reason as the operator gives it, and the state if it is not in the phase
+// table.
 func phaseOf(status *Status) (phase Phase, reason, unlisted string) {
 	rule := ruleFor(phaseTable, status)
 {% if p.status.has_ends_beside %}
-	// An end goes before what still goes on, and a failure before a success.
+	// Terminal phases have priority over others, and failures over successes.
 	if end, word, message := endBeside(status); end != "" && end != rule.phase && !rule.phase.IsFailure() {
 		return end, explain(word, message), word
 	}
@@ -137,7 +137,7 @@ func phaseOf(status *Status) (phase Phase, reason, unlisted string) {
 	}
 }
 
-// ruleFor returns the first rule that holds, or one without a phase.
+// matchingRule returns the first rule that matches, or one without a phase.
 func ruleFor(table []phaseRule, status *Status) phaseRule {
 	for _, rule := range table {
 		if rule.holds(status) {

@@ -22,31 +22,31 @@ const (
 	// TaskType is the type of the tasks that the plugin runs, and the id of the plugin.
 	TaskType = {{ p.names.task_type | quoted }}
 
-	// nameBudget is the greatest length of a resource's name that leaves the operator room for its suffixes.
+	// nameBudget is the maximum length of a resource's name: operators append suffixes to it.
 	nameBudget = {{ p.name_budget }}
 )
 
 type {{ p.names.go_config_class | go_unexported }}Plugin struct {
-	// inspector returns who looks at the cluster, or nil where nobody can. It is asked once somebody has to.
+	// inspector returns the inspector, or nil if the cluster cannot be reached. It connects at the first call.
 	inspector func() *inspector
 }
 
 var _ k8s.Plugin = {{ p.names.go_config_class | go_unexported }}Plugin{}
 
-// GetProperties tells the plugin manager how to treat the plugin's resources.
+// GetProperties returns how the plugin manager handles the plugin's resources.
 func ({{ p.names.go_config_class | go_unexported }}Plugin) GetProperties() k8s.PluginProperties {
 	return k8s.PluginProperties{
 		GeneratedNameMaxLength: ptr.To(nameBudget),
 {% if p.abort_patch %}
 
-		// After an abort the resource belongs to its operator: its workflow, which is deleted then, must not take it along.
+		// After an abort the operator winds the resource down: it must not be deleted together with its workflow.
 		DisableInjectOwnerReferences:    true,
 		DisableDeleteResourceOnFinalize: true,
 {% endif %}
 	}
 }
 
-// BuildIdentityResource returns an object of the kind, to which the plugin manager adds name and namespace.
+// BuildIdentityResource returns an empty object of the kind. The plugin manager adds name and namespace.
 func ({{ p.names.go_config_class | go_unexported }}Plugin) BuildIdentityResource(
 	context.Context, pluginsCore.TaskExecutionMetadata,
 ) (client.Object, error) {

@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// alone is the plugin where nobody can look at the cluster.
+// alone is the plugin without access to a cluster.
 var alone = {{ receiver }}Plugin{inspector: func() *inspector { return nil }}
 
 // readFile returns a file of testdata. The SDK's tests send what the custom files there hold.
@@ -81,7 +81,7 @@ func configure(t testing.TB, change func(*Config)) {
 	t.Cleanup(func() { require.NoError(t, SetConfig(&before)) })
 }
 
-// subject is what the contract kit holds to its invariants.
+// subject describes the plugin to the contract kit.
 func subject() plugintest.Subject {
 	return plugintest.Subject{
 		ID: TaskType,
@@ -114,7 +114,7 @@ func resourceOf(t testing.TB, status string, age time.Duration) client.Object {
 	return object
 }
 
-// observe returns what propeller is told of a resource.
+// observe returns the phase of a resource.
 func observe(t testing.TB, plugin {{ receiver }}Plugin, object client.Object) pluginsCore.PhaseInfo {
 	t.Helper()
 

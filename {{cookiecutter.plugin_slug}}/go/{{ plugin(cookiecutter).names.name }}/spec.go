@@ -50,7 +50,7 @@ func specOf(job *pb.{{ p.names.go_config_class }}) (Spec, error) {
 	return spec, nil
 }
 
-// merge lays the values of from over those of into, object by object; lists are replaced.
+// merge merges from into into, object by object; lists are replaced.
 func merge(into, from map[string]any) {
 	for key, value := range from {
 		inner, ok := value.(map[string]any)

@@ -20,7 +20,7 @@ import (
 
 // Status is what the plugin reads of the status that the operator writes.
 type Status struct {
-	// isWritten says that the operator has written anything at all, isTold that what it wrote is not empty.
+	// isWritten is set if the operator has written a status, isFilled if that is not empty.
 	isWritten, isTold bool
 
 {{ p.status.fields | go_status_fields }}
@@ -31,12 +31,12 @@ type Status struct {
 {% endif %}
 {% if p.status.reads_job %}
 
-	// jobs are those of the batch/v1 Jobs that the resource owns, where they were read.
+	// jobs are the statuses of the batch/v1 Jobs that the resource owns, if they were read.
 	jobs []batchv1.JobStatus
 {% endif %}
 }
 
-// statusFrom reads a status as it is in JSON.
+// statusFrom reads a status from decoded JSON.
 func statusFrom(content map[string]any) Status {
 	s := Status{isWritten: len(content) > 0, isTold: says(content)}
 {% for field, read in p.status | go_status_reads %}
@@ -60,7 +60,7 @@ func text(content map[string]any, path ...string) string {
 }
 {% if p.status | go_reads_numbers %}
 
-// number returns the value of a number. One that is not there is 0: operators leave it out.
+// number returns the value of a number, or 0 if it is missing: Go's omitempty drops zeros.
 func number(text string) float64 {
 	value, _ := strconv.ParseFloat(text, 64)
 
@@ -68,7 +68,7 @@ func number(text string) float64 {
 }
 {% endif %}
 
-// says reports whether a value of a status says anything: operators write empty ones before they know more.
+// says reports whether a value of a status is set: operators write empty values first.
 func says(value any) bool {
 	switch value := value.(type) {
 	case map[string]any:
@@ -87,15 +87,15 @@ func says(value any) bool {
 }
 
 {% if p.status.path %}
-// state is the operator's word for where the resource stands. It is empty until there is one.
+// state returns the operator's state of the resource, or an empty string.
 {% else %}
-// state is empty: this operator has no word for where a resource stands.
+// state is empty: this operator writes no state.
 {% endif %}
 func (s *Status) state() string {
 	return {{ p.status | go_state_of }}
 }
 
-// message is what the operator says to people about a state.
+// message returns the operator's message about a state.
 func (s *Status) message({{ "state " if p.status.conditions }}string) string {
 	return {{ ("cmp.Or(%s)" if messages | length > 1 else "%s") | format(messages | join(", ") or '""') }}
 }

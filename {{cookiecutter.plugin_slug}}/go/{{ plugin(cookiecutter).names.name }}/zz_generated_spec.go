@@ -47,7 +47,7 @@ var restartsNever = []overrides.Default{{ '{{Path: []string{"restartPolicy"}, Va
 {% endif %}
 {% if p.roles %}
 
-// placements returns the objects of the roles of job, each with its place in the spec.
+// placements returns the objects of the job's roles, each with its path in the spec.
 func placements(job *pb.{{ p.names.go_config_class }}) []placement {
 	var out []placement
 {% for role in p.placed %}
@@ -58,10 +58,10 @@ func placements(job *pb.{{ p.names.go_config_class }}) []placement {
 	return out
 }
 
-// element chooses from a list, which it makes long enough.
+// element selects an element of a list, which is extended if necessary.
 type element func(items []any) (longer []any, index int)
 
-// item chooses by index.
+// item selects by index.
 func item(index int) element {
 	return func(items []any) ([]any, int) {
 		for len(items) <= index {
@@ -72,7 +72,7 @@ func item(index int) element {
 	}
 }
 
-// named chooses the object of that name.
+// named selects the object with that name.
 func named(name string) element {
 	return func(items []any) ([]any, int) {
 		for i, each := range items {
@@ -85,8 +85,8 @@ func named(name string) element {
 	}
 }
 
-// at returns the object at path below object, and makes what is not there yet. A path has the names of properties, and an
-// element behind that of a list.
+// at returns the object at path below object, and creates missing ones. A path has the names of properties, and an
+// element after the name of a list.
 func at(object map[string]any, path ...any) (map[string]any, error) {
 	for i, step := range path {
 		name, ok := step.(string)
@@ -117,26 +117,26 @@ func at(object map[string]any, path ...any) (map[string]any, error) {
 }
 {% endif %}
 
-// fieldsOf{{ p.names.go_config_class }} returns what in has, as the CRD spells it.
+// fieldsOf{{ p.names.go_config_class }} returns the fields that are set in in, with the CRD's names.
 func fieldsOf{{ p.names.go_config_class }}(in *pb.{{ p.names.go_config_class }}) map[string]any {
 {{ p | go_setters }}
 }
 {% for role in p.pod_roles %}
 
-// fieldsOf{{ role.go_class_name }} returns what in has, as the CRD spells it.
+// fieldsOf{{ role.go_class_name }} returns the fields that are set in in, with the CRD's names.
 func fieldsOf{{ role.go_class_name }}({{ "in " if role.fields }}*pb.{{ role.go_class_name }}) map[string]any {
 {{ role | go_setters }}
 }
 {% endfor %}
 {% for message in p | proto_messages %}
 
-// fieldsOf{{ message.message }} returns what in has, as the CRD spells it.
+// fieldsOf{{ message.message }} returns the fields that are set in in, with the CRD's names.
 func fieldsOf{{ message.message }}(in *pb.{{ message.message }}) map[string]any {
 {{ message | go_setters }}
 }
 {% endfor %}
 
-// list returns what value makes of each element.
+// list returns the results of value for each element.
 func list[T, V any](in []T, value func(T) V) []any {
 	out := make([]any, len(in))
 	for i, each := range in {
@@ -146,7 +146,7 @@ func list[T, V any](in []T, value func(T) V) []any {
 	return out
 }
 
-// entries returns what value makes of the value of each key.
+// entries returns the results of value for each entry of a map.
 func entries[T, V any](in map[string]T, value func(T) V) map[string]any {
 	out := make(map[string]any, len(in))
 	for key, each := range in {
@@ -156,12 +156,12 @@ func entries[T, V any](in map[string]T, value func(T) V) map[string]any {
 	return out
 }
 
-// same is for entries that need no change.
+// same returns its argument.
 func same[T any](value T) T {
 	return value
 }
 
-// intOrString returns a number where value is one: the wire has strings for what may be either.
+// intOrString returns a number if value is one: the proto has strings for fields that may be either.
 func intOrString(value string) any {
 	if number, err := strconv.ParseInt(value, 10, 32); err == nil && strconv.FormatInt(number, 10) == value {
 		return number
