@@ -420,7 +420,9 @@ def _aligned(meanings: Iterable[Tuple[str, Optional[Phase]]]) -> list[str]:
 
 def go_suspended(_: Plugin) -> str:
     """A regular expression for the names of states in which a CR waits because its user or a queue wants it to."""
-    shortest = [word for word in lexicon.SUSPEND if not any(word != each and word.startswith(each) for each in lexicon.SUSPEND)]
+    shortest = [
+        word for word in lexicon.SUSPEND if not any(word != each and word.startswith(each) for each in lexicon.SUSPEND)
+    ]
     return f"(?i){'|'.join(shortest)}"
 
 
