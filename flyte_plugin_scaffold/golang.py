@@ -175,7 +175,7 @@ def go_role(role: Role) -> str:
 def go_log_sources(plugin: Plugin) -> List[str]:
     """The rows of the table of log links, the leader's first; one without a role where no role has pods."""
     roles = sorted(plugin.pod_roles, key=lambda role: not role.primary)
-    rows = [_log_source(role, plugin.names.go_config_class) for role in roles]
+    rows = [_log_source(role) for role in roles]
     return rows or ["{" + "".join(_pod_name(path) for _, path in pods_in_status(plugin)) + "}"]
 
 
@@ -191,15 +191,12 @@ def _pod_name(go_path: Tuple[str, ...]) -> str:
     return "podName: " + _getter("func(s *Status) string", "s." + ".".join(go_path), "\t")
 
 
-def _log_source(role: Role, config_class: str) -> str:
+def _log_source(role: Role) -> str:
     words = [f"role: {quoted(role.name)}"]
     if role.container:
         words.append(f"container: {quoted(role.container)}")
     if role.pod_name:
         words.append(_pod_name(role.pod_name))
-    if role.count_go_name and role.many is Many.ONE:
-        count = f"int(job.Get{role.go_name}().Get{role.count_go_name}())"
-        words.append("replicas: " + _getter(f"func(job *pb.{config_class}) int", count, "\t"))
     return "{" + ", ".join(words) + "}"
 
 
@@ -432,7 +429,9 @@ def _aligned(meanings: Iterable[Tuple[str, Optional[Phase]]]) -> list[str]:
 
 def go_suspended(_: Plugin) -> str:
     """A regular expression for the names of states in which a CR waits because its user or a queue wants it to."""
-    shortest = [word for word in lexicon.SUSPEND if not any(word != each and word.startswith(each) for each in lexicon.SUSPEND)]
+    shortest = [
+        word for word in lexicon.SUSPEND if not any(word != each and word.startswith(each) for each in lexicon.SUSPEND)
+    ]
     return f"(?i){'|'.join(shortest)}"
 
 
