@@ -208,7 +208,7 @@ func troubleOf(ctx context.Context, object client.Object, pod *corev1.Pod, phase
 
 	// What has been started again since is not why the resource failed.
 	if phase.IsFailure() && (pod.Status.Phase == corev1.PodFailed || container.State.Terminated != nil) {
-		found.ended = endOf(pod.Status, ended)
+		found.ended = endTime(pod.Status, ended)
 	}
 
 	var info pluginsCore.PhaseInfo
@@ -292,8 +292,8 @@ func mainContainer(object client.Object, pod *corev1.Pod) string {
 	return main
 }
 
-// endOf is when a pod failed: with its container or, where none tells, with the last of its conditions.
-func endOf(status corev1.PodStatus, ended *corev1.ContainerStateTerminated) time.Time {
+// endTime is when a pod failed: with its container or, where none tells, with the last of its conditions.
+func endTime(status corev1.PodStatus, ended *corev1.ContainerStateTerminated) time.Time {
 	if ended != nil && !ended.FinishedAt.IsZero() {
 		return ended.FinishedAt.Time
 	}

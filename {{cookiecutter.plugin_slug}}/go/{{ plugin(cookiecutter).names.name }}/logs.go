@@ -237,8 +237,13 @@ type seenPods struct {
 // after its end only where there are none yet. Where pods have no label all others would be listed, too: only the status
 // tells these.
 func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
-	cfg, i := &GetConfig().Diagnosis, l.inspector()
-	if i == nil || !cfg.Enabled || !i.podsHaveLabels.Load() {
+	cfg := &GetConfig().Diagnosis
+	if !cfg.Enabled {
+		return nil
+	}
+
+	i := l.inspector()
+	if i == nil || !i.podsHaveLabels.Load() {
 		return nil
 	}
 
