@@ -211,7 +211,7 @@ def go_may_be_unasked(plugin: Plugin) -> bool:
 def go_log_sources(plugin: Plugin) -> List[str]:
     """The rows of the table of log links, the leader's first; one without a role where no role has pods."""
     roles = sorted(plugin.pod_roles, key=lambda role: not role.primary)
-    rows = [_log_source(role, plugin.names.go_config_class) for role in roles]
+    rows = [_log_source(role) for role in roles]
     return rows or ["{" + "".join(_pod_name(path) for _, path in pods_in_status(plugin)) + "}"]
 
 
@@ -227,15 +227,12 @@ def _pod_name(go_path: Tuple[str, ...]) -> str:
     return "podName: " + _getter("func(s *Status) string", "s." + ".".join(go_path), "\t")
 
 
-def _log_source(role: Role, config_class: str) -> str:
+def _log_source(role: Role) -> str:
     words = [f"role: {quoted(role.name)}"]
     if role.container:
         words.append(f"container: {quoted(role.container)}")
     if role.pod_name:
         words.append(_pod_name(role.pod_name))
-    if role.count_go_name and role.many is Many.ONE:
-        count = f"int(job.Get{role.go_name}().Get{role.count_go_name}())"
-        words.append("replicas: " + _getter(f"func(job *pb.{config_class}) int", count, "\t"))
     return "{" + ", ".join(words) + "}"
 
 

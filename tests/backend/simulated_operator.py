@@ -36,6 +36,7 @@ class Behaviour:
     success: str = ""  # its word for success; none: that of the phase table
     pod: Callable[[str], Object] | None = None  # the status of the pod of the user's code: a function of kubelet.py
     afflicted: str = ""  # the end of the names of the CRs whose pod has that status; the pods of all others run
+    pods: bool = False  # every replica has a pod, which runs for ever
     holds: bool = False  # a CR waits on the way to Running until the scenario calls go_on()
     fails_with: str = ""  # what it says when it gives up before it has started anything
     instant: bool = False  # it looks at no pods and runs nothing: a CR succeeds as soon as it runs
@@ -154,6 +155,8 @@ class SimulatedOperator:
             time.sleep(self._behaviour.pause)
             self._wait_until_shown(job, terms)
         pod = self._make_pod(cr) if self._behaviour.pod else None
+        if self._behaviour.pods:
+            self._make_pods(cr)
         while self._behaviour.holds and not self._may_go_on.wait(0.1):
             if job.deleted.is_set() or self._stopping.is_set():
                 return
@@ -239,6 +242,14 @@ class SimulatedOperator:
         assert status
         kubelet.set_status(self._api, pod, status(found.container(name)["name"]))
         return pod
+
+    def _make_pods(self, cr: Object) -> None:
+        name = cr["metadata"]["name"]
+        for found in pods.pods_of(self._plugin, cr):
+            for replica in range(found.count):
+                metadata = {**found.metadata, "name": f"{name}-{found.role.name.replace('_', '-')}-{replica}"}
+                pod = self._api.create(PODS, {"metadata": metadata, "spec": found.spec}, self._namespace)
+                kubelet.set_status(self._api, pod, kubelet.running(found.container(name)["name"]))
 
     # -------------------------------------------------------------------------------------------------- what it writes
     def _report(self, job: Job, cr: Object, phase: Phase, message: str = "") -> None:

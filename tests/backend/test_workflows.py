@@ -66,16 +66,13 @@ def test_workflow_succeeds_with_the_users_output(backend: Backend) -> None:
     assert not refused, json.dumps(refused[:3], indent=1)
 
 
-POD_NAMES = {"master": "{{ .generatedName }}-master-0", "worker": "{{ .generatedName }}-worker-{{ .index }}"}
-
-
-# Names that the operator writes into its status, and names that the configuration tells.
+# Names that the operator writes into its status, and names of pods that it made.
 @pytest.mark.parametrize(
-    "plugin_kind, plugin_settings, links",
+    "plugin_kind, behaviour, links",
     [
-        ("example", {}, {"driver": "{cr}-driverpodname"}),
-        ("DaskJob", {}, {"job": "{cr}-jobrunnerpodname"}),
-        ("PyTorchJob", {"pod-names": POD_NAMES}, {"master": "{cr}-master-0", "worker": "{cr}-worker-0"}),
+        ("example", Behaviour(), {"driver": "{cr}-driverpodname"}),
+        ("DaskJob", Behaviour(), {"job": "{cr}-jobrunnerpodname"}),
+        ("PyTorchJob", Behaviour(pods=True), {"master": "{cr}-master-0", "worker": "{cr}-worker-0"}),
     ],
     ids=["example", "DaskJob", "PyTorchJob"],
 )

@@ -30,7 +30,21 @@ type fields map[place]string
 func Compare(ctx context.Context) ([]Row, error) {
 	var rows []Row
 
+	api, err := startCluster()
+	if err != nil {
+		return nil, err
+	}
+	defer api.stop()
+
+	if err := configure(ctx, quickLooks); err != nil {
+		return nil, err
+	}
+
 	for _, kind := range Kinds {
+		if err := api.run(ctx, kind); err != nil {
+			return nil, err
+		}
+
 		for _, c := range contexts {
 			if !kind.has(c) {
 				continue
@@ -72,6 +86,10 @@ func Compare(ctx context.Context) ([]Row, error) {
 	}
 
 	for _, kind := range Kinds {
+		if err := api.run(ctx, kind); err != nil {
+			return nil, err
+		}
+
 		rows = append(rows, kind.rows("status: Running, with log templates", phase(ctx, kind.running()))...)
 	}
 

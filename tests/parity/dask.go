@@ -28,6 +28,11 @@ var daskJob = Kind{
 		{"scheduler", path("spec.cluster.spec.scheduler.metadata"), path("spec.cluster.spec.scheduler.spec")},
 		{"worker", path("spec.cluster.spec.worker.metadata"), path("spec.cluster.spec.worker.spec")},
 	},
+	podNames: map[string][]string{
+		"job":       {TaskName + "-runner"},
+		"scheduler": {TaskName + "-scheduler-6c8d9f-4k2xz"},
+		"worker":    {TaskName + "-default-worker-0f3a9c-7d5b8-2lqwe", TaskName + "-default-worker-b71e42-5f6c9-9rtyu"},
+	},
 	statuses: []status{
 		{name: "none yet", age: 10 * time.Second},
 		{name: "none for an hour", age: time.Hour},

@@ -17,6 +17,7 @@ import (
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
+	propellerConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/config"
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 
 	// Flyte's own plugins for the kinds. The rendered ones are imported by plugins.go, which is written at build time.
@@ -33,6 +34,9 @@ func init() {
 	cfg := *ray.GetConfig()
 	cfg.Logs = logs.DefaultConfig
 	_ = ray.SetConfig(&cfg)
+
+	// No plugin asks the cluster that this may run in.
+	propellerConfig.GetConfig().KubeConfigPath = "no-cluster"
 }
 
 // Kind is a kind of resource for which there are two plugins.
@@ -42,6 +46,9 @@ type Kind struct {
 	Ours, InTree Side
 
 	pods []pod
+
+	// podNames are what the operator calls the pods of the plain task, by the name of their place.
+	podNames map[string][]string
 
 	statuses []status
 }

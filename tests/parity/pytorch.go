@@ -51,6 +51,10 @@ var pytorchJob = Kind{
 		template("master", "spec.pytorchReplicaSpecs.Master.template"),
 		template("worker", "spec.pytorchReplicaSpecs.Worker.template"),
 	},
+	podNames: map[string][]string{
+		"master": {TaskName + "-master-0"},
+		"worker": {TaskName + "-worker-0", TaskName + "-worker-1"},
+	},
 	statuses: []status{
 		{name: "none yet", age: 10 * time.Second},
 		{name: "none for an hour", age: time.Hour},

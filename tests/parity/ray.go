@@ -58,6 +58,10 @@ var rayJob = Kind{
 		template("worker", "spec.rayClusterSpec.workerGroupSpecs.0.template"),
 		template("submitter", "spec.submitterPodTemplate"),
 	},
+	podNames: map[string][]string{
+		"head":   {TaskName + "-raycluster-x7k2m-head-q4z8p"},
+		"worker": {TaskName + "-raycluster-x7k2m-worker-5hj2k", TaskName + "-raycluster-x7k2m-worker-8vn4c"},
+	},
 	statuses: []status{
 		{name: "none yet", age: 10 * time.Second},
 		{name: "none for an hour", age: time.Hour},

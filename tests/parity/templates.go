@@ -8,6 +8,14 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/config/viper"
 )
 
+// quickLooks has no look at the cluster wait for others.
+const quickLooks = `
+plugins:
+  daskjob: {diagnosis: {qps: 1000}}
+  pytorchjob: {diagnosis: {qps: 1000}}
+  rayjob: {diagnosis: {qps: 1000}}
+`
+
 // logTemplates is what a cluster may have in propeller's configuration, in the section of each plugin.
 const logTemplates = `
 plugins:

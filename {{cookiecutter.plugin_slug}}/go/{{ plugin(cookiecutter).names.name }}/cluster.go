@@ -69,6 +69,8 @@ type inspector struct {
 	podsHaveLabels atomic.Bool
 	// recent keeps the last diagnosis of each resource, also one that failed, so that none is asked for too often.
 	recent *cache.LRUExpireCache
+	// linked keeps the pods of each resource that log links lead to.
+	linked *cache.LRUExpireCache
 	// limiter is for all looks at all resources. One look at a time has turn: while the API server is slow, one worker of
 	// propeller waits for it, and not all.
 	limiter *rate.Limiter
@@ -79,6 +81,7 @@ func newInspector(client kubernetes.Interface, cfg *DiagnosisConfig) *inspector 
 	i := &inspector{
 		client:  client,
 		recent:  cache.NewLRUExpireCache(mostResources),
+		linked:  cache.NewLRUExpireCache(mostResources),
 		limiter: rate.NewLimiter(rate.Limit(cfg.QPS), max(2, 2*cfg.QPS)),
 		turn:    make(chan struct{}, 1),
 	}

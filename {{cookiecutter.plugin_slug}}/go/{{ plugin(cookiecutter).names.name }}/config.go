@@ -17,8 +17,6 @@ import (
 
 var (
 	defaultConfig = Config{
-		Logs: logs.DefaultConfig,
-
 		Diagnosis: DiagnosisConfig{
 			Enabled:     true,
 			GracePeriod: config.Duration{Duration: 30 * time.Second},
@@ -50,20 +48,19 @@ var (
 
 // Config is the section plugins.{{ p.names.name }} of propeller's configuration.
 type Config struct {
-	Logs               logs.LogConfig    `json:"logs" pflag:",Log links of the pods."`
-	PodNames           map[string]string `json:"pod-names" pflag:"-,Names of the pods by role, for log links. {{ '{{ .generatedName }}' }} is the resource's name, {{ '{{ .index }}' }} counts replicas."`
-	Diagnosis          DiagnosisConfig   `json:"diagnosis" pflag:",What is looked at while a resource does not run."`
-	SpecDefaults       string            `json:"spec-defaults" pflag:",YAML of spec fields that resources have unless their task says otherwise. Text, so that its keys keep their case."`
-	Overrides          OverridesConfig   `json:"overrides" pflag:",What tasks may say that the SDK has no field for."`
-	ProgressInterval   config.Duration   `json:"progress-interval" pflag:",Least time between two events about the same state of a task. It grows with their number."`
-	StuckTimeout       config.Duration   `json:"stuck-timeout" pflag:",Time after which a resource without any status is tried again. 0 is never."`
+	Logs               logs.LogConfig  `json:"logs" pflag:",Log links of the pods, if not those of plugins.logs."`
+	Diagnosis          DiagnosisConfig `json:"diagnosis" pflag:",What is looked at while a resource does not run."`
+	SpecDefaults       string          `json:"spec-defaults" pflag:",YAML of spec fields that resources have unless their task says otherwise. Text, so that its keys keep their case."`
+	Overrides          OverridesConfig `json:"overrides" pflag:",What tasks may say that the SDK has no field for."`
+	ProgressInterval   config.Duration `json:"progress-interval" pflag:",Least time between two events about the same state of a task. It grows with their number."`
+	StuckTimeout       config.Duration `json:"stuck-timeout" pflag:",Time after which a resource without any status is tried again. 0 is never."`
 {% if p.status.observed_generation %}
-	StaleStatusTimeout config.Duration   `json:"stale-status-timeout" pflag:",Time after which an end counts that the operator tells of an earlier generation of the resource. 0 is never."`
+	StaleStatusTimeout config.Duration `json:"stale-status-timeout" pflag:",Time after which an end counts that the operator tells of an earlier generation of the resource. 0 is never."`
 {% endif %}
 {% if p.roles %}
-	ServiceAccount     string            `json:"service-account" pflag:",Service account of pods whose task names none."`
+	ServiceAccount     string          `json:"service-account" pflag:",Service account of pods whose task names none."`
 {% endif %}
-	AllowUnknownFields bool              `json:"allow-unknown-fields" pflag:",Ignore what this version of the plugin does not know of a task and log a warning."`
+	AllowUnknownFields bool            `json:"allow-unknown-fields" pflag:",Ignore what this version of the plugin does not know of a task and log a warning."`
 }
 
 // DiagnosisConfig is for the pods and events that tell why a resource does not run.

@@ -232,6 +232,8 @@ func TestDiagnosisSparesTheAPIServer(t *testing.T) {
 	learnFailure(t)
 
 {% endif %}
+	linkTo(t, "https://logs.example.com")
+
 	plugin, clientset := inspectorOf(plugintest.WaitingPod("a", "ContainerCreating"))
 	i := plugin.inspector()
 

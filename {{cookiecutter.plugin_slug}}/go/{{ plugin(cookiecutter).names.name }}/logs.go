@@ -4,23 +4,24 @@ package {{ p.names.name }}
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/tasklog"
-
-	pb "{{ p.names.go_proto_package }}"
+	"github.com/flyteorg/flyte/flytepropeller/pkg/utils"
+	"github.com/flyteorg/flyte/flytestdlib/logger"
 )
 
 // mostReplicas bounds the links of one role.
@@ -40,18 +41,12 @@ type logSource struct {
 	container string
 	// podName returns the name of the role's pod where the status tells it.
 	podName func(*Status) string
-	// replicas returns how many pods the role has.
-	replicas func(*pb.{{ p.names.go_config_class }}) int
 }
 
 // Templates of log links may use these beside Flyte's own variables.
 var (
 	// roleVariable is {{ '{{ .role }}' }}.
 	roleVariable = tasklog.MustCreateRegex("role")
-
-	// generatedNameVariable is the name of the resource, and indexVariable counts the pods of a role: in pod-names.
-	generatedNameVariable = tasklog.MustCreateRegex("generatedName")
-	indexVariable         = tasklog.MustCreateRegex("index")
 
 	// statusVariables are what the operator calls things.
 	statusVariables = {{ p.status | go_status_variables }}
@@ -62,55 +57,67 @@ type statusVariable struct {
 	value func(*Status) string
 }
 
-// taskLogs returns the log links of every role. Operators name their pods as they like: a name is known where the status or
-// the configuration tells it. A link that needs a name which is not known is left out; one that is the same for every role
-// is there once.
+// logPod is a pod that links lead to.
+type logPod struct {
+	role    string
+	created time.Time
+	// input has what is known of the pod and of its main container.
+	input tasklog.Input
+}
+
+// taskLogs returns the log links of every pod. A link that needs a value which is not known is left out; one that is the same
+// for every pod is there once.
 func taskLogs(
-	ctx context.Context, pluginContext k8s.PluginContext, object client.Object, status *Status,
+	ctx context.Context, pluginContext k8s.PluginContext, look *look, status *Status, phase Phase,
 ) ([]*core.TaskLog, error) {
 	task, err := pluginContext.TaskReader().Read(ctx)
 	if err != nil {
 		return nil, err
 	}
 
-	cfg := GetConfig()
+	cfg := logConfig()
 
-	plugin, err := logs.InitializeLogPlugins(&cfg.Logs)
+	plugin, err := logs.InitializeLogPlugins(cfg)
 	if err != nil {
 		return nil, err
 	}
 
 	var links []*core.TaskLog
 
-	input, needs := tasklog.Input{Namespace: object.GetNamespace(), TaskTemplate: task}, logNeedsOf(cfg)
+	needs := logNeedsOf(cfg)
 
-	for _, source := range logSources {
-		pods := source.podNames(ctx, pluginContext, object.GetName(), status)
-		input.ContainerName = cmp.Or(source.container, object.GetName())
-
-		if needs.more {
-			describe(&input, pluginContext, object, status, source.role)
+	for _, pod := range look.logPods(ctx, status, phase, needs) {
+		if pod.input.PodName == "" && !needs.others {
+			continue
 		}
 
-		for i, pod := range pods {
-			if pod == "" && needs.pod {
-				continue
-			}
+		pod.input.TaskTemplate = task
+		if needs.more {
+			pod.describe(pluginContext, look.object, status)
+		}
 
-			input.PodName, input.LogName = pod, source.title(i, len(pods))
+		output, err := plugin.GetTaskLogs(pod.input)
+		if err != nil {
+			return nil, err
+		}
 
-			output, err := plugin.GetTaskLogs(input)
-			if err != nil {
-				return nil, err
-			}
-
-			for _, link := range output.TaskLogs {
-				links = appendNew(links, link)
-			}
+		for _, link := range output.TaskLogs {
+			links = appendNew(links, link)
 		}
 	}
 
 	return links, nil
+}
+
+// logConfig returns the plugin's own configuration of log links or, where it has none, that of the cluster.
+func logConfig() *logs.LogConfig {
+	own := &GetConfig().Logs
+	if own.IsKubernetesEnabled || own.IsCloudwatchEnabled || own.IsStackDriverEnabled ||
+		len(own.Templates) > 0 || len(own.DynamicLogLinks) > 0 {
+		return own
+	}
+
+	return logs.GetLogConfig()
 }
 
 // appendNew appends a link that is not there yet and has no variable without a value in it.
@@ -126,41 +133,45 @@ func appendNew(links []*core.TaskLog, link *core.TaskLog) []*core.TaskLog {
 // logNeeds is what the links of a configuration cannot do without. Variables are most of what a link costs, whether or not
 // it has them.
 type logNeeds struct {
-	cfg *Config
-	// pod is the name of a pod, for each of them; more is anything beside that name and the pod's place.
-	pod, more bool
+	cfg *logs.LogConfig
+	// pods says that some links lead to a pod, others that some do not; more is anything beside a pod's name and place.
+	pods, others, more bool
 }
 
 var (
 	lastNeeds atomic.Pointer[logNeeds]
 
 	variable     = regexp.MustCompile(`(?i){{ '{{' }}\s*[.$](\w+)`)
-	podVariables = []string{"podname", "namespace", "containername", "logname"}
+	podVariables = []string{"podname", "poduid", "containerid", "hostname", "nodename"}
+	allPodsHave  = []string{"namespace", "containername", "logname"}
 )
 
 // logNeedsOf looks at a configuration once: a change of it is a new one.
-func logNeedsOf(cfg *Config) *logNeeds {
+func logNeedsOf(cfg *logs.LogConfig) *logNeeds {
 	if last := lastNeeds.Load(); last != nil && last.cfg == cfg {
 		return last
 	}
 
-	texts := []string{cfg.Logs.KubernetesTemplateURI, cfg.Logs.CloudwatchTemplateURI, cfg.Logs.StackDriverTemplateURI}
-	for _, each := range slices.AppendSeq(slices.Clone(cfg.Logs.Templates), maps.Values(cfg.Logs.DynamicLogLinks)) {
+	// Flyte's own templates, where there is none, are of a pod.
+	found := &logNeeds{cfg: cfg, pods: cfg.IsKubernetesEnabled || cfg.IsCloudwatchEnabled || cfg.IsStackDriverEnabled}
+
+	texts := []string{cfg.KubernetesTemplateURI, cfg.CloudwatchTemplateURI, cfg.StackDriverTemplateURI}
+	for _, each := range slices.AppendSeq(slices.Clone(cfg.Templates), maps.Values(cfg.DynamicLogLinks)) {
 		texts = append(append(texts, each.DisplayName), each.TemplateURIs...)
 	}
 
-	found := &logNeeds{cfg: cfg, pod: true}
-
 	for _, text := range texts {
-		hasPod := text == ""
+		isOfPod := text == ""
 
 		for _, match := range variable.FindAllStringSubmatch(text, -1) {
 			name := strings.ToLower(match[1])
-			hasPod = hasPod || name == "podname"
-			found.more = found.more || !slices.Contains(podVariables, name)
+			isPods := slices.Contains(podVariables, name)
+			isOfPod = isOfPod || isPods
+			found.pods = found.pods || isPods
+			found.more = found.more || !isPods && !slices.Contains(allPodsHave, name)
 		}
 
-		found.pod = found.pod && hasPod
+		found.others = found.others || !isOfPod
 	}
 
 	lastNeeds.Store(found)
@@ -168,52 +179,188 @@ func logNeedsOf(cfg *Config) *logNeeds {
 	return found
 }
 
-// describe adds what templates can use beside the name of a pod.
-func describe(input *tasklog.Input, pluginContext k8s.PluginContext, object client.Object, status *Status, role string) {
-	// The pods live about as long as the resource.
-	start, finish := object.GetCreationTimestamp().Time, time.Now()
+// logPods returns the pods that links lead to, by role: those of the cluster or, where a role has none there, the one that
+// the status names. The last ones are of no role. A pod without a name stands for one that is not known.
+func (l *look) logPods(ctx context.Context, status *Status, phase Phase, needs *logNeeds) []logPod {
+	var (
+		pods []logPod
+		seen []logPod
+	)
 
-	input.TaskExecutionID = pluginContext.TaskExecutionMetadata().GetTaskExecutionID()
-	input.PodRFC3339StartTime, input.PodUnixStartTime = start.Format(time.RFC3339), start.Unix()
-	input.PodRFC3339FinishTime, input.PodUnixFinishTime = finish.Format(time.RFC3339), finish.Unix()
-	input.ExtraTemplateVars = []tasklog.TemplateVar{{ '{{Regex: roleVariable, Value: role}}' }}
-
-	for _, each := range statusVariables {
-		input.ExtraTemplateVars = append(input.ExtraTemplateVars, tasklog.TemplateVar{Regex: each.regex, Value: each.value(status)})
-	}
-}
-
-// title is added to that of a link.
-func (l logSource) title(index, count int) string {
-	switch {
-	case l.role == "":
-		return ""
-	case count > 1:
-		return fmt.Sprintf(" (%s %d)", l.role, index)
-	default:
-		return " (" + l.role + ")"
-	}
-}
-
-// podNames returns the names of the role's pods; an empty one where they are not known.
-func (l logSource) podNames(ctx context.Context, pluginContext k8s.PluginContext, object string, status *Status) []string {
-	if l.podName != nil && l.podName(status) != "" {
-		return []string{l.podName(status)}
+	if needs.pods && phase != PhaseQueued && phase != PhaseInitializing {
+		seen = l.seenPods(ctx, phase)
 	}
 
-	name, count := generatedNameVariable.ReplaceAllLiteralString(GetConfig().PodNames[l.role], object), 1
+	for _, source := range logSources {
+		count := len(pods)
 
-	if l.replicas != nil && indexVariable.MatchString(name) {
-		// No task fails for want of a link.
-		if job, err := readCustom(ctx, pluginContext.TaskReader()); err == nil {
-			count = max(1, min(l.replicas(job), mostReplicas))
+		for _, each := range seen {
+			if each.role == source.role {
+				pods = append(pods, each)
+			}
+		}
+
+		if len(pods) > count {
+			continue
+		}
+
+		named := logPod{role: source.role, input: tasklog.Input{
+			Namespace: l.object.GetNamespace(), ContainerName: cmp.Or(source.container, l.object.GetName()), LogName: title(source.role),
+		}}
+		if source.podName != nil {
+			named.input.PodName = source.podName(status)
+		}
+
+		pods = append(pods, named)
+	}
+
+	isOfNone := func(pod logPod) bool {
+		return !slices.ContainsFunc(logSources, func(each logSource) bool { return each.role == pod.role })
+	}
+	for _, each := range seen {
+		if isOfNone(each) {
+			pods = append(pods, each)
 		}
 	}
 
-	names := make([]string, count)
-	for i := range names {
-		names[i] = indexVariable.ReplaceAllLiteralString(name, strconv.Itoa(i))
+	return pods
+}
+
+// seenPods are the pods of a resource as they were when they were listed for its links.
+type seenPods struct {
+	at      time.Time
+	version string
+	pods    []logPod
+}
+
+// seenPods lists the pods of a resource once for a change of it while it runs, but not at every change of a busy one, and
+// after its end only where there are none yet. Where pods have no label all others would be listed, too: only the status
+// tells these.
+func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
+	cfg := &GetConfig().Diagnosis
+	if !cfg.Enabled {
+		return nil
 	}
 
-	return names
+	i := l.inspector()
+	if i == nil || !i.podsHaveLabels.Load() {
+		return nil
+	}
+
+	value, isKnown := i.linked.Get(l.object.GetUID())
+	last, _ := value.(seenPods)
+
+	hasChanged := !isKnown || last.version != l.object.GetResourceVersion()
+	isOver := phase == PhaseSuccess || phase.IsFailure()
+
+	if !hasChanged || len(last.pods) > 0 && (isOver || time.Since(last.at) < cfg.Interval.Duration) {
+		return last.pods
+	}
+
+	found, err := l.pods(ctx)
+	if errors.Is(err, errNotNow) {
+		return last.pods
+	}
+
+	if err != nil {
+		logger.Warnf(ctx, "no log links for the pods of %s/%s: %v", l.object.GetNamespace(), l.object.GetName(), err)
+	} else {
+		last.pods = logPodsOf(l.object, found)
+	}
+
+	last.at, last.version = time.Now(), l.object.GetResourceVersion()
+	i.linked.Add(l.object.GetUID(), last, 24*time.Hour)
+
+	return last.pods
+}
+
+// logPodsOf gives pods the names of their links: by role, and by index where a role has several.
+func logPodsOf(object client.Object, pods []*corev1.Pod) []logPod {
+	byRole := map[string][]*corev1.Pod{}
+	for _, pod := range pods {
+		byRole[roleOf(object, pod)] = append(byRole[roleOf(object, pod)], pod)
+	}
+
+	var found []logPod
+
+	for _, label := range slices.Sorted(maps.Keys(byRole)) {
+		replicas := byRole[label]
+
+		// worker-10 comes after worker-9.
+		slices.SortStableFunc(replicas, func(a, b *corev1.Pod) int { return cmp.Compare(len(a.Name), len(b.Name)) })
+
+		for index, pod := range replicas[:min(len(replicas), mostReplicas)] {
+			each := logPodOf(object, pod)
+
+			for _, source := range logSources {
+				if label != "" && utils.SanitizeLabelValue(source.role) == label {
+					each.role = source.role
+				}
+			}
+
+			switch {
+			case each.role == "":
+				each.input.LogName = title(strings.TrimPrefix(pod.Name, object.GetName()+"-"))
+			case len(replicas) > 1:
+				each.input.LogName = title(fmt.Sprintf("%s %d", each.role, index))
+			default:
+				each.input.LogName = title(each.role)
+			}
+
+			found = append(found, each)
+		}
+	}
+
+	return found
+}
+
+// logPodOf returns a pod with its main container, or else its first.
+func logPodOf(object client.Object, pod *corev1.Pod) logPod {
+	found := logPod{created: pod.CreationTimestamp.Time, input: tasklog.Input{
+		PodName:       pod.Name,
+		PodUID:        string(pod.UID),
+		Namespace:     pod.Namespace,
+		ContainerName: mainContainer(object, pod),
+		HostName:      pod.Spec.Hostname,
+		NodeName:      pod.Spec.NodeName,
+	}}
+
+	if found.input.ContainerName == "" && len(pod.Spec.Containers) > 0 {
+		found.input.ContainerName = pod.Spec.Containers[0].Name
+	}
+
+	for _, each := range pod.Status.ContainerStatuses {
+		if each.Name == found.input.ContainerName {
+			found.input.ContainerID = each.ContainerID
+		}
+	}
+
+	return found
+}
+
+// title is added to the name of a link.
+func title(of string) string {
+	if of == "" {
+		return ""
+	}
+
+	return " (" + of + ")"
+}
+
+// describe adds what templates can use beside what is the pod's own.
+func (p *logPod) describe(pluginContext k8s.PluginContext, object client.Object, status *Status) {
+	start, finish := p.created, time.Now()
+	if start.IsZero() {
+		// The pods live about as long as the resource.
+		start = object.GetCreationTimestamp().Time
+	}
+
+	p.input.TaskExecutionID = pluginContext.TaskExecutionMetadata().GetTaskExecutionID()
+	p.input.PodRFC3339StartTime, p.input.PodUnixStartTime = start.Format(time.RFC3339), start.Unix()
+	p.input.PodRFC3339FinishTime, p.input.PodUnixFinishTime = finish.Format(time.RFC3339), finish.Unix()
+	p.input.ExtraTemplateVars = []tasklog.TemplateVar{{ '{{Regex: roleVariable, Value: p.role}}' }}
+
+	for _, each := range statusVariables {
+		p.input.ExtraTemplateVars = append(p.input.ExtraTemplateVars, tasklog.TemplateVar{Regex: each.regex, Value: each.value(status)})
+	}
 }

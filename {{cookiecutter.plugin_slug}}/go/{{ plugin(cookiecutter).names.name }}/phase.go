@@ -78,7 +78,7 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 	look := &look{inspector: p.inspector, object: object, isLast: phase.IsFailure()}
 	defer look.end()
 
-	links, err := taskLogs(ctx, pluginContext, object, status)
+	links, err := taskLogs(ctx, pluginContext, look, status, phase)
 	if err != nil {
 		return pluginsCore.PhaseInfoUndefined, err
 	}
