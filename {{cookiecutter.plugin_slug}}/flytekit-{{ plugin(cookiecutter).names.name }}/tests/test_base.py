@@ -22,6 +22,7 @@ class Sample(Validated):
     quantity: Optional[Union[int, str]] = None
     size: Union[int, str] = 1
     mode: Optional[Literal["fast", "slow"]] = None
+    either: Optional[Union[Literal[True], str]] = None
     modes: Optional[List[Literal["fast", "slow"]]] = None
     limited: Optional[Annotated[Int32, NumberRange(minimum=1, maximum=3)]] = None
     at_least: Optional[Annotated[float, NumberRange(minimum=0.5)]] = None
@@ -53,6 +54,7 @@ class Sample(Validated):
         ("quantity", 1.5, "quantity must be int or str, not 1.5"),
         ("size", None, "size must be int or str, not NoneType"),
         ("mode", "Fast", "mode must be one of 'fast', 'slow', not 'Fast'"),
+        ("either", 1, "either must be True or str, not 1"),
         ("modes", ["fast", "no"], "modes[1] must be one of 'fast', 'slow', not 'no'"),
         ("limited", 0, "limited must be from 1 to 3, not 0"),
         ("limited", 4, "limited must be from 1 to 3, not 4"),

@@ -102,14 +102,15 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
         if len(choices) == 1 and value is not None:
             yield from _mismatches(name, value, choices[0])
         elif all(any(_mismatches(name, value, each)) for each in arguments):
-            yield f"{name} must be {' or '.join(each.__name__ for each in choices)}, not {shown}"
+            yield f"{name} must be {' or '.join(map(_named, choices))}, not {shown}"
     elif kind is Annotated:
         number, *ranges = arguments
         problem = next(_mismatches(name, value, number), None)
         outside = [] if problem else [f"{name} must be {each}, not {shown}" for each in ranges if value not in each]
         yield from [problem] if problem else outside[:1]
     elif kind is Literal:
-        if value not in arguments:
+        # To Python 1 is True.
+        if not any(value == each and isinstance(value, type(each)) for each in arguments):
             yield f"{name} must be one of {', '.join(map(repr, arguments))}, not {shown}"
     elif kind is list and isinstance(value, list):
         for index, each in enumerate(value):
@@ -133,6 +134,10 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
             yield f"{name} must be {kind.__name__}, not {shown}"
         elif kind is float and not _is_finite(value):
             yield f"{name} must be finite, not {shown}"
+
+
+def _named(hint: Any) -> str:
+    return " or ".join(map(repr, get_args(hint))) if get_origin(hint) is Literal else hint.__name__
 
 
 def _is_finite(value: Any) -> bool:
