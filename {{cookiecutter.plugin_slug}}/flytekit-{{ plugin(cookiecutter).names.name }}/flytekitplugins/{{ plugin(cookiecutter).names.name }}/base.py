@@ -93,6 +93,11 @@ def text(value: Any) -> Any:
     return None if value is None else str(value)
 
 
+def _called(hint: Any) -> str:
+    """Return what a type hint is called: its values, where it lists them."""
+    return ", ".join(map(repr, get_args(hint))) if get_origin(hint) is Literal else hint.__name__
+
+
 def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
     """Yield a sentence for everything in ``value`` that is not as the type hint of the field ``name`` says."""
     kind, arguments = get_origin(hint) or hint, get_args(hint)
@@ -102,7 +107,7 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
         if len(choices) == 1 and value is not None:
             yield from _mismatches(name, value, choices[0])
         elif all(any(_mismatches(name, value, each)) for each in arguments):
-            yield f"{name} must be {' or '.join(map(_named, choices))}, not {shown}"
+            yield f"{name} must be {' or '.join(map(_called, choices))}, not {shown}"
     elif kind is Annotated:
         number, *ranges = arguments
         problem = next(_mismatches(name, value, number), None)
@@ -134,10 +139,6 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
             yield f"{name} must be {kind.__name__}, not {shown}"
         elif kind is float and not _is_finite(value):
             yield f"{name} must be finite, not {shown}"
-
-
-def _named(hint: Any) -> str:
-    return " or ".join(map(repr, get_args(hint))) if get_origin(hint) is Literal else hint.__name__
 
 
 def _is_finite(value: Any) -> bool:
