@@ -182,6 +182,21 @@ def test_a_python_environment_that_is_there_needs_no_python(machine: Machine) ->
     assert machine.make("test_python", "VENV=mine").returncode == 0
 
 
+def test_what_the_demo_imports_is_installed_when_it_changes(machine: Machine) -> None:
+    """Registering imports the workflows, so what is in their image must be here too."""
+    pip = 'echo "$@" >> pip.log'
+    machine.has(
+        "python3.12",
+        f"[ $1 = -c ] || {{ mkdir -p mine/bin; echo '{pip}' > mine/bin/python; chmod +x mine/bin/python; }}",
+    )
+    for packages in ("numpy==2.3.1\n", "numpy==2.3.2\n"):
+        (machine.path / "demo/requirements.txt").write_text(packages)
+        for again in (False, True):
+            assert ("setting up mine" not in machine.make("venv", "VENV=mine").stdout) is again
+    assert (machine.path / "pip.log").read_text().count("-r requirements-dev.txt") == 2
+    assert "\n-r demo/requirements.txt\n" in (machine.path / "requirements-dev.txt").read_text()
+
+
 def test_packages_that_cannot_be_had_are_said(machine: Machine) -> None:
     pip = "#!/bin/sh\necho 'WARNING: Retrying' >&2\necho 'ERROR: no flytekit' >&2\nexit 1\n"
     (machine.path / "pip").write_text(pip)

@@ -93,6 +93,11 @@ def text(value: Any) -> Any:
     return None if value is None else str(value)
 
 
+def _called(hint: Any) -> str:
+    """Return what a type hint is called: its values, where it lists them."""
+    return ", ".join(map(repr, get_args(hint))) if get_origin(hint) is Literal else hint.__name__
+
+
 def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
     """Yield a sentence for everything in ``value`` that is not as the type hint of the field ``name`` says."""
     kind, arguments = get_origin(hint) or hint, get_args(hint)
@@ -102,14 +107,15 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
         if len(choices) == 1 and value is not None:
             yield from _mismatches(name, value, choices[0])
         elif all(any(_mismatches(name, value, each)) for each in arguments):
-            yield f"{name} must be {' or '.join(each.__name__ for each in choices)}, not {shown}"
+            yield f"{name} must be {' or '.join(map(_called, choices))}, not {shown}"
     elif kind is Annotated:
         number, *ranges = arguments
         problem = next(_mismatches(name, value, number), None)
         outside = [] if problem else [f"{name} must be {each}, not {shown}" for each in ranges if value not in each]
         yield from [problem] if problem else outside[:1]
     elif kind is Literal:
-        if value not in arguments:
+        # To Python 1 is True.
+        if not any(value == each and isinstance(value, type(each)) for each in arguments):
             yield f"{name} must be one of {', '.join(map(repr, arguments))}, not {shown}"
     elif kind is list and isinstance(value, list):
         for index, each in enumerate(value):

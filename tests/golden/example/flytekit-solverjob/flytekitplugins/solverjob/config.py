@@ -7,7 +7,7 @@ from typing import Annotated, Any, Dict, List, Literal, Optional, Union
 from flytekit.configuration import SerializationSettings
 
 from flytekitplugins.solverjob import solverjob_pb2
-from flytekitplugins.solverjob.base import NumberRange, Validated, message, struct, text
+from flytekitplugins.solverjob.base import Int32, NumberRange, Validated, message, struct, text
 from flytekitplugins.solverjob.role import Role
 
 
@@ -19,6 +19,8 @@ class Driver(Role):
     :param image: Image of the primary container: a name, or an ``ImageSpec`` that is built. Defaults to the task's.
     :param requests: Resources that the primary container asks for. Defaults to the task's.
     :param limits: Resources that the primary container may use at most. Defaults to the task's.
+    :param resources: Requests and limits in one, as ``@task`` has it: a value is a request, a pair a request and a
+        limit.
     :param env: Environment variables of the primary container, beside the task's.
     :param pod_template: All else there is to say about the pod: volumes, sidecars, tolerations, labels.
     :param interruptible: Whether the pod may run on nodes that can be taken away.
@@ -39,6 +41,8 @@ class Workers(Role):
     :param image: Image of the primary container: a name, or an ``ImageSpec`` that is built. Defaults to the task's.
     :param requests: Resources that the primary container asks for. Defaults to the task's.
     :param limits: Resources that the primary container may use at most. Defaults to the task's.
+    :param resources: Requests and limits in one, as ``@task`` has it: a value is a request, a pair a request and a
+        limit.
     :param command: What the primary container runs, instead of what its image runs.
     :param env: Environment variables of the primary container, beside the task's.
     :param pod_template: All else there is to say about the pod: volumes, sidecars, tolerations, labels.
@@ -49,7 +53,7 @@ class Workers(Role):
     """
 
     command: Optional[List[str]] = None
-    replicas: Optional[Annotated[int, NumberRange(minimum=0)]] = None
+    replicas: Optional[Annotated[Int32, NumberRange(minimum=0)]] = None
     restart_policy: Optional[Literal["Always", "OnFailure", "Never"]] = None
 
     def to_flyte_idl(self, settings: SerializationSettings) -> solverjob_pb2.Workers:
@@ -81,7 +85,7 @@ class SolverJob(Validated):
     workers: Workers = field(default_factory=Workers)
     solver: Optional[Literal["direct", "iterative", "multigrid"]] = None
     tolerance: Optional[Annotated[float, NumberRange(minimum=0)]] = None
-    max_iterations: Optional[Annotated[int, NumberRange(minimum=1)]] = None
+    max_iterations: Optional[Annotated[Int32, NumberRange(minimum=1)]] = None
     tags: Optional[List[str]] = None
     environment: Optional[Dict[str, str]] = None
     scratch_size: Optional[Union[int, str]] = None
