@@ -226,7 +226,7 @@ def test_api_server_that_is_down(plugin: Rendered, tmp_path: Path) -> None:
 def test_no_kubeconfig(plugin: Rendered, tmp_path: Path) -> None:
     """There is no kubeconfig.
 
-    error: there is no cluster to ask; set `KUBECONFIG`. What needs no cluster is looked at all the same.
+    error: no cluster is configured; set `KUBECONFIG`. Checks that need no cluster are made all the same.
     """
     Doctor(plugin, tmp_path / "none").examine().only("error", "no kubeconfig names one", "KUBECONFIG")
 
@@ -359,7 +359,7 @@ def test_rights_in_the_only_namespace(
         doctor.examine("--config", config(NAMESPACE)).well()
         for each in (role, binding):
             admin.delete(admin.resource(each["apiVersion"], each["kind"]), NAMESPACE, "watch")
-    doctor.examine("--config", config("elsewhere")).only("error", "serves namespace elsewhere only", NAMESPACE)
+    doctor.examine("--config", config("elsewhere")).only("error", "serves only namespace elsewhere", NAMESPACE)
 
 
 # ---------------------------------------------------------------------------------------------------------- configuration
@@ -435,7 +435,7 @@ def test_unreadable_configuration(doctor: Doctor, tmp_path: Path, text: str | No
         file.mkdir()
     elif text is not None:
         file.write_text(text)
-    doctor.examine("--config", file).only("error", "propeller's configuration cannot be read", said, "CONFIG=file")
+    doctor.examine("--config", file).only("error", "cannot read propeller's configuration", said, "CONFIG=file")
 
 
 def test_no_propeller(doctor: Doctor) -> None:
@@ -501,7 +501,7 @@ def test_no_operator(doctor: Doctor, admin: Api) -> None:
     """
     admin.delete(DEPLOYMENTS, *OPERATOR.split(":"))
     try:
-        doctor.examine().only("warning", "no operator was seen", "install the operator")
+        doctor.examine().only("warning", "no operator found", "install the operator")
     finally:
         admin.apply(_operator())
         _available(admin, 1)
@@ -605,7 +605,7 @@ def test_crd_that_has_more(doctor: Doctor, api_server: ApiServer) -> None:
     with _changed_crd(doctor, api_server, add):
         said = doctor.check_crd()
         said.well()
-        assert said.lines == ["ok       the cluster's CRD has 2 more fields and values, which the plugin does without"]
+        assert said.lines == ["ok       the cluster's CRD has 2 more fields and values, which the plugin does not use"]
         listed = doctor.check_crd("--verbose").lines[1:]
         assert [line.split(" has ")[1] for line in listed] == [".spec.novelty", ".spec.solver: quantum"]
 

@@ -110,7 +110,7 @@ def test_no_permission(register: Callable, admin: Console) -> None:
     """
     said = complaint(register(admin.endpoint, PROJECT="theirs"))
 
-    assert "does not let you register in theirs/development" in said
+    assert "refuses to register in theirs/development" in said
     assert not admin.requests("CreateTask")
 
 
@@ -140,4 +140,4 @@ def test_nobody_known(register: Callable, admin: Console) -> None:
 
     Check the admin section of the Flyte configuration, or log in again.
     """
-    assert "does not know you" in complaint(register(admin.endpoint))
+    assert "refuses your credentials" in complaint(register(admin.endpoint))

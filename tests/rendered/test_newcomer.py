@@ -254,9 +254,9 @@ OTHER = 'a.go:1:2: example.com/m@v1.0.0: Get "https://proxy/x.zip": dial tcp: lo
 @pytest.mark.parametrize(
     "error, said",
     [
-        (SPARK, "TAGS=nospark for a propeller without Spark tasks"),
-        (OTHER, "modules cannot be had from GOPROXY=https://proxy: is the network up"),
-        (f"{SPARK}\n{OTHER}", "modules cannot be had from GOPROXY=https://proxy: is the network up"),
+        (SPARK, "TAGS=nospark builds a propeller without Spark tasks"),
+        (OTHER, "cannot download modules from GOPROXY=https://proxy: is the network up"),
+        (f"{SPARK}\n{OTHER}", "cannot download modules from GOPROXY=https://proxy: is the network up"),
         ("spark.go:11:2: undefined: x", ""),
     ],
     ids=["Spark's", "another", "both", "none"],
@@ -304,16 +304,16 @@ NO_VALUES = {
         "it is a Kubernetes object, a Deployment",
         GIVE,
     ),
-    "a list": ("- a\n", "it holds a list", GIVE),
-    "a list of JSON": ('["a"]', "it holds a list", GIVE),
-    "a text": ("values", "it holds a str", GIVE),
+    "a list": ("- a\n", "it is a list", GIVE),
+    "a list of JSON": ('["a"]', "it is a list", GIVE),
+    "a text": ("values", "it is a str", GIVE),
     "no YAML": ("no: [yaml", "cannot be read", GIVE),
     "bytes": (b"\xff\xfe\x00", "cannot be read", GIVE),
     "two documents": ("a: 1\n---\nb: 2\n", "cannot be read", GIVE),
     "a date that is none": ("flyteadmin: 2024-99-99", "cannot be read", GIVE),
     "a template": ("replicas: {{ .Values.n }}\n{{- if .x }}\n", "is a template of a chart", GIVE),
-    "with helm's headline": ("USER-SUPPLIED VALUES:\nconfigmap: {}\n", "has a headline of helm in it", GIVE),
-    "all of helm's": ("COMPUTED VALUES:\nconfigmap: {}\n", "has a headline of helm in it", GIVE),
+    "with helm's header": ("USER-SUPPLIED VALUES:\nconfigmap: {}\n", "has a header of helm in it", GIVE),
+    "all of helm's": ("COMPUTED VALUES:\nconfigmap: {}\n", "has a header of helm in it", GIVE),
     "another chart's": ("replicaCount: 2\n", "is of another chart", GIVE),
     "another chart's, with a key of Flyte's": ("replicaCount: 2\nservice: {}\n", "have no replicaCount;", GIVE),
     "of a chart around it": (
@@ -363,16 +363,16 @@ def test_no_file_is_said_once(baked, tmp_path):
     [
         (
             "flytepropeller: {}\nconfigmap: {}\n",
-            "# Taken for values of flyte-core, which has configmap, flytepropeller;",
+            "# Detected as values of flyte-core, which has configmap, flytepropeller;",
         ),
-        ("configuration: {}\n", "# Taken for values of flyte-binary, which has configuration;"),
+        ("configuration: {}\n", "# Detected as values of flyte-binary, which has configuration;"),
     ],
 )
 def test_the_guess_of_the_chart_is_said(baked, tmp_path, content, said):
     run = _values(baked, tmp_path, content)
     other = "flyte-core" if "flyte-binary" in said else "flyte-binary"
     assert run.returncode == 0 and run.stderr == ""
-    assert run.stdout.splitlines()[1] == f"{said} else give CHART={other}."
+    assert run.stdout.splitlines()[1] == f"{said} otherwise set CHART={other}."
 
 
 @pytest.mark.parametrize("content", ["", "null", "{}", "flyteadmin: {}\nconfiguration: {}\n", "flyteconnector: {}\n"])
@@ -495,9 +495,9 @@ def test_where_one_namespace_may_be_seen_it_is_looked_at(machine):
 
 
 NO_CLUSTER = {
-    "no answer": ("echo 'cannot get the list' >&2; echo 'connection refused' >&2; exit 1", "in it: connection refused"),
-    "no rights": ("echo 'Error from server (Forbidden): no' >&2; exit 1", "in it: Error from server (Forbidden): no"),
-    "no word": ("exit 1", "in it: status 1"),
+    "no answer": ("echo 'cannot get the list' >&2; echo 'connection refused' >&2; exit 1", "cluster: connection refused"),
+    "no rights": ("echo 'Error from server (Forbidden): no' >&2; exit 1", "cluster: Error from server (Forbidden): no"),
+    "no word": ("exit 1", "cluster: status 1"),
     "no JSON": ("echo broken", "kubectl gives no JSON ("),
     "no kubectl": ("", "kubectl cannot be run (No such file or directory)"),
 }
@@ -511,7 +511,7 @@ def test_without_a_cluster_it_is_said_how_to_tell(machine, kubectl, said):
     run = machine.make("find_flyte")
     assert run.returncode == 2 and run.stdout == "" and "Traceback" not in run.stderr
     first, *rest = run.stderr.splitlines()
-    assert first.startswith("The cluster does not say what runs in it: ") and said in first
+    assert first.startswith("Cannot list the deployments of the cluster: ") and said in first
     assert "helm list --all-namespaces" in rest[0]
     for section in (BY_HELM, OF_YOUR_OWN, BY_ITSELF):
         assert f'"{section}"' in run.stderr
@@ -535,7 +535,7 @@ def test_the_readme_says_what_was_guessed(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(plugin, "build", lambda answers: dataclasses.replace(build(answers), guesses=guesses))
     text = rendering.rendered_file(README)
     section = text.partition("## What was guessed\n")[2].partition("\n## ")[0]
-    assert "These were not told by the CRD. Check them against the operator's documentation or code" in section
+    assert "The CRD does not say this. Check it against the operator's documentation or code" in section
     assert "`go/solverjob/phase_table.go`" in section and "`phases=`" in section
     assert (
         "\n- The state \\`Gone\\` is taken for a success.\n- The role \\<leader\\> runs the user's code.\n" in section

@@ -51,8 +51,8 @@ def test_image_is_needed(variables, message, register):
     [
         ("Status: StatusCode.UNAVAILABLE", "Flyte at flyte.example.com does not answer"),
         ("Status: StatusCode.DEADLINE_EXCEEDED", "Flyte at flyte.example.com does not answer"),
-        ("Status: StatusCode.UNAUTHENTICATED", "does not know you"),
-        ("Status: StatusCode.PERMISSION_DENIED", "does not let you register in flytesnacks/development"),
+        ("Status: StatusCode.UNAUTHENTICATED", "refuses your credentials"),
+        ("Status: StatusCode.PERMISSION_DENIED", "refuses to register in flytesnacks/development"),
         ("Status: StatusCode.NOT_FOUND", "has no flytesnacks/development"),
         ("workflow with different structure already exists.", "version v7 is registered in flytesnacks/development"),
         ("ModuleNotFoundError: No module named 'numpy'", "could not register the workflows, see above"),

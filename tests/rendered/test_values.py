@@ -153,5 +153,5 @@ def test_make_values_asks_for_the_file(repository, tmp_path):
     assert "CURRENT=" in here.run("make", "values", f"VENV={here.sdk}", f"PYTHON={here.python}", check=False)
     (tmp_path / "current.yaml").write_text("configmap: {}")
     answer = here.make("values", f"CURRENT={tmp_path / 'current.yaml'}")
-    assert "build/values.yaml: Taken for values of flyte-core, which has configmap; else" in answer
+    assert "build/values.yaml: Detected as values of flyte-core, which has configmap; otherwise" in answer
     assert "solverjob" in (here.path / "build/values.yaml").read_text()

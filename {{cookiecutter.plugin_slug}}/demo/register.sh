@@ -6,7 +6,7 @@
 #   VERSION  version to register as; the image's tag if not given
 #   PROJECT, DOMAIN  flytesnacks and development if not given
 #
-# Which Flyte that is says FLYTECTL_CONFIG, or ~/.flyte/config.yaml.
+# FLYTECTL_CONFIG or ~/.flyte/config.yaml has Flyte's address.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -40,9 +40,9 @@ case $(cat "$log") in
 *StatusCode.UNAVAILABLE* | *StatusCode.DEADLINE_EXCEEDED*)
     fail "$where does not answer: is admin.endpoint in your Flyte configuration right, and the network up?" ;;
 *StatusCode.UNAUTHENTICATED*)
-    fail "$where does not know you: check the admin section of your Flyte configuration, or log in again" ;;
+    fail "$where refuses your credentials: check the admin section of your Flyte configuration, or log in again" ;;
 *StatusCode.PERMISSION_DENIED*)
-    fail "$where does not let you register in $PROJECT/$DOMAIN: ask for the right, or set PROJECT and DOMAIN" ;;
+    fail "$where refuses to register in $PROJECT/$DOMAIN: ask for permission, or set PROJECT and DOMAIN" ;;
 *StatusCode.NOT_FOUND* | *"failed to validate that project"*)
     fail "$where has no $PROJECT/$DOMAIN: create the project, or set PROJECT and DOMAIN" ;;
 *)

@@ -1,5 +1,5 @@
 {% set p = plugin(cookiecutter) %}
-// flytepropeller with every plugin that Flyte's own has, and those of this repository.
+// Command flytepropeller is Flyte's propeller with its own plugins and those of this repository.
 package main
 
 import (
@@ -19,7 +19,7 @@ func main() {
 		os.Exit(status)
 	}
 
-	// Flyte gives controller-runtime no logger: an informer that may not list or watch would keep tasks waiting in silence.
+	// Flyte gives controller-runtime no logger: without one, an informer without the rights to list or watch blocks tasks, and nothing is logged.
 	ctrllog.SetLogger(klog.Background())
 
 	cmd.Execute()

@@ -18,8 +18,8 @@ import (
 	plugin "{{ p.names.go_module }}/go/{{ p.names.name }}"
 )
 
-// An id that config.yaml names and the binary lacks, or the other way round, is not an error to propeller: the tasks run
-// as plain containers.
+// Propeller ignores an enabled id that it has no plugin for, and a plugin that is not enabled: their tasks run as plain
+// containers.
 func TestConfigEnablesThePlugin(t *testing.T) {
 	accessor := viper.NewAccessor(config.Options{StrictMode: true, SearchPaths: []string{"../config.yaml"}})
 	require.NoError(t, accessor.UpdateConfig(context.Background()))

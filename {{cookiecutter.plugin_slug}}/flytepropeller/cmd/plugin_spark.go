@@ -1,7 +1,7 @@
 //go:build !nospark
 
-// The module of the Spark operator is pinned to a commit that some module proxies do not have. Where that is so, build
-// with -tags nospark; that propeller runs no Spark tasks.
+// The module of the Spark operator is pinned to a commit that some module proxies do not have. With -tags nospark,
+// propeller is built without Spark tasks.
 
 package main
 

@@ -22,14 +22,14 @@ import (
 
 const (
 	install = "install the operator, as README.md says"
-	mayLook = "run this as someone who may look (make doctor does, as whoever kubectl is)"
+	mayLook = "run this with an account that has read access (make doctor uses kubectl's)"
 )
 
-// checkKind asks discovery, which everybody may: propeller's account cannot read CRDs.
+// checkKind uses discovery, which needs no rights: propeller's account cannot read CRDs.
 func (c *cluster) checkKind(r *report, p Plugin) {
 	groups, err := c.Discovery().ServerGroups()
 	if err != nil {
-		r.error("see kubectl api-resources", "what the cluster serves cannot be read: %v", err)
+		r.error("see kubectl api-resources", "cannot read which resources the cluster serves: %v", err)
 
 		return
 	}
@@ -62,7 +62,7 @@ func (c *cluster) checkKind(r *report, p Plugin) {
 	}
 }
 
-// checkRights asks the API server what propeller's account may do.
+// checkRights checks the rights of propeller's account with access reviews.
 func (c *cluster) checkRights(ctx context.Context, r *report, p Plugin) {
 	namespace, where, overlay := "", "in all namespaces", "kustomize/rbac"
 	if limit := limitNamespace(); limit != "" {
@@ -85,8 +85,8 @@ func (c *cluster) checkRights(ctx context.Context, r *report, p Plugin) {
 					Namespace: namespace, Verb: verb, Group: rule.APIGroups[0], Resource: resource,
 				})
 				if err != nil {
-					complain("run this in propeller's pod, or as someone who may create subjectaccessreviews",
-						"nobody says what %s may do: %v", c.account, err)
+					complain("run this in propeller's pod, or with an account that may create subjectaccessreviews",
+						"cannot check the rights of %s: %v", c.account, err)
 
 					return
 				}
@@ -106,12 +106,12 @@ func (c *cluster) checkRights(ctx context.Context, r *report, p Plugin) {
 	}
 }
 
-// qualified returns a resource as kubectl calls it.
+// qualified returns the name of a resource as kubectl takes it.
 func qualified(resource string, rule rbacv1.PolicyRule) string {
 	return strings.TrimSuffix(resource+"."+rule.APIGroups[0], ".")
 }
 
-// limitNamespace is the only namespace that propeller serves; empty where it serves all.
+// limitNamespace returns the only namespace that propeller serves, or an empty string if it serves all.
 func limitNamespace() string {
 	limit := propellerConfig.GetConfig().LimitNamespace
 	if limit == "all" {
@@ -121,7 +121,7 @@ func limitNamespace() string {
 	return limit
 }
 
-// may says whether an account has a right.
+// may returns whether an account has a right.
 func (c *cluster) may(ctx context.Context, account string, right *authorizationv1.ResourceAttributes) (bool, error) {
 	if c.isSelf && account == c.account {
 		review, err := c.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, &authorizationv1.SelfSubjectAccessReview{
@@ -144,11 +144,11 @@ func (c *cluster) may(ctx context.Context, account string, right *authorizationv
 	return err == nil && review.Status.Allowed, err
 }
 
-// checkNamespace looks at where tasks run.
+// checkNamespace checks the namespace in which tasks run.
 func (c *cluster) checkNamespace(ctx context.Context, r *report, p Plugin, o options) {
 	if limit := limitNamespace(); limit != "" && limit != o.namespace {
 		r.error("change propeller.limit-namespace, or look at the right namespace",
-			"propeller serves namespace %s only, and not %s", limit, o.namespace)
+			"propeller serves only namespace %s, not %s", limit, o.namespace)
 	}
 
 	account := cmp.Or(o.serviceAccount, p.ServiceAccount(), "default")
@@ -166,18 +166,18 @@ func (c *cluster) checkNamespace(ctx context.Context, r *report, p Plugin, o opt
 		r.error(fmt.Sprintf("kubectl -n %s create serviceaccount %s, or a cluster-resource template of flyteadmin", o.namespace, account),
 			"namespace %s has no service account %s, as which tasks of type %q run", o.namespace, account, p.ID)
 	case err != nil:
-		r.warning(mayLook, "namespace %s cannot be looked at: %v", o.namespace, err)
+		r.warning(mayLook, "cannot read namespace %s: %v", o.namespace, err)
 	default:
 		r.ok("namespace %s has the service account %s, as which tasks of type %q run", o.namespace, account, p.ID)
 	}
 }
 
-// checkOperator looks for who runs the resources: a deployment whose account may write their status in the namespace, and
-// not just because it may do everything. Operators differ: whatever it finds is a warning at most.
+// checkOperator looks for the operator: a deployment whose account may write the status of the resources in the namespace,
+// and is not cluster-admin. Operators differ, so it reports warnings only.
 func (c *cluster) checkOperator(ctx context.Context, r *report, p Plugin, namespace string) {
 	deployments, err := c.AppsV1().Deployments("").List(ctx, metav1.ListOptions{})
 	if err != nil {
-		r.warning(mayLook, "the operator of %s cannot be looked for: %v", p.Resource, err)
+		r.warning(mayLook, "cannot look for the operator of %s: %v", p.Resource, err)
 
 		return
 	}
@@ -189,7 +189,7 @@ func (c *cluster) checkOperator(ctx context.Context, r *report, p Plugin, namesp
 
 		isOperator, err := c.writesStatus(ctx, account, p, namespace)
 		if err != nil {
-			r.warning(mayLook, "the operator of %s cannot be looked for: %v", p.Resource, err)
+			r.warning(mayLook, "cannot look for the operator of %s: %v", p.Resource, err)
 
 			return
 		}
@@ -213,14 +213,14 @@ func (c *cluster) checkOperator(ctx context.Context, r *report, p Plugin, namesp
 	}
 
 	if !isThere {
-		r.warning(install+"; one that is no deployment or that may do everything is not seen here",
-			"no operator was seen: of %d deployments none may write the status of %s in namespace %s",
+		r.warning(install+"; an operator that is not a deployment, or is cluster-admin, is not found here",
+			"no operator found: none of %d deployments may write the status of %s in namespace %s",
 			len(deployments.Items), p.Resource, namespace)
 	}
 }
 
 func (c *cluster) writesStatus(ctx context.Context, account string, p Plugin, namespace string) (bool, error) {
-	// Without the subresource, the status is written with the rest.
+	// Without the status subresource, the status is written with the rest of the object.
 	for _, subresource := range []string{"status", ""} {
 		for _, verb := range []string{"patch", "update"} {
 			isAllowed, err := c.may(ctx, account, &authorizationv1.ResourceAttributes{
@@ -246,8 +246,8 @@ var (
 	watchEnv  = regexp.MustCompile(`(?i)watch_?namespaces?`)
 )
 
-// watchedNamespaces returns the setting that limits a deployment to some namespaces, and these; none where it watches
-// all, as far as can be seen.
+// watchedNamespaces returns the setting that limits a deployment to some namespaces, and these namespaces; none if no such
+// setting is found.
 func watchedNamespaces(deployment *appsv1.Deployment) (string, []string) {
 	settings := map[string]string{}
 

@@ -20,7 +20,7 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/config/viper"
 )
 
-// inPod is where pods of this repository's propeller, and of Flyte's charts, have their configuration.
+// inPod is the path of the configuration in the pods of this repository's propeller and of Flyte's charts.
 const inPod = "/etc/flyte/config*/*.yaml"
 
 var configFlag = regexp.MustCompile(`(?:^| )--config[= ](\S+)`)
@@ -37,13 +37,13 @@ func loadConfiguration(ctx context.Context, r *report, c *cluster, pattern strin
 	}
 
 	if pattern == "" && c == nil {
-		return false // it is in the cluster
+		return false // the configuration is in the cluster
 	}
 
 	if pattern == "" {
 		var folder string
 		if folder, err = os.MkdirTemp("", "flytepropeller-config-"); err == nil {
-			// It may hold what was in a Secret.
+			// It may contain Secrets.
 			defer os.RemoveAll(folder)
 
 			pattern = filepath.Join(folder, "*.yaml")
@@ -57,7 +57,7 @@ func loadConfiguration(ctx context.Context, r *report, c *cluster, pattern strin
 
 	files, _ := filepath.Glob(pattern)
 	if files = slices.DeleteFunc(files, isFolder); err == nil && len(files) == 0 {
-		// The accessor would look in other places, and silently.
+		// The accessor would silently try other places.
 		err = fmt.Errorf("there is no file %s", pattern)
 	}
 
@@ -66,7 +66,7 @@ func loadConfiguration(ctx context.Context, r *report, c *cluster, pattern strin
 	}
 
 	if err != nil {
-		r.error(cure, "propeller's configuration cannot be read: %v", err)
+		r.error(cure, "cannot read propeller's configuration: %v", err)
 
 		return false
 	}
@@ -82,7 +82,7 @@ func isFolder(file string) bool {
 	return err == nil && info.IsDir()
 }
 
-// fetchConfiguration writes what propeller's pods find at their --config into folder, and returns whose it is.
+// fetchConfiguration writes the files at the --config of propeller's pods into folder, and returns their deployment.
 func fetchConfiguration(ctx context.Context, r *report, c *cluster, folder string) (string, error) {
 	namespace, account, _ := strings.Cut(strings.TrimPrefix(c.account, "system:serviceaccount:"), ":")
 
@@ -94,7 +94,7 @@ func fetchConfiguration(ctx context.Context, r *report, c *cluster, folder strin
 	for _, deployment := range deployments.Items {
 		pod := deployment.Spec.Template.Spec
 
-		// In flyte-binary's pod, flyteadmin has a --config as well.
+		// In the pod of flyte-binary, flyteadmin has a --config, too.
 		containers := pod.Containers[max(0, slices.IndexFunc(pod.Containers, isPropeller)):]
 
 		for _, container := range containers {
@@ -115,7 +115,7 @@ func fetchConfiguration(ctx context.Context, r *report, c *cluster, folder strin
 
 func isPropeller(container corev1.Container) bool { return container.Name == "flytepropeller" }
 
-// configVolume returns the volume that the container's --config is in; nil where there is none.
+// configVolume returns the volume of the container's --config, or nil.
 func configVolume(pod corev1.PodSpec, container corev1.Container) *corev1.Volume {
 	found := configFlag.FindStringSubmatch(commandLine(container))
 	if found == nil {
@@ -136,7 +136,7 @@ func commandLine(container corev1.Container) string {
 	return strings.Join(slices.Concat(container.Command, container.Args), " ")
 }
 
-// writeFiles writes what a volume takes from ConfigMaps and Secrets.
+// writeFiles writes the ConfigMaps and Secrets of a volume as files.
 func (c *cluster) writeFiles(
 	ctx context.Context, r *report, namespace string, volume *corev1.Volume, folder string,
 ) error {
@@ -167,7 +167,7 @@ func (c *cluster) writeFiles(
 		if source.Secret != nil {
 			found, err := c.CoreV1().Secrets(namespace).Get(ctx, source.Secret.Name, metav1.GetOptions{})
 			if err != nil {
-				r.warning(mayLook, "propeller's configuration is looked at without a part of it: %v", err)
+				r.warning(mayLook, "a part of propeller's configuration cannot be read and is ignored: %v", err)
 
 				continue
 			}

@@ -23,15 +23,15 @@ const (
 	crdPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 	render  = "render the plugin from the cluster's CRD, or install the operator's release that it was made for"
 
-	// mostListed is how many paths a line names.
+	// mostListed is the maximum number of paths in a line.
 	mostListed = 5
 )
 
-// terminal are words of states in which nothing happens any more.
+// terminal are words in the names of terminal states.
 var terminal = regexp.MustCompile(`(?i)complete|succe(ss|eded)|fail(ed|ure)|error|finished|done|cancell?ed|aborted|` +
 	`stopped|killed|terminated|expired|timed?[-_ ]?out|rejected|evicted|lost|denied|invalid`)
 
-// checkCRD compares the CRD in a file, which a plugin was made for, with the cluster's.
+// checkCRD compares the CRD that a plugin was rendered from with the cluster's.
 func checkCRD(ctx context.Context, r *report, o options, file string) {
 	var made, there apiextensionsv1.CustomResourceDefinition
 
@@ -65,16 +65,16 @@ func checkCRD(ctx context.Context, r *report, o options, file string) {
 	case apierrors.IsNotFound(err):
 		r.error(install, "the cluster has no CRD %s", made.Name)
 	case err != nil:
-		r.error("run this as someone who may get customresourcedefinitions", "the CRD %s cannot be read: %v", made.Name, err)
+		r.error("run this with an account that may get customresourcedefinitions", "cannot read the CRD %s: %v", made.Name, err)
 	default:
 		compareCRDs(r, plugins[at], &made, &there, o.verbose)
 	}
 }
 
-// outline is what stands at every path of a schema: .spec.workers[].replicas, .spec.labels{}.
+// outline has the schema at every path: .spec.workers[].replicas, .spec.labels{}.
 type outline map[string]apiextensionsv1.JSONSchemaProps
 
-// outlineOf returns the outline of a version, nil where it is not served, and the versions that are.
+// outlineOf returns the outline of a version, nil if it is not served, and the served versions.
 func outlineOf(crd *apiextensionsv1.CustomResourceDefinition, version string) (outline, string) {
 	var (
 		out    outline
@@ -114,7 +114,7 @@ func (o outline) add(path string, node apiextensionsv1.JSONSchemaProps) {
 	}
 }
 
-// has says whether there can be a value at path: also below an object that takes anything.
+// has returns whether there can be a value at path, such as below an object with unknown fields.
 func (o outline) has(path string) bool {
 	if _, isThere := o[path]; isThere || path == "" {
 		return true
@@ -128,7 +128,7 @@ func (o outline) has(path string) bool {
 	return isOpen || !isThere && o.has(above)
 }
 
-// lacks returns the paths of other that o cannot have; of those below each other the topmost.
+// lacks returns the paths of other that o does not have, without paths below them.
 func (o outline) lacks(other outline) []string {
 	var out []string
 
@@ -141,14 +141,14 @@ func (o outline) lacks(other outline) []string {
 	return out
 }
 
-// isBelow says whether path is above, or below it.
+// isBelow returns whether path is above or below it.
 func isBelow(path, above string) bool {
 	rest, isPrefixed := strings.CutPrefix(path, above)
 
 	return isPrefixed && (rest == "" || strings.ContainsRune(".[{", rune(rest[0])))
 }
 
-// compareCRDs says what the plugin was made for and the cluster lacks, and the reverse.
+// compareCRDs reports what the plugin's CRD has and the cluster's lacks, and the reverse.
 func compareCRDs(r *report, p Plugin, made, there *apiextensionsv1.CustomResourceDefinition, isVerbose bool) {
 	before, served := outlineOf(made, p.Version)
 	now, servedNow := outlineOf(there, p.Version)
@@ -196,7 +196,7 @@ func compareCRDs(r *report, p Plugin, made, there *apiextensionsv1.CustomResourc
 		}
 	}
 
-	r.ok("the cluster's CRD has %d more fields and values, which the plugin does without", len(added))
+	r.ok("the cluster's CRD has %d more fields and values, which the plugin does not use", len(added))
 
 	for _, each := range added {
 		if isVerbose {
@@ -205,7 +205,7 @@ func compareCRDs(r *report, p Plugin, made, there *apiextensionsv1.CustomResourc
 	}
 }
 
-// pods marks a path at or below which there are pods.
+// pods returns a mark for paths with pods at or below them.
 func (o outline) pods(path string) string {
 	for each := range o {
 		if isBelow(each, path) && strings.HasSuffix(each, ".containers[]") {
@@ -216,9 +216,9 @@ func (o outline) pods(path string) string {
 	return ""
 }
 
-// compareNodes compares what both CRDs have at a path, and returns the values that are new and of no matter.
+// compareNodes compares the schemas at a path of both CRDs, and returns the harmless new values.
 func compareNodes(r *report, p Plugin, path string, old, node apiextensionsv1.JSONSchemaProps) []string {
-	// An element of a list or a map is set and read with it.
+	// The elements of a list or a map count as the list or map.
 	field := strings.TrimRight(path, "[]{}")
 	isSent, isRead := slices.Contains(p.Sends, field), slices.Contains(p.Reads, field)
 
@@ -231,9 +231,9 @@ func compareNodes(r *report, p Plugin, path string, old, node apiextensionsv1.JS
 		isAbove := slices.ContainsFunc(p.Sends, func(each string) bool { return isBelow(each, path) })
 
 		if isAbove && node.Properties[name].Default == nil && isKnown {
-			r.warning("set it in every task", "the cluster's CRD insists on %s.%s", path, name)
+			r.warning("set it in every task", "the cluster's CRD requires %s.%s", path, name)
 		} else if isAbove && node.Properties[name].Default == nil {
-			r.error(render+"; until then set it in spec_overrides", "the cluster's CRD insists on %s.%s, and the plugin does not know it", path, name)
+			r.error(render+"; until then set it in spec_overrides", "the cluster's CRD requires %s.%s, which the plugin does not know", path, name)
 		}
 	}
 
@@ -257,7 +257,7 @@ func compareNodes(r *report, p Plugin, path string, old, node apiextensionsv1.JS
 			complain, looks = r.error, ", which looks like an end"
 		}
 
-		complain("say in phase_table.go what it means, and keep the cluster's CRD in crd/; until then such a task runs on",
+		complain("add it to phase_table.go, and put the cluster's CRD into crd/; until then a task in this state counts as running",
 			"%s can be %s in the cluster%s", path, value, looks)
 	}
 
@@ -281,7 +281,7 @@ func valuesOf(node apiextensionsv1.JSONSchemaProps) []string {
 	return out
 }
 
-// without returns the elements of all that are not among others.
+// without returns the elements of all that are not in others.
 func without(all, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(each string) bool { return slices.Contains(others, each) })
 }

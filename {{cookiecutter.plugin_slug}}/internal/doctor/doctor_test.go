@@ -33,7 +33,7 @@ var ours = Plugin{
 	Reads:          []string{".status.phase"},
 }
 
-// said returns what a check writes: its lines, without what is ok.
+// said returns the findings of a check that are not ok.
 func said(t *testing.T, check func(r *report)) []string {
 	t.Helper()
 
@@ -56,7 +56,7 @@ func said(t *testing.T, check func(r *report)) []string {
 	return lines
 }
 
-// assertSaid compares the starts of lines: what follows is how it is cured.
+// assertSaid compares findings without their cures.
 func assertSaid(t *testing.T, expected []string, lines []string) {
 	t.Helper()
 	require.Len(t, lines, len(expected), "%q", lines)
@@ -112,8 +112,8 @@ func TestContracts(t *testing.T) {
 	}{
 		"same":       {plugin, nil},
 		"older":      {map[string]int{"Training.size": 5}, nil},
-		"newer":      {map[string]int{"Training.size": 5, "Training.speed": 1}, []string{`error    the SDK sends what plugin "train" does not know: Training.speed`}},
-		"other type": {map[string]int{"Training.size": 9}, []string{`error    the SDK sends what plugin "train" does not know: Training.size`}},
+		"newer":      {map[string]int{"Training.size": 5, "Training.speed": 1}, []string{`error    the SDK sends fields that plugin "train" does not know: Training.speed`}},
+		"other type": {map[string]int{"Training.size": 9}, []string{`error    the SDK sends fields that plugin "train" does not know: Training.size`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assertSaid(t, test.expected, said(t, func(r *report) { compareContracts(r, "train", plugin, test.sdk) }))
@@ -155,8 +155,8 @@ func TestCRDs(t *testing.T) {
 	}{
 		"a new field":        {"note:", "more: {}\n                note:", nil},
 		"a new value":        {"[a, b]", "[a, b, c]", nil},
-		"an unknown field":   {"[]", "[more]", []string{"error    the cluster's CRD insists on .spec.more, and the plugin does not know it"}},
-		"a required field":   {"[]", "[size]", []string{"warning  the cluster's CRD insists on .spec.size"}},
+		"an unknown field":   {"[]", "[more]", []string{"error    the cluster's CRD requires .spec.more, which the plugin does not know"}},
+		"a required field":   {"[]", "[size]", []string{"warning  the cluster's CRD requires .spec.size"}},
 		"no pods":            {"pods:", "others:", []string{"error    the cluster's CRD lacks .spec.pods (pods), and the plugin uses .spec.pods.template"}},
 		"no field":           {"size:", "length:", []string{"error    the cluster's CRD lacks .spec.size, and the plugin uses .spec.size"}},
 		"no unused field":    {"note:", "remark:", []string{"warning  the cluster's CRD lacks .spec.note"}},
@@ -206,8 +206,8 @@ func TestOperator(t *testing.T) {
 		"is not available": {deployment("operator", 0), []string{
 			"warning  deployment operators/operator, which may write the status of trainings.example.com, has no available pod",
 		}},
-		"may do nothing":    {deployment("other", 1), []string{"warning  no operator was seen: of 1 deployments none"}},
-		"may do everything": {deployment("admin", 1), []string{"warning  no operator was seen: of 1 deployments none"}},
+		"may do nothing":    {deployment("other", 1), []string{"warning  no operator found: none of 1 deployments"}},
+		"may do everything": {deployment("admin", 1), []string{"warning  no operator found: none of 1 deployments"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := fake.NewClientset(test.deployment)

@@ -27,9 +27,10 @@ func enabledPlugins() taskConfig.TaskPluginConfig {
 	return taskConfig.GetConfig().TaskPlugins
 }
 
-// heldPlugins returns the task types of every plugin that this binary holds, by id; those of others are called like them.
+// heldPlugins returns the task types of every plugin in this binary, by id. For a plugin that only propeller has, its id
+// is taken for its task type.
 func heldPlugins(others []string) map[string][]string {
-	// These two are registered when propeller starts.
+	// Propeller registers these two when it starts.
 	held := map[string][]string{agent.ID: nil, connector.ID: nil}
 
 	for _, id := range others {
@@ -47,12 +48,12 @@ func heldPlugins(others []string) map[string][]string {
 	return held
 }
 
-// clean is what propeller does to the ids and task types of its configuration.
+// clean normalizes ids and task types as propeller does with its configuration.
 func clean(id string) string {
 	return strings.ToLower(strings.Trim(id, " "))
 }
 
-// checkPlugins compares what is enabled with what the binary holds.
+// checkPlugins compares the enabled plugins with those in the binary.
 func checkPlugins(r *report, cfg taskConfig.TaskPluginConfig, held map[string][]string) {
 	enabled := map[string]bool{}
 	for _, id := range cfg.EnabledPlugins {
@@ -68,7 +69,7 @@ func checkPlugins(r *report, cfg taskConfig.TaskPluginConfig, held map[string][]
 
 	isAll := len(enabled) == 0
 	if isAll {
-		r.warning("copy the list from flytepropeller/config.yaml", "%s is empty, which enables all that the binary holds", idsKey)
+		r.warning("copy the list from flytepropeller/config.yaml", "%s is empty, which enables all plugins in the binary", idsKey)
 	}
 
 	owners := map[string]string{}
@@ -111,14 +112,14 @@ func checkPlugins(r *report, cfg taskConfig.TaskPluginConfig, held map[string][]
 	}
 }
 
-// describe is a Python program that prints the fields of an SDK's contract, with their types.
+// describe is a Python program that prints the fields of the SDK's proto messages and their types.
 const describe = `
 import importlib, json, sys
 messages = importlib.import_module(sys.argv[1]).DESCRIPTOR.message_types_by_name.values()
 print(json.dumps({f"{m.name}.{f.json_name}": f.type for m in messages for f in m.fields}))
 `
 
-// checkSDK compares the contract of an installed SDK with the plugin's, which refuses what it does not know.
+// checkSDK compares the proto messages of an installed SDK with the plugin's: the plugin refuses unknown fields.
 func checkSDK(ctx context.Context, r *report, p Plugin, python string) {
 	sdk := map[string]int{}
 
@@ -165,7 +166,7 @@ func compareContracts(r *report, id string, plugin, sdk map[string]int) {
 	if len(unknown) > 0 {
 		slices.Sort(unknown)
 		r.error("roll out a propeller with the SDK's release of the plugin (allow-unknown-fields helps until then)",
-			"the SDK sends what plugin %q does not know: %s", id, strings.Join(unknown, ", "))
+			"the SDK sends fields that plugin %q does not know: %s", id, strings.Join(unknown, ", "))
 
 		return
 	}

@@ -21,7 +21,7 @@ func structOf(t *testing.T, value map[string]any) *structpb.Struct {
 	return made
 }
 
-// assertRefused asserts which path is refused; none where it is empty.
+// assertRefused asserts that path is refused, or nothing if it is empty.
 func assertRefused(t *testing.T, path string, allowed []string, err error) {
 	t.Helper()
 

@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// UID is that of the resource that Pod and Event are about.
+// UID is the UID of the resource that pods and events belong to.
 const UID types.UID = "uid-of-the-resource"
 
 // Pod returns a pod of the resource, which has its label and is owned by it, with conditions that are an hour old.
@@ -37,7 +37,7 @@ func Pod(name string, status corev1.PodStatus, containers ...string) *corev1.Pod
 	return pod
 }
 
-// UnschedulablePod returns a pod for which there is no node.
+// UnschedulablePod returns a pod that fits on no node.
 func UnschedulablePod(name string) *corev1.Pod {
 	return Pod(name, corev1.PodStatus{
 		Phase: corev1.PodPending,
@@ -47,7 +47,7 @@ func UnschedulablePod(name string) *corev1.Pod {
 	})
 }
 
-// WaitingPod returns a pod whose container waits for a reason.
+// WaitingPod returns a pod whose container waits with a reason.
 func WaitingPod(name, reason string) *corev1.Pod {
 	return Pod(name, corev1.PodStatus{
 		Phase: corev1.PodPending,
@@ -62,7 +62,7 @@ func WaitingPod(name, reason string) *corev1.Pod {
 	})
 }
 
-// EndedPod returns a pod whose container ended, and was started again twice if the pod runs.
+// EndedPod returns a pod whose container terminated, and has been restarted twice if the pod runs.
 func EndedPod(name, container string, phase corev1.PodPhase, reason string, exitCode int32) *corev1.Pod {
 	ended := &corev1.ContainerStateTerminated{Reason: reason, ExitCode: exitCode}
 

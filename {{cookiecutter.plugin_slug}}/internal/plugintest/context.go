@@ -17,24 +17,24 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/storage"
 )
 
-// The task execution that every Context is of.
+// The task execution of every Context.
 const (
 	Name      = "execution-n0-0"
 	Namespace = "project-domain"
 	Execution = "execution"
 
-	// ownerKind is that of workflows, which own all resources of their tasks.
+	// ownerKind is the kind of workflows, which own the resources of their tasks.
 	ownerKind = "flyteworkflow"
 )
 
-// Context is what propeller calls a plugin with: a pluginsCore.TaskExecutionContext and a k8s.PluginContext. Its fields
-// may be changed until it is used. Flyte's mocks record every call, which is what a benchmark with them would measure.
+// Context implements pluginsCore.TaskExecutionContext and k8s.PluginContext. Its fields may be changed before it is used.
+// Flyte's mocks are not used, as they record every call, which distorts benchmarks.
 type Context struct {
-	// What a plugin is not expected to ask for panics.
+	// Methods that a plugin is not expected to call panic.
 	pluginsCore.TaskExecutionContext
 
 	Template *core.TaskTemplate
-	// ReadError is what reading the template ends with.
+	// ReadError is returned when the template is read.
 	ReadError error
 
 	Namespace string
@@ -45,15 +45,15 @@ type Context struct {
 	ServiceAccount string
 	Resources      *corev1.ResourceRequirements
 
-	// What task.with_overrides(...) says in place of the template.
+	// Values of task.with_overrides(...), which replace those of the template.
 	ExtendedResources *core.ExtendedResources
 	Image             string
 	PodTemplate       *core.K8SPod
 
-	// State is what propeller kept of the phase before, and StateError what reading it ends with.
+	// State is the plugin state of the previous round, and StateError is returned when it is read.
 	State      k8s.PluginState
 	StateError error
-	// Outputs are what the plugin wrote, and WriteError what writing them ends with.
+	// Outputs are the outputs that the plugin has written, and WriteError is returned when it writes them.
 	Outputs    io.OutputReader
 	WriteError error
 }
@@ -92,7 +92,7 @@ func (c *Context) TaskExecutionMetadata() pluginsCore.TaskExecutionMetadata { re
 func (c *Context) DataStore() *storage.DataStore                            { return nil } // nobody reads outputs
 func (c *Context) PluginStateReader() pluginsCore.PluginStateReader         { return stateReader{c: c} }
 
-// execution answers for all that a Context gives access to.
+// execution implements the interfaces that a Context returns.
 type execution struct {
 	pluginsCore.TaskExecutionMetadata
 	pluginsCore.TaskOverrides

@@ -46,13 +46,13 @@ const (
 
 var registration = []invariant{
 	{"the configuration is left alone", func(t *testing.T, s Subject) {
-		// The first of all: who writes into the configuration may do so once.
+		// This is the first test, as a plugin may change the configuration only once.
 		before := sections(stdlibConfig.GetRootSection())
 		s.build(t, s.context(t))
 		assert.Equal(t, before, sections(stdlibConfig.GetRootSection()))
 	}},
 	{"ids and task types are lower case", func(t *testing.T, s Subject) {
-		// Propeller lower-cases its configuration and compares it with these as they are.
+		// Propeller converts its configuration to lower case, and compares it with these unchanged.
 		for _, each := range append(s.entry(t).RegisteredTaskTypes, s.entry(t).ID) {
 			assert.Equal(t, strings.ToLower(each), each)
 		}
@@ -137,7 +137,7 @@ var resources = []invariant{
 	{"what a resource is built from is left alone", func(t *testing.T, s Subject) {
 		taskCtx, untouched := s.context(t), s.context(t)
 		s.build(t, taskCtx)
-		// Strings, because protobuf's messages hold what they were asked for.
+		// Compare strings, because protobuf messages cache values on access.
 		assert.Equal(t, untouched.Template.String(), taskCtx.Template.String())
 		untouched.Template, taskCtx.Template = nil, nil
 		assert.Equal(t, untouched, taskCtx)
@@ -156,7 +156,7 @@ var resources = []invariant{
 		}
 		taskCtx := s.context(t)
 		asPod(taskCtx, nil)
-		// Kueue looks at the resource alone.
+		// Kueue reads only the labels of the resource.
 		meta, _ := s.build(t, taskCtx)["metadata"].(map[string]any)
 		labels, _ := meta["labels"].(map[string]any)
 		assert.Equal(t, "research", labels[queueLabel])

@@ -54,28 +54,28 @@ const (
 	// account is propeller's, as the binding of its role names it.
 	account = "system:serviceaccount:flyte:flytepropeller"
 
-	// patience bounds whatever is waited for.
+	// patience is the timeout of waiting.
 	patience = 20 * time.Second
 
 	auditPolicy = `{"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"],
 		"rules": [{"level": "Metadata", "users": ["` + account + `"]}, {"level": "None"}]}`
 )
 
-// server is a Kubernetes API server that has the CRD and propeller's account. No controller runs beside it: the tests are
-// the operator, and what an owner leaves behind stays.
+// server is a Kubernetes API server with the CRD and propeller's account. No controllers run: the tests write the status
+// as the operator would, and there is no garbage collection.
 type server struct {
 	Subject
 
 	env *envtest.Environment
 	crd *apiextensionsv1.CustomResourceDefinition
 
-	// admin may do everything, propeller's account what the role grants.
+	// admin is cluster-admin; propeller's account has only the role.
 	admin  client.Client
 	config *rest.Config
 	role   *rbacv1.ClusterRole
 
 	auditLog string
-	// said is what the client libraries log.
+	// said is the log of the client libraries.
 	said *transcript
 }
 
@@ -95,13 +95,13 @@ func startServer(t *testing.T, subject Subject, root string) *server {
 		CRDDirectoryPaths:        []string{filepath.Join(root, "crd")},
 		ErrorIfCRDPathMissing:    true,
 		ControlPlaneStartTimeout: time.Minute,
-		// Open watches would keep a graceful end waiting.
+		// Open watches would delay a graceful shutdown.
 		ControlPlaneStopTimeout: time.Second,
 	}
 	api := s.env.ControlPlane.GetAPIServer()
-	api.CertDir = certificates // those of a folder that is not given are gone after a stop
+	api.CertDir = certificates // the default folder is removed when the server stops
 	api.Configure().Set("audit-policy-file", policy).Set("audit-log-path", s.auditLog).
-		Set("audit-log-mode", "blocking-strict") // a request that was answered is in the log
+		Set("audit-log-mode", "blocking-strict") // answered requests are in the log at once
 
 	t.Cleanup(func() { _ = s.env.Stop() })
 	config, err := s.env.Start()
@@ -116,7 +116,7 @@ func startServer(t *testing.T, subject Subject, root string) *server {
 	return s
 }
 
-// addAccount makes propeller's account with the rendered role, and has propeller use it.
+// addAccount creates propeller's account with the rendered role, and configures propeller with it.
 func (s *server) addAccount(t *testing.T, root, folder string) {
 	t.Helper()
 
@@ -138,7 +138,7 @@ func (s *server) addAccount(t *testing.T, root, folder string) {
 	}
 	s.grantWithout(t)
 
-	// The plugin itself asks about pods and events.
+	// The plugin itself lists pods and events.
 	kubeconfig, err := user.KubeConfig()
 	require.NoError(t, err)
 	cfg := propellerConfig.GetConfig()
@@ -170,7 +170,7 @@ func (s *server) grantWithout(t *testing.T, verbs ...string) {
 	}
 }
 
-// verbs are those that the role grants on the kind.
+// verbs returns the verbs that the role grants on the kind.
 func (s *server) verbs() []string {
 	var found []string
 
@@ -183,7 +183,7 @@ func (s *server) verbs() []string {
 	return found
 }
 
-// awaitRight waits until the API server knows of a change of the role.
+// awaitRight waits until a change of the role is in effect.
 func (s *server) awaitRight(t *testing.T, verb string, want bool) {
 	t.Helper()
 
@@ -207,7 +207,7 @@ func eventually(t *testing.T, holds func() bool) {
 	}
 }
 
-// task is an execution of the task in a namespace of its own, with what propeller keeps of it from round to round.
+// task is an execution of the task in a separate namespace, with the state that propeller keeps between rounds.
 type task struct {
 	*Context
 
@@ -251,7 +251,7 @@ func (s *keptState) Put(_ uint8, from any) error {
 	return nil
 }
 
-// resource returns what the API server has of a task's resource: nil where it has nothing.
+// resource returns the task's resource from the API server, or nil.
 func (s *server) resource(t *testing.T, k *task) *unstructured.Unstructured {
 	t.Helper()
 
@@ -266,7 +266,7 @@ func (s *server) resource(t *testing.T, k *task) *unstructured.Unstructured {
 	return object
 }
 
-// dryRun returns what the API server says of the resource, also of what the schema does not know and would be dropped.
+// dryRun returns the API server's error for the resource, with strict validation of unknown fields.
 func (s *server) dryRun(t *testing.T, k *task) error {
 	t.Helper()
 
@@ -278,7 +278,7 @@ func (s *server) dryRun(t *testing.T, k *task) error {
 	return client.WithFieldValidation(s.admin, metav1.FieldValidationStrict).Create(t.Context(), object, client.DryRunAll)
 }
 
-// remove takes a resource away, whoever has a finalizer on it.
+// remove deletes a resource and its finalizers.
 func (s *server) remove(t *testing.T, k *task) {
 	t.Helper()
 
@@ -306,7 +306,7 @@ func (s *server) written() Status {
 	})]
 }
 
-// write has the operator write a status, with all that the CRD demands of one.
+// write writes a status as the operator does, completed with the fields that the CRD requires.
 func (s *server) write(t *testing.T, k *task, status string) *unstructured.Unstructured {
 	t.Helper()
 
@@ -339,7 +339,7 @@ func (s *server) write(t *testing.T, k *task, status string) *unstructured.Unstr
 	return object
 }
 
-// complete adds to a value whatever its schema demands and nothing here reads: a condition's reason, and its time.
+// complete adds the missing required fields to a value, such as a condition's reason and time.
 func complete(value any, node apiextensionsv1.JSONSchemaProps) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -387,7 +387,7 @@ func sample(node apiextensionsv1.JSONSchemaProps) any {
 	}
 }
 
-// propeller is what propeller makes of the plugin: its plugin manager, with an informer cache that is empty at first.
+// propeller is propeller's plugin manager for the plugin, with an empty informer cache.
 type propeller struct {
 	*taskK8s.PluginManager
 	pluginsCore.SetupContext
@@ -396,7 +396,7 @@ type propeller struct {
 	scope   promutils.Scope
 	cluster manager.Manager
 
-	// woken has the workflows that are to be looked at again.
+	// woken are the workflows that have been enqueued.
 	woken chan types.NamespacedName
 }
 
@@ -412,11 +412,11 @@ func (p *propeller) EnqueueOwner() pluginsCore.EnqueueOwner {
 	}
 }
 
-// startPropeller starts everything in propeller that has to do with the plugin, as its own main function does.
+// startPropeller starts the parts of propeller that run the plugin, as its main function does.
 func (s *server) startPropeller(t *testing.T) *propeller {
 	t.Helper()
 
-	// A process has one propeller, which registers its metrics once.
+	// Metrics can be registered once per process.
 	prometheus.DefaultRegisterer = prometheus.NewRegistry()
 
 	p := &propeller{s: s, scope: promutils.NewTestScope(), woken: make(chan types.NamespacedName, 1000)}
@@ -446,7 +446,7 @@ func (s *server) startPropeller(t *testing.T) *propeller {
 	return p
 }
 
-// try is one round that may take a while.
+// try runs one round, which may fail.
 func (p *propeller) try(t *testing.T, k *task, timeout time.Duration) (pluginsCore.PhaseInfo, error) {
 	t.Helper()
 
@@ -457,7 +457,7 @@ func (p *propeller) try(t *testing.T, k *task, timeout time.Duration) (pluginsCo
 	return transition.Info(), err
 }
 
-// round is one round in which nothing goes wrong.
+// round runs one round, which must not fail.
 func (p *propeller) round(t *testing.T, k *task) pluginsCore.PhaseInfo {
 	t.Helper()
 
@@ -467,7 +467,7 @@ func (p *propeller) round(t *testing.T, k *task) pluginsCore.PhaseInfo {
 	return info
 }
 
-// submit starts a task, and returns it once its resource is there.
+// submit starts a task, and waits for its resource.
 func (p *propeller) submit(t *testing.T) *task {
 	t.Helper()
 
@@ -479,7 +479,7 @@ func (p *propeller) submit(t *testing.T) *task {
 	return k
 }
 
-// hear has the operator write a status, and waits until propeller knows of it.
+// hear writes a status as the operator does, and waits until propeller's cache has it.
 func (p *propeller) hear(t *testing.T, k *task, status string) {
 	t.Helper()
 
@@ -490,7 +490,7 @@ func (p *propeller) hear(t *testing.T, k *task, status string) {
 	}
 }
 
-// knows waits until propeller's cache holds an object, or no longer any.
+// knows waits until propeller's cache has an object, or none.
 func (p *propeller) knows(t *testing.T, k *task, want *unstructured.Unstructured) {
 	t.Helper()
 
@@ -509,7 +509,7 @@ func (p *propeller) knows(t *testing.T, k *task, want *unstructured.Unstructured
 	}
 }
 
-// end finalizes a task, and sees that nothing of Flyte's is left of it.
+// end finalizes a task, and checks that its resource is gone or has no finalizer.
 func (p *propeller) end(t *testing.T, k *task) {
 	t.Helper()
 
@@ -532,7 +532,7 @@ type request struct {
 	ResponseStatus struct{ Code int }
 }
 
-// requests returns those about the kind that propeller's account has made so far.
+// requests returns the requests of propeller's account for the kind.
 func (s *server) requests(t *testing.T) []request {
 	t.Helper()
 
@@ -552,15 +552,15 @@ func (s *server) requests(t *testing.T) []request {
 	return found
 }
 
-// transcript is what the client libraries log, which is where a propeller that waits says for what.
+// transcript is the log of the client libraries, which has the errors of informers.
 type transcript struct {
 	sync.Mutex
 	text string
 }
 
-// record takes the log of this process.
+// record redirects the log of this process.
 func (l *transcript) record() {
-	// What goes wrong here is meant to.
+	// Errors are expected in these tests.
 	_ = logger.SetConfig(&logger.Config{Level: logger.PanicLevel})
 
 	log := funcr.New(func(_, line string) {

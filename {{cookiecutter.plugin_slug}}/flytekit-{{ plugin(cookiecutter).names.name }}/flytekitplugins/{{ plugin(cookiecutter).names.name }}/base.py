@@ -14,7 +14,7 @@ from google.protobuf import json_format, struct_pb2
 
 @dataclass(frozen=True)
 class NumberRange:
-    """The numbers that a field takes, both ends included."""
+    """The range of a number, both ends included."""
 
     minimum: Optional[float] = None
     maximum: Optional[float] = None
@@ -73,19 +73,19 @@ def message(value: Any, *settings: Any) -> Any:
 
 
 def struct(value: Any) -> Any:
-    """Return free-form JSON, or a list of such, as Struct; None for nothing. An empty object says something, too."""
+    """Return a JSON object, or a list of objects, as Struct; None stays None. An empty object is kept."""
     if isinstance(value, list):
         return [struct(each) for each in value]
     return None if value is None else json_format.Parse(json.dumps(value), struct_pb2.Struct())
 
 
 def json_value(value: Any) -> Optional[struct_pb2.Value]:
-    """Return any JSON but null, which is nothing."""
+    """Return any JSON as Value; None stays None."""
     return None if value is None else json_format.Parse(json.dumps(value), struct_pb2.Value())
 
 
 def text(value: Any) -> Any:
-    """Return what Kubernetes takes as a number or a string, alone, in a list or in a dict, as the strings to send."""
+    """Return an IntOrString value, alone, in a list or in a dict, as strings."""
     if isinstance(value, list):
         return [text(each) for each in value]
     if isinstance(value, dict):
@@ -99,7 +99,7 @@ def _called(hint: Any) -> str:
 
 
 def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
-    """Yield a sentence for everything in ``value`` that is not as the type hint of the field ``name`` says."""
+    """Yield a message for each part of ``value`` that does not match the type hint of the field ``name``."""
     kind, arguments = get_origin(hint) or hint, get_args(hint)
     shown = repr(value) if isinstance(value, (str, int, float)) else type(value).__name__
     if kind is Union:
@@ -133,7 +133,7 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
         else:
             yield from (f"{name} must be JSON: {each} is beyond 2**53 and would be rounded" for each in _rounded(value))
     else:
-        # To Python a bool is an int; to type checkers an int is a float.
+        # In Python a bool is an int; for type checkers an int is a float.
         fits = isinstance(value, (int, float) if kind is float else kind)
         if not fits or (isinstance(value, bool) and kind is not bool):
             yield f"{name} must be {kind.__name__}, not {shown}"
