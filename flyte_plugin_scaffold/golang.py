@@ -135,7 +135,11 @@ def go_placement(role: Role) -> str:
 def _placement(role: Role, message: str, asked: str = "true") -> str:
     words = [f"role: &{go_unexported(role.go_name)}Role", f"path: []any{{{go_steps(role)}}}"]
     if message:
-        words += [f"asked: {asked}", f"message: {message}.GetRole()", f"fields: fieldsOf{role.go_class_name}({message})"]
+        words += [
+            f"asked: {asked}",
+            f"message: {message}.GetRole()",
+            f"fields: fieldsOf{role.go_class_name}({message})",
+        ]
     if any(field.required for field in role.fields):
         words.append(f"required: {go_required(role.fields)}")
     return f"out = append(out, placement{{{', '.join(words)}}})"

@@ -18,7 +18,9 @@ from google.protobuf.json_format import MessageToDict
 {{ ["NumberRange", "Validated", "json_value", "struct", "text"] | python_import(n.python_package ~ ".base") }}
 
 CLASSES = [each for _, each in inspect.getmembers(config, inspect.isclass) if each.__module__ == config.__name__]
-POD = {"image", "requests", "limits", "command", "env", "pod_template", "interruptible", "node_selector"}
+POD = set(
+    "image requests limits accelerator shared_memory command env pod_template interruptible node_selector".split()
+)
 
 
 @pytest.mark.parametrize("name", ["full", "minimal"])
