@@ -8,21 +8,21 @@ from tests.contract.mutants import Breakage
 OF_THE_CONTRACT = {
     "labels are dropped": Breakage(
         "place_template.go",
-        'set(template, pod.meta.Labels, "metadata", "labels")',
-        "_ = template",
+        '"labels": pod.meta.Labels',
+        '"labels": nil',
         "pods have the labels of the execution",
     ),
     "annotations are dropped": Breakage(
         "place_template.go",
-        'set(template, pod.meta.Annotations, "metadata", "annotations")',
-        "_ = template",
+        '"annotations": pod.meta.Annotations',
+        '"annotations": nil',
         "pods have the annotations of the execution",
     ),
     "workers run the user's command": Breakage(
         "pods.go", "if r.runs != userCommand {", "if false {", "the command stands exactly where it must"
     ),
     "workers are never restarted": Breakage(
-        "pods.go", 'built.spec.RestartPolicy = ""', "", "only pods with the command are never restarted"
+        "pods.go", "built.spec.RestartPolicy = template.RestartPolicy", "", "only pods with the command are never restarted"
     ),
     "the leader is interruptible": Breakage(
         "pods.go", " && !r.leader", "", "only leaders of an interruptible task are not interruptible"
