@@ -88,14 +88,17 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
         if len(choices) == 1 and value is not None:
             yield from _mismatches(name, value, choices[0])
         elif all(any(_mismatches(name, value, each)) for each in arguments):
-            yield f"{name} must be {' or '.join(each.__name__ for each in choices)}, not {shown}"
+            literals = [get_args(each) if get_origin(each) is Literal else () for each in choices]
+            words = [", ".join(map(repr, some)) or each.__name__ for some, each in zip(literals, choices)]
+            yield f"{name} must be {' or '.join(words)}, not {shown}"
     elif kind is Annotated:
         number, allowed = arguments
         problem = next(_mismatches(name, value, number), None)
         if problem or value not in allowed:
             yield problem or f"{name} must be {allowed}, not {shown}"
     elif kind is Literal:
-        if value not in arguments:
+        # To Python 1 is True.
+        if not any(value == each and type(value) is type(each) for each in arguments):
             yield f"{name} must be one of {', '.join(map(repr, arguments))}, not {shown}"
     elif kind is list and isinstance(value, list):
         for index, each in enumerate(value):
