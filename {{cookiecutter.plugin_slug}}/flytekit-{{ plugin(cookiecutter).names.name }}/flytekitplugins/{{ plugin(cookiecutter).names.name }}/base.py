@@ -79,6 +79,11 @@ def text(value: Any) -> Any:
     return None if value is None else str(value)
 
 
+def _called(hint: Any) -> str:
+    """Return what a type hint is called: its values, where it lists them."""
+    return ", ".join(map(repr, get_args(hint))) if get_origin(hint) is Literal else hint.__name__
+
+
 def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
     """Yield a sentence for everything in ``value`` that is not as the type hint of the field ``name`` says."""
     kind, arguments = get_origin(hint) or hint, get_args(hint)
@@ -88,9 +93,7 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
         if len(choices) == 1 and value is not None:
             yield from _mismatches(name, value, choices[0])
         elif all(any(_mismatches(name, value, each)) for each in arguments):
-            literals = [get_args(each) if get_origin(each) is Literal else () for each in choices]
-            words = [", ".join(map(repr, some)) or each.__name__ for some, each in zip(literals, choices)]
-            yield f"{name} must be {' or '.join(words)}, not {shown}"
+            yield f"{name} must be {' or '.join(map(_called, choices))}, not {shown}"
     elif kind is Annotated:
         number, allowed = arguments
         problem = next(_mismatches(name, value, number), None)
