@@ -13,7 +13,7 @@ from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
 from flyte_plugin_scaffold import crd_bundle
 from flyte_plugin_scaffold.characters import escaped, escaped_literal, visible_prose
-from flyte_plugin_scaffold.model import BundleObject, Failure, Field, Phase, Plugin, Scalar, Shape
+from flyte_plugin_scaffold.model import Alternative, BundleObject, Failure, Field, Phase, Plugin, Role, Scalar, Shape
 from flyte_plugin_scaffold.names import with_article
 
 _MOST_NAMES = 20  # of one kind in a bundle: more are counted
@@ -116,6 +116,25 @@ def field_tables(plugin: Plugin) -> List[Tuple[str, Tuple[Field, ...]]]:
     return tables
 
 
+def standing_in(roles: Sequence[Role]) -> List[Tuple[str, str]]:
+    """What stands for roles, as a path of the CR, and the names of these."""
+    found: dict[str, List[str]] = {}
+    for role in roles:
+        for each in role.alternatives if role.number else ():
+            found.setdefault(".".join(("", "spec", *each.path)), []).append(role.name)
+    return [(path, " and ".join(names)) for path, names in found.items()]
+
+
+def other_modes(alternatives: Sequence[Alternative]) -> str:
+    """A clause on the values that leave a pod to the operator, as Markdown; "" where there are none."""
+    modes = [
+        f"{markdown_code('.'.join(('.spec', *each.path)))} other than {markdown_code(each.usual)}" if each.usual
+        else markdown_code(".".join((".spec", *each.path)))
+        for each in alternatives
+    ]  # fmt: skip
+    return f", and so does {' or '.join(modes)}" if modes else ""
+
+
 def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
     """Flyte's phases in the order in which a task goes through them, each with the operator's states."""
     unless = ", unless its words tell an end" if plugin.status.by_words else ""
@@ -151,6 +170,8 @@ FILTERS = {
         bundle_kinds,
         field_type,
         field_tables,
+        standing_in,
+        other_modes,
         phase_rows,
         with_article,
     )

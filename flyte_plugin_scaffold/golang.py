@@ -193,14 +193,14 @@ def go_role(role: Role) -> str:
     if without:
         words.append("without: []string{" + go_strings(without) + "}")
     if role.alternatives:
-        words.append("unless: []alternative{" + ", ".join(map(_alternative, role.alternatives)) + "}")
+        words.append("unless: []overrides.Alternative{" + ", ".join(map(_alternative, role.alternatives)) + "}")
     words.append(f"place: {_place(role)}")
     return "role{" + ", ".join(words) + "}"
 
 
 def _alternative(alternative: Alternative) -> str:
-    usual = f", usual: {quoted(alternative.usual)}" if alternative.usual else ""
-    return f"{{path: []string{{{go_strings(alternative.path)}}}{usual}}}"
+    usual = f", Usual: {quoted(alternative.usual)}" if alternative.usual else ""
+    return f"{{Path: []string{{{go_strings(alternative.path)}}}{usual}}}"
 
 
 def go_may_be_unasked(plugin: Plugin) -> bool:

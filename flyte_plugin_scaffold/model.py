@@ -274,9 +274,7 @@ class Role:
     fields: Tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
     empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
     beside: Tuple[Tuple[str, ...], ...] = ()  # below spec: required objects beside the way to it, sent as {} with it
-    alternatives: Tuple[
-        Alternative, ...
-    ] = ()  # where one is set, the role is left out, and refused if the user gives it
+    alternatives: Tuple[Alternative, ...] = ()  # where one is set, the role is left out, or refused if it is given
     pod_name: Tuple[str, ...] = ()  # Go field names from Status to the name of this role's pod, where the CRD tells it
     description: str = ""
     notes: Tuple[str, ...] = ()  # what a user should know of it, in sentences

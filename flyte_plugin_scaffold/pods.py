@@ -716,7 +716,8 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
         problems.append("only one role can be a command string")
     if commands:
         roles = [replace(role, runs=Runs.OPERATOR) if _submits(role) else role for role in roles]
-    roles = [replace(role, alternatives=_alternatives(crd, role)) for role in roles]
+    choosers = _Choosers(crd)
+    roles = [replace(role, alternatives=choosers.of(role)) for role in roles]
     return tuple(roles), tuple(problems)
 
 
@@ -741,7 +742,7 @@ def operator_pods(crd: Crd, roles: Sequence[Role]) -> Tuple[Role, ...]:
             continue
         ways = [schema.lookup(crd.schema, Path(steps[:length])) for length in range(1, len(steps) + 1)]
         below = [*(step.name for step in steps[2:]), *spot.inner[:1]]
-        lacks = [demands.of(node) - {name} for node, name in zip(ways[1:], [*below, ""])]
+        lacks = [demands.of(node) - {name} for node, name in zip(ways[1:], below)]
         if not demands.missing(crd.schema, spot.path) or any(lacks):
             continue
         role = Role(
@@ -769,30 +770,48 @@ def _submits(role: Role) -> bool:
     return said and role.runs is Runs.IMAGE and role.place in (Place.TEMPLATE, Place.POD_SPEC)
 
 
-def _alternatives(crd: Crd, role: Role) -> Tuple[Alternative, ...]:
-    """What chooses an object that is there already in place of one on the way to the role: ``clusterSelector``.
+class _Choosers:
+    """What in a schema chooses an object that is there already in place of one that the resource makes: ``clusterSelector``.
 
-    Both are optional, stand beside each other and are about the same thing, going by their words. The task's own code
-    has no alternative.
+    Both are optional, stand beside each other and are about the same thing, going by their words.
     """
-    if role.place is Place.COMMAND or role.runs is Runs.USER:
-        return ()
-    found = []
-    demands = Demands()
-    for length in range(2, len(role.path.steps) + 1):
-        *above, own = role.path.steps[:length]
-        if any(step.kind is not StepKind.FIELD for step in (*above, own)):
-            break
-        node = schema.lookup(crd.schema, Path(tuple(above)))
-        thing = _words(own.name)
-        thing = thing[:-1] if thing[-1:] and thing[-1] in lexicon.MADE else thing
-        for name, child in schema.properties(node).items():
-            chosen = _words(name)
-            is_pair = len(chosen) > 1 and chosen[-1] in lexicon.CHOOSERS and thing[1 - len(chosen) :] == chosen[:-1]
-            if is_pair and name != own.name and not {name, own.name} & demands.of(node):
-                if schema.kind(child) in (Kind.OBJECT, Kind.MAP, Kind.STRING):
-                    found.append(Alternative((*(step.name for step in above[1:]), name)))
-    return tuple(found)
+
+    def __init__(self, crd: Crd) -> None:
+        self._schema = crd.schema
+        self._demands = Demands()
+        # By the place of an object: what its properties choose, and their names.
+        self._known: Dict[Tuple[Step, ...], Dict[Tuple[str, ...], List[str]]] = {}
+
+    def of(self, role: Role) -> Tuple[Alternative, ...]:
+        """What stands for an object on the way to a role. The task's own code has no alternative."""
+        if role.place is Place.COMMAND or role.runs is Runs.USER:
+            return ()
+        found = []
+        for number, step in enumerate(role.path.steps[1:], start=1):
+            if step.kind is not StepKind.FIELD:
+                break
+            above = role.path.steps[:number]
+            thing = _words(step.name)
+            thing = thing[:-1] if thing[-1:] and thing[-1] in lexicon.MADE else thing
+            choosers = self._inside(above)
+            for start in range(len(thing) if step.name not in self._demanded(above) else 0):
+                found += [
+                    Alternative((*Path(above[1:]).names, name)) for name in choosers.get(tuple(thing[start:]), ())
+                ]
+        return tuple(each for each in found if each.path[-1] not in role.path.names)
+
+    def _demanded(self, place: Tuple[Step, ...]) -> FrozenSet[str]:
+        return self._demands.of(schema.lookup(self._schema, Path(place)))
+
+    def _inside(self, place: Tuple[Step, ...]) -> Dict[Tuple[str, ...], List[str]]:
+        if place not in self._known:
+            known = self._known[place] = {}
+            for name, child in schema.properties(schema.lookup(self._schema, Path(place))).items():
+                *thing, last = _words(name) or [""]
+                is_value = schema.kind(child) in (Kind.OBJECT, Kind.MAP, Kind.STRING)
+                if thing and last in lexicon.CHOOSERS and is_value and name not in self._demanded(place):
+                    known.setdefault(tuple(thing), []).append(name)
+        return self._known[place]
 
 
 def _other_modes(crd: Crd, role: Role) -> Tuple[Alternative, ...]:

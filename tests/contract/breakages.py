@@ -8,21 +8,24 @@ from tests.contract.mutants import Breakage
 OF_THE_CONTRACT = {
     "labels are dropped": Breakage(
         "place_template.go",
-        'set(template, pod.meta.Labels, "metadata", "labels")',
-        "_ = template",
+        '"labels": pod.meta.Labels',
+        '"labels": nil',
         "pods have the labels of the execution",
     ),
     "annotations are dropped": Breakage(
         "place_template.go",
-        'set(template, pod.meta.Annotations, "metadata", "annotations")',
-        "_ = template",
+        '"annotations": pod.meta.Annotations',
+        '"annotations": nil',
         "pods have the annotations of the execution",
     ),
     "workers run the user's command": Breakage(
         "pods.go", "if r.runs != userCommand {", "if false {", "the command stands exactly where it must"
     ),
     "workers are never restarted": Breakage(
-        "pods.go", 'built.spec.RestartPolicy = ""', "", "only pods with the command are never restarted"
+        "pods.go",
+        "built.spec.RestartPolicy = template.RestartPolicy",
+        "",
+        "only pods with the command are never restarted",
     ),
     "the leader is interruptible": Breakage(
         "pods.go", " && !r.leader", "", "only leaders of an interruptible task are not interruptible"
@@ -188,12 +191,25 @@ OF_ITS_OWN = {
     "fixed commands are the user's": Breakage(
         "pods.go", "slices.Clone(r.argv)", "built.container().Args", "TestPodsAreAsTheRole"
     ),
-    "sidecars are lost": Breakage(
-        "pods.go", "without(over.Containers, p.spec.Containers)...", "", "TestPodsAreAsTheRole"
+    "pod templates of roles are lost": Breakage(
+        "pods.go", "podspec.Overlay(p.spec, over,", "podspec.Overlay(p.spec, &corev1.PodSpec{},", "TestPodsAreAsTheRole"
     ),
-    "a request has no limit": Breakage(
-        "pods.go", "union(wanted.Requests, wanted.Limits)", "wanted.Limits", "TestPodsAreAsTheRole"
+    "resources of roles are lost": Breakage(
+        "pods.go", "(built.container(), in.GetResources())", "(built.container(), nil)", "TestPodsAreAsTheRole"
     ),
+    "accelerators of roles are lost": Breakage(
+        "pods.go", "(in.GetExtendedResources(), metadata", "(nil, metadata", "TestPodsAreAsTheRole"
+    ),
+    "a leader that is alone is kept": Breakage(
+        "build.go", "r.leader && slices.", "r.leader || slices.", "TestWhatDependsOnOtherPods"
+    ),
+    "a command elsewhere has no environment": Breakage(
+        "build.go", "p.role.submitted && !slices.", "p.role.leader && !slices.", "TestWhatDependsOnOtherPods"
+    ),
+    "a role is sent beside what stands for it": Breakage(
+        "build.go", 'case each.asked && alternative != "":', "case false:", "TestPlacedIn"
+    ),
+    "null leaves nothing out": Breakage("build.go", "!overrides.RemoveNull(spec, each.path)", "true", "TestPlacedIn"),
     "no role is refused anything": Breakage(
         "pods.go",
         "if err := refuse(in, r.without); err != nil {",

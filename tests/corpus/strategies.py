@@ -150,9 +150,7 @@ class Configs:
         pod_roles = list(pod_roles)
         roles = {
             needed: {
-                role.name: self.roles(role)
-                for role in pod_roles
-                if (role.required or role.guessed_leader) is needed
+                role.name: self.roles(role) for role in pod_roles if (role.required or role.guessed_leader) is needed
             }
             for needed in (True, False)
         }

@@ -17,7 +17,9 @@ import pytest
 {{ ["custom"] | python_import(n.python_package ~ ".base") }}
 
 CLASSES = [each for _, each in inspect.getmembers(config, inspect.isclass) if each.__module__ == config.__name__]
-POD = {"image", "requests", "limits", "resources", "command", "env", "pod_template", "interruptible", "node_selector"}
+POD = set(
+    "image requests limits resources accelerator shared_memory command env pod_template interruptible node_selector".split()
+)
 
 
 @pytest.mark.parametrize("name", ["full", "minimal"])

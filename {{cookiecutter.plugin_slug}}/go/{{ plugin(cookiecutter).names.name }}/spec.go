@@ -64,20 +64,6 @@ func merge(into, from map[string]any) {
 	}
 }
 
-// fill lays the values of from under those of into, object by object: what into has stays.
-func fill(into, from map[string]any) {
-	for key, value := range from {
-		inner, ok := value.(map[string]any)
-		below, both := into[key].(map[string]any)
-
-		if ok && both {
-			fill(below, inner)
-		} else if _, has := into[key]; !has {
-			into[key] = value
-		}
-	}
-}
-
 // set puts value at path below object and makes the objects on the way.
 func set(object map[string]any, value any, path ...string) {
 	for _, name := range path[:len(path)-1] {

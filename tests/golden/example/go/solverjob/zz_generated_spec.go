@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"google.golang.org/protobuf/proto"
+
 	pb "github.com/example/flyte-solverjob-plugin/gen/pb-go/example/flyte/solverjob/v1"
 )
 
@@ -16,9 +18,9 @@ var requiredFields = [][]string{}
 func placements(job *pb.SolverJob) []placement {
 	var out []placement
 
-	out = append(out, placement{role: &driverRole, path: []any{"driver"}, message: job.GetDriver().GetRole(), fields: fieldsOfDriver(job.GetDriver())})
+	out = append(out, placement{role: &driverRole, path: []any{"driver"}, asked: proto.Size(job.GetDriver()) > 0, message: job.GetDriver().GetRole(), fields: fieldsOfDriver(job.GetDriver())})
 
-	out = append(out, placement{role: &workersRole, path: []any{"workers"}, message: job.GetWorkers().GetRole(), fields: fieldsOfWorkers(job.GetWorkers())})
+	out = append(out, placement{role: &workersRole, path: []any{"workers"}, asked: proto.Size(job.GetWorkers()) > 0, message: job.GetWorkers().GetRole(), fields: fieldsOfWorkers(job.GetWorkers())})
 
 	return out
 }

@@ -21,6 +21,9 @@ class Driver(Role):
     :param limits: Resources that the primary container may use at most. Defaults to the task's.
     :param resources: Requests and limits in one, as ``@task`` has it: a value is a request, a pair a request and a
         limit.
+    :param accelerator: The GPU that the pod's nodes must have, from ``flytekit.extras.accelerators``. Defaults to the
+        task's.
+    :param shared_memory: Shared memory of the primary container: its size, or True for as much as the container has.
     :param env: Environment variables of the primary container, beside the task's.
     :param pod_template: All else there is to say about the pod: volumes, sidecars, tolerations, labels.
     :param interruptible: Whether the pod may run on nodes that can be taken away.
@@ -43,6 +46,9 @@ class Workers(Role):
     :param limits: Resources that the primary container may use at most. Defaults to the task's.
     :param resources: Requests and limits in one, as ``@task`` has it: a value is a request, a pair a request and a
         limit.
+    :param accelerator: The GPU that the pod's nodes must have, from ``flytekit.extras.accelerators``. Defaults to the
+        task's.
+    :param shared_memory: Shared memory of the primary container: its size, or True for as much as the container has.
     :param command: What the primary container runs, instead of what its image runs.
     :param env: Environment variables of the primary container, beside the task's.
     :param pod_template: All else there is to say about the pod: volumes, sidecars, tolerations, labels.
@@ -77,8 +83,8 @@ class SolverJob(Validated):
     :param tags: Free words by which the operator's dashboard groups jobs.
     :param environment: Variables handed to the solver library on every worker.
     :param scratch_size: Size of the scratch volume of every worker.
-    :param spec_overrides: Any other field of the CR's ``spec``, as it stands there. Merged into it before the pods are:
-        it cannot change their containers.
+    :param spec_overrides: Any other field of the CR's ``spec``, as it stands there. Laid over all that the other fields
+        say, and over a pod as its ``pod_template`` is, where the container ``primary`` is the main one.
     """
 
     driver: Driver = field(default_factory=Driver)
