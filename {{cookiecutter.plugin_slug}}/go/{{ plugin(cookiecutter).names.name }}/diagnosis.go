@@ -45,6 +45,8 @@ type diagnosis struct {
 	// failure is what a pod's trouble amounts to, with its code. It is empty while the trouble can pass.
 	failure Phase
 	code    string
+	// leavesPods says that a pod runs, or is going to.
+	leavesPods bool
 	// events are those that no diagnosis before had; seen are all.
 	events []pluginsCore.ReasonInfo
 	seen   sets.Set[types.UID]
@@ -145,6 +147,7 @@ func (i *inspector) look(
 	pods, err := i.podsOf(ctx, object, executionLabels)
 	events, eventsErr := i.eventsOf(ctx, object, len(pods) == 0)
 	troubled, lastWarning := 0, ""
+	found.leavesPods = slices.ContainsFunc(pods, isGoingOn)
 
 	for _, pod := range pods {
 		reason, failure, code := troubleOf(ctx, object, pod, phase)
@@ -278,6 +281,11 @@ func troubleOf(
 	}
 
 	return info.Err().GetMessage(), failure, info.Err().GetCode()
+}
+
+// isGoingOn says whether a pod is neither at its end nor on the way to it.
+func isGoingOn(pod *corev1.Pod) bool {
+	return pod.DeletionTimestamp == nil && pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed
 }
 
 // waiting returns the containers that wait for something else than another try.

@@ -118,15 +118,19 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 	info.AdditionalReasons = found.events
 	reason = explain(reason, found.reason)
 
+	// What its operator has not given up goes on until it is deleted. So do the pods that a failed resource leaves running,
+	// where the operator was not asked to clean up: the next attempt would run beside them.
+	cleanUp := !phase.IsFailure() || found.leavesPods && len(cleanUps) == 0
+
 	var phaseInfo pluginsCore.PhaseInfo
 
 	switch {
 	case found.failure != "":
-		phaseInfo = failureInfo(found.failure, found.code, reason, info, !phase.IsFailure())
+		phaseInfo = failureInfo(found.failure, found.code, reason, info, cleanUp)
 	case isStuck(object, status, now):
 		phaseInfo = failureInfo(PhaseSystemFailure, "", explain(stuckReason(object), found.reason), info, true)
 	case phase.IsFailure():
-		phaseInfo = failureInfo(phase, "", reason, info, false)
+		phaseInfo = failureInfo(phase, "", reason, info, cleanUp)
 	case phase == PhaseInitializing:
 		phaseInfo = pluginsCore.PhaseInfoInitializing(pluginsCore.DefaultPhaseVersion, reason, info)
 	case phase == PhaseQueued:
@@ -159,7 +163,7 @@ func versionOf(phase pluginsCore.Phase, state k8s.PluginState, isNews bool) uint
 }
 
 // failureInfo says a failure in Flyte's terms; code is the default one where it is empty. cleanUp has propeller delete the
-// resource: the operator has not given it up.
+// resource, and with it what still runs.
 func failureInfo(phase Phase, code, reason string, info *pluginsCore.TaskInfo, cleanUp bool) pluginsCore.PhaseInfo {
 	code = cmp.Or(code, errors.DownstreamSystemError)
 

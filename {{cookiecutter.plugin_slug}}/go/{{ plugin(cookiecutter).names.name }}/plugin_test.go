@@ -14,10 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/structpb"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 {% if p.spec_defaults %}
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 {% endif %}
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -27,9 +29,7 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/config"
 	"github.com/flyteorg/flyte/flytestdlib/config/viper"
 
-{% if p.spec_defaults %}
 	"{{ p.names.go_module }}/internal/overrides"
-{% endif %}
 	"{{ p.names.go_module }}/internal/plugintest"
 )
 
@@ -239,11 +239,44 @@ func TestTheOperatorCleansUp(t *testing.T) {
 			spec := specFrom(t, string(custom))
 			value, _, _ := unstructured.NestedFieldNoCopy(spec, each.Path...)
 			assert.NotEqual(t, each.Value, value, said)
-			assert.False(t, overrides.HasDefaults(spec, cleanUps), said)
 		}
 	}
 }
 {% endif %}
+
+func TestFailuresThatLeavePodsRunning(t *testing.T) {
+{% if not p | failure_status %}
+	learnFailure(t)
+
+{% endif %}
+	running, pending := corev1.PodStatus{Phase: corev1.PodRunning}, corev1.PodStatus{Phase: corev1.PodPending}
+	deleted := plugintest.Pod("b", running)
+	deleted.DeletionTimestamp, deleted.Finalizers = &metav1.Time{Time: time.Now()}, []string{"example.com/kept"}
+
+	before := cleanUps
+	t.Cleanup(func() { cleanUps = before })
+
+	for name, test := range map[string]struct {
+		pods []runtime.Object
+		want bool
+	}{
+		"all have ended": {[]runtime.Object{plugintest.EndedPod("a", "main", corev1.PodFailed, "Error", 1)}, false},
+		"one runs":       {[]runtime.Object{plugintest.EndedPod("a", "main", corev1.PodFailed, "Error", 1), plugintest.Pod("b", running)}, true},
+		"one will run":   {[]runtime.Object{plugintest.Pod("a", pending)}, true},
+		"one is deleted": {[]runtime.Object{deleted}, false},
+		"there are none": {nil, false},
+	} {
+		for _, switches := range [][]overrides.Default{nil, {{ '{{Path: []string{"switch"}, Value: true}}' }}} {
+			cleanUps = switches
+			plugin, _ := inspectorOf(test.pods...)
+
+			// An operator with a switch cleans up, or its user does not want it to.
+			phase := observe(t, plugin, resourceOf(t, failedStatus, 2*time.Minute))
+			assert.True(t, phase.Phase().IsFailure())
+			assert.Equal(t, test.want && switches == nil, phase.CleanupOnFailure(), "%s, with %v", name, switches)
+		}
+	}
+}
 
 func TestMergeIsDeep(t *testing.T) {
 	into := map[string]any{"list": []any{1}, "scalar": 1}

@@ -45,17 +45,6 @@ func SetDefaults(object map[string]any, defaults []Default) {
 	}
 }
 
-// HasDefaults says whether object has the values of all defaults, and there is one.
-func HasDefaults(object map[string]any, defaults []Default) bool {
-	for _, each := range defaults {
-		if value, _, _ := unstructured.NestedFieldNoCopy(object, each.Path...); value != each.Value {
-			return false
-		}
-	}
-
-	return len(defaults) > 0
-}
-
 // says reports whether there is a value, be it null, at one of paths.
 func says(object map[string]any, paths ...[]string) bool {
 	for _, path := range paths {
