@@ -11,6 +11,8 @@ import re
 import textwrap
 from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
+import yaml
+
 from flyte_plugin_scaffold import crd_bundle
 from flyte_plugin_scaffold.characters import escaped, escaped_literal, visible_prose
 from flyte_plugin_scaffold.model import BundleObject, Failure, Field, Phase, Plugin, Scalar, Shape
@@ -138,6 +140,37 @@ def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
     return rows
 
 
+def what_stays(plugin: Plugin) -> List[Tuple[str, str, str]]:
+    """How a task ended, what becomes of its CR, and of what the operator made for it."""
+    cleans = bool(plugin.spec_defaults)
+    makes_pods = bool(plugin.roles)
+    operator = "the operator's to end" if makes_pods else "nothing that the CRD speaks of"
+    after = "the operator removes it" if cleans else operator
+    kept = "stays" if cleans or not makes_pods else "stays; where one of its pods still runs, it is deleted"
+    stopped = "is patched to stop, and stays" if plugin.abort_patch else "is deleted"
+    ended = "the operator ends it" if plugin.abort_patch else "is deleted with it"
+    return [
+        ("succeeded", "stays", after),
+        ("failed, as the operator says", kept, after if cleans or not makes_pods else "is deleted"),
+        ("failed for a system failure, a pod that cannot start, or an operator that says nothing", stopped, ended),
+        ("was aborted, or took longer than its timeout", stopped, ended),
+    ]
+
+
+def spec_defaults_example(plugin: Plugin) -> str:
+    """What an administrator may write into spec-defaults, as YAML: a switch that is sent unasked, or the first field."""
+    if plugin.spec_defaults:
+        default = plugin.spec_defaults[0]
+        value: Any = not default.value if isinstance(default.value, bool) else default.value
+        names = default.path.names[1:]
+    else:
+        field = next(iter(plugin.fields), None)
+        names, value = (field.relative, field.example) if field else (("NAME",), "VALUE")
+    for name in reversed(names):
+        value = {name: value}
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=1000).rstrip()
+
+
 FILTERS = {
     each.__name__: each
     for each in (
@@ -152,6 +185,8 @@ FILTERS = {
         field_type,
         field_tables,
         phase_rows,
+        spec_defaults_example,
+        what_stays,
         with_article,
     )
 }
