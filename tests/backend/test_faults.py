@@ -90,6 +90,35 @@ def test_crash(backend: Backend, rendered_plugin: Rendered) -> None:
     assert attempt.error["code"] == "DownstreamSystemError"
 
 
+@pytest.mark.parametrize("plugin_kind", ["PyTorchJob"])
+@propeller({"plugins": {"k8s": {"enable-distributed-error-aggregation": True}}})
+def test_replicas_fail(backend: Backend) -> None:
+    """Several replicas raise exceptions, and `enable-distributed-error-aggregation` is on.
+
+    The task fails with the exception of the replica that failed first, and names it.
+    """
+    execution = backend.execute("replicas:disagrees", n=1)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert "the worker was the first to fail" in execution.error
+    (attempt,) = backend.console.attempts("replicas.disagree")
+    assert "the worker was the first to fail" in attempt.error["message"]
+    assert "the master failed" not in attempt.error["message"]
+
+
+@pytest.mark.parametrize("plugin_kind", ["PyTorchJob"])
+@operator(ranks=False)
+def test_replicas_without_ranks(backend: Backend) -> None:
+    """Several replicas end, one after the other, and the operator does not tell them their ranks.
+
+    The outputs are those of the first role, whoever ends last.
+    """
+    execution = backend.execute("replicas:says_who")
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert "-master-" in execution.outputs()["o0"]
+
+
 # --------------------------------------------------------------------------------------------------------- the operator
 @ALL
 @operator(fails_with="no node has 20Gi of scratch")
