@@ -19,15 +19,12 @@ import (
 {% if p.spec_defaults %}
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 {% endif %}
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
-	"github.com/flyteorg/flyte/flytestdlib/config"
-	"github.com/flyteorg/flyte/flytestdlib/config/viper"
 
 	"{{ p.names.go_module }}/internal/overrides"
 	"{{ p.names.go_module }}/internal/plugintest"
@@ -184,42 +181,14 @@ func specFrom(t testing.TB, custom string) map[string]any {
 }
 
 func TestAnAdministratorSetsDefaults(t *testing.T) {
-	configure(t, func(cfg *Config) { cfg.SpecDefaults = "ownWords: {keptCase: 1, replaced: 1}\nlist: [1]" })
-
-	for range 2 {
-		spec := specFrom(t, `{"specOverrides": {"ownWords": {"replaced": 2}, "list": ["a", "b"]}}`)
-		assert.Equal(t, map[string]any{"keptCase": int64(1), "replaced": float64(2)}, spec["ownWords"])
-		assert.Equal(t, []any{"a", "b"}, spec["list"])
-	}
+	configure(t, func(cfg *Config) { cfg.SpecDefaults = "ownWords: {kept: 1, replaced: 1}" })
+	assert.Equal(t, map[string]any{"kept": int64(1), "replaced": "2"},
+		specFrom(t, `{"specOverrides": {"ownWords": {"replaced": "2"}}}`)["ownWords"])
 
 	configure(t, func(cfg *Config) { cfg.SpecDefaults = "- a list" })
 
 	_, err := alone.BuildResource(context.Background(), taskOf(t, []byte(`{}`)))
 	assert.ErrorContains(t, err, "plugins.{{ p.names.name }}.spec-defaults in propeller's configuration is no YAML of an object")
-}
-
-// Viper turns the keys of a map to lower case, which the API server would drop without a word.
-func TestDefaultsKeepTheirCaseInFlytesConfiguration(t *testing.T) {
-	before := *GetConfig()
-	t.Cleanup(func() { require.NoError(t, SetConfig(&before)) })
-
-	for value, says := range map[string]string{
-		"|\n      ownWords: {keptCase: 1}": "",
-		"{ownWords: {keptCase: 1}}":        "'spec-defaults' expected type 'string'",
-	} {
-		file := filepath.Join(t.TempDir(), "config.yaml")
-		require.NoError(t, os.WriteFile(file, []byte("plugins:\n  {{ p.names.name }}:\n    spec-defaults: "+value+"\n"), 0o600))
-
-		err := viper.NewAccessor(config.Options{SearchPaths: []string{file}}).UpdateConfig(context.Background())
-		if says != "" {
-			assert.ErrorContains(t, err, says)
-
-			continue
-		}
-
-		require.NoError(t, err)
-		assert.Equal(t, map[string]any{"keptCase": int64(1)}, specFrom(t, `{}`)["ownWords"])
-	}
 }
 {% if p.spec_defaults %}
 
@@ -249,44 +218,24 @@ func TestFailuresThatLeavePodsRunning(t *testing.T) {
 	learnFailure(t)
 
 {% endif %}
-	running, pending := corev1.PodStatus{Phase: corev1.PodRunning}, corev1.PodStatus{Phase: corev1.PodPending}
-	deleted := plugintest.Pod("b", running)
-	deleted.DeletionTimestamp, deleted.Finalizers = &metav1.Time{Time: time.Now()}, []string{"example.com/kept"}
-
 	before := cleanUps
 	t.Cleanup(func() { cleanUps = before })
 
-	for name, test := range map[string]struct {
-		pods []runtime.Object
-		want bool
-	}{
-		"all have ended": {[]runtime.Object{plugintest.EndedPod("a", "main", corev1.PodFailed, "Error", 1)}, false},
-		"one runs":       {[]runtime.Object{plugintest.EndedPod("a", "main", corev1.PodFailed, "Error", 1), plugintest.Pod("b", running)}, true},
-		"one will run":   {[]runtime.Object{plugintest.Pod("a", pending)}, true},
-		"one is deleted": {[]runtime.Object{deleted}, false},
-		"there are none": {nil, false},
+	for phase, isLeft := range map[corev1.PodPhase]bool{
+		corev1.PodRunning: true, corev1.PodPending: true, corev1.PodSucceeded: false, corev1.PodFailed: false,
 	} {
-		for _, switches := range [][]overrides.Default{nil, {{ '{{Path: []string{"switch"}, Value: true}}' }}} {
-			cleanUps = switches
-			plugin, _ := inspectorOf(test.pods...)
+		deleted, pod := plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodRunning}), plugintest.Pod("b", corev1.PodStatus{Phase: phase})
+		deleted.DeletionTimestamp, deleted.Finalizers = &metav1.Time{Time: time.Now()}, []string{"example.com/kept"}
 
-			// An operator with a switch cleans up, or its user does not want it to.
-			phase := observe(t, plugin, resourceOf(t, failedStatus, 2*time.Minute))
-			assert.True(t, phase.Phase().IsFailure())
-			assert.Equal(t, test.want && switches == nil, phase.CleanupOnFailure(), "%s, with %v", name, switches)
+		// An operator with a switch cleans up, or its user does not want it to.
+		for _, switches := range [][]overrides.Default{nil, {{ '{{Value: true}}' }}} {
+			cleanUps = switches
+			plugin, _ := inspectorOf(deleted, pod)
+
+			info := observe(t, plugin, resourceOf(t, failedStatus, 2*time.Minute))
+			assert.Equal(t, isLeft && switches == nil, info.CleanupOnFailure(), "%s, %v", phase, switches)
 		}
 	}
-}
-
-func TestMergeIsDeep(t *testing.T) {
-	into := map[string]any{"list": []any{1}, "scalar": 1}
-	set(into, 1, "a", "kept")
-	set(into, 2, "a", "replaced")
-	merge(into, map[string]any{"a": map[string]any{"replaced": 3}, "list": []any{2, 3}, "scalar": map[string]any{}})
-
-	assert.Equal(t, map[string]any{
-		"a": map[string]any{"kept": 1, "replaced": 3}, "list": []any{2, 3}, "scalar": map[string]any{},
-	}, into)
 }
 
 func TestRequire(t *testing.T) {

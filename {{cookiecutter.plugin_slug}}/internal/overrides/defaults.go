@@ -3,6 +3,7 @@
 package overrides
 
 import (
+	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/yaml"
 
@@ -15,6 +16,49 @@ type Default struct {
 	Value any
 	// Unless are the paths of alternatives: a value at one of them stands for the default.
 	Unless [][]string
+}
+
+// Settings are what an administrator says of the specs of a plugin's resources.
+type Settings struct {
+	// Section is that of the plugin, as errors name it.
+	Section string
+	// SpecDefaults are fields of the spec as YAML, for tasks that say nothing of them.
+	SpecDefaults string
+	// AllowedInSpec are the paths that spec_overrides may set.
+	AllowedInSpec []string
+}
+
+// Spec returns the spec of a resource without its pods. Each part wins over those before it: what is sent unasked, the
+// administrator's defaults, the fields of the task, and its spec_overrides.
+func Spec(fields map[string]any, over *structpb.Struct, settings Settings, unasked []Default) (map[string]any, error) {
+	if err := CheckSpec(over, settings.Section+".overrides.spec", settings.AllowedInSpec); err != nil {
+		return nil, err
+	}
+
+	spec, err := Parse(settings.Section+".spec-defaults", settings.SpecDefaults)
+	if err != nil {
+		return nil, err
+	}
+
+	Merge(spec, fields)
+	Merge(spec, over.AsMap())
+	SetDefaults(spec, unasked)
+
+	return spec, nil
+}
+
+// Merge lays the values of from over those of into, object by object; lists are replaced.
+func Merge(into, from map[string]any) {
+	for key, value := range from {
+		inner, ok := value.(map[string]any)
+		below, both := into[key].(map[string]any)
+
+		if ok && both {
+			Merge(below, inner)
+		} else {
+			into[key] = value
+		}
+	}
 }
 
 // Parse returns the object that text, the value of a setting, is in YAML. Settings of this kind are text because viper,

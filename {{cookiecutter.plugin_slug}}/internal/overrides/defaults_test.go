@@ -3,10 +3,16 @@
 package overrides
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/flyteorg/flyte/flytestdlib/config"
+	"github.com/flyteorg/flyte/flytestdlib/config/viper"
 )
 
 func TestParse(t *testing.T) {
@@ -40,6 +46,74 @@ func TestEveryParseIsAnother(t *testing.T) {
 	second, err := Parse("the.setting", text)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]any{"policy": map[string]any{"kept": true}}, second)
+}
+
+// section is one of Flyte's configuration with a text of YAML.
+type section struct {
+	Defaults string `json:"defaults"`
+}
+
+// Viper turns the keys of a map to lower case, which the API server would drop without a word.
+func TestTheKeysOfATextKeepTheirCaseInFlytesConfiguration(t *testing.T) {
+	registered := config.MustRegisterSection("overrides-test", &section{})
+
+	for value, says := range map[string]string{
+		"|\n    ownWords: {keptCase: 1}": "",
+		"{ownWords: {keptCase: 1}}":      "'defaults' expected type 'string'",
+	} {
+		file := filepath.Join(t.TempDir(), "config.yaml")
+		require.NoError(t, os.WriteFile(file, []byte("overrides-test:\n  defaults: "+value+"\n"), 0o600))
+
+		err := viper.NewAccessor(config.Options{SearchPaths: []string{file}}).UpdateConfig(context.Background())
+		if says != "" {
+			assert.ErrorContains(t, err, says)
+
+			continue
+		}
+
+		require.NoError(t, err)
+
+		got, err := Parse("the.setting", registered.GetConfig().(*section).Defaults)
+		require.NoError(t, err)
+		assert.Equal(t, map[string]any{"ownWords": map[string]any{"keptCase": int64(1)}}, got)
+	}
+}
+
+func TestTheOrderOfASpec(t *testing.T) {
+	settings := Settings{
+		Section: "plugins.a", SpecDefaults: "{unasked: default, given: default, over: default, deep: {kept: 1, list: [1, 2]}}",
+		AllowedInSpec: []string{Any},
+	}
+	unasked := []Default{{ '{{Path: []string{"unasked"}, Value: "unasked"}, {Path: []string{"more"}, Value: true}}' }}
+
+	for range 2 {
+		fields := map[string]any{"given": "field", "over": "field", "deep": map[string]any{"list": []any{3}}}
+		over := structOf(t, map[string]any{"over": "override", "deep": map[string]any{"new": "x"}})
+
+		got, err := Spec(fields, over, settings, unasked)
+		require.NoError(t, err)
+		assert.Equal(t, map[string]any{
+			"unasked": "default", "given": "field", "over": "override", "more": true,
+			"deep": map[string]any{"kept": int64(1), "list": []any{3}, "new": "x"},
+		}, got)
+	}
+
+	settings.AllowedInSpec = nil
+	_, err := Spec(nil, structOf(t, map[string]any{"a": 1}), settings, nil)
+	assert.ErrorContains(t, err, "plugins.a.overrides.spec")
+
+	settings.SpecDefaults = "[]"
+	_, err = Spec(nil, nil, settings, nil)
+	assert.ErrorContains(t, err, "plugins.a.spec-defaults")
+}
+
+func TestMergeIsDeep(t *testing.T) {
+	into := map[string]any{"list": []any{1}, "scalar": 1, "a": map[string]any{"kept": 1, "replaced": 2}}
+	Merge(into, map[string]any{"a": map[string]any{"replaced": 3}, "list": []any{2, 3}, "scalar": map[string]any{}})
+
+	assert.Equal(t, map[string]any{
+		"a": map[string]any{"kept": 1, "replaced": 3}, "list": []any{2, 3}, "scalar": map[string]any{},
+	}, into)
 }
 
 func TestDefaults(t *testing.T) {
