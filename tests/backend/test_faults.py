@@ -134,6 +134,24 @@ def test_operator_failure(backend: Backend, rendered_plugin: Rendered, behaviour
     assert said(rendered_plugin, behaviour.fails_with) in backend.console.task("faults.fail").error["message"]
 
 
+@pytest.mark.parametrize("plugin_kind", ["example", "PyTorchJob"])
+@operator(pod=kubelets.running, fails_with="no node has 20Gi of scratch")
+def test_operator_failure_beside_a_running_pod(backend: Backend, rendered_plugin: Rendered) -> None:
+    """The operator gives up while a pod of the resource still runs.
+
+    The resource is deleted with the pod, unless the CRD has a switch by which the operator cleans up: that was sent, and the
+    resource stays.
+    """
+    execution = backend.execute("faults:fails", n=0)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    if rendered_plugin.plugin.spec_defaults:
+        (kept,) = backend.custom_resources()
+        assert kept["spec"]["runPolicy"]["cleanPodPolicy"] == "Running"
+    else:
+        until(lambda: not backend.custom_resources(), "the resource to be deleted: a pod of it goes on")
+
+
 @ALL
 @operator(silent=True)
 @plugin(**{"stuck-timeout": "2s"}, **QUICK)
