@@ -142,16 +142,21 @@ def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
 
 def what_stays(plugin: Plugin) -> List[Tuple[str, str, str]]:
     """How a task ended, what becomes of its CR, and of what the operator made for it."""
-    cleans = bool(plugin.spec_defaults)
-    makes_pods = bool(plugin.roles)
-    operator = "the operator's to end" if makes_pods else "nothing that the CRD speaks of"
-    after = "the operator removes it" if cleans else operator
-    kept = "stays" if cleans or not makes_pods else "stays; where one of its pods still runs, it is deleted"
-    stopped = "is patched to stop, and stays" if plugin.abort_patch else "is deleted"
-    ended = "the operator ends it" if plugin.abort_patch else "is deleted with it"
+    stopped, ended = ("is deleted", "is deleted with it")
+    if plugin.abort_patch:
+        stopped, ended = ("is patched to stop, and stays", "the operator ends it")
+    if plugin.spec_defaults:
+        after = left = "the operator removes it"
+        failed = "stays"
+    elif plugin.roles:
+        after, left = "the operator's to end", ended
+        failed = f"stays; where one of its pods still runs, it {stopped}"
+    else:
+        after = left = "nothing that the CRD speaks of"
+        failed = "stays"
     return [
         ("succeeded", "stays", after),
-        ("failed, as the operator says", kept, after if cleans or not makes_pods else "is deleted"),
+        ("failed, as the operator says", failed, left),
         ("failed for a system failure, a pod that cannot start, or an operator that says nothing", stopped, ended),
         ("was aborted, or took longer than its timeout", stopped, ended),
     ]
