@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 from flyte_plugin_scaffold import fields, lexicon, names, schema
-from flyte_plugin_scaffold.model import Crd, Finding, Path, Role, SpecDefault
+from flyte_plugin_scaffold.model import Crd, Finding, Path, Place, Role, SpecDefault
 from flyte_plugin_scaffold.pods import find
 from flyte_plugin_scaffold.schema import Kind, Node
 
@@ -41,7 +41,15 @@ def derive(crd: Crd, roles: Sequence[Role], status_path: Optional[Path]) -> Deri
     best = min(sent, key=lambda each: (each.is_policy, len(each.path.steps)), default=None)
     group = [each for each in sent if best is not None and (each is best or _is_one_of(best, each))]
     chosen = {each.path for each in group}
-    rivals = _rivals(crd, chosen, [each.path for each in found])
+    # What stands for pods of a role belongs to somebody else: it is not shut down.
+    borrowed = [
+        schema.path_of("spec", *each.path)
+        for role in roles
+        if role.place is not Place.COMMAND
+        for each in role.alternatives
+        if not each.usual
+    ]
+    rivals = (*_rivals(crd, chosen, [each.path for each in found]), *dict.fromkeys(borrowed))
     findings = []
     for each in found:
         reason = each.reason

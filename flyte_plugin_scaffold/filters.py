@@ -11,6 +11,8 @@ import re
 import textwrap
 from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
+import yaml
+
 from flyte_plugin_scaffold import crd_bundle
 from flyte_plugin_scaffold.characters import escaped, escaped_literal, visible_prose
 from flyte_plugin_scaffold.model import Alternative, BundleObject, Failure, Field, Phase, Plugin, Role, Scalar, Shape
@@ -157,6 +159,42 @@ def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
     return rows
 
 
+def what_stays(plugin: Plugin) -> List[Tuple[str, str, str]]:
+    """How a task ended, what becomes of its CR, and of what the operator made for it."""
+    stopped, ended = ("is deleted", "is deleted with it")
+    if plugin.abort_patch:
+        stopped, ended = ("is patched to stop, and stays", "the operator ends it")
+    if plugin.spec_defaults:
+        after = left = "the operator removes it"
+        failed = "stays"
+    elif plugin.roles:
+        after, left = "the operator's to end", ended
+        failed = f"stays; where one of its pods still runs, it {stopped}"
+    else:
+        after = left = "nothing that the CRD speaks of"
+        failed = "stays"
+    return [
+        ("succeeded", "stays", after),
+        ("failed, as the operator says", failed, left),
+        ("failed for a system failure, a pod that cannot start, or an operator that says nothing", stopped, ended),
+        ("was aborted, or took longer than its timeout", stopped, ended),
+    ]
+
+
+def spec_defaults_example(plugin: Plugin) -> str:
+    """What an administrator may write into spec-defaults, as YAML: a switch that is sent unasked, or the first field."""
+    if plugin.spec_defaults:
+        default = plugin.spec_defaults[0]
+        value: Any = not default.value if isinstance(default.value, bool) else default.value
+        names = default.path.names[1:]
+    else:
+        field = next(iter(plugin.fields), None)
+        names, value = (field.relative, field.example) if field else (("NAME",), "VALUE")
+    for name in reversed(names):
+        value = {name: value}
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=1000).rstrip()
+
+
 FILTERS = {
     each.__name__: each
     for each in (
@@ -173,6 +211,8 @@ FILTERS = {
         standing_in,
         other_modes,
         phase_rows,
+        spec_defaults_example,
+        what_stays,
         with_article,
     )
 }

@@ -123,20 +123,21 @@ TIMES = frozenset(
     "seconds secs second minutes mins minute hours hour days day time timestamp period duration timeout delay".split()
 )
 ENDS = ("finish", "complet", "done", "end", "success", "succe", "fail", "terminat")
-# Verbs of what becomes of the things that an operator made, once the work has ended: these stop what runs ...
+# Verbs that stop what an operator made for the work.
 SHUTDOWN = frozenset("shutdown shut teardown tear stop terminate release undeploy dispose kill".split())
-# ... these need to say what is removed ...
+# Verbs that remove something: what that is must be said.
 CLEANUP = frozenset(
     "clean cleans cleaned cleaning cleanup delete deletes deletion remove removes removal purge destroy".split()
 )
-# ... and these say the opposite.
+# Verbs that keep it.
 KEEPING = frozenset("keep keeps kept retain retains retention preserve preserves".split())
-# Words that lead to the end: AfterJobFinishes, onCompletion. The first one goes with any end.
+# Words before an end: AfterJobFinishes, onCompletion.
 AFTERWARDS = frozenset("after on when upon once".split())
-# First letters of words for an end, and of those that name one outcome alone, which says less: stopOnFailure is none.
+# How words for any end begin.
 OVER = ("finish", "complet", "terminat", "done")
+# How words for one outcome begin: with these only "after" leads to the end, since stopOnFailure ends the work.
 OUTCOME = ("succe", "fail")
-# What an operator makes for the work: it may go when that is over.
+# What an operator makes for the work, and may remove when that is over.
 MADE_FOR_WORK = frozenset(
     """pod pods cluster clusters worker workers executor executors replica replicas job jobs runner runners launcher
     container containers manager managers""".split()
@@ -147,6 +148,7 @@ DATA = frozenset(
     snapshot snapshots database databases bucket buckets checkpoint checkpoints savepoint savepoints report reports log
     logs secret secrets image images namespace namespaces""".split()
 )
+# Last words of switches with more than two positions.
 POLICIES = frozenset("policy strategy mode".split())
 # Values of a policy that leave nothing running, best first: ended pods that stay can still be read.
 LEAVES_NOTHING_RUNNING = ("running", "all", "always")

@@ -672,7 +672,7 @@ class Plugin:
             return tuple(path for each in fields for path in (each.path, *of(each.fields)))
 
         spec = Path((Step(StepKind.FIELD, "spec"),))
-        paths = [spec, *below(spec, *self.empties), *of(self.fields)]
+        paths = [spec, *below(spec, *self.empties), *of(self.fields), *(each.path for each in self.spec_defaults)]
         for role in self.placed:
             paths += [*below(spec, *role.beside), *below(role.path, role.inner, *role.empties), *of(role.fields)]
         return tuple(dict.fromkeys(path.in_schema for path in paths))

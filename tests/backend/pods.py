@@ -46,9 +46,16 @@ def command_of(container: Object) -> list[str]:
     return [*(container.get("command") or []), *(container.get("args") or [])]
 
 
-def environment_of(container: Object) -> dict[str, str]:
-    """The variables that have a plain value."""
-    return {each["name"]: each.get("value", "") for each in container.get("env") or [] if "valueFrom" not in each}
+def environment_of(container: Object, pod_name: str = "") -> dict[str, str]:
+    """The variables that have a plain value, or the pod's name where that is known."""
+    of_name = {"fieldRef": {"fieldPath": "metadata.name"}} if pod_name else None
+    found = {}
+    for each in container.get("env") or []:
+        if "valueFrom" not in each:
+            found[each["name"]] = each.get("value", "")
+        elif each["valueFrom"] == of_name:
+            found[each["name"]] = pod_name
+    return found
 
 
 def is_user_command(argv: list[str]) -> bool:

@@ -39,6 +39,7 @@ class Behaviour:
     pods: bool = False  # every replica has a pod, which runs for ever
     holds: bool = False  # a CR waits on the way to Running until the scenario calls go_on()
     fails_with: str = ""  # what it says when it gives up before it has started anything
+    ranks: bool = True  # it tells the pods that run the user's code which of them they are
     instant: bool = False  # it looks at no pods and runs nothing: a CR succeeds as soon as it runs
 
 
@@ -194,7 +195,7 @@ class SimulatedOperator:
         for rank, (what, argv, env) in enumerate(commands):
             if job.deleted.is_set():
                 break
-            if len(commands) > 1:
+            if len(commands) > 1 and self._behaviour.ranks:
                 # How operators that run the same code in every pod tell the pods apart.
                 env = {**env, "RANK": str(rank), "WORLD_SIZE": str(len(commands))}
             log = self._folder / f"{job.name}.{what}.log"
@@ -218,7 +219,7 @@ class SimulatedOperator:
                 container = pod.container(name)
                 for replica in range(pod.count):
                     what = f"{pod.role.name}-{number}-{replica}"
-                    yield what, pods.command_of(container), pods.environment_of(container)
+                    yield what, pods.command_of(container), pods.environment_of(container, f"{name}-{what}")
 
     def _end(self, job: Job) -> None:
         job.deleted.set()

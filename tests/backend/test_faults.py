@@ -90,6 +90,35 @@ def test_crash(backend: Backend, rendered_plugin: Rendered) -> None:
     assert attempt.error["code"] == "DownstreamSystemError"
 
 
+@pytest.mark.parametrize("plugin_kind", ["PyTorchJob"])
+@propeller({"plugins": {"k8s": {"enable-distributed-error-aggregation": True}}})
+def test_replicas_fail(backend: Backend) -> None:
+    """Several replicas raise exceptions, and `enable-distributed-error-aggregation` is on.
+
+    The task fails with the exception of the replica that failed first, and names it.
+    """
+    execution = backend.execute("replicas:disagrees", n=1)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert "the worker was the first to fail" in execution.error
+    (attempt,) = backend.console.attempts("replicas.disagree")
+    assert "the worker was the first to fail" in attempt.error["message"]
+    assert "the master failed" not in attempt.error["message"]
+
+
+@pytest.mark.parametrize("plugin_kind", ["PyTorchJob"])
+@operator(ranks=False)
+def test_replicas_without_ranks(backend: Backend) -> None:
+    """Several replicas end, one after the other, and the operator does not tell them their ranks.
+
+    The outputs are those of the first role, whoever ends last.
+    """
+    execution = backend.execute("replicas:says_who")
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert "-master-" in execution.outputs()["o0"]
+
+
 # --------------------------------------------------------------------------------------------------------- the operator
 @ALL
 @operator(fails_with="no node has 20Gi of scratch")
@@ -103,6 +132,24 @@ def test_operator_failure(backend: Backend, rendered_plugin: Rendered, behaviour
     assert execution.wait_for_end() is WorkflowPhase.FAILED
     assert said(rendered_plugin, behaviour.fails_with) in execution.error
     assert said(rendered_plugin, behaviour.fails_with) in backend.console.task("faults.fail").error["message"]
+
+
+@pytest.mark.parametrize("plugin_kind", ["example", "PyTorchJob"])
+@operator(pod=kubelets.running, fails_with="no node has 20Gi of scratch")
+def test_operator_failure_beside_a_running_pod(backend: Backend, rendered_plugin: Rendered) -> None:
+    """The operator gives up while a pod of the resource still runs.
+
+    The resource is deleted with the pod, unless the CRD has a switch by which the operator cleans up: that was sent, and the
+    resource stays.
+    """
+    execution = backend.execute("faults:fails", n=0)
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    if rendered_plugin.plugin.spec_defaults:
+        (kept,) = backend.custom_resources()
+        assert kept["spec"]["runPolicy"]["cleanPodPolicy"] == "Running"
+    else:
+        until(lambda: not backend.custom_resources(), "the resource to be deleted: a pod of it goes on")
 
 
 @ALL

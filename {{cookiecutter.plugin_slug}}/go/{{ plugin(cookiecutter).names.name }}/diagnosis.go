@@ -39,6 +39,8 @@ type diagnosis struct {
 	// failure is what a pod's trouble amounts to, with its code. It is empty while the trouble can pass.
 	failure Phase
 	code    string
+	// leavesPods says that a pod runs, or is going to.
+	leavesPods bool
 	// events are those that no diagnosis before had; seen are all.
 	events []pluginsCore.ReasonInfo
 	seen   sets.Set[types.UID]
@@ -117,6 +119,7 @@ func (l *look) read(ctx context.Context, phase Phase, seen sets.Set[types.UID]) 
 
 	pods, err := l.pods(ctx)
 	events, eventsErr := l.events(ctx, len(pods) == 0)
+	found.leavesPods = slices.ContainsFunc(pods, isGoingOn)
 
 	if troubles := troublesOf(ctx, object, pods, phase); len(troubles) > 0 {
 		first := troubles[0]
@@ -260,6 +263,11 @@ func troubleOf(ctx context.Context, object client.Object, pod *corev1.Pod, phase
 	found.reason, found.code = info.Err().GetMessage(), info.Err().GetCode()
 
 	return found
+}
+
+// isGoingOn says whether a pod is neither at its end nor on the way to it.
+func isGoingOn(pod *corev1.Pod) bool {
+	return pod.DeletionTimestamp == nil && pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed
 }
 
 // waiting returns the containers that wait for something else than another try.

@@ -116,17 +116,21 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 	info.AdditionalReasons = found.events
 	why := explain(reason, found.reason)
 
+	// What its operator has not given up goes on until it is deleted. So do the pods that a failed resource leaves running,
+	// where the operator was not asked to clean up: the next attempt would run beside them.
+	cleanUp := !phase.IsFailure() || found.leavesPods && len(cleanUps) == 0
+
 	switch {
 	case phase == PhaseSuccess:
 		return pluginsCore.PhaseInfoSuccess(info), nil
 	case found.isDue:
 		return goesOn(state.Phase, state.PhaseVersion, state.Reason, info), nil
 	case found.failure != "":
-		return failureInfo(found.failure, found.code, why, info, !phase.IsFailure()), nil
+		return failureInfo(found.failure, found.code, why, info, cleanUp), nil
 	case !held && isStuck(object, status, now):
 		return failureInfo(PhaseSystemFailure, "", explain(stuckReason(object), found.reason), info, true), nil
 	case phase.IsFailure():
-		return failureInfo(phase, "", why, info, false), nil
+		return failureInfo(phase, "", why, info, cleanUp), nil
 	default:
 		return report(object.GetUID(), flytePhase[phase], reason, found, info, state), nil
 	}
@@ -167,7 +171,7 @@ func isStale(object client.Object, status *Status, now time.Time) bool {
 
 {% endif %}
 // failureInfo says a failure in Flyte's terms; code is the default one where it is empty. cleanUp has propeller delete the
-// resource: the operator has not given it up.
+// resource, and with it what still runs.
 func failureInfo(phase Phase, code, reason string, info *pluginsCore.TaskInfo, cleanUp bool) pluginsCore.PhaseInfo {
 	code = cmp.Or(code, errors.DownstreamSystemError)
 

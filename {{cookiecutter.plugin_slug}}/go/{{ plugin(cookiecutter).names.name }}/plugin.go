@@ -37,6 +37,10 @@ var _ k8s.Plugin = {{ p.names.go_config_class | go_unexported }}Plugin{}
 func ({{ p.names.go_config_class | go_unexported }}Plugin) GetProperties() k8s.PluginProperties {
 	return k8s.PluginProperties{
 		GeneratedNameMaxLength: ptr.To(nameBudget),
+{% if p.every_replica %}
+
+		ErrorAggregationStrategy: errorAggregation(),
+{% endif %}
 {% if p.abort_patch %}
 
 		// After an abort the operator winds the resource down: it must not be deleted together with its workflow.

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/structpb"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/json"
@@ -26,12 +27,8 @@ import (
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
 	propellerConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/config"
-	"github.com/flyteorg/flyte/flytestdlib/config"
-	"github.com/flyteorg/flyte/flytestdlib/config/viper"
 
-{% if p.spec_defaults %}
 	"{{ p.names.go_module }}/internal/overrides"
-{% endif %}
 	"{{ p.names.go_module }}/internal/plugintest"
 )
 
@@ -206,42 +203,14 @@ func specFrom(t testing.TB, custom string) map[string]any {
 }
 
 func TestAnAdministratorSetsDefaults(t *testing.T) {
-	configure(t, func(cfg *Config) { cfg.SpecDefaults = "ownWords: {keptCase: 1, replaced: 1}\nlist: [1]" })
-
-	for range 2 {
-		spec := specFrom(t, `{"specOverrides": {"ownWords": {"replaced": 2}, "list": ["a", "b"]}}`)
-		assert.Equal(t, map[string]any{"keptCase": int64(1), "replaced": float64(2)}, spec["ownWords"])
-		assert.Equal(t, []any{"a", "b"}, spec["list"])
-	}
+	configure(t, func(cfg *Config) { cfg.SpecDefaults = "ownWords: {kept: 1, replaced: 1}" })
+	assert.Equal(t, map[string]any{"kept": int64(1), "replaced": "2"},
+		specFrom(t, `{"specOverrides": {"ownWords": {"replaced": "2"}}}`)["ownWords"])
 
 	configure(t, func(cfg *Config) { cfg.SpecDefaults = "- a list" })
 
 	_, err := alone.BuildResource(context.Background(), taskOf(t, []byte(`{}`)))
 	assert.ErrorContains(t, err, "plugins.{{ p.names.name }}.spec-defaults in propeller's configuration is no YAML of an object")
-}
-
-// Viper turns the keys of a map to lower case, which the API server would drop without a word.
-func TestDefaultsKeepTheirCaseInFlytesConfiguration(t *testing.T) {
-	before := *GetConfig()
-	t.Cleanup(func() { require.NoError(t, SetConfig(&before)) })
-
-	for value, says := range map[string]string{
-		"|\n      ownWords: {keptCase: 1}": "",
-		"{ownWords: {keptCase: 1}}":        "'spec-defaults' expected type 'string'",
-	} {
-		file := filepath.Join(t.TempDir(), "config.yaml")
-		require.NoError(t, os.WriteFile(file, []byte("plugins:\n  {{ p.names.name }}:\n    spec-defaults: "+value+"\n"), 0o600))
-
-		err := viper.NewAccessor(config.Options{SearchPaths: []string{file}}).UpdateConfig(context.Background())
-		if says != "" {
-			assert.ErrorContains(t, err, says)
-
-			continue
-		}
-
-		require.NoError(t, err)
-		assert.Equal(t, map[string]any{"keptCase": int64(1)}, specFrom(t, `{}`)["ownWords"])
-	}
 }
 {% if p.spec_defaults %}
 
@@ -261,21 +230,34 @@ func TestTheOperatorCleansUp(t *testing.T) {
 			spec := specFrom(t, string(custom))
 			value, _, _ := unstructured.NestedFieldNoCopy(spec, each.Path...)
 			assert.NotEqual(t, each.Value, value, said)
-			assert.False(t, overrides.HasDefaults(spec, cleanUps), said)
 		}
 	}
 }
 {% endif %}
 
-func TestMergeIsDeep(t *testing.T) {
-	into := map[string]any{"list": []any{1}, "scalar": 1}
-	set(into, 1, "a", "kept")
-	set(into, 2, "a", "replaced")
-	merge(into, map[string]any{"a": map[string]any{"replaced": 3}, "list": []any{2, 3}, "scalar": map[string]any{}})
+func TestFailuresThatLeavePodsRunning(t *testing.T) {
+{% if not p | failure_status %}
+	learnFailure(t)
 
-	assert.Equal(t, map[string]any{
-		"a": map[string]any{"kept": 1, "replaced": 3}, "list": []any{2, 3}, "scalar": map[string]any{},
-	}, into)
+{% endif %}
+	before := cleanUps
+	t.Cleanup(func() { cleanUps = before })
+
+	for phase, isLeft := range map[corev1.PodPhase]bool{
+		corev1.PodRunning: true, corev1.PodPending: true, corev1.PodSucceeded: false, corev1.PodFailed: false,
+	} {
+		deleted, pod := plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodRunning}), plugintest.Pod("b", corev1.PodStatus{Phase: phase})
+		deleted.DeletionTimestamp, deleted.Finalizers = &metav1.Time{Time: time.Now()}, []string{"example.com/kept"}
+
+		// An operator with a switch cleans up, or its user does not want it to.
+		for _, switches := range [][]overrides.Default{nil, {{ '{{Value: true}}' }}} {
+			cleanUps = switches
+			plugin, _ := inspectorOf(deleted, pod)
+
+			info := observe(t, plugin, resourceOf(t, failedStatus, 2*time.Minute))
+			assert.Equal(t, isLeft && switches == nil, info.CleanupOnFailure(), "%s, %v", phase, switches)
+		}
+	}
 }
 
 func TestRequire(t *testing.T) {

@@ -13,12 +13,6 @@ import (
 	"{{ p.names.go_module }}/internal/overrides"
 )
 
-// The settings of the spec, as errors name them.
-const (
-	specDefaultsSetting  = "plugins.{{ p.names.name }}.spec-defaults"
-	overridesSpecSetting = "plugins.{{ p.names.name }}.overrides.spec"
-)
-
 // Spec is the spec of a resource as a JSON object. The pods in it stay typed until they are marshalled.
 type Spec map[string]any
 
@@ -30,38 +24,18 @@ func (s Spec) DeepCopy() Spec {
 	return out
 }
 
-// specOf returns what job says of the resource beside its pods. Each step wins over those before it: what is sent unasked,
-// the administrator's spec-defaults, the fields of the job, and its spec_overrides.
-func specOf(job *pb.{{ p.names.go_config_class }}) (Spec, error) {
-	spec, err := overrides.Parse(specDefaultsSetting, GetConfig().SpecDefaults)
-	if err != nil {
-		return nil, err
+// settings are the administrator's for the specs of the plugin's resources.
+func settings() overrides.Settings {
+	cfg := GetConfig()
+
+	return overrides.Settings{
+		Section: "plugins.{{ p.names.name }}", SpecDefaults: cfg.SpecDefaults, AllowedInSpec: cfg.Overrides.Spec,
 	}
-
-	merge(spec, fieldsOf{{ p.names.go_config_class }}(job))
-
-	if err := overrides.CheckSpec(job.GetSpecOverrides(), overridesSpecSetting, GetConfig().Overrides.Spec); err != nil {
-		return nil, err
-	}
-
-	merge(spec, job.GetSpecOverrides().AsMap())
-	overrides.SetDefaults(spec, cleanUps)
-
-	return spec, nil
 }
 
-// merge merges from into into, object by object; lists are replaced.
-func merge(into, from map[string]any) {
-	for key, value := range from {
-		inner, ok := value.(map[string]any)
-		below, both := into[key].(map[string]any)
-
-		if ok && both {
-			merge(below, inner)
-		} else {
-			into[key] = value
-		}
-	}
+// specOf returns what job says of the resource beside its pods, and the administrator's defaults.
+func specOf(job *pb.{{ p.names.go_config_class }}) (spec, defaults Spec, err error) {
+	return overrides.Spec(fieldsOf{{ p.names.go_config_class }}(job), job.GetSpecOverrides(), settings())
 }
 
 // set puts value at path below object and makes the objects on the way.

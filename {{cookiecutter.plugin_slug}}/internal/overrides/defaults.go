@@ -3,6 +3,7 @@
 package overrides
 
 import (
+	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/yaml"
 
@@ -15,6 +16,64 @@ type Default struct {
 	Value any
 	// Unless are the paths of alternatives: a value at one of them stands for the default.
 	Unless [][]string
+}
+
+const specDefaults = ".spec-defaults"
+
+// Settings are what an administrator says of the specs of a plugin's resources.
+type Settings struct {
+	// Section is that of the plugin, as errors name it.
+	Section string
+	// SpecDefaults are fields of the spec as YAML, for tasks that say nothing of them.
+	SpecDefaults string
+	// AllowedInSpec are the paths that spec_overrides may set.
+	AllowedInSpec []string
+}
+
+// Spec returns what a task says of the spec of a resource, its fields under its spec_overrides, and the administrator's
+// defaults, which Complete adds once the roles have their places.
+func Spec(fields map[string]any, over *structpb.Struct, settings Settings) (spec, defaults map[string]any, err error) {
+	if err := CheckSpec(over, settings.Section+".overrides.spec", settings.AllowedInSpec); err != nil {
+		return nil, nil, err
+	}
+
+	if defaults, err = Parse(settings.Section+specDefaults, settings.SpecDefaults); err != nil {
+		return nil, nil, err
+	}
+
+	spec = map[string]any{}
+	Merge(spec, fields)
+	Merge(spec, over.AsMap())
+
+	return spec, defaults, nil
+}
+
+// Complete adds to a spec what its task does not say: the administrator's defaults, and where these say nothing what is sent
+// unasked.
+func Complete(spec, defaults map[string]any, settings Settings, unasked []Default) error {
+	if at := Fill(spec, defaults); at != "" {
+		return errors.Errorf(errors.PluginInitializationFailed,
+			"%s in propeller's configuration sets .spec.%s, where the plugin puts a pod: use a PodTemplate of Kubernetes "+
+				"(plugins.k8s.default-pod-template-name)", settings.Section+specDefaults, at)
+	}
+
+	SetDefaults(spec, unasked)
+
+	return nil
+}
+
+// Merge lays the values of from over those of into, object by object; lists are replaced.
+func Merge(into, from map[string]any) {
+	for key, value := range from {
+		inner, ok := value.(map[string]any)
+		below, both := into[key].(map[string]any)
+
+		if ok && both {
+			Merge(below, inner)
+		} else {
+			into[key] = value
+		}
+	}
 }
 
 // Parse returns the object that text, the value of a setting, is in YAML. Settings of this kind are text because viper,
@@ -43,17 +102,6 @@ func SetDefaults(object map[string]any, defaults []Default) {
 		// What stands in the way is the user's word, and the API server's to refuse.
 		_ = unstructured.SetNestedField(object, each.Value, each.Path...)
 	}
-}
-
-// HasDefaults says whether object has the values of all defaults, and there is one.
-func HasDefaults(object map[string]any, defaults []Default) bool {
-	for _, each := range defaults {
-		if value, _, _ := unstructured.NestedFieldNoCopy(object, each.Path...); value != each.Value {
-			return false
-		}
-	}
-
-	return len(defaults) > 0
 }
 
 // says reports whether there is a value, be it null, at one of paths.

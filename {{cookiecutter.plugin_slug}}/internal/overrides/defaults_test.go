@@ -3,10 +3,16 @@
 package overrides
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/flyteorg/flyte/flytestdlib/config"
+	"github.com/flyteorg/flyte/flytestdlib/config/viper"
 )
 
 func TestParse(t *testing.T) {
@@ -42,6 +48,84 @@ func TestEveryParseIsAnother(t *testing.T) {
 	assert.Equal(t, map[string]any{"policy": map[string]any{"kept": true}}, second)
 }
 
+// section is one of Flyte's configuration with a text of YAML.
+type section struct {
+	Defaults string `json:"defaults"`
+}
+
+// Viper turns the keys of a map to lower case, which the API server would drop without a word.
+func TestTheKeysOfATextKeepTheirCaseInFlytesConfiguration(t *testing.T) {
+	registered := config.MustRegisterSection("overrides-test", &section{})
+
+	for value, says := range map[string]string{
+		"|\n    ownWords: {keptCase: 1}": "",
+		"{ownWords: {keptCase: 1}}":      "'defaults' expected type 'string'",
+	} {
+		file := filepath.Join(t.TempDir(), "config.yaml")
+		require.NoError(t, os.WriteFile(file, []byte("overrides-test:\n  defaults: "+value+"\n"), 0o600))
+
+		err := viper.NewAccessor(config.Options{SearchPaths: []string{file}}).UpdateConfig(context.Background())
+		if says != "" {
+			assert.ErrorContains(t, err, says)
+
+			continue
+		}
+
+		require.NoError(t, err)
+
+		got, err := Parse("the.setting", registered.GetConfig().(*section).Defaults)
+		require.NoError(t, err)
+		assert.Equal(t, map[string]any{"ownWords": map[string]any{"keptCase": int64(1)}}, got)
+	}
+}
+
+func TestTheOrderOfASpec(t *testing.T) {
+	settings := Settings{
+		Section: "plugins.a", SpecDefaults: "{unasked: default, given: default, over: default, deep: {kept: 1, list: [1, 2]}}",
+		AllowedInSpec: []string{Any},
+	}
+	unasked := []Default{{ '{{Path: []string{"unasked"}, Value: "unasked"}, {Path: []string{"more"}, Value: true}}' }}
+
+	for range 2 {
+		fields := map[string]any{"given": "field", "over": "field", "deep": map[string]any{"list": []any{3}}}
+		over := structOf(t, map[string]any{"over": "override", "deep": map[string]any{"new": "x"}})
+
+		got, defaults, err := Spec(fields, over, settings)
+		require.NoError(t, err)
+		require.NoError(t, Complete(got, defaults, settings, unasked))
+		assert.Equal(t, map[string]any{
+			"unasked": "default", "given": "field", "over": "override", "more": true,
+			"deep": map[string]any{"kept": int64(1), "list": []any{3}, "new": "x"},
+		}, got)
+	}
+
+	settings.AllowedInSpec = nil
+	_, _, err := Spec(nil, structOf(t, map[string]any{"a": 1}), settings)
+	assert.ErrorContains(t, err, "plugins.a.overrides.spec")
+
+	settings.SpecDefaults = "[]"
+	_, _, err = Spec(nil, nil, settings)
+	assert.ErrorContains(t, err, "plugins.a.spec-defaults")
+}
+
+func TestDefaultsOfPodsAreRefused(t *testing.T) {
+	settings := Settings{Section: "plugins.a", SpecDefaults: "{pod: {spec: {hostNetwork: true}, size: 1}}"}
+
+	spec, defaults, err := Spec(map[string]any{"pod": map[string]any{"spec": &struct{}{}}}, nil, settings)
+	require.NoError(t, err)
+	assert.ErrorContains(t, Complete(spec, defaults, settings, nil),
+		"plugins.a.spec-defaults in propeller's configuration sets .spec.pod.spec, where the plugin puts a pod")
+}
+
+func TestMergeIsDeep(t *testing.T) {
+	into := map[string]any{"list": []any{1}, "scalar": 1, "a": map[string]any{"kept": 1, "replaced": 2}}
+	Merge(into, map[string]any{"a": map[string]any{"replaced": 3}, "list": []any{2, 3}, "scalar": map[string]any{}})
+
+	assert.Equal(t, map[string]any{
+		"a": map[string]any{"kept": 1, "replaced": 3}, "list": []any{2, 3}, "scalar": map[string]any{},
+	}, into)
+}
+
 func TestDefaults(t *testing.T) {
 	defaults := []Default{
 		{Path: []string{"policy", "clean"}, Value: "Running", Unless: [][]string{
@@ -53,17 +137,16 @@ func TestDefaults(t *testing.T) {
 
 	for _, test := range []struct {
 		said, want string
-		isWhole    bool
 	}{
-		{`{}`, `{policy: {clean: Running}, shutdown: true}`, true},
-		{`{policy: {}, shutdown: true}`, `{policy: {clean: Running}, shutdown: true}`, true},
-		{`{policy: {other: 1}}`, `{policy: {other: 1, clean: Running}, shutdown: true}`, true},
-		{`{shutdown: false}`, `{policy: {clean: Running}, shutdown: false}`, false},
-		{`{policy: {clean: null}}`, `{policy: {clean: null}, shutdown: true}`, false},
-		{`{policy: null}`, `{policy: null, shutdown: true}`, false},
-		{`{policy: text}`, `{policy: text, shutdown: true}`, false},
-		{`{clean: All}`, `{clean: All, shutdown: true}`, false},
-		{`{strategy: {any: thing}}`, `{strategy: {any: thing}, shutdown: true}`, false},
+		{`{}`, `{policy: {clean: Running}, shutdown: true}`},
+		{`{policy: {}, shutdown: true}`, `{policy: {clean: Running}, shutdown: true}`},
+		{`{policy: {other: 1}}`, `{policy: {other: 1, clean: Running}, shutdown: true}`},
+		{`{shutdown: false}`, `{policy: {clean: Running}, shutdown: false}`},
+		{`{policy: {clean: null}}`, `{policy: {clean: null}, shutdown: true}`},
+		{`{policy: null}`, `{policy: null, shutdown: true}`},
+		{`{policy: text}`, `{policy: text, shutdown: true}`},
+		{`{clean: All}`, `{clean: All, shutdown: true}`},
+		{`{strategy: {any: thing}}`, `{strategy: {any: thing}, shutdown: true}`},
 	} {
 		object, err := Parse("", test.said)
 		require.NoError(t, err)
@@ -73,8 +156,5 @@ func TestDefaults(t *testing.T) {
 
 		SetDefaults(object, defaults)
 		assert.Equal(t, want, object, test.said)
-		assert.Equal(t, test.isWhole, HasDefaults(object, defaults), test.said)
 	}
-
-	assert.False(t, HasDefaults(map[string]any{}, nil))
 }

@@ -3,6 +3,9 @@
 package overrides
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -57,18 +60,34 @@ func RemoveNull(object map[string]any, path []any) bool {
 	return false
 }
 
-// Fill lays the values of from under those of into, object by object: what into has stays.
-func Fill(into, from map[string]any) {
-	for key, value := range from {
-		inner, ok := value.(map[string]any)
-		below, both := into[key].(map[string]any)
+// Fill lays the values of from under those of into, object by object: what into has stays. It returns the path of a value that
+// is lost since into has a Kubernetes object there, or "".
+func Fill(into, from map[string]any) (lost string) {
+	for _, key := range slices.Sorted(maps.Keys(from)) {
+		value, has := into[key]
+		if !has {
+			into[key] = from[key]
 
-		if ok && both {
-			Fill(below, inner)
-		} else if _, has := into[key]; !has {
-			into[key] = value
+			continue
+		}
+
+		inner, isObject := from[key].(map[string]any)
+		if !isObject {
+			continue
+		}
+
+		switch below := value.(type) {
+		case map[string]any:
+			if at := Fill(below, inner); at != "" {
+				lost = cmp.Or(lost, key+"."+at)
+			}
+		case nil, string, bool, int64, float64, []any:
+		default:
+			lost = cmp.Or(lost, key)
 		}
 	}
+
+	return lost
 }
 
 // At returns what is at path below object, where a pod goes. Where path is empty, object has fields of its own, too. Where

@@ -9,7 +9,11 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	pb "github.com/example/flyte-solverjob-plugin/gen/pb-go/example/flyte/solverjob/v1"
+	"github.com/example/flyte-solverjob-plugin/internal/overrides"
 )
+
+// cleanUps are empty: the CRD has no switch by which the operator would clean up after the end of a resource.
+var cleanUps []overrides.Default
 
 // requiredFields are the paths below spec at which there must be a value.
 var requiredFields = [][]string{}
