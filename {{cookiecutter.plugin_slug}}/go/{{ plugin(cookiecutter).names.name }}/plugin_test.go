@@ -196,8 +196,9 @@ func specFrom(t testing.TB, custom string) map[string]any {
 	job, err := readCustom(context.Background(), taskOf(t, []byte(custom)).TaskReader())
 	require.NoError(t, err)
 
-	spec, err := specOf(job)
+	spec, defaults, err := specOf(job)
 	require.NoError(t, err)
+	require.NoError(t, overrides.Complete(spec, defaults, settings(), cleanUps))
 
 	return spec.DeepCopy()
 }
