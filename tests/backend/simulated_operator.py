@@ -35,6 +35,7 @@ class Behaviour:
     states: tuple[str, ...] = ()  # its words on the way to Running; none: those of the phase table
     success: str = ""  # its word for success; none: that of the phase table
     pod: Callable[[str], Object] | None = None  # the status of the pod of the user's code: a function of kubelet.py
+    afflicted: str = ""  # the end of the names of the CRs whose pod has that status; the pods of all others run
     pods: bool = False  # every replica has a pod, which runs for ever
     holds: bool = False  # a CR waits on the way to Running until the scenario calls go_on()
     fails_with: str = ""  # what it says when it gives up before it has started anything
@@ -237,8 +238,9 @@ class SimulatedOperator:
         owner = {"apiVersion": cr["apiVersion"], "kind": cr["kind"], "name": name, "uid": cr["metadata"]["uid"]}
         metadata = {**found.metadata, "name": f"{name}-{found.role.name}-0", "ownerReferences": [owner]}
         pod = self._api.create(PODS, {"metadata": metadata, "spec": found.spec}, self._namespace)
-        assert self._behaviour.pod
-        kubelet.set_status(self._api, pod, self._behaviour.pod(found.container(name)["name"]))
+        status = self._behaviour.pod if name.endswith(self._behaviour.afflicted) else kubelet.running
+        assert status
+        kubelet.set_status(self._api, pod, status(found.container(name)["name"]))
         return pod
 
     def _make_pods(self, cr: Object) -> None:

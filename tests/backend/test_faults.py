@@ -189,6 +189,39 @@ def test_image_that_cannot_be_pulled(backend: Backend) -> None:
 
 
 @ALL
+@operator(pod=kubelets.image_pull_backoff, afflicted="-n0-0-n0-0", holds=True)
+@plugin(**QUICK)
+@propeller({"plugins": {"k8s": {"image-pull-backoff-grace-period": "1s"}}})
+def test_two_nodes_of_one_name(backend: Backend) -> None:
+    """A workflow calls another one twice, and the image of a task of the first one cannot be pulled.
+
+    That task fails. The other one has the same node id, and its labels of Flyte's: it waits and succeeds as if nothing had been.
+    """
+    execution = backend.execute("faults:twins", n=0)
+
+    def ended() -> list[str]:
+        return [each.resource for each in backend.console.attempts("faults.fail") if each.phase == "FAILED"]
+
+    def looks() -> int:
+        return sum((each["verb"], each["objectRef"]["resource"]) == ("list", "pods") for each in backend.requests())
+
+    until(ended, "the task without an image to fail")
+    before = looks()
+    until(lambda: looks() >= before + 2, "the other task to be looked at since")
+    backend.operator.go_on()
+
+    assert execution.wait_for_end() is WorkflowPhase.FAILED
+    assert [each.phases for each in backend.console.attempts("faults.fail") if each.resource not in ended()] == [
+        ["QUEUED", "RUNNING", "SUCCEEDED"]
+    ]
+    (failed,) = ended()
+    assert failed.endswith("-n0-0-n0-0")
+    first, second = backend.operator.seen
+    assert first["metadata"]["labels"]["node-id"] == second["metadata"]["labels"]["node-id"]
+    assert not backend.refused_requests(), "the rendered rights suffice"
+
+
+@ALL
 @operator(pod=kubelets.unschedulable, holds=True)
 @plugin(**QUICK)
 def test_unschedulable(backend: Backend) -> None:

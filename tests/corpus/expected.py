@@ -25,6 +25,7 @@ CONTAINER = {
 }
 RESOURCES = {"cpu": "2", "memory": "4Gi"}  # both requests and limits
 LABELS = {"execution-id": "execution"}
+CR_NAME = "execution-n0-0"  # as tests/corpus/builder says
 ANNOTATIONS = {"example.com/secret": "name"}
 SPOT = {"spot": "true"}  # what the cluster wants of the nodes of interruptible pods; the task is one
 RESOURCE_NAMES = {
@@ -33,7 +34,7 @@ RESOURCE_NAMES = {
     "gpu": "nvidia.com/gpu",
     "ephemeral_storage": "ephemeral-storage",
 }
-INJECTED = ("FLYTE_", "_F_")  # how variables begin that Flyte sets by itself
+INJECTED = ("FLYTE_", "_F_", "flyte.org/")  # how variables and labels begin that nobody wrote into a task
 
 
 @dataclass(frozen=True)
@@ -240,8 +241,11 @@ def _pod_differences(want: Mapping[Any, Json], got: Json, at: str) -> Iterator[s
         return
     if role.place is Place.TEMPLATE and role.metadata:
         meta = got.get("metadata", {})
-        for word, own in (("labels", LABELS), ("annotations", ANNOTATIONS)):
-            yield from differences({**own, **template.get(word, {})}, meta.get(word), f"{at}.metadata.{word}")
+        labels = {**LABELS, **template.get("labels", {}), "flyte.org/generated-name": CR_NAME}
+        labels["flyte.org/role"] = role.name.replace("_", "-")
+        yield from differences(labels, meta.get("labels"), f"{at}.metadata.labels")
+        annotations = {**ANNOTATIONS, **template.get("annotations", {})}
+        yield from differences(annotations, meta.get("annotations"), f"{at}.metadata.annotations")
     spec_ = got.get("spec", {}) if role.place is Place.TEMPLATE else got
     yield from _pod_spec_differences(role, said, spec_, f"{at}.spec")
 

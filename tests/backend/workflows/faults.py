@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import workflows
-from flytekit import task, workflow
+from flytekit import WorkflowFailurePolicy, task, workflow
 from flytekit.exceptions.user import FlyteRecoverableException
 
 (demo,) = (importlib.import_module(f"workflows.{module.name}") for module in pkgutil.iter_modules(workflows.__path__))
@@ -40,6 +40,11 @@ def fail(n: int) -> int:
 @workflow
 def fails(n: int) -> int:
     return fail(n=n)
+
+
+@workflow(failure_policy=WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)
+def twins(n: int) -> tuple[int, int]:
+    return fails(n=n), fails(n=n)
 
 
 @task(task_config=Kind(), retries=1)

@@ -82,7 +82,7 @@ func newInspector(client kubernetes.Interface, cfg *DiagnosisConfig) *inspector 
 		client:  client,
 		recent:  cache.NewLRUExpireCache(mostResources),
 		linked:  cache.NewLRUExpireCache(mostResources),
-		limiter: rate.NewLimiter(rate.Limit(cfg.QPS), max(1, cfg.QPS)),
+		limiter: rate.NewLimiter(rate.Limit(cfg.QPS), max(2, 2*cfg.QPS)),
 		turn:    make(chan struct{}, 1),
 	}
 	i.podsHaveLabels.Store({{ p.labelled | tojson }})
@@ -179,7 +179,8 @@ func (l *look) pods(ctx context.Context) ([]*corev1.Pod, error) {
 // podsOf lists the pods behind a resource.
 func (i *inspector) podsOf(ctx context.Context, object client.Object) ([]*corev1.Pod, error) {
 	options := metav1.ListOptions{}
-	if i.podsHaveLabels.Load() {
+	// What an earlier release of the plugin created has no label.
+	if i.podsHaveLabels.Load() && object.GetLabels()[nameLabel] != "" {
 		options.LabelSelector = labels.Set{nameLabel: object.GetName()}.String()
 	}
 
@@ -216,7 +217,7 @@ func (i *inspector) ownPods(ctx context.Context, object client.Object, pods []*c
 		found = ownedBy(owners, object.GetName(), pods)
 	}
 
-	// A template of the plugin has the label of a role as well: what has not got its labels from the resource.
+	// What has no role has its labels from the resource, and not from a template of the plugin.
 	isCopied := func(pod *corev1.Pod) bool { return pod.Labels[nameLabel] != "" && pod.Labels[roleLabel] == "" }
 	isBare := func(pod *corev1.Pod) bool { return pod.Labels[nameLabel] == "" }
 

@@ -60,8 +60,12 @@ func (l *look) diagnose(ctx context.Context, phase Phase) diagnosis {
 	isYoung := time.Since(object.GetCreationTimestamp().Time) < cfg.GracePeriod.Duration
 	isAsked := phase.IsFailure() || (phase == PhaseQueued || phase == PhaseInitializing) && !isYoung
 
+	if !cfg.Enabled || !isAsked {
+		return diagnosis{}
+	}
+
 	i := l.inspector()
-	if !cfg.Enabled || !isAsked || i == nil {
+	if i == nil {
 		return diagnosis{}
 	}
 
@@ -154,8 +158,7 @@ func (l *look) noPods() string {
 		return "it has no pods yet"
 	}
 
-	return "it has no pods yet, or none that can be found: they have no room for labels, and their owners are neither it, " +
-		"nor its Jobs, nor its pods"
+	return "it has no pods yet, or none that can be told from others: not by labels, for which there is no room, nor by owners"
 }
 
 // trouble is what is wrong with a pod.
@@ -171,8 +174,8 @@ type trouble struct {
 	rank int
 }
 
-// troublesOf returns what is wrong with the pods of a resource, the likeliest cause first: only what happened to that
-// pod says whose failure it is. The others may have failed for its failure.
+// troublesOf returns what is wrong with the pods of a resource, the likeliest cause first. Only what happened to that pod
+// makes a failure the system's: the others may have failed because it did.
 func troublesOf(ctx context.Context, object client.Object, pods []*corev1.Pod, phase Phase) []trouble {
 	var found []trouble
 

@@ -112,7 +112,7 @@ func TestDiagnosis(t *testing.T) {
 		{"nothing wrong", `{}`, []runtime.Object{ended(corev1.PodRunning, "Completed", 0), plugintest.Pod("b", corev1.PodStatus{Phase: corev1.PodPending})}, queued, "", ""},
 		{"quota", `{}`, []runtime.Object{plugintest.QuotaEvent("other", "ReplicaSet", plugintest.Name+"-abc")}, queued, "", "ReplicaSet " + plugintest.Name + "-abc: exceeded quota"},
 		{"no pods", `{}`, []runtime.Object{before, other, leaving}, queued, "", "no pods"},
-		{"no pods by owner", `{}`, []runtime.Object{before, other, leaving, ownedBy("Job", "another")}, queued, "", "no room for labels"},
+		{"no pods by owner", `{}`, []runtime.Object{before, other, leaving, ownedBy("Job", "another")}, queued, "", "no room, nor by owners"},
 		{"pod by owner", `{}`, []runtime.Object{ownedBy(GroupVersionKind.Kind, plugintest.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},
 		{"Job's pod by owner", `{}`, []runtime.Object{job, ownedBy("Job", job.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},
 		{"pod's pod by owner", `{}`, []runtime.Object{driver, ownedBy("Pod", driver.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},
@@ -201,6 +201,14 @@ func TestLabelsThatAnOperatorCopiesAreLearned(t *testing.T) {
 		selector := clientset.Actions()[0].(clienttesting.ListActionImpl).ListRestrictions.Labels
 		assert.Equal(t, labelled, selector.Matches(labels.Set(copied.Labels)) && !selector.Empty())
 	}
+
+	// What an earlier release of the plugin created has no label.
+	earlier := resourceOf(t, `{}`, 0)
+	earlier.SetLabels(nil)
+
+	pods, err := i.podsOf(context.Background(), earlier)
+	require.NoError(t, err)
+	assert.Len(t, pods, 1)
 
 	// The plugin's own templates have the label, too; other pods of the resource may have none.
 	own := copied.DeepCopy()

@@ -211,11 +211,12 @@ type seenPods struct {
 	at      time.Time
 	version string
 	pods    []logPod
+	// pauses is how many intervals the next list waits. They grow while a resource changes and its pods do not.
+	pauses time.Duration
 }
 
-// seenPods lists the pods of a resource once for a change of it while it runs, but not at every change of a busy one, and
-// after its end only where there are none yet. Where pods have no label all others would be listed, too: only the status
-// tells these.
+// seenPods lists the pods of a resource once for a change of it while it runs, after pauses for a busy one, and after its
+// end only where there are none yet. Where pods have no label all others would be listed, too: only the status tells these.
 func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	cfg := &GetConfig().Diagnosis
 	if !cfg.Enabled {
@@ -223,7 +224,7 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	}
 
 	i := l.inspector()
-	if i == nil || !i.podsHaveLabels.Load() {
+	if i == nil || !i.podsHaveLabels.Load() || l.object.GetLabels()[nameLabel] == "" {
 		return nil
 	}
 
@@ -233,7 +234,7 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	hasChanged := !isKnown || last.version != l.object.GetResourceVersion()
 	isOver := phase == PhaseSuccess || phase.IsFailure()
 
-	if !hasChanged || len(last.pods) > 0 && (isOver || time.Since(last.at) < cfg.Interval.Duration) {
+	if !hasChanged || len(last.pods) > 0 && (isOver || time.Since(last.at) < last.pauses*cfg.Interval.Duration) {
 		return last.pods
 	}
 
@@ -244,8 +245,15 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 
 	if err != nil {
 		logger.Warnf(ctx, "no log links for the pods of %s/%s: %v", l.object.GetNamespace(), l.object.GetName(), err)
-	} else {
-		last.pods = logPodsOf(l.object, found)
+	}
+
+	pods := logPodsOf(l.object, found)
+	isSame := func(a, b logPod) bool {
+		return a.input.PodName == b.input.PodName && a.input.ContainerID == b.input.ContainerID
+	}
+
+	if last.pauses = min(last.pauses+1, mostPauses); err == nil && !slices.EqualFunc(pods, last.pods, isSame) {
+		last.pods, last.pauses = pods, 1
 	}
 
 	last.at, last.version = time.Now(), l.object.GetResourceVersion()

@@ -191,7 +191,7 @@ func addFailedPod(t *testing.T, s *server, k *task) {
 		ObjectMeta: metav1.ObjectMeta{
 			Name:            "failed-pod",
 			Namespace:       k.Namespace,
-			Labels:          k.Labels,
+			Labels:          owner.GetLabels(), // as many operators do
 			OwnerReferences: []metav1.OwnerReference{*metav1.NewControllerRef(owner, owner.GroupVersionKind())},
 		},
 		Spec: corev1.PodSpec{Containers: []corev1.Container{
