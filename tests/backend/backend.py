@@ -76,16 +76,33 @@ class Backend:
         self._audit_start = self.server.audit_log.stat().st_size
         self.user = self.server.api(USER)
 
-    def execute(self, workflow: str, **inputs: Any) -> Execution:
-        """Serializes ``module:workflow`` with the SDK, compiles it and creates an execution, as flyteadmin would."""
-        (execution,) = self.execute_many(workflow, 1, **inputs)
+    def execute(self, workflow: str, calls: str = "", **inputs: Any) -> Execution:
+        """Serializes ``module:workflow`` with the SDK, compiles it and creates an execution, as flyteadmin would.
+
+        With ``calls`` each of its tasks is replaced by a call of that workflow, which has the same inputs and outputs.
+        """
+        (execution,) = self.execute_many(workflow, 1, calls, **inputs)
         return execution
 
-    def execute_many(self, workflow: str, count: int, **inputs: Any) -> list[Execution]:
+    def execute_many(self, workflow: str, count: int, calls: str = "", **inputs: Any) -> list[Execution]:
         """The same for many executions at once, which are compiled once."""
         name = f"e{time.time_ns():x}"[:12]
         folder = self.folder / name
         folder.mkdir()
+        compiled = self._compile(workflow, name, folder, inputs)
+        if calls:
+            # kubectl-flyte compiles no workflow that calls another one.
+            called = self._compile(calls, name, folder, inputs)["spec"]
+            for node in compiled["spec"]["nodes"].values():
+                if node.pop("task", None):
+                    node.update(kind="workflow", workflow={"subWorkflowRef": called["id"]})
+            compiled["subWorkflows"] = {called["id"]: called}
+        # Version 2 is flyteadmin's default; in kubectl-flyte's 0 the names of a map task's parts are not unique.
+        created = {**compiled, "kind": "FlyteWorkflow", "workflowMeta": {"eventVersion": 2}}
+        one = Execution(self, workflow, name, folder, created)
+        return [one.launch(name if count == 1 else f"{name}{number:04}") for number in range(count)]
+
+    def _compile(self, workflow: str, name: str, folder: Path, inputs: dict[str, Any]) -> Object:
         closure, literals = self.sdk.serialize(workflow, inputs, folder)
         command = [
             *(str(self.kubectl_flyte), "create", "--dry-run", "--kubeconfig", str(self.user_kubeconfig)),
@@ -95,11 +112,7 @@ class Backend:
         run = subprocess.run(command, capture_output=True, text=True, timeout=60)
         (folder / "kubectl-flyte.log").write_text(run.stdout + run.stderr)
         assert run.returncode == 0, f"{' '.join(command)}:\n{run.stdout}{run.stderr}"
-        compiled = yaml.safe_load(run.stdout.partition("Printing the compiled workflow.\n")[2])
-        # Version 2 is flyteadmin's default; in kubectl-flyte's 0 the names of a map task's parts are not unique.
-        created = {**compiled, "kind": "FlyteWorkflow", "workflowMeta": {"eventVersion": 2}}
-        one = Execution(self, workflow, name, folder, created)
-        return [one.launch(name if count == 1 else f"{name}{number:04}") for number in range(count)]
+        return yaml.safe_load(run.stdout.partition("Printing the compiled workflow.\n")[2])
 
     def custom_resources(self) -> list[Object]:
         return self.api.list(self.operator.resource, self.namespace)["items"]

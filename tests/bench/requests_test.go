@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
@@ -53,6 +54,7 @@ func TestRequestsOfDiagnosis(t *testing.T) {
 
 			plugin, clientset := inspectorOf(objects...)
 			states := slices.Repeat([]k8s.PluginState{{Phase: pluginsCore.PhaseQueued}}, each.resources)
+			built, template := map[string]client.Object{}, subject().Template(t)
 			created, first, reasons := metav1.Now(), 0, 0
 
 			for number := range each.hours * int(time.Hour/round) {
@@ -63,11 +65,16 @@ func TestRequestsOfDiagnosis(t *testing.T) {
 						continue
 					}
 
-					object := resourceOf(t, each.status(number), 0)
+					status := each.status(number)
+					if built[status] == nil {
+						built[status] = resourceOf(t, status, 0)
+					}
+
+					object := built[status].DeepCopyObject().(client.Object)
 					object.SetUID(types.UID(each.name + strconv.Itoa(i)))
 					object.SetCreationTimestamp(created)
 
-					task := plugintest.NewContext(subject().Template(t))
+					task := plugintest.NewContext(template)
 					task.State = states[i]
 
 					info, err := plugin.GetTaskPhase(t.Context(), task, object)

@@ -59,21 +59,22 @@ OF_THE_CONTRACT = {
     ),
     "an unknown state is nothing": Breakage(
         "phase.go",
-        "return pluginsCore.PhaseInfoRunning(",
-        "return pluginsCore.PhaseInfo{}.WithVersion(0), nil\n\t\treturn pluginsCore.PhaseInfoRunning(",
+        "\tswitch {\n\tcase phase == PhaseSuccess:",
+        "\tif phase == PhaseUnknown {\n\t\treturn pluginsCore.PhaseInfo{}, nil\n\t}\n\n\tswitch {\n\tcase phase == PhaseSuccess:",
         "whatever words a status has, it has a phase",
     ),
     "reasons have no version": Breakage(
         "phase.go",
-        "isNews := phaseInfo.Reason() != state.Reason || len(found.events) > 0",
-        "isNews := false",
+        "\t\treturn teller.Report(",
+        "\t\tif flytePhase[phase] == state.Phase {\n\t\t\treturn progress.Same(state, info), nil\n\t\t}\n\n\t\treturn teller.Report(",
         "a new reason is a new version",
     ),
-    "progress has no version": Breakage(
-        "phase.go", "isNews := noteProgress(", "isNews := false && noteProgress(", "progress is a new version"
-    ),
+    "progress has no version": Breakage("phase.go", "stateIn(reason), why,", '"", "",', "progress is a new version"),
     "a resource waits for ever": Breakage(
-        "phase.go", "case isStuck(object, status, now):", "case false:", "a resource that no operator looks after fails"
+        "phase.go",
+        "case !held && isStuck(object, status, now):",
+        "case false:",
+        "a resource that no operator looks after fails",
     ),
     "a list is copied in part": Breakage(
         "zz_generated.deepcopy.go",
@@ -94,7 +95,7 @@ OF_THE_CONTRACT = {
         "a copy of a resource is the same and its own",
     ),
     "a deleted object runs for ever": Breakage(
-        "phase.go", " && object.GetDeletionTimestamp() == nil", "", "an object that is being deleted has its phase"
+        "phase.go", " || object.GetDeletionTimestamp() != nil", "", "an object that is being deleted has its phase"
     ),
     "any object is taken for ours": Breakage(
         "object.go", "if !ok {", "if !ok && object == nil {", "an object of another type is an error"
@@ -114,27 +115,16 @@ OF_ITS_OWN = {
     "unknown fields are never ignored": Breakage(
         "custom.go", "DiscardUnknown: true", "", "TestUnknownFieldsMayBeIgnored"
     ),
-    "unknown states are not counted": Breakage(
-        "phase.go", "unknownStates.WithLabelValues(state).Inc()", "", "TestUnknownStatesAreCounted"
-    ),
+    "unknown states are not counted": Breakage("phase.go", "unknownStates.Inc()", "", "TestUnknownStatesAreCounted"),
     "unknown states are counted at every look": Breakage(
         "phase.go", "notedStates.found[state] || ", "", "TestUnknownStatesAreCounted"
-    ),
-    "a talkative operator is always news": Breakage(
-        "phase.go", "now.Sub(last.at) < ", "now.Sub(last.at) < 0*", "TestProgress"
-    ),
-    "what was not sent is forgotten": Breakage(
-        "phase.go", " && state.PhaseVersion >= last.version", "", "TestProgress"
-    ),
-    "versions rise until propeller fails the task": Breakage(
-        "phase.go", " && state.PhaseVersion < mostVersions", "", "TestVersions"
     ),
     "the stuck timeout cannot be turned off": Breakage(
         "phase.go", "return timeout > 0 && ", "return ", "TestStuckOperator"
     ),
-    "what Kueue holds is stuck": Breakage("phase.go", " && !isHeld", " && (!isHeld || true)", "TestStuckOperator"),
+    "what Kueue holds is stuck": Breakage("phase.go", "case !held && isStuck(", "case isStuck(", "TestStuckOperator"),
     "what the operator has not given up goes on": Breakage(
-        "phase.go", "reason, info, !phase.IsFailure())", "reason, info, false)", "TestDiagnosis"
+        "phase.go", "why, info, !phase.IsFailure())", "why, info, false)", "TestDiagnosis"
     ),
     "diagnosis cannot be turned off": Breakage(
         "diagnosis.go", "if !cfg.Enabled || ", "if ", "TestDiagnosisSparesTheAPIServer"
@@ -142,14 +132,17 @@ OF_ITS_OWN = {
     "every evaluation is a look": Breakage(
         "diagnosis.go", "time.Since(last.at) < ", "time.Since(last.at) < 0*", "TestDiagnosisSparesTheAPIServer"
     ),
+    "what is suspended is looked at": Breakage(
+        "phase.go", "if !held {", "if held || !held {", "TestDiagnosisSparesTheAPIServer"
+    ),
     "all workers wait for a slow API server": Breakage(
-        "diagnosis.go",
-        "if !i.turn.TryLock() {\n\t\t\treturn last\n\t\t}\n\t\tdefer i.turn.Unlock()",
-        "",
-        "TestDiagnosisSparesTheAPIServer",
+        "cluster.go", "(len(i.turn) > 0 || ", "(", "TestTheLimitOfLooksHoldsForFailures"
     ),
     "looks have no limit": Breakage(
-        "diagnosis.go", "if !i.limiter.Allow() {", "if false {", "TestDiagnosisSparesTheAPIServer"
+        "cluster.go", " || !i.limiter.Allow() {", " {", "TestTheLimitOfLooksHoldsForFailures"
+    ),
+    "a failure is told without its look": Breakage(
+        "diagnosis.go", "isDue: time.Since", "isDue: false && time.Since", "TestTheLimitOfLooksHoldsForFailures"
     ),
     "a failure has no look of its own": Breakage(
         "diagnosis.go", "last.ofFailure == phase.IsFailure() && ", "", "TestDiagnosisSparesTheAPIServer"
@@ -161,13 +154,13 @@ OF_ITS_OWN = {
         "TestDiagnosisOfAnAPIServerThatRefuses",
     ),
     "looks have no deadline": Breakage(
-        "diagnosis.go",
-        "ctx, cancel := context.WithTimeout(ctx, lookTimeout)",
+        "cluster.go",
+        "ctx, cancel := context.WithDeadline(ctx, l.deadline)",
         "ctx, cancel := context.WithCancel(ctx)",
         "TestDiagnosisReadsEveryPageInTime",
     ),
     "only the first page is read": Breakage(
-        "diagnosis.go",
+        "cluster.go",
         "\t\treturn list(ctx, options)",
         '\t\tif options.Continue != "" {\n\t\t\treturn &corev1.EventList{}, nil\n\t\t}\n\n\t\treturn list(ctx, options)',
         "TestDiagnosisReadsEveryPageInTime",
@@ -179,12 +172,22 @@ OF_ITS_OWN = {
         "diagnosis.go", "status.Reason = cmp.Or(status.Reason, ended.Reason)", "_ = ended", "TestDiagnosis"
     ),
     "no main container is known": Breakage("diagnosis.go", "mainContainer(object, pod))", '"")', "TestDiagnosis"),
-    "pods of an earlier attempt count": Breakage(
-        "diagnosis.go",
-        " && !pod.CreationTimestamp.Before(&created)",
-        " && (true || pod.CreationTimestamp.Before(&created))",
+    "pods of the whole execution count": Breakage(
+        "cluster.go",
+        "labels.Set{nameLabel: object.GetName()}",
+        'labels.Set{"execution-id": "execution"}',
         "TestDiagnosis",
     ),
+    "pods that are being deleted count": Breakage(
+        "cluster.go",
+        "return pod.DeletionTimestamp == nil",
+        "return true || pod.DeletionTimestamp == nil",
+        "TestDiagnosis",
+    ),
+    "any pod says why": Breakage(
+        "diagnosis.go", "return cmp.Or(cmp", "return 0 * cmp.Or(cmp", "TestOnlyWhatHappenedToTheFirstPodIsTheFailure"
+    ),
+    "pods have no role": Breakage("pods.go", "roleLabels(metadata, r.name)", "nil", "TestPodsAreAsTheRole"),
     "fixed commands are the user's": Breakage(
         "pods.go", "slices.Clone(r.argv)", "built.container().Args", "TestPodsAreAsTheRole"
     ),

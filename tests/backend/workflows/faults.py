@@ -44,7 +44,7 @@ def fails(n: int) -> int:
 
 @workflow(failure_policy=WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)
 def twins(n: int) -> tuple[int, int]:
-    return fails(n=n), fails(n=n)
+    return fail(n=n), fail(n=n)
 
 
 @task(task_config=Kind(), retries=1)

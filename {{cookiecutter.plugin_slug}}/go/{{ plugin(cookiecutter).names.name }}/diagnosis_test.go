@@ -313,9 +313,12 @@ func TestTheLimitOfLooksHoldsForFailures(t *testing.T) {
 		return observe(t, plugin, object)
 	}
 
+	start := time.Now()
+
 	i.turn <- struct{}{}
 	next(`{}`)
 	assert.Empty(t, clientset.Actions(), "another worker waits for the API server")
+	assert.Less(t, time.Since(start), lookTimeout, "and this one does not")
 	<-i.turn
 
 	for range 10 {

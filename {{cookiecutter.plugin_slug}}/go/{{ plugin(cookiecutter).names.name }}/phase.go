@@ -29,6 +29,8 @@ import (
 {% endif %}
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	"github.com/flyteorg/flyte/flytestdlib/logger"
+
+	"{{ p.names.go_module }}/internal/progress"
 )
 
 const (
@@ -120,7 +122,7 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 	case phase == PhaseSuccess:
 		return pluginsCore.PhaseInfoSuccess(info), nil
 	case found.isDue:
-		return goesOn(state.Phase, state.PhaseVersion, state.Reason, info), nil
+		return progress.Same(state, info), nil
 	case found.failure != "":
 		return failureInfo(found.failure, found.code, why, info, !phase.IsFailure()), nil
 	case !held && isStuck(object, status, now):
@@ -128,9 +130,12 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 	case phase.IsFailure():
 		return failureInfo(phase, "", why, info, false), nil
 	default:
-		return report(object.GetUID(), flytePhase[phase], reason, found, info, state), nil
+		return teller.Report(object.GetUID(), flytePhase[phase], stateIn(reason), why, found.events, info, state), nil
 	}
 }
+
+// teller tells Flyte how resources go on.
+var teller = progress.New(func() time.Duration { return GetConfig().ProgressInterval.Duration })
 
 // flytePhase is what Flyte calls the phases that are no end.
 var flytePhase = map[Phase]pluginsCore.Phase{
@@ -245,10 +250,16 @@ var suspended = regexp.MustCompile(`{{ p | go_suspended }}`)
 
 // isHeld says whether a resource waits for a user or for a queue: its pods have nothing to tell.
 func isHeld(object client.Object, status *Status, phase Phase, reason string) bool {
-	state, _, _ := strings.Cut(reason, ": ")
 	_, isQueued := object.GetLabels()[queueLabel]
 
-	return isQueued && !status.isWritten || phase == PhaseQueued && suspended.MatchString(state)
+	return isQueued && !status.isWritten || phase == PhaseQueued && suspended.MatchString(stateIn(reason))
+}
+
+// stateIn returns the operator's word for a state, without what it says about that.
+func stateIn(reason string) string {
+	state, _, _ := strings.Cut(reason, ": ")
+
+	return state
 }
 
 // isStuck says whether the operator had time enough to say something of a resource, and has not.

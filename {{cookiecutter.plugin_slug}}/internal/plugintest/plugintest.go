@@ -173,8 +173,9 @@ func (s Subject) object(t testing.TB, status string) (client.Object, error) {
 
 	plain := s.build(t, s.context(t))
 	plain["status"] = decoded
+	built, _ := plain["metadata"].(map[string]any)
 	plain["metadata"] = map[string]any{
-		"name": Name, "namespace": Namespace, "generation": 1, "creationTimestamp": metav1.Now(),
+		"name": Name, "namespace": Namespace, "labels": built["labels"], "generation": 1, "creationTimestamp": metav1.Now(),
 		"managedFields": []any{map[string]any{"manager": "operator"}},
 	}
 	raw, err := json.Marshal(plain)
