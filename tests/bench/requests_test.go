@@ -72,6 +72,7 @@ func TestRequestsOfDiagnosis(t *testing.T) {
 
 					object := built[status].DeepCopyObject().(client.Object)
 					object.SetUID(types.UID(each.name + strconv.Itoa(i)))
+					object.SetResourceVersion(object.GetResourceVersion() + each.status(number))
 					object.SetCreationTimestamp(created)
 
 					task := plugintest.NewContext(template)

@@ -179,28 +179,17 @@ func logNeedsOf(cfg *logs.LogConfig) *logNeeds {
 	return found
 }
 
-// logPods returns the pods that links lead to, by role: those of the cluster or, where a role has none there, the one that
-// the status names. The last ones are of no role. A pod without a name stands for one that is not known.
+// logPods returns the pods that links lead to: those of the cluster and, of a role that has none there, the one that the
+// status names. A pod without a name stands for one that is not known.
 func (l *look) logPods(ctx context.Context, status *Status, phase Phase, needs *logNeeds) []logPod {
-	var (
-		pods []logPod
-		seen []logPod
-	)
+	var pods []logPod
 
 	if needs.pods && phase != PhaseQueued && phase != PhaseInitializing {
-		seen = l.seenPods(ctx, phase)
+		pods = slices.Clone(l.seenPods(ctx, phase))
 	}
 
 	for _, source := range logSources {
-		count := len(pods)
-
-		for _, each := range seen {
-			if each.role == source.role {
-				pods = append(pods, each)
-			}
-		}
-
-		if len(pods) > count {
+		if slices.ContainsFunc(pods, func(each logPod) bool { return each.role == source.role }) {
 			continue
 		}
 
@@ -214,15 +203,6 @@ func (l *look) logPods(ctx context.Context, status *Status, phase Phase, needs *
 		pods = append(pods, named)
 	}
 
-	isOfNone := func(pod logPod) bool {
-		return !slices.ContainsFunc(logSources, func(each logSource) bool { return each.role == pod.role })
-	}
-	for _, each := range seen {
-		if isOfNone(each) {
-			pods = append(pods, each)
-		}
-	}
-
 	return pods
 }
 
@@ -231,11 +211,12 @@ type seenPods struct {
 	at      time.Time
 	version string
 	pods    []logPod
+	// pauses is how many intervals the next list waits. They grow while a resource changes and its pods do not.
+	pauses time.Duration
 }
 
-// seenPods lists the pods of a resource once for a change of it while it runs, but not at every change of a busy one, and
-// after its end only where there are none yet. Where pods have no label all others would be listed, too: only the status
-// tells these.
+// seenPods lists the pods of a resource once for a change of it while it runs, after pauses for a busy one, and after its
+// end only where there are none yet. Where pods have no label all others would be listed, too: only the status tells these.
 func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	cfg := &GetConfig().Diagnosis
 	if !cfg.Enabled {
@@ -243,7 +224,7 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	}
 
 	i := l.inspector()
-	if i == nil || !i.podsHaveLabels.Load() {
+	if i == nil || !i.podsHaveLabels.Load() || l.object.GetLabels()[nameLabel] == "" {
 		return nil
 	}
 
@@ -253,7 +234,7 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	hasChanged := !isKnown || last.version != l.object.GetResourceVersion()
 	isOver := phase == PhaseSuccess || phase.IsFailure()
 
-	if !hasChanged || len(last.pods) > 0 && (isOver || time.Since(last.at) < cfg.Interval.Duration) {
+	if !hasChanged || len(last.pods) > 0 && (isOver || time.Since(last.at) < last.pauses*cfg.Interval.Duration) {
 		return last.pods
 	}
 
@@ -264,8 +245,15 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 
 	if err != nil {
 		logger.Warnf(ctx, "no log links for the pods of %s/%s: %v", l.object.GetNamespace(), l.object.GetName(), err)
-	} else {
-		last.pods = logPodsOf(l.object, found)
+	}
+
+	pods := logPodsOf(l.object, found)
+	isSame := func(a, b logPod) bool {
+		return a.input.PodName == b.input.PodName && a.input.ContainerID == b.input.ContainerID
+	}
+
+	if last.pauses = min(last.pauses+1, mostPauses); err == nil && !slices.EqualFunc(pods, last.pods, isSame) {
+		last.pods, last.pauses = pods, 1
 	}
 
 	last.at, last.version = time.Now(), l.object.GetResourceVersion()
@@ -274,40 +262,43 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	return last.pods
 }
 
-// logPodsOf gives pods the names of their links: by role, and by index where a role has several.
+// logPodsOf gives pods the names of their links: the role, with an index where it has several, or what the operator calls a
+// pod of its own.
 func logPodsOf(object client.Object, pods []*corev1.Pod) []logPod {
 	byRole := map[string][]*corev1.Pod{}
+
 	for _, pod := range pods {
-		byRole[roleOf(object, pod)] = append(byRole[roleOf(object, pod)], pod)
+		role := ""
+
+		for _, source := range logSources {
+			if utils.SanitizeLabelValue(source.role) == roleOf(object, pod) {
+				role = source.role
+			}
+		}
+
+		byRole[role] = append(byRole[role], pod)
 	}
 
 	var found []logPod
 
-	for _, label := range slices.Sorted(maps.Keys(byRole)) {
-		replicas := byRole[label]
+	for _, source := range append(slices.Clone(logSources), logSource{}) {
+		replicas := byRole[source.role]
+		delete(byRole, source.role)
 
 		// worker-10 comes after worker-9.
 		slices.SortStableFunc(replicas, func(a, b *corev1.Pod) int { return cmp.Compare(len(a.Name), len(b.Name)) })
 
 		for index, pod := range replicas[:min(len(replicas), mostReplicas)] {
-			each := logPodOf(object, pod)
-
-			for _, source := range logSources {
-				if label != "" && utils.SanitizeLabelValue(source.role) == label {
-					each.role = source.role
-				}
-			}
+			name := source.role
 
 			switch {
-			case each.role == "":
-				each.input.LogName = title(strings.TrimPrefix(pod.Name, object.GetName()+"-"))
+			case name == "":
+				name = strings.TrimPrefix(pod.Name, object.GetName()+"-")
 			case len(replicas) > 1:
-				each.input.LogName = title(fmt.Sprintf("%s %d", each.role, index))
-			default:
-				each.input.LogName = title(each.role)
+				name = fmt.Sprintf("%s %d", name, index)
 			}
 
-			found = append(found, each)
+			found = append(found, logPodOf(object, pod, source.role, name))
 		}
 	}
 
@@ -315,8 +306,9 @@ func logPodsOf(object client.Object, pods []*corev1.Pod) []logPod {
 }
 
 // logPodOf returns a pod with its main container, or else its first.
-func logPodOf(object client.Object, pod *corev1.Pod) logPod {
-	found := logPod{created: pod.CreationTimestamp.Time, input: tasklog.Input{
+func logPodOf(object client.Object, pod *corev1.Pod, role, name string) logPod {
+	found := logPod{role: role, created: pod.CreationTimestamp.Time, input: tasklog.Input{
+		LogName:       title(name),
 		PodName:       pod.Name,
 		PodUID:        string(pod.UID),
 		Namespace:     pod.Namespace,

@@ -158,6 +158,9 @@ func TestPodsAreListedOnceForEachChange(t *testing.T) {
 		assert.Equal(t, step.lists, lists(clientset.Actions()), step.name)
 	}
 
+	value, _ := i.linked.Get(object.GetUID())
+	assert.EqualValues(t, 2, value.(seenPods).pauses, "a change that brought nothing new")
+
 	object.SetUID("over before it was seen")
 	assert.Len(t, linksOf(t, i, object, PhaseSuccess), 1)
 	assert.Equal(t, 3, lists(clientset.Actions()))
