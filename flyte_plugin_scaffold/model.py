@@ -271,7 +271,7 @@ class Role:
 
     @property
     def guessed_leader(self) -> bool:
-        """It leads guessed ones: none is built unasked, and a task without any of those that run it would do nothing."""
+        """It leads guessed ones: none is built by default, and a task without any of those that run it would do nothing."""
         return self.guessed and self.primary and self.runs is Runs.USER
 
     @property
@@ -596,7 +596,7 @@ class Plugin:
 
     @property
     def diagnosis_rights(self) -> Tuple[Right, ...]:
-        """The rights without which nobody is told why a task does not run."""
+        """The rights that explaining why a task does not run needs."""
         return (("", ("pods", "events"), ("list",), "These tell why a resource does not run."),)
 
     @property

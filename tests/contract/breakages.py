@@ -72,7 +72,7 @@ OF_THE_CONTRACT = {
     "progress has no version": Breakage(
         "phase.go", "isNews := noteProgress(", "isNews := false && noteProgress(", "progress is a new version"
     ),
-    "a resource waits for ever": Breakage(
+    "a resource waits forever": Breakage(
         "phase.go", "case isStuck(object, status, now):", "case false:", "a resource that no operator looks after fails"
     ),
     "a list is copied in part": Breakage(
@@ -93,7 +93,7 @@ OF_THE_CONTRACT = {
         '\tdelete(s, "driver")\n\n\tout, err := runtime',
         "a copy of a resource is the same and its own",
     ),
-    "a deleted object runs for ever": Breakage(
+    "a deleted object runs forever": Breakage(
         "phase.go", " && object.GetDeletionTimestamp() == nil", "", "an object that is being deleted has its phase"
     ),
     "any object is taken for ours": Breakage(
