@@ -51,6 +51,7 @@ lint: venv ## Check the sources' style.
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m yamllint --strict .
 	@$(VENV)/bin/shellcheck .ci/run
+	@$(RUN) tools/wording.py
 	@$(VENV)/bin/zizmor --quiet --offline --no-progress .github
 
 format: venv ## Repair the sources' style.

@@ -54,7 +54,7 @@ PROMPTS = (
 LICENSES = ("Apache-2.0", "MIT", "BSD-3-Clause", "none")
 NONE = "none"  # the word for an empty answer: nothing cannot be typed over a default
 
-MAX_ANSWER = 20_000  # of what somebody gives: a default lists what the CRD demands, however much that is
+MAX_ANSWER = 20_000  # of given answers: a default lists what the CRD demands, however much that is
 MAX_FILE = 1 << 20  # bytes of a file of roles
 
 _TASK_TYPE = re.compile(r"[a-z](?:[a-z0-9_-]*[a-z0-9])?")
@@ -113,7 +113,7 @@ _EMPTY = {
 
 
 def problems_in_text(prompt: str, answer: str) -> list[str]:
-    """What no answer that somebody gives may hold, whatever the prompt."""
+    """What no given answer may contain, in any prompt."""
     if len(answer) > MAX_ANSWER:
         return [f"{shown(answer)} has {len(answer):,} characters: at most {MAX_ANSWER:,}"]
     if any(mark in answer for mark in ("{{", "{%", "{#")):
@@ -122,7 +122,7 @@ def problems_in_text(prompt: str, answer: str) -> list[str]:
         ]
     hidden = invisible(answer, but="\t\n\r")
     if hidden:
-        return [f"{shown(answer)} holds {code_point(hidden)}, which nobody can see: give text without it"]
+        return [f"{shown(answer)} holds {code_point(hidden)}, which is invisible: give text without it"]
     if prompt != "roles" and re.search(r"[\n\r]", answer):
         return [f"{shown(answer)} is on several lines: give one line"]
     if not answer.strip() and prompt in _EMPTY:
@@ -139,10 +139,10 @@ def problems_in_strings(answer: str) -> list[str]:
         try:
             value = str(json.loads(match[0]))
         except ValueError:
-            continue  # whoever parses the answer says so
+            continue  # the parser reports it
         hidden = invisible(value, but="\t\n\r")
         if hidden:
-            return [f"{shown(match[0])} means a text with {code_point(hidden)}, which nobody can see: give it without"]
+            return [f"{shown(match[0])} means a text with {code_point(hidden)}, which is invisible: give it without"]
     return []
 
 
@@ -313,7 +313,7 @@ OPTIONS: Mapping[str, tuple[str, Callable[[str], str]]] = {
         "what stops a resource instead of its deletion, such as .spec.suspend=true or .metadata.annotations{KEY}=TEXT",
         _abort_patch,
     ),
-    "stuck_timeout": ("how long a resource may have no status at all, 5m unless given, 0 for ever", _stuck_timeout),
+    "stuck_timeout": ("how long a resource may have no status at all, 5m unless given, 0 forever", _stuck_timeout),
     "bundle_secrets": (
         "yes keeps the Secrets of an install bundle in kustomize/operator, which are left out otherwise",
         _bundle_secrets,

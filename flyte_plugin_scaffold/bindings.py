@@ -142,7 +142,7 @@ def _stopped(context: Context) -> None:
 
 
 def _asks() -> bool:
-    """Whether somebody is asked; who gives all answers at once is told once all are known."""
+    """Whether there are prompts; without prompts, messages come when all answers are known."""
     return invocation.read().asks
 
 
@@ -154,7 +154,7 @@ def _show(found: Draft) -> None:
 
 
 def _call_problems(context: Context) -> list[Problem]:
-    """What is wrong with the call itself: a folder that is there already, answers to questions that nobody asks."""
+    """What is wrong with the call itself: a folder that is there already, answers to prompts that do not exist."""
     problems = []
     for word in invocation.read().others:
         name, _, _ = word.partition("=")
@@ -252,7 +252,7 @@ def _recheck(context: Context) -> str:
 
 
 def recheck_answers(context: Context) -> str:
-    """:func:`check_answers` for a context that nobody was asked for; its folder is there by now. Returns ""."""
+    """:func:`check_answers` for a context without prompts; its folder is there by now. Returns ""."""
     try:
         return _recheck(context)
     except SystemExit:
@@ -285,7 +285,7 @@ def settle(context: Context) -> dict[str, str]:
 
 
 def _examples(names: model.Names) -> list[str]:
-    """The answers that still name the example's organisation, which is nobody's."""
+    """The answers that still name the example's organisation, which does not exist."""
     nobodys = answers.organisation("")
     given = {"go_module": names.go_module, "container_registry": names.registry}
     return [f"{prompt}={value}" for prompt, value in given.items() if value.split("/")[1:2] == [nobodys]]
@@ -363,7 +363,7 @@ def _keep_compiled(environment: Environment) -> None:
     above = os.path.dirname(importlib.util.cache_from_source(__file__))
     digest = hashlib.sha256("\n".join((jinja2.__version__, _sources(), *options)).encode())
     folder = os.path.join(above, f"templates-{digest.hexdigest()[:16]}")
-    with contextlib.suppress(OSError):  # somebody else's checkout
+    with contextlib.suppress(OSError):  # a checkout without write access
         if not os.path.isdir(folder):
             for name in os.listdir(above):
                 if name.startswith("templates-"):

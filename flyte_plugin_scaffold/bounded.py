@@ -15,7 +15,7 @@ from typing import IO, TypeVar
 from flyte_plugin_scaffold.characters import say
 
 _CHUNK = 1 << 16
-_SILENT = 1.0  # seconds after which somebody who waits is told what for
+_SILENT = 1.0  # seconds after which a message says what is waited for
 
 _T = TypeVar("_T")
 
@@ -51,7 +51,7 @@ def within(seconds: float, read: Callable[[], _T], what: str, announced: bool = 
         except BaseException as error:
             failed.append(error)
 
-    # Nobody can interrupt a read that waits in the kernel or in a library, but nobody has to wait for it, either.
+    # A read that waits in the kernel or in a library cannot be interrupted, but it can be abandoned.
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     end = time.monotonic() + seconds

@@ -1,4 +1,4 @@
-"""Which characters nobody can see, and what becomes of them: dropped from prose, escaped in literals and on a terminal.
+"""Invisible characters, and what becomes of them: dropped from prose, escaped in literals and on a terminal.
 
 A text with such characters reads as something else than it is: it turns around what stands beside it, ends a line early,
 or looks like another text. They are listed by range and not asked of ``unicodedata``, which knows more characters in every
@@ -30,7 +30,7 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def is_invisible(char: str) -> bool:
-    """Whether nobody sees ``char``, or sees what stands beside it differently for it. Spaces of any width are none."""
+    """Whether ``char`` is invisible, or changes how its neighbours look. Spaces of any width are visible."""
     return _INVISIBLES.match(char) is not None
 
 
@@ -57,7 +57,7 @@ def escaped(text: str) -> str:
 
 
 def escaped_json(quoted: str) -> str:
-    """A JSON string, as :func:`json.dumps` gives it, with JSON's own escapes for what it left and nobody can see."""
+    """A JSON string, as :func:`json.dumps` gives it, with JSON's own escapes for invisible characters that it leaves."""
     return _ODD.sub(lambda match: _json_escape(match[0]), quoted)
 
 
@@ -102,7 +102,7 @@ def shell_command(words: Iterable[str]) -> str:
 def say(text: str, stream: TextIO | None = None) -> None:
     """Prints to ``stream``, stderr if it is not given, at once.
 
-    What nobody can see is escaped, and so are characters that the terminal cannot show.
+    Invisible characters are escaped, and so are characters that the terminal cannot show.
     """
     stream = sys.stderr if stream is None else stream
     encoding = getattr(stream, "encoding", None) or "utf-8"

@@ -229,7 +229,7 @@ def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bo
     if beside:
         notes.append(f"a plugin fills in .spec alone: what stands beside it is not set ({crd_objects.listed(beside)})")
     if not status_subresource:
-        notes.append("no status subresource: whoever may write the object may also write its status")
+        notes.append("no status subresource: accounts that may write the object may also write its status")
     if version.deprecated:
         notes.append(f"version {version.name} is deprecated")
     return Crd(

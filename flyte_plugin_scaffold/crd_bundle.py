@@ -130,7 +130,7 @@ def _binding_warnings(value: Mapping[str, Any]) -> Iterator[str]:
         for each in subjects
     ]
     if _mapping(value.get("roleRef")).get("name") == "cluster-admin":
-        yield f"gives cluster-admin to {_some(names) or 'nobody yet'}"
+        yield f"gives cluster-admin to {_some(names) or 'no account yet'}"
     everybody = [short(str(each.get("name"))) for each in subjects if str(each.get("name")) in _EVERYBODY]
     if everybody:
         yield f"gives rights to {_some(everybody)}"

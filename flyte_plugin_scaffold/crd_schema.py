@@ -90,7 +90,7 @@ def spell(path: SchemaPath) -> str:
 
 
 def check(schema: Any) -> None:
-    """:raises SchemaError: for the first node (in reading order) that an API server would not take, or nobody could walk.
+    """:raises SchemaError: for the first node (in reading order) that an API server would not take, or that is too deep to walk.
 
     Conditions (allOf, anyOf, oneOf, not) are values without types of their own; they are checked for their form alone.
     A keyword that is null (``required: null``) is removed from ``schema``: to an API server it is not there.

@@ -145,7 +145,7 @@ def texts(reference: Reference) -> List[Text]:
 
 # --------------------------------------------------------------------------------------------------------------- files
 def _in_time(read: Callable[[], Any], what: str, cure: str, announced: bool = False) -> Any:
-    """What ``read`` returns or raises, or after :data:`DEADLINE` that nobody waits any longer."""
+    """What ``read`` returns or raises, or after :data:`DEADLINE` a timeout."""
     try:
         return bounded.within(DEADLINE, read, what, announced)
     except bounded.TooLong:
@@ -296,7 +296,7 @@ def _raw_hint(url: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """The innermost cause in one line: what requests and urllib3 wrap around it helps nobody."""
+    """The innermost cause in one line: what requests and urllib3 wrap around it is no help."""
     text = str(error)
     for words, reason in (
         ("Name or service not known", "the host is not known"),

@@ -9,7 +9,7 @@ from flyte_plugin_scaffold import crd_yaml
 from flyte_plugin_scaffold.characters import invisible
 from flyte_plugin_scaffold.crd_objects import Document
 
-# What an API server writes into an object's metadata, and nobody applies.
+# What an API server writes into an object's metadata, and manifests do not have.
 _SERVER_METADATA = ("creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation",
                     "managedFields", "resourceVersion", "selfLink", "uid")  # fmt: skip
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -21,7 +21,7 @@ def text(document: Document) -> str:
 
     A document that holds nothing an API server wrote keeps its bytes, with its comments: it is as clean under yamllint
     as its author left it. Where it holds such, those lines are cut out; JSON, flow style, items of a List and what holds
-    characters that nobody can see are written anew, in block style (see :func:`crd_yaml.dump`).
+    invisible characters are written anew, in block style (see :func:`crd_yaml.dump`).
     """
     value = document.value
     drop = _server_written(value)

@@ -31,7 +31,9 @@ except ImportError:  # PyYAML without libyaml: the same, slower
     from yaml import SafeDumper as _Dumper  # type: ignore[assignment]
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-MAX_DEPTH = 200  # of mappings and lists in one document: whoever walks it may recurse; the deepest CRD seen has 60
+MAX_DEPTH = (
+    200  # of mappings and lists in one document: so that it can be walked by recursion; the deepest CRD seen has 60
+)
 MAX_VALUES = 1_000_000  # in one document, with every alias counted as what it stands for; the largest CRD has 150,000
 _TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 

@@ -56,7 +56,7 @@ def make_quoted(value: Any) -> str:
 
 def markdown(value: Any) -> str:
     """Plain text in a Markdown sentence: characters with a meaning are escaped, newlines become spaces."""
-    # An & could begin the name of a character that nobody sees.
+    # An & could begin the name of an invisible character.
     return re.sub(r"([\\`*_{}\[\]<>#|&~])", r"\\\1", visible_prose(str(value)))
 
 

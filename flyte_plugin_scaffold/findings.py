@@ -12,14 +12,14 @@ from flyte_plugin_scaffold.plugin import Draft
 _LABEL = 10  # width of the column of labels
 _RUNNERS_UP = 4
 _MOST_OF_BUNDLE = 10  # kinds, and warnings
-_MOST_LINE = 2000  # characters: nobody reads more of what a name or a reason can grow to
+_MOST_LINE = 2000  # characters: enough to read of what a name or a reason can grow to
 
 
 def report(draft: Draft, columns: int = 0, asks: bool = True) -> str:
     """What was found, one part after the other: what is to be answered, what is guessed, then what was chosen and why.
 
     Lines are wrapped to ``columns``, see :func:`flyte_plugin_scaffold.terminal.wrapped`. What is to be answered is left
-    out where nobody is asked (``asks``): the refusal that follows says it.
+    out without prompts (``asks``): the refusal that follows says it.
     """
     crd = draft.crd
     other = [each.label for each in draft.found.usable if (each.kind, each.group) != (crd.kind, crd.group)]

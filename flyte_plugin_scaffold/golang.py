@@ -395,7 +395,7 @@ def _term(term: Term, status: Status) -> str:
         return f"number({value}) {'==' if term.check is Check.EQUALS else term.check.value} {term.value}"
     if term.is_flag:  # one that is not there is false
         return f'{value} {"==" if term.value == "true" else "!="} "true"'
-    # Without an enum nobody can know whether it is Succeeded or SUCCEEDED.
+    # Without an enum it is unknown whether it is Succeeded or SUCCEEDED.
     return f"strings.EqualFold({value}, {quoted(term.value)})" if term.value else f'{value} == ""'
 
 

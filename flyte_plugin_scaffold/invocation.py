@@ -35,7 +35,7 @@ _CRUFTS_FILE = ("-E", "--extra-context-file")  # which replaces --extra-context
 
 @dataclass(frozen=True)
 class Invocation:
-    """``program`` is ``cookiecutter``, ``cruft`` or, where somebody calls them through Python, ``""``."""
+    """``program`` is ``cookiecutter``, ``cruft`` or, if they are called through Python, ``""``."""
 
     program: str = ""
     command: str = ""  # cruft's
@@ -44,8 +44,8 @@ class Invocation:
     answers: Mapping[str, str] = field(default_factory=dict)  # to prompts of this template
     others: tuple[str, ...] = ()  # key=value words of cookiecutter's that are answers to none of them
     replays: bool = False  # which goes with neither --no-input nor answers
-    asks: bool = True  # questions, or nobody knows
-    output_dir: str | None = None  # None where no new repository is made, or nobody knows where
+    asks: bool = True  # prompts, or unknown
+    output_dir: str | None = None  # None if no new repository is made, or its place is unknown
     overwrites: bool = False
     project_dir: str = ""  # the repository that cruft works on; "" for the current folder
     config_file: str | None = None
@@ -79,7 +79,7 @@ def command(
     answers, so that it is repeated as ``--no-input``.
 
     ``template`` is taken where this process is none of the two programs: a test. Answers that were given on the command
-    line are repeated even if nobody has come to them yet. FLYTE_PLUGIN_MAKE holds the make target and variables that the
+    line are repeated even if their prompts have not been reached. FLYTE_PLUGIN_MAKE holds the make target and variables that the
     user gave instead, as JSON, and that run this process.
     """
     argv = sys.argv if argv is None else argv

@@ -213,7 +213,7 @@ NOT_YET = frozenset(
     "submission retry retrying not un non savepoint".split()
 )  # FlinkSavepointFailed, SUBMISSION_FAILED: tried again
 RECOVERING = frozenset("from after".split())  # RecoveringFromError goes on
-FOR_GOOD = frozenset("exceeded exhausted".split())  # RetryLimitExceeded: nobody tries again
+FOR_GOOD = frozenset("exceeded exhausted".split())  # RetryLimitExceeded: it is not retried
 FAILED_FIRST = frozenset(
     "failed failure error errored invalid cancelled canceled aborted killed rejected evicted denied".split()
 )

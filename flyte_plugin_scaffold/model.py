@@ -281,7 +281,7 @@ class Role:
 
     @property
     def guessed_leader(self) -> bool:
-        """It leads guessed ones: none is built unasked, and a task without any of those that run it would do nothing."""
+        """It leads guessed ones: none is built by default, and a task without any of those that run it would do nothing."""
         return self.guessed and self.primary and self.runs is Runs.USER
 
     @property
@@ -646,8 +646,8 @@ class Plugin:
 
     @property
     def diagnosis_rights(self) -> Tuple[Right, ...]:
-        """The rights without which nobody is told why a task does not run."""
-        jobs = ("batch", ("jobs",), ("list",), "Pods without room for a label are known by their owners.")
+        """The rights that explaining why a task does not run needs."""
+        jobs = ("batch", ("jobs",), ("list",), "Pods without room for a label are found by their owners.")
         return (
             ("", ("pods", "events"), ("list",), "These tell why a resource does not run."),
             *(() if self.labelled or self.status.reads_job else (jobs,)),

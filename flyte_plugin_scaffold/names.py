@@ -17,7 +17,7 @@ _NOT_WORD = re.compile(r"[^0-9A-Za-z]+")
 _PLURAL_ACRONYM = re.compile(r"(?<![A-Z])([A-Z]{2,})s(?=$|[A-Z0-9_])")
 _ACRONYM_END = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-# Of a name that is spelled from words: protoc refuses files with names of some thousand, and nobody reads them.
+# Of a name that is spelled from words: protoc refuses files with names of some thousand characters.
 MOST_IDENTIFIER = 100
 _MOST_JSON_NAME = 1000
 # Of what is looked at for words: putting accents into their order takes its time for a text of nothing else.

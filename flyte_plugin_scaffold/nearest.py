@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 _CLOSE = 0.7  # of difflib's measure from 0 to 1
-# What comparing costs grows with both: nobody mistypes one of so many, or a word that long.
+# What comparing costs grows with both: longer lists and words are not compared.
 _MOST_WORDS = 2_000
 _LONGEST = 100
 

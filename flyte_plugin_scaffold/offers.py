@@ -13,7 +13,7 @@ from flyte_plugin_scaffold.plugin import Draft
 
 @dataclass(frozen=True)
 class Offer:
-    """Answers that can be given instead of the derived ones, and why somebody might."""
+    """Answers that can be given instead of the derived ones, and a reason to do so."""
 
     answers: dict[str, str]
     reason: str
@@ -86,5 +86,5 @@ def field(draft: Draft, finding: Finding) -> Offer | None:
 
 
 def _cannot_be_typed(prompt: str, answer: str) -> bool:
-    """Whether an answer would be refused as a text: the name of a property may hold what nobody can see."""
+    """Whether an answer would be refused as a text: the name of a property may contain invisible characters."""
     return bool(answers.problems_in_text(prompt, answer) or answers.problems_in_strings(answer))

@@ -145,7 +145,7 @@ class Draft:
     def answer(self, prompt: str) -> str:
         """The answer to a prompt: the given one or the default."""
         given = self.given.get(prompt)
-        # Nobody waits for what is made of an answer that is refused for its length.
+        # Nothing is derived from an answer that is refused for its length.
         return self.default(prompt) if given is None or len(given) > answers.MAX_ANSWER else given
 
     def default(self, prompt: str) -> str:
@@ -625,7 +625,7 @@ def addressed(prompt: str, text: str) -> Problem:
 
 
 def _first(texts: list[str]) -> list[str]:
-    """The first ones, each once: nobody reads thousands of lines to the first of them."""
+    """The first ones, each once: the first ones are enough to read."""
     found = list(dict.fromkeys(texts))
     more = len(found) - _MOST_PROBLEMS
     return found if more <= 0 else [*found[:_MOST_PROBLEMS], f"and {more:,} more problems of this answer"]

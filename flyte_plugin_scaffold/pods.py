@@ -874,7 +874,7 @@ def _needed(crd: Crd, roles: Sequence[Role]) -> List[Role]:
 
 
 def _named_pods(crd: Crd) -> _NamedPods:
-    """Property names from status to each string that names a pod, near ones first, and whose pod it is; "" for nobody's."""
+    """Property names from status to each string that names a pod, near ones first, and its role; "" for none."""
     level = [((), schema.lookup(crd.schema, schema.path_of("status")))]
     found: List[Tuple[Tuple[str, ...], str]] = []
     for _ in range(3):

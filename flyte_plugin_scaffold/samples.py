@@ -210,7 +210,7 @@ _MOST_STEPS = 100_000  # of comparing a text with one
 
 
 def _parsed(pattern: str) -> Any:
-    """A pattern's parts; None for one that Python does not read or nobody should wait for."""
+    """A pattern's parts; None for one that Python does not read or that takes too long."""
     if len(pattern) > _MOST_PATTERN:
         return None
     try:
@@ -235,7 +235,7 @@ class _Unknown(Exception):
 class _Matcher:
     """Whether a text matches a pattern, by the places that its parts can end at.
 
-    The pattern is the CRD's, and Python's own matcher may take for ever, or until the end of the memory, for some.
+    The pattern is the CRD's, and Python's own matcher may take forever, or until the end of the memory, for some.
     """
 
     def __init__(self, parsed: Any, text: str) -> None:

@@ -278,7 +278,7 @@ class Told:
         return any(len(each) > len(own) and each[-len(own) :] == own for each in beside)
 
     def _result(self, state: Candidate) -> Candidate | None:
-        """The result beside a state whose values have an end, and no failure but that somebody ended it."""
+        """The result beside a state whose values have an end, and no failure other than an abort."""
         values = self.listed(state.path) if state.path else ()
         if not state_words.ends(values, Phase.SUCCESS) or self._can_fail(values):
             return None

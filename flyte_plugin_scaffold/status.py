@@ -71,7 +71,7 @@ def build(
     ]
     any_state = Term(path=path, check=Check.IS_SET)
     problems += [
-        f"phases: '{rule.text}' holds in every state, also in those that nobody knows: name the states"
+        f"phases: '{rule.text}' holds in every state, also in unknown ones: name the states"
         for rule in resolved
         if path is not None and rule.terms == (any_state,)
     ]
@@ -223,7 +223,7 @@ def _ordered(rules: Sequence[PhaseRule], path: Path | None, by_conditions: bool)
 def _known_running(crd: Crd, path: Path, by_conditions: bool, rules: Sequence[PhaseRule]) -> list[PhaseRule]:
     """Rules for what is known to go on, and that nothing else names.
 
-    They come last and so change no phase: what none of the rules holds for is then a state that nobody knew of.
+    They come last and so change no phase: what none of the rules holds for is then an unknown state.
     """
     known = _conditions_that_go_on(crd, path, rules) if by_conditions else _values_that_go_on(crd, path, rules)
     return [PhaseRule(Phase.RUNNING, (term,), text) for term, text in known]

@@ -62,7 +62,7 @@ def _by_words(status: Status) -> list[tuple[str, Example]]:
 
 
 def unknown(plugin: Plugin) -> Example | None:
-    """A status that nobody knows yet; without a state, one that says something and ends nothing. None for none."""
+    """A status with an unknown state; without a state, one that says something and ends nothing. None for none."""
     status = plugin.status
     if status.path is not None:
         return _of_state(status, UNHEARD_OF)

@@ -31,7 +31,7 @@ def wrapped(text: str, columns: int, first: str = "", rest: str | None = None) -
     """``text`` in lines of at most ``columns`` (0: one line): ``first`` begins the first one, ``rest`` the others.
 
     Words are kept whole, so that paths and answers can be copied, and so are answers in quotes; of others, a word that
-    is longer than a line is broken after its commas. What nobody can see is escaped before it is measured.
+    is longer than a line is broken after its commas. Invisible characters are escaped before it is measured.
     """
     text = escaped(text)
     if not columns:

@@ -1,4 +1,4 @@
-"""What `make bake` rendered, and what somebody has changed in it since.
+"""What `make bake` rendered, and what has been changed in it since.
 
 build/.rendered/NAME.json holds a hash of every file as it was rendered.
 """

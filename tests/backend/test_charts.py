@@ -183,7 +183,7 @@ def _leaves(values: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_every_value_is_one_of_the_charts(chart: str, helm: Helm, plugin: Rendered) -> None:
-    """Helm takes a key that a chart does not know without a word: each of ours changes what is installed."""
+    """Helm silently takes a key that a chart does not know: each of ours changes what is installed."""
 
     def installed(values: Any) -> list[Object]:
         file = helm.charts / "tried.yaml"

@@ -167,7 +167,7 @@ def test_well_as_propeller_itself(own_doctor: Doctor, configured: Callable[..., 
 
 
 def test_what_propeller_may_not_see_is_a_warning(own_doctor: Doctor, configured: Callable[..., Path]) -> None:
-    """Whoever runs it may not look at namespaces or at operators.
+    """The account that runs it may not list namespaces or operators.
 
     warning: what is forbidden; run it as an administrator.
     """
@@ -495,7 +495,7 @@ def test_operator_that_watches_others(doctor: Doctor, admin: Api) -> None:
 
 
 def test_no_operator(doctor: Doctor, admin: Api) -> None:
-    """Nobody may write the kind's status: there is no operator.
+    """No account may write the kind's status: there is no operator.
 
     warning: that none was seen; install the operator.
     """

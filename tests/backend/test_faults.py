@@ -78,7 +78,7 @@ def test_recoverable_exception(backend: Backend) -> None:
 
 @ALL
 def test_crash(backend: Backend, rendered_plugin: Rendered) -> None:
-    """The user's process dies without a word.
+    """The user's process dies without a message.
 
     The task fails with what the operator says of its pod.
     """
@@ -206,7 +206,7 @@ def test_unknown_state(backend: Backend) -> None:
 @ALL
 @operator(pod=kubelets.killed_for_memory, fails_with="a pod has failed")
 def test_killed_for_memory(backend: Backend) -> None:
-    """A container of the user's code is killed for want of memory.
+    """A container of the user's code runs out of memory.
 
     The task fails as OOMKilled, naming the pod.
     """
@@ -357,7 +357,7 @@ def test_propeller_is_killed(backend: Backend, when: str, tmp_path: Path) -> Non
 
 @ALL
 def test_resource_is_deleted(backend: Backend, tmp_path: Path) -> None:
-    """Somebody deletes the resource while it runs.
+    """A user deletes the resource while it runs.
 
     The attempt fails as ResourceDeletedExternally, and the platform pays for another one.
     """

@@ -73,7 +73,7 @@ OF_THE_CONTRACT = {
         "a new reason is a new version",
     ),
     "progress has no version": Breakage("phase.go", "stateIn(reason), why,", '"", "",', "progress is a new version"),
-    "a resource waits for ever": Breakage(
+    "a resource waits forever": Breakage(
         "phase.go",
         "case !held && isStuck(object, status, now):",
         "case false:",
@@ -97,7 +97,7 @@ OF_THE_CONTRACT = {
         '\tdelete(s, "driver")\n\n\tout, err := runtime',
         "a copy of a resource is the same and its own",
     ),
-    "a deleted object runs for ever": Breakage(
+    "a deleted object runs forever": Breakage(
         "phase.go", " || object.GetDeletionTimestamp() != nil", "", "an object that is being deleted has its phase"
     ),
     "any object is taken for ours": Breakage(

@@ -53,7 +53,7 @@ def test_an_old_plugin_is_understood(version, kind, sides, tmp_path):
     _, proto = kept.read(version, kind)
     customs = here.customs(strategies.collect(here.plugin, EXAMPLES))
     found = here.under_contract(proto, customs, tmp_path)
-    assert found["changed"] == [], f"the wire contract of {version} is for ever"
+    assert found["changed"] == [], f"the wire contract of {version} is forever"
     for index, (custom, refused) in enumerate(zip(customs, found["refused"])):
         assert not refused, f"example {index}, {custom}: {refused}"
     same = kept.bare((here.path / "proto" / here.plugin.names.proto_file).read_text()) == proto

@@ -495,7 +495,10 @@ def test_where_one_namespace_may_be_seen_it_is_looked_at(machine):
 
 
 NO_CLUSTER = {
-    "no answer": ("echo 'cannot get the list' >&2; echo 'connection refused' >&2; exit 1", "cluster: connection refused"),
+    "no answer": (
+        "echo 'cannot get the list' >&2; echo 'connection refused' >&2; exit 1",
+        "cluster: connection refused",
+    ),
     "no rights": ("echo 'Error from server (Forbidden): no' >&2; exit 1", "cluster: Error from server (Forbidden): no"),
     "no word": ("exit 1", "cluster: status 1"),
     "no JSON": ("echo broken", "kubectl gives no JSON ("),

@@ -37,7 +37,7 @@ class Kind:
 EVERY_PLACE = """entrypoint: .spec.entrypoint user; leader: .spec.leader image; pools: .spec.pools[] image;
     caches: .spec.caches{} image as store; feeder: .spec.feeder ["feed", "a b"]; painter: .spec.painter image;
     tool: .spec.toolImage image; crew: .spec.reserve.crew image"""
-# What was derived when the contracts of these were kept: the numbers of their fields are for ever.
+# What was derived when the contracts of these were kept: the numbers of their fields are forever.
 EVERY_SHAPE = "counts flags limit limits quota short slug steps words anything blob blobs matrix marks origin"
 
 ODD_NAMES = """from class list int str float bool field message text struct settings refused dataclass a-b "weird.name"

@@ -169,7 +169,7 @@ def test_the_task_type_that_is_proposed_is_like_the_one_given(answer: str, cure:
         ("{{ x }}", "Jinja"),
         ("{% if %}", "Jinja"),
         ("a{#b", "Jinja"),
-        ("a\x00b", "U+0000, which nobody can see"),
+        ("a\x00b", "U+0000, which is invisible"),
         ("a\nb", "several lines"),
     ],
 )

@@ -1,4 +1,4 @@
-"""No source takes for ever or fills the memory, whatever is at the other end."""
+"""No source takes forever or fills the memory, whatever is at the other end."""
 
 from __future__ import annotations
 

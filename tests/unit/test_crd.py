@@ -176,7 +176,7 @@ def test_the_answer_overrides_the_version(load: Any) -> None:
 def test_no_status_subresource(load: Any) -> None:
     made = load(changed("      subresources:\n        status: {}\n", ""))
     assert not made.status_subresource
-    assert made.notes == ("no status subresource: whoever may write the object may also write its status",)
+    assert made.notes == ("no status subresource: accounts that may write the object may also write its status",)
 
 
 def test_no_schema_of_the_spec(load: Any) -> None:

@@ -67,7 +67,7 @@ def rule(**more: Any) -> list[dict[str, Any]]:
 
 WARNED = {
     "cluster-admin": (an("ClusterRoleBinding", RBAC, roleRef=TO_ADMIN, subjects=SUBJECTS), "gives cluster-admin to ServiceAccount operator"),
-    "cluster-admin of a namespace": (an("RoleBinding", RBAC, roleRef=TO_ADMIN, subjects=[]), "gives cluster-admin to nobody yet"),
+    "cluster-admin of a namespace": (an("RoleBinding", RBAC, roleRef=TO_ADMIN, subjects=[]), "gives cluster-admin to no account yet"),
     "everybody": (an("ClusterRoleBinding", RBAC, roleRef=TO_VIEW, subjects=EVERYBODY), "gives rights to system:unauthenticated"),
     "masters": (an("ClusterRoleBinding", RBAC, roleRef=TO_VIEW, subjects=MASTERS), "system:masters"),
     "all verbs": (an("ClusterRole", RBAC, rules=rule(verbs=["*"], resources=["jobs"])), "wildcards (*) in verbs"),

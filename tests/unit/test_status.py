@@ -813,7 +813,7 @@ def test_go_names_in_one_status_are_unique() -> None:
         ("none", "Success=.status.done=true; Failure=.status.count<=0", "'.status.count<=0' holds before the operator"),
         ("none", "Success=.status.done=false & .status.count=-0", "can only be Queued: join it with what says that"),
         (".status.phase", 'Success=a; Running=.status.phase=""', "can only be Queued"),
-        (".status.phase", "Success=a; Failure=.status.phase is set", "holds in every state, also in those that nobody"),
+        (".status.phase", "Success=a; Failure=.status.phase is set", "holds in every state, also in unknown ones"),
         (".status.phase", "Success=a & .status.gone=b", "the CRD has no .status.gone"),
         (".status.phase", "Success=a & .status.count=one", ".status.count is a number: write .status.count=0"),
         (".status.phase", "Success=a & .status.phase>1", ".status.phase is a text, not a number"),

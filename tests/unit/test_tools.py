@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.rendering import ROOT
-from tools import bake, docs, rendered, venv
+from tools import bake, docs, rendered, venv, wording
 
 
 class TestBakeAnswers:
@@ -263,3 +263,16 @@ def test_every_run_looks_at_other_examples() -> None:
         text=True,
     )
     assert run.stdout == "False\n", run.stderr
+
+
+class TestWording:
+    def test_words_that_were_removed_are_found(self, tmp_path):
+        file = tmp_path / "phase.go"
+        file.write_text("// It fails for want of a link, which nobody sees.\nconst mostLinks = 3\nutmost = isNews\n")
+        found = [line.partition(": ")[2] for line in wording.findings([file])]
+        assert [line.split(":")[0] for line in found] == ["'for want of'", "'nobody'", "'mostLinks'", "'isNews'"]
+
+    def test_names_and_words_that_look_alike_are_not(self, tmp_path):
+        file = tmp_path / "README.md"
+        file.write_text("most operators almost always; forever; the last words of a state; mostly\n")
+        assert list(wording.findings([file])) == []

@@ -32,7 +32,7 @@ def objects(values: Dict[str, Any], image: str) -> List[Dict[str, Any]]:
             "apiVersion": "v1",
             "kind": "ConfigMap",
             "metadata": {"name": f"{_NAME}-extra-config", "namespace": "flyte"},
-            # 999-extra-config.yaml is ~/.flyte/sandbox/config.yaml, which has the last word.
+            # 999-extra-config.yaml is ~/.flyte/sandbox/config.yaml, which has priority.
             "data": {"998-plugin.yaml": yaml.safe_dump(configuration)},
         },
         {

@@ -114,7 +114,7 @@ def advice(propeller: Propeller, ours: str) -> Iterator[str]:
         yield f'Yours is "{BY_ITSELF}" in README.md, section 4.'
     else:
         yield f'Yours is "{OF_YOUR_OWN}" in README.md, section 4.'
-        yield f"If nobody builds that image, put {ours} in its place, and enable the plugin as told there."
+        yield f"If that image is not built by you, put {ours} in its place, and enable the plugin as told there."
     account = f"system:serviceaccount:{propeller.namespace}:{propeller.account}"
     yield f"Then: make doctor ACCOUNT={account} NAMESPACE=<project>-<domain>"
 

@@ -23,8 +23,8 @@ const (
 	crdPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 	render  = "render the plugin from the cluster's CRD, or install the operator's release that it was made for"
 
-	// mostListed is the maximum number of paths in a line.
-	mostListed = 5
+	// maxListed is the maximum number of paths in a line.
+	maxListed = 5
 )
 
 // terminal are words in the names of terminal states.
@@ -161,8 +161,8 @@ func compareCRDs(r *report, p Plugin, made, there *apiextensionsv1.CustomResourc
 	}
 
 	list := func(paths []string) string {
-		if more := len(paths) - mostListed; more > 0 && !isVerbose {
-			return fmt.Sprintf("%s and %d more (--verbose)", strings.Join(paths[:mostListed], ", "), more)
+		if more := len(paths) - maxListed; more > 0 && !isVerbose {
+			return fmt.Sprintf("%s and %d more (--verbose)", strings.Join(paths[:maxListed], ", "), more)
 		}
 
 		return strings.Join(paths, ", ")

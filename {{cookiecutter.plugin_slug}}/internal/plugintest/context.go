@@ -89,7 +89,7 @@ func (c *Context) TaskReader() pluginsCore.TaskReader                       { re
 func (c *Context) InputReader() io.InputReader                              { return execution{c: c} }
 func (c *Context) OutputWriter() io.OutputWriter                            { return execution{c: c} }
 func (c *Context) TaskExecutionMetadata() pluginsCore.TaskExecutionMetadata { return execution{c: c} }
-func (c *Context) DataStore() *storage.DataStore                            { return nil } // nobody reads outputs
+func (c *Context) DataStore() *storage.DataStore                            { return nil } // not used
 func (c *Context) PluginStateReader() pluginsCore.PluginStateReader         { return stateReader{c: c} }
 
 // execution implements the interfaces that a Context returns.
