@@ -96,8 +96,7 @@ def _put_role(found: dict[str, Json], role: Role, key: Any, one: Mapping[str, Js
     if role.never_restarts:
         _put(fields, role.never_restarts, "Never")
     _put_fields(fields, role.fields, one.get("fields", {}))
-    _merge(fields, around)
-    around.update(fields)
+    _fill(around, fields)
     said = one.get("pod", {})
     if role.place is Place.IMAGE:
         _put(around, role.inner or (role.path.steps[-1].name,), said.get("image", CONTAINER["image"]))
@@ -157,6 +156,14 @@ def _merge(into: dict[str, Json], over: Mapping[str, Json]) -> None:
             _merge(into[name], value)
         else:
             into[name] = json.loads(json.dumps(value))
+
+
+def _fill(into: dict[str, Json], under: Mapping[str, Json]) -> None:
+    for name, value in under.items():
+        if isinstance(value, dict) and isinstance(into.get(name), dict):
+            _fill(into[name], value)
+        else:
+            into.setdefault(name, value)
 
 
 def _put_fields(into: dict[str, Json], fields: Iterable[Field], given: Mapping[str, Json]) -> None:
