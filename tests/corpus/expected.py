@@ -97,8 +97,7 @@ def _put_role(found: dict[str, Json], role: Role, key: Any, one: Mapping[str, Js
     for path in role.empties:
         _put(fields, path, {})
     _put_fields(fields, role.fields, one.get("fields", {}))
-    _merge(fields, around)
-    around.update(fields)
+    _fill(around, fields)
     for name in role.never_restarts:
         around.setdefault(name, "Never")
     said = one.get("pod", {})
@@ -160,6 +159,14 @@ def _merge(into: dict[str, Json], over: Mapping[str, Json]) -> None:
             _merge(into[name], value)
         else:
             into[name] = json.loads(json.dumps(value))
+
+
+def _fill(into: dict[str, Json], under: Mapping[str, Json]) -> None:
+    for name, value in under.items():
+        if isinstance(value, dict) and isinstance(into.get(name), dict):
+            _fill(into[name], value)
+        else:
+            into.setdefault(name, value)
 
 
 def _put_fields(into: dict[str, Json], fields: Iterable[Field], given: Mapping[str, Json]) -> None:

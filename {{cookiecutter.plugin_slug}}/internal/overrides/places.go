@@ -4,6 +4,7 @@ package overrides
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -95,9 +96,11 @@ func Fill(into, from map[string]any) (lost string) {
 func At[T any](object map[string]any, strict bool, path ...string) (*T, error) {
 	over := new(T)
 
-	below, _, err := unstructured.NestedMap(object, path...)
-	if err == nil {
+	value, _, err := unstructured.NestedFieldNoCopy(object, path...)
+	if below, ok := value.(map[string]any); ok && err == nil {
 		err = podspec.Read(below, over, strict && len(path) > 0)
+	} else if value != nil && err == nil {
+		err = fmt.Errorf("%q must be an object, not %T", strings.Join(path, "."), value)
 	}
 
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
@@ -60,9 +59,16 @@ func SetResources(container *corev1.Container, wanted *core.Resources) error {
 		Limits:   union(resources.Requests, resources.Limits),
 	}, &container.Resources)
 
-	isZero := func(_ corev1.ResourceName, quantity resource.Quantity) bool { return quantity.IsZero() }
-	maps.DeleteFunc(container.Resources.Requests, isZero)
-	maps.DeleteFunc(container.Resources.Limits, isZero)
+	for _, each := range slices.Concat(wanted.GetRequests(), wanted.GetLimits()) {
+		// Flyte leaves out what is zero, so that it would stay as it was.
+		named, _ := flytek8s.ToK8sResourceList([]*core.Resources_ResourceEntry{{ '{{Name: each.GetName(), Value: "1"}}' }})
+		for name := range named {
+			if !has(resources.Requests, name) && !has(resources.Limits, name) {
+				delete(container.Resources.Requests, name)
+				delete(container.Resources.Limits, name)
+			}
+		}
+	}
 
 	return nil
 }
@@ -109,6 +115,12 @@ func union(under, over corev1.ResourceList) corev1.ResourceList {
 	maps.Copy(out, over)
 
 	return out
+}
+
+func has(list corev1.ResourceList, name corev1.ResourceName) bool {
+	_, found := list[name]
+
+	return found
 }
 
 // without returns the containers that have no namesake in known.
