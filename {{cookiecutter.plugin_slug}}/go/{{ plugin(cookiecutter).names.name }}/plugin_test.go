@@ -244,10 +244,13 @@ func TestFailuresThatLeavePodsRunning(t *testing.T) {
 	before := cleanUps
 	t.Cleanup(func() { cleanUps = before })
 
-	for phase, isLeft := range map[corev1.PodPhase]bool{
-		corev1.PodRunning: true, corev1.PodPending: true, corev1.PodSucceeded: false, corev1.PodFailed: false,
+	for pod, isLeft := range map[*corev1.Pod]bool{
+		plugintest.Pod("b", corev1.PodStatus{Phase: corev1.PodRunning}):       true,
+		plugintest.Pod("b", corev1.PodStatus{Phase: corev1.PodPending}):       true,
+		plugintest.EndedPod("b", "main", corev1.PodSucceeded, "Completed", 0): false,
+		plugintest.EndedPod("b", "main", corev1.PodFailed, "Error", 1):        false,
 	} {
-		deleted, pod := plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodRunning}), plugintest.Pod("b", corev1.PodStatus{Phase: phase})
+		deleted := plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodRunning})
 		deleted.DeletionTimestamp, deleted.Finalizers = &metav1.Time{Time: time.Now()}, []string{"example.com/kept"}
 
 		// An operator with a switch cleans up, or its user does not want it to.
@@ -256,7 +259,7 @@ func TestFailuresThatLeavePodsRunning(t *testing.T) {
 			plugin, _ := inspectorOf(deleted, pod)
 
 			info := observe(t, plugin, resourceOf(t, failedStatus, 2*time.Minute))
-			assert.Equal(t, isLeft && switches == nil, info.CleanupOnFailure(), "%s, %v", phase, switches)
+			assert.Equal(t, isLeft && switches == nil, info.CleanupOnFailure(), "%s, %v", pod.Status.Phase, switches)
 		}
 	}
 }
