@@ -234,7 +234,9 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	hasChanged := !isKnown || last.version != l.object.GetResourceVersion()
 	isOver := phase == PhaseSuccess || phase.IsFailure()
 
-	if !hasChanged || len(last.pods) > 0 && (isOver || time.Since(last.at) < last.pauses*cfg.Interval.Duration) {
+	isPause := time.Since(last.at) < last.pauses*cfg.Interval.Duration
+
+	if !hasChanged || isOver && len(last.pods) > 0 || !isOver && isPause {
 		return last.pods
 	}
 
