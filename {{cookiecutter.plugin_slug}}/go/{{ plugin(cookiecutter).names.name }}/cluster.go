@@ -67,7 +67,7 @@ type inspector struct {
 	client kubernetes.Interface
 	// podsHaveLabels says whether all pods have nameLabel: their templates have room for it, or the operator copies it.
 	podsHaveLabels atomic.Bool
-	// recent keeps the last diagnosis of each resource, also one that failed, so that none is asked for too often.
+	// recent keeps the last diagnosis of each resource, failed attempts included, to limit how often one is made.
 	recent *cache.LRUExpireCache
 	// linked keeps the pods of each resource that log links lead to.
 	linked *cache.LRUExpireCache
@@ -80,8 +80,8 @@ type inspector struct {
 func newInspector(client kubernetes.Interface, cfg *DiagnosisConfig) *inspector {
 	i := &inspector{
 		client:  client,
-		recent:  cache.NewLRUExpireCache(mostResources),
-		linked:  cache.NewLRUExpireCache(mostResources),
+		recent:  cache.NewLRUExpireCache(maxRemembered),
+		linked:  cache.NewLRUExpireCache(maxRemembered),
 		limiter: rate.NewLimiter(rate.Limit(cfg.QPS), max(2, 2*cfg.QPS)),
 		turn:    make(chan struct{}, 1),
 	}
@@ -97,7 +97,7 @@ func connect() *inspector {
 
 	clientset, _, err := utils.GetKubeConfig(ctx, propellerConfig.GetConfig())
 	if err != nil {
-		logger.Warnf(ctx, "tasks of type %s will not say what their pods wait for: %v", TaskType, err)
+		logger.Warnf(ctx, "no diagnosis of pending pods for tasks of type %s: %v", TaskType, err)
 
 		return nil
 	}
@@ -281,19 +281,19 @@ func runsTask(object client.Object, pod *corev1.Pod) bool {
 	})
 }
 
-// listed returns what is wanted of a list, which is read page by page: what is wanted may be on the last.
+// listed returns the matching items of a list, which is read page by page.
 func listed[L, T runtime.Object](
 	ctx context.Context, list func(context.Context, metav1.ListOptions) (L, error), options metav1.ListOptions,
-	isWanted func(T) bool,
+	matches func(T) bool,
 ) (found []T, err error) {
-	// Version 0 is what the API server has in memory.
+	// Resource version 0 is answered from the API server's cache.
 	options.ResourceVersion = "0"
 
 	pages := pager.New(func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 		return list(ctx, options)
 	})
 	err = pages.EachListItemWithAlloc(ctx, options, func(item runtime.Object) error {
-		if each, ok := item.(T); ok && isWanted(each) {
+		if each, ok := item.(T); ok && matches(each) {
 			found = append(found, each)
 		}
 

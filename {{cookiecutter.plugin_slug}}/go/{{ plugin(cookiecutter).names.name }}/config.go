@@ -49,29 +49,29 @@ var (
 // Config is the section plugins.{{ p.names.name }} of propeller's configuration.
 type Config struct {
 	Logs               logs.LogConfig  `json:"logs" pflag:",Log links of the pods, if not those of plugins.logs."`
-	Diagnosis          DiagnosisConfig `json:"diagnosis" pflag:",What is looked at while a resource does not run."`
+	Diagnosis          DiagnosisConfig `json:"diagnosis" pflag:",Diagnosis of resources that do not run."`
 	SpecDefaults       string          `json:"spec-defaults" pflag:",YAML of spec fields that resources have unless their task says otherwise. Text, so that its keys keep their case."`
-	Overrides          OverridesConfig `json:"overrides" pflag:",What tasks may say that the SDK has no field for."`
+	Overrides          OverridesConfig `json:"overrides" pflag:",Fields that tasks may set beyond those of the SDK."`
 	ProgressInterval   config.Duration `json:"progress-interval" pflag:",Least time between two events about the same state of a task. It grows with their number."`
-	StuckTimeout       config.Duration `json:"stuck-timeout" pflag:",Time after which a resource without any status is tried again. 0 is never."`
+	StuckTimeout       config.Duration `json:"stuck-timeout" pflag:",Time after which a resource without any status is retried. 0 is never."`
 {% if p.status.observed_generation %}
 	StaleStatusTimeout config.Duration `json:"stale-status-timeout" pflag:",Time after which an end counts that the operator tells of an earlier generation of the resource. 0 is never."`
 {% endif %}
 {% if p.roles %}
 	ServiceAccount     string          `json:"service-account" pflag:",Service account of pods whose task names none."`
 {% endif %}
-	AllowUnknownFields bool            `json:"allow-unknown-fields" pflag:",Ignore what this version of the plugin does not know of a task and log a warning."`
+	AllowUnknownFields bool            `json:"allow-unknown-fields" pflag:",Ignore unknown fields of a task and log a warning."`
 }
 
-// DiagnosisConfig is for the pods and events that tell why a resource does not run.
+// DiagnosisConfig configures the diagnosis of resources that do not run.
 type DiagnosisConfig struct {
 	Enabled     bool            `json:"enabled" pflag:",Look at the pods and events of resources that do not run."`
-	GracePeriod config.Duration `json:"grace-period" pflag:",Time for which a resource may wait without a look."`
-	Interval    config.Duration `json:"interval" pflag:",Least time between two looks at one resource. It grows while they find nothing new."`
+	GracePeriod config.Duration `json:"grace-period" pflag:",Time that a resource may wait before its pods and events are listed."`
+	Interval    config.Duration `json:"interval" pflag:",Minimum time between two diagnoses of one resource. It grows while they find nothing new."`
 	QPS         int             `json:"qps" pflag:",Most looks a second at all resources, failed ones included."`
 }
 
-// OverridesConfig allows paths, each with all that is below it. An asterisk is every path, and an empty list forbids the field.
+// OverridesConfig allows paths, each including all paths below it. An asterisk allows every path, an empty list none.
 type OverridesConfig struct {
 	Spec{{ '       ' if p.roles }} []string `json:"spec" pflag:",Paths that spec_overrides may set (.spec.workers[].template)."`
 {% if p.roles %}

@@ -25,37 +25,37 @@ import (
 )
 
 const (
-	// mostPauses bounds how the pauses between looks grow that find nothing new.
-	mostPauses = 10
+	// maxPauses limits the growth of the pauses between diagnoses that find nothing new.
+	maxPauses = 10
 
-	// failureDelay is for how long a failure may wait for its look. Untold by then, it is what the operator says.
+	// failureDelay is how long a failure may wait for its diagnosis. After that, the operator's state is reported.
 	failureDelay = 2 * time.Minute
 )
 
-// diagnosis is what the pods and the events behind a resource tell of it.
+// diagnosis is what the pods and events of a resource say about it.
 type diagnosis struct {
-	// reason is why the resource does not run, or has failed. It is empty where nothing tells.
+	// reason is why the resource does not run, or has failed. It is empty if that is unknown.
 	reason string
-	// failure is what a pod's trouble amounts to, with its code. It is empty while the trouble can pass.
+	// failure is the phase that a pod's problem leads to, with its code. It is empty while the problem may go away.
 	failure Phase
 	code    string
 	// leavesPods says that a pod runs, or is going to.
 	leavesPods bool
-	// events are those that no diagnosis before had; seen are all.
+	// events are the new ones since the previous diagnosis; seen are all so far.
 	events []pluginsCore.ReasonInfo
 	seen   sets.Set[types.UID]
-	// isDue says that a failure must wait for its diagnosis, which came to be due at dueSince.
+	// isDue is set while a failure waits for its diagnosis, since dueSince.
 	isDue    bool
 	dueSince time.Time
-	// at is when it was made, of which version of the resource, and pauses how many intervals the next one waits.
+	// at is when it was made, and of which version of the resource; pauses is the number of intervals until the next one.
 	at      time.Time
 	version string
 	pauses  time.Duration
-	// ofFailure says whether the resource had failed by then.
+	// ofFailure is set if the resource had failed by then.
 	ofFailure bool
 }
 
-// diagnose tells why a resource does not run yet, or why it failed; nothing for any other.
+// diagnose returns why a resource does not run yet or why it failed. It is empty for other resources.
 func (l *look) diagnose(ctx context.Context, phase Phase) diagnosis {
 	cfg, object := &GetConfig().Diagnosis, l.object
 
@@ -94,7 +94,7 @@ func (l *look) diagnose(ctx context.Context, phase Phase) diagnosis {
 
 	found := l.read(ctx, phase, last.seen)
 	if found.pauses = 1; found.reason == last.reason {
-		found.pauses = min(last.pauses+1, mostPauses)
+		found.pauses = min(last.pauses+1, maxPauses)
 	}
 
 	i.recent.Add(object.GetUID(), found, time.Hour)
@@ -102,7 +102,7 @@ func (l *look) diagnose(ctx context.Context, phase Phase) diagnosis {
 	return found
 }
 
-// postpone has a failure wait until there is time for a look: who pays for the next attempt depends on it.
+// postpone delays a failure until it can be diagnosed: the diagnosis decides whether it is a system failure.
 func (i *inspector) postpone(object client.Object, last diagnosis) diagnosis {
 	if last.dueSince.IsZero() {
 		last.dueSince = time.Now()
@@ -112,7 +112,7 @@ func (i *inspector) postpone(object client.Object, last diagnosis) diagnosis {
 	return diagnosis{isDue: time.Since(last.dueSince) < failureDelay}
 }
 
-// read reads the pods and the events of a resource: a request for each.
+// read lists the pods and events of a resource, with one request each.
 func (l *look) read(ctx context.Context, phase Phase, seen sets.Set[types.UID]) diagnosis {
 	object := l.object
 	found := diagnosis{seen: seen.Clone(), at: time.Now(), version: object.GetResourceVersion(), ofFailure: phase.IsFailure()}
@@ -155,7 +155,7 @@ func (l *look) read(ctx context.Context, phase Phase, seen sets.Set[types.UID]) 
 	return found
 }
 
-// noPods is what can be said where no pods were found.
+// noPods is the reason if no pods were found.
 func (l *look) noPods() string {
 	if l.inspector().podsHaveLabels.Load() {
 		return "it has no pods yet"
@@ -164,16 +164,16 @@ func (l *look) noPods() string {
 	return "it has no pods yet, or none that can be told from others: not by labels, for which there is no room, nor by owners"
 }
 
-// trouble is what is wrong with a pod.
+// trouble is a problem of a pod.
 type trouble struct {
 	pod    *corev1.Pod
 	reason string
-	// failure is what it amounts to, with its code. It is empty while it can pass.
+	// failure is the phase that it leads to, with its code. It is empty while the problem may go away.
 	failure Phase
 	code    string
-	// ended is when the pod failed, where the resource has failed, too.
+	// ended is when the pod failed, if the resource has failed, too.
 	ended time.Time
-	// rank is the lower, the likelier this is why the resource does not run or has failed.
+	// rank orders problems: the lowest is the most likely cause.
 	rank int
 }
 
@@ -188,7 +188,7 @@ func troublesOf(ctx context.Context, object client.Object, pods []*corev1.Pod, p
 			continue
 		}
 
-		// A failure comes before what only waits, and the role that runs the task before all others.
+		// Failures come before waiting pods, and the role that runs the task before all others.
 		if each.ended.IsZero() && each.failure == "" {
 			each.rank += 2
 		}
@@ -207,34 +207,34 @@ func troublesOf(ctx context.Context, object client.Object, pods []*corev1.Pod, p
 	return found
 }
 
-// troubleOf reads one pod as Flyte's own plugin for pods does, with the same times of grace.
+// troubleOf judges one pod as Flyte's own pod plugin does, with the same grace periods.
 func troubleOf(ctx context.Context, object client.Object, pod *corev1.Pod, phase Phase) trouble {
 	found := trouble{pod: pod}
 	container, ended := failedContainer(pod.Status)
 
-	// What has been started again since is not why the resource failed.
+	// A container that has been restarted since is not the cause of the failure.
 	if phase.IsFailure() && (pod.Status.Phase == corev1.PodFailed || container.State.Terminated != nil) {
 		found.ended = endTime(pod.Status, ended)
 	}
 
 	var info pluginsCore.PhaseInfo
 
-	// While the resource may still run, a failed pod is the operator's to replace.
-	isMeant := !phase.IsFailure()
+	// While the resource may still run, the operator is expected to replace failed pods.
+	countsAsFailure := !phase.IsFailure()
 
 	switch status := pod.Status; status.Phase {
 	case corev1.PodPending:
-		// Flyte reads main containers alone, but the image of an init container can be wrong, too.
+		// Flyte looks only at main containers, but an init container can have a wrong image, too.
 		status.ContainerStatuses = slices.Concat(waiting(status.InitContainerStatuses), status.ContainerStatuses)
 		info, _ = flytek8s.DemystifyPending(status, pluginsCore.TaskInfo{})
 	case corev1.PodFailed:
-		// Flyte takes a pod without a reason for one that was lost with its node. A container that ended has one.
+		// Flyte treats a failed pod without a reason as lost with its node, so take the reason of its container.
 		if ended != nil {
 			status.Reason = cmp.Or(status.Reason, ended.Reason)
 		}
 
 		info, _ = flytek8s.DemystifyFailure(ctx, status, pluginsCore.TaskInfo{}, mainContainer(object, pod))
-		isMeant = phase == PhaseRetryableFailure
+		countsAsFailure = phase == PhaseRetryableFailure
 	default:
 		if ended != nil {
 			found.reason = fmt.Sprintf("container %s ended with exit code %d (%s) and has been restarted %d times",
@@ -246,9 +246,9 @@ func troubleOf(ctx context.Context, object client.Object, pod *corev1.Pod, phase
 
 	switch {
 	case info.Reason() == "Scheduling" || info.Reason() == "Demistify Pending":
-		// It waits for nothing in particular.
+		// Nothing is wrong with it.
 		return found
-	case !isMeant || !info.Phase().IsFailure():
+	case !countsAsFailure || !info.Phase().IsFailure():
 		found.reason = cmp.Or(info.Err().GetMessage(), info.Reason())
 
 		return found
@@ -270,14 +270,14 @@ func isGoingOn(pod *corev1.Pod) bool {
 	return pod.DeletionTimestamp == nil && pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed
 }
 
-// waiting returns the containers that wait for something else than another try.
+// waiting returns the containers that wait, other than for a restart.
 func waiting(containers []corev1.ContainerStatus) []corev1.ContainerStatus {
 	return slices.DeleteFunc(slices.Clone(containers), func(each corev1.ContainerStatus) bool {
 		return each.State.Waiting == nil || each.State.Waiting.Reason == "CrashLoopBackOff"
 	})
 }
 
-// failedContainer returns the container that ended badly, and how, if there is one. It may have been started again.
+// failedContainer returns the first container that ended with an error, and its state. It may have been restarted since.
 func failedContainer(status corev1.PodStatus) (corev1.ContainerStatus, *corev1.ContainerStateTerminated) {
 	for _, each := range slices.Concat(status.InitContainerStatuses, status.ContainerStatuses) {
 		ended := cmp.Or(each.State.Terminated, each.LastTerminationState.Terminated)
@@ -289,7 +289,7 @@ func failedContainer(status corev1.PodStatus) (corev1.ContainerStatus, *corev1.C
 	return corev1.ContainerStatus{}, nil
 }
 
-// mainContainer is the name of the container that runs what the role is for.
+// mainContainer returns the name of the pod's main container.
 func mainContainer(object client.Object, pod *corev1.Pod) string {
 	main := ""
 
@@ -303,7 +303,7 @@ func mainContainer(object client.Object, pod *corev1.Pod) string {
 	return main
 }
 
-// endTime is when a pod failed: with its container or, where none tells, with the last of its conditions.
+// endTime returns when a pod failed: when its container terminated, or else the time of its last condition.
 func endTime(status corev1.PodStatus, ended *corev1.ContainerStateTerminated) time.Time {
 	if ended != nil && !ended.FinishedAt.IsZero() {
 		return ended.FinishedAt.Time
@@ -324,8 +324,8 @@ func endTime(status corev1.PodStatus, ended *corev1.ContainerStateTerminated) ti
 	return last.Time
 }
 
-// events returns the events of the resource, the oldest first; where it has no pods also those about what is named after
-// it, such as the ReplicaSet that a quota keeps from making pods.
+// events returns the events of the resource, oldest first. If it has no pods, events of objects that are named after it
+// are included, such as a ReplicaSet that cannot create pods because of a quota.
 func (l *look) events(ctx context.Context, hasNoPods bool) ([]*corev1.Event, error) {
 	if err := l.begin(ctx); err != nil {
 		return nil, err
@@ -341,7 +341,7 @@ func (l *look) events(ctx context.Context, hasNoPods bool) ([]*corev1.Event, err
 	case hasNoPods && i.podsHaveLabels.Load():
 		selector = fields.OneTermNotEqualSelector("involvedObject.kind", "Pod")
 	case hasNoPods:
-		// There may be pods of it that cannot be found.
+		// It may have pods that cannot be found.
 		selector = fields.OneTermEqualSelector("type", corev1.EventTypeWarning)
 	}
 

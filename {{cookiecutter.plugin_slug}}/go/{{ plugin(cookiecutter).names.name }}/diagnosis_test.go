@@ -44,8 +44,8 @@ import (
 const failedStatus = {{ (p | failure_status or p | status_of_state("GivenUp")) | tojson | go_raw }}
 
 {% if not p | failure_status %}
-{% set table = "lastResorts" if p.status.last_resorts and not p.status.path else "phaseTable" %}
-// learnFailure adds a failure to the phase table for a test: no state of the kind tells one by itself.
+{% set table = "fallbackRules" if p.status.last_resorts and not p.status.path else "phaseTable" %}
+// learnFailure adds a failure to the phase table for a test, as no state of this kind is one.
 func learnFailure(t *testing.T) {
 	t.Helper()
 
@@ -53,12 +53,12 @@ func learnFailure(t *testing.T) {
 	t.Cleanup(func() { {{ table }} = before })
 
 	{{ table }} = append(slices.Clone(before), phaseRule{PhaseRetryableFailure, "GivenUp", func(s *Status) bool {
-		return {{ 's.state() == "GivenUp"' if p.status.path else "s.isTold" }}
+		return {{ 's.state() == "GivenUp"' if p.status.path else "s.isFilled" }}
 	}})
 }
 
 {% endif %}
-// inspectorOf returns a plugin that sees these objects, and the API calls that it makes.
+// inspectorOf returns a plugin that finds these objects, and the API calls that it makes.
 func inspectorOf(objects ...runtime.Object) ({{ receiver }}Plugin, *fake.Clientset) {
 	clientset := fake.NewClientset(objects...)
 	i := newInspector(clientset, &GetConfig().Diagnosis)
@@ -131,8 +131,7 @@ func TestDiagnosis(t *testing.T) {
 			assert.Contains(t, phase.Err().GetCode(), test.code)
 			assert.Contains(t, phase.Reason()+phase.Err().GetMessage(), test.reason)
 
-			// Flyte retries at its own expense what a node took along. The operator would go on with that, and with what it
-			// has not given up.
+			// A lost node is a system failure. The operator would continue with the resource, so it is deleted.
 			isOurs := test.code == "Interrupted"
 			assert.Equal(t, isOurs, phase.Err().GetKind() == core.ExecutionError_SYSTEM)
 			assert.Equal(t, isOurs || test.want.IsFailure() && test.status == `{}`, phase.CleanupOnFailure())
@@ -281,11 +280,11 @@ func TestDiagnosisSparesTheAPIServer(t *testing.T) {
 	}
 	interval := GetConfig().Diagnosis.Interval.Duration
 
-	for pauses := time.Duration(1); pauses < 2*mostPauses; pauses++ {
-		seen(min(pauses, mostPauses)*interval - time.Second)
+	for pauses := time.Duration(1); pauses < 2*maxPauses; pauses++ {
+		seen(min(pauses, maxPauses)*interval - time.Second)
 		assert.Zero(t, look(time.Minute, `{}`), pauses)
 
-		seen(min(pauses, mostPauses) * interval)
+		seen(min(pauses, maxPauses) * interval)
 		assert.Equal(t, 2, look(time.Minute, `{}`), pauses)
 	}
 
@@ -332,7 +331,7 @@ func TestTheLimitOfLooksHoldsForFailures(t *testing.T) {
 	}
 	assert.Empty(t, clientset.Actions())
 
-	// Who pays for the next attempt depends on the look: the failure waits for it, but not for ever.
+	// Who pays for the next attempt depends on the look: the failure waits for it, but not forever.
 	late := resourceOf(t, failedStatus, time.Minute)
 	assert.Equal(t, pluginsCore.PhaseQueued, observe(t, plugin, late).Phase())
 	assert.Equal(t, pluginsCore.PhaseQueued, observe(t, plugin, late).Phase())
@@ -362,7 +361,7 @@ func TestDiagnosisOfAnAPIServerThatRefuses(t *testing.T) {
 			assert.Contains(t, phase.Reason(), map[string]string{"pods": "cannot be looked at: pods is forbidden"}[what])
 		}
 
-		// A failure is remembered, too: it costs its time once an interval.
+		// A failed diagnosis is remembered as well, and repeated after the interval.
 		refused := 0
 		for _, action := range clientset.Actions() {
 			if action.GetResource().Resource == what {
@@ -380,7 +379,7 @@ func TestEventsOfTheResourceAreAdditionalReasons(t *testing.T) {
 	require.NotEmpty(t, phase.Info().AdditionalReasons)
 	assert.Equal(t, "exceeded quota: team", phase.Info().AdditionalReasons[0].Reason)
 
-	// Once is enough, also when the resource is looked at again.
+	// The same event is not reported again.
 	configure(t, func(cfg *Config) { cfg.Diagnosis.Interval.Duration, cfg.ProgressInterval.Duration = 0, 0 })
 	assert.Empty(t, observe(t, plugin, resourceOf(t, `{}`, time.Minute)).Info().AdditionalReasons)
 }
@@ -425,6 +424,6 @@ func TestDiagnosisReadsEveryPageInTime(t *testing.T) {
 }
 
 func TestConnect(t *testing.T) {
-	// There is no cluster here, which is no reason to fail.
+	// Without a cluster there is no diagnosis.
 	assert.Nil(t, connect())
 }

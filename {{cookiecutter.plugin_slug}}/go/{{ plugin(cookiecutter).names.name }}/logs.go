@@ -24,8 +24,8 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 )
 
-// mostReplicas bounds the links of one role.
-const mostReplicas = 20
+// maxReplicaLinks is the maximum number of links of one role.
+const maxReplicaLinks = 20
 
 // logSources are the roles that have logs, the leader first.
 var logSources = []logSource{
@@ -37,18 +37,18 @@ var logSources = []logSource{
 // logSource is a role with logs.
 type logSource struct {
 	role string
-	// container is the name of the main container. Empty is Flyte's: that of the resource.
+	// container is the name of the main container. Empty is Flyte's default, the resource's name.
 	container string
-	// podName returns the name of the role's pod where the status tells it.
+	// podName returns the name of the role's pod if it is in the status.
 	podName func(*Status) string
 }
 
-// Templates of log links may use these beside Flyte's own variables.
+// Variables for templates of log links, in addition to Flyte's own.
 var (
 	// roleVariable is {{ '{{ .role }}' }}.
 	roleVariable = tasklog.MustCreateRegex("role")
 
-	// statusVariables are what the operator calls things.
+	// statusVariables are names in the status.
 	statusVariables = {{ p.status | go_status_variables }}
 )
 
@@ -57,16 +57,16 @@ type statusVariable struct {
 	value func(*Status) string
 }
 
-// logPod is a pod that links lead to.
+// logPod is a pod with log links.
 type logPod struct {
 	role    string
 	created time.Time
-	// input has what is known of the pod and of its main container.
+	// input has the values of the pod and of its main container.
 	input tasklog.Input
 }
 
-// taskLogs returns the log links of every pod. A link that needs a value which is not known is left out; one that is the same
-// for every pod is there once.
+// taskLogs returns the log links of every pod. Links that need an unknown value are left out, and a link that is equal for
+// several pods is included once.
 func taskLogs(
 	ctx context.Context, pluginContext k8s.PluginContext, look *look, status *Status, phase Phase,
 ) ([]*core.TaskLog, error) {
@@ -109,7 +109,7 @@ func taskLogs(
 	return links, nil
 }
 
-// logConfig returns the plugin's own configuration of log links or, where it has none, that of the cluster.
+// logConfig returns the plugin's configuration of log links, or else that of the cluster.
 func logConfig() *logs.LogConfig {
 	own := &GetConfig().Logs
 	if own.IsKubernetesEnabled || own.IsCloudwatchEnabled || own.IsStackDriverEnabled ||
@@ -120,7 +120,7 @@ func logConfig() *logs.LogConfig {
 	return logs.GetLogConfig()
 }
 
-// appendNew appends a link that is not there yet and has no variable without a value in it.
+// appendNew appends a link unless it is there already, or has a variable without a value.
 func appendNew(links []*core.TaskLog, link *core.TaskLog) []*core.TaskLog {
 	isKnown := func(each *core.TaskLog) bool { return each.GetUri() == link.GetUri() }
 	if strings.Contains(link.GetUri(), "{{ '{{' }}") || slices.ContainsFunc(links, isKnown) {
@@ -130,11 +130,11 @@ func appendNew(links []*core.TaskLog, link *core.TaskLog) []*core.TaskLog {
 	return append(links, link)
 }
 
-// logNeeds is what the links of a configuration cannot do without. Variables are most of what a link costs, whether or not
-// it has them.
+// logNeeds is what the links of a configuration need. Computing variables is most of what a link costs.
 type logNeeds struct {
 	cfg *logs.LogConfig
-	// pods says that some links lead to a pod, others that some do not; more is anything beside a pod's name and place.
+	// pods is set if some links are of a pod, others if some are not; more is set if one needs other variables than the
+	// pod's name and place.
 	pods, others, more bool
 }
 
@@ -146,13 +146,13 @@ var (
 	allPodsHave  = []string{"namespace", "containername", "logname"}
 )
 
-// logNeedsOf looks at a configuration once: a change of it is a new one.
+// logNeedsOf caches the result by the configuration's pointer: a reload replaces the configuration.
 func logNeedsOf(cfg *logs.LogConfig) *logNeeds {
 	if last := lastNeeds.Load(); last != nil && last.cfg == cfg {
 		return last
 	}
 
-	// Flyte's own templates, where there is none, are of a pod.
+	// Flyte's default templates are of a pod.
 	found := &logNeeds{cfg: cfg, pods: cfg.IsKubernetesEnabled || cfg.IsCloudwatchEnabled || cfg.IsStackDriverEnabled}
 
 	texts := []string{cfg.KubernetesTemplateURI, cfg.CloudwatchTemplateURI, cfg.StackDriverTemplateURI}
@@ -179,8 +179,8 @@ func logNeedsOf(cfg *logs.LogConfig) *logNeeds {
 	return found
 }
 
-// logPods returns the pods that links lead to: those of the cluster and, of a role that has none there, the one that the
-// status names. A pod without a name stands for one that is not known.
+// logPods returns the pods with log links: those in the cluster and, for a role without any, the one in the status. An
+// unknown pod has an empty name.
 func (l *look) logPods(ctx context.Context, status *Status, phase Phase, needs *logNeeds) []logPod {
 	var pods []logPod
 
@@ -206,7 +206,7 @@ func (l *look) logPods(ctx context.Context, status *Status, phase Phase, needs *
 	return pods
 }
 
-// seenPods are the pods of a resource as they were when they were listed for its links.
+// seenPods are the pods of a resource when they were last listed.
 type seenPods struct {
 	at      time.Time
 	version string
@@ -254,7 +254,7 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 		return a.input.PodName == b.input.PodName && a.input.ContainerID == b.input.ContainerID
 	}
 
-	if last.pauses = min(last.pauses+1, mostPauses); err == nil && !slices.EqualFunc(pods, last.pods, isSame) {
+	if last.pauses = min(last.pauses+1, maxPauses); err == nil && !slices.EqualFunc(pods, last.pods, isSame) {
 		last.pods, last.pauses = pods, 1
 	}
 
@@ -264,8 +264,8 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	return last.pods
 }
 
-// logPodsOf gives pods the names of their links: the role, with an index where it has several, or what the operator calls a
-// pod of its own.
+// logPodsOf returns the pods with the names of their links: the role, with an index if it has several pods, or the name of
+// a pod that the operator adds.
 func logPodsOf(object client.Object, pods []*corev1.Pod) []logPod {
 	byRole := map[string][]*corev1.Pod{}
 
@@ -287,10 +287,10 @@ func logPodsOf(object client.Object, pods []*corev1.Pod) []logPod {
 		replicas := byRole[source.role]
 		delete(byRole, source.role)
 
-		// worker-10 comes after worker-9.
+		// Sort worker-10 after worker-9.
 		slices.SortStableFunc(replicas, func(a, b *corev1.Pod) int { return cmp.Compare(len(a.Name), len(b.Name)) })
 
-		for index, pod := range replicas[:min(len(replicas), mostReplicas)] {
+		for index, pod := range replicas[:min(len(replicas), maxReplicaLinks)] {
 			name := source.role
 
 			switch {
@@ -307,7 +307,7 @@ func logPodsOf(object client.Object, pods []*corev1.Pod) []logPod {
 	return found
 }
 
-// logPodOf returns a pod with its main container, or else its first.
+// logPodOf returns a pod with its main container, or else with its first one.
 func logPodOf(object client.Object, pod *corev1.Pod, role, name string) logPod {
 	found := logPod{role: role, created: pod.CreationTimestamp.Time, input: tasklog.Input{
 		LogName:       title(name),
@@ -332,7 +332,7 @@ func logPodOf(object client.Object, pod *corev1.Pod, role, name string) logPod {
 	return found
 }
 
-// title is added to the name of a link.
+// title is appended to the name of a link.
 func title(of string) string {
 	if of == "" {
 		return ""
@@ -341,7 +341,7 @@ func title(of string) string {
 	return " (" + of + ")"
 }
 
-// describe adds what templates can use beside what is the pod's own.
+// describe adds the variables other than the pod's own.
 func (p *logPod) describe(pluginContext k8s.PluginContext, object client.Object, status *Status) {
 	start, finish := p.created, time.Now()
 	if start.IsZero() {

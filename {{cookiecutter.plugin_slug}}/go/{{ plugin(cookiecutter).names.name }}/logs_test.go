@@ -119,13 +119,13 @@ func TestLinksAreBounded(t *testing.T) {
 	linkTo(t, "{{ '{{ .podName }}' }}")
 
 	var pods []runtime.Object
-	for index := range 2 * mostReplicas {
+	for index := range 2 * maxReplicaLinks {
 		pods = append(pods, podOf(logSources[0].role, fmt.Sprint(index)))
 	}
 
 	plugin, _ := inspectorOf(pods...)
 	plugin.inspector().podsHaveLabels.Store(true)
-	assert.Len(t, linksOf(t, plugin.inspector(), resourceOf(t, `{}`, 0), PhaseRunning), mostReplicas)
+	assert.Len(t, linksOf(t, plugin.inspector(), resourceOf(t, `{}`, 0), PhaseRunning), maxReplicaLinks)
 }
 
 func TestPodsAreListedOnceForEachChange(t *testing.T) {

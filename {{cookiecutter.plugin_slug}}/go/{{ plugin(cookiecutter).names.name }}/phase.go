@@ -34,13 +34,13 @@ import (
 )
 
 const (
-	// mostResources bounds what is remembered of resources. It must be more than run at a time.
-	mostResources = 1 << 16
+	// maxRemembered is how many resources are remembered. It must be more than run at a time.
+	maxRemembered = 1 << 16
 
-	// mostStates bounds the states that are logged: some operators write a sentence, and no two alike.
-	mostStates = 100
+	// maxUnknownStates is how many unknown states are logged: some operators write free text.
+	maxUnknownStates = 100
 
-	// queueLabel is of a resource that Kueue lets in: until then its operator has nothing to say of it.
+	// queueLabel is on resources that Kueue admits: the operator does not start them before.
 	queueLabel = "kueue.x-k8s.io/queue-name"
 )
 
@@ -92,7 +92,7 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 
 {% endif %}
 {% if not p.user_roles %}
-	// No pod runs a program of Flyte's that would write the outputs: there are none.
+	// No pod runs pyflyte-execute, which would write the outputs: write empty ones.
 	if phase == PhaseSuccess {
 		outputs := ioutils.NewInMemoryOutputReader(&core.LiteralMap{}, nil, nil)
 		if err := pluginContext.OutputWriter().Put(ctx, outputs); err != nil {
@@ -141,7 +141,7 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 // teller tells Flyte how resources go on.
 var teller = progress.New(func() time.Duration { return GetConfig().ProgressInterval.Duration })
 
-// flytePhase is what Flyte calls the phases that are no end.
+// flytePhase maps the phases that are not terminal to Flyte's.
 var flytePhase = map[Phase]pluginsCore.Phase{
 	PhaseQueued:       pluginsCore.PhaseQueued,
 	PhaseInitializing: pluginsCore.PhaseInitializing,
@@ -150,11 +150,11 @@ var flytePhase = map[Phase]pluginsCore.Phase{
 }
 
 {% if p.status.observed_generation %}
-// staleSince is since when the end of an earlier generation of a resource is known.
-var staleSince = cache.NewLRUExpireCache(mostResources)
+// staleSince is when a terminal status of an earlier generation was first seen, by resource.
+var staleSince = cache.NewLRUExpireCache(maxRemembered)
 
-// isStale says whether an end is that of an earlier generation of the resource. Deleting an object makes a new generation,
-// too, and an operator may be done with a resource that is changed afterwards: then the end is one after some time.
+// isStale returns whether a terminal status is that of an earlier generation of the resource. Deletion increments the
+// generation, too, and an operator may ignore changes after the end, so such a status is believed after some time.
 func isStale(object client.Object, status *Status, now time.Time) bool {
 	timeout := GetConfig().StaleStatusTimeout.Duration
 
@@ -194,7 +194,7 @@ func failureInfo(phase Phase, code, reason string, info *pluginsCore.TaskInfo, c
 	}
 }
 
-// customInfo is what tools can read of a task beside its phase: the operator's own words.
+// customInfo returns the operator's state and message for tools that read task executions.
 func customInfo(status *Status) *structpb.Struct {
 	state := status.state()
 	if state == "" {
@@ -211,7 +211,7 @@ func customInfo(status *Status) *structpb.Struct {
 	return &structpb.Struct{Fields: fields}
 }
 
-// unknownStates counts the states that the phase table does not have. Each is logged once.
+// unknownStates counts the states that are not in the phase table. Each is logged once.
 var unknownStates = promauto.NewCounter(prometheus.CounterOpts{
 	Namespace: "flyte",
 	Subsystem: "plugin",
@@ -219,29 +219,29 @@ var unknownStates = promauto.NewCounter(prometheus.CounterOpts{
 	Help:      "States of resources that the phase table of the plugin does not have; the log says which.",
 })
 
-// notedStates are those that were logged.
+// notedStates are the states that have been logged.
 var notedStates = struct {
 	sync.Mutex
 	found map[string]bool
 }{found: map[string]bool{}}
 
-// noteState has somebody learn of a state that the phase table does not have: a resource may run on in it for ever.
+// noteState logs and counts a state that is not in the phase table: a task in it may run forever.
 func noteState(ctx context.Context, state string, phase Phase) {
 	notedStates.Lock()
 	defer notedStates.Unlock()
 
-	if notedStates.found[state] || len(notedStates.found) >= mostStates {
+	if notedStates.found[state] || len(notedStates.found) >= maxUnknownStates {
 		return
 	}
 
 	notedStates.found[state] = true
 	unknownStates.Inc()
-	logger.Warnf(ctx, "%s resources can be in a state that the phase table does not have, and are taken for %s: %q",
+	logger.Warnf(ctx, "%s resources can be in a state that is not in the phase table, and is treated as %s: %q",
 		GroupVersionKind.Kind, phase, state)
 }
 {% if p.guesses %}
 
-// noteGuesses says once, at the first resource, what the phase table rests on.
+// noteGuesses logs once, at the first resource, which parts of the phase table are guesses.
 var noteGuesses = sync.OnceFunc(func() {
 	for _, guess := range guesses {
 		logger.Warnf(context.Background(), "guessed for %s resources, ask their operator: %s", GroupVersionKind.Kind, guess)
@@ -249,10 +249,10 @@ var noteGuesses = sync.OnceFunc(func() {
 })
 {% endif %}
 
-// suspended is in the names of states in which a resource waits because its user or a queue wants it to.
+// suspended is part of the names of states in which a user or a queue holds a resource.
 var suspended = regexp.MustCompile(`{{ p | go_suspended }}`)
 
-// isHeld says whether a resource waits for a user or for a queue: its pods have nothing to tell.
+// isHeld returns whether a user or a queue holds the resource: its pods do not explain that.
 func isHeld(object client.Object, status *Status, phase Phase, reason string) bool {
 	_, isQueued := object.GetLabels()[queueLabel]
 
@@ -266,7 +266,7 @@ func stateIn(reason string) string {
 	return state
 }
 
-// isStuck says whether the operator had time enough to say something of a resource, and has not.
+// isStuck returns whether the operator has not written a status within StuckTimeout.
 func isStuck(object client.Object, status *Status, now time.Time) bool {
 	timeout, created := GetConfig().StuckTimeout.Duration, object.GetCreationTimestamp()
 

@@ -37,7 +37,7 @@ func isOver(s *Status) bool {
 {% endif %}
 {% if p.status.last_resorts %}
 // fallbackRules apply if the state of a resource matches no rule: other fields may say that it has ended.
-var lastResorts = []phaseRule{
+var fallbackRules = []phaseRule{
 {% for rule in p.status.last_resorts %}
 	{Phase{{ rule | go_phase }}, {{ rule | go_state | quoted }}, func(s *Status) bool {
 		return {{ rule | go_holds(p.status) }}
@@ -94,7 +94,7 @@ func (p Phase) IsFailure() bool {
 // phaseOf returns the phase of a status, its reason as the operator gives it, and the state if it is not in the phase
 // table.
 func phaseOf(status *Status) (phase Phase, reason, unlisted string) {
-	rule := ruleFor(phaseTable, status)
+	rule := matchingRule(phaseTable, status)
 {% if p.status.has_ends_beside %}
 	// Terminal phases have priority over others, and failures over successes.
 	if end, word, message := endBeside(status); end != "" && end != rule.phase && !rule.phase.IsFailure() {
@@ -115,7 +115,7 @@ func phaseOf(status *Status) (phase Phase, reason, unlisted string) {
 
 {% endif %}
 {% if p.status.last_resorts %}
-	if rule := ruleFor(lastResorts, status); rule.phase != "" {
+	if rule := matchingRule(fallbackRules, status); rule.phase != "" {
 		reason := rule.state
 {% if p.status.path %}
 		if state != "" {
@@ -130,7 +130,7 @@ func phaseOf(status *Status) (phase Phase, reason, unlisted string) {
 	switch {
 	case state != "":
 		return PhaseUnknown, explain(state, status.message(state)), state
-	case status.isTold:
+	case status.isFilled:
 		return PhaseRunning, explain("has begun", status.message({{ "state" if p.status.conditions else '""' }})), ""
 	default:
 		return PhaseQueued, "waiting for the operator", ""
@@ -138,7 +138,7 @@ func phaseOf(status *Status) (phase Phase, reason, unlisted string) {
 }
 
 // matchingRule returns the first rule that matches, or one without a phase.
-func ruleFor(table []phaseRule, status *Status) phaseRule {
+func matchingRule(table []phaseRule, status *Status) phaseRule {
 	for _, rule := range table {
 		if rule.holds(status) {
 			return rule

@@ -73,11 +73,11 @@ func TestFewUnknownStatesAreLogged(t *testing.T) {
 	notedStates.found = map[string]bool{}
 	t.Cleanup(func() { notedStates.found = before })
 
-	for number := range 2 * mostStates {
+	for number := range 2 * maxUnknownStates {
 		noteState(context.Background(), strconv.Itoa(number), PhaseUnknown)
 	}
 
-	assert.Len(t, notedStates.found, mostStates)
+	assert.Len(t, notedStates.found, maxUnknownStates)
 }
 {% if p.status.path and "Initializing" not in p.status.rules | map("go_phase") | list %}
 

@@ -21,7 +21,7 @@ import (
 // Status is what the plugin reads of the status that the operator writes.
 type Status struct {
 	// isWritten is set if the operator has written a status, isFilled if that is not empty.
-	isWritten, isTold bool
+	isWritten, isFilled bool
 
 {{ p.status.fields | go_status_fields }}
 {% if p.status.observed_generation %}
@@ -38,7 +38,7 @@ type Status struct {
 
 // statusFrom reads a status from decoded JSON.
 func statusFrom(content map[string]any) Status {
-	s := Status{isWritten: len(content) > 0, isTold: says(content)}
+	s := Status{isWritten: len(content) > 0, isFilled: says(content)}
 {% for field, read in p.status | go_status_reads %}
 	s.{{ field }} = {{ read }}
 {% endfor %}

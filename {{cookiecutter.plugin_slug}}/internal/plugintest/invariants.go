@@ -445,7 +445,7 @@ var phases = []invariant{
 	}},
 	{"a resource that no operator looks after fails", func(t *testing.T, s Subject) {
 		if s.StuckAfter == 0 {
-			t.Skip("it waits for ever")
+			t.Skip("it waits forever")
 		}
 		info := s.phase(t, s.context(t), `{}`, aged(s.StuckAfter))
 		require.Equal(t, pluginsCore.PhaseRetryableFailure, info.Phase())

@@ -361,7 +361,7 @@ var faults = []scenario{
 		s.grantWithout(t)
 		assert.Equal(t, pluginsCore.PhaseQueued, p.round(t, k).Phase())
 	}},
-	// The task goes on whenever propeller lists again, after ever longer pauses; its log says `cannot watch resource`.
+	// The task goes on whenever propeller lists again, with growing pauses; its log says `cannot watch resource`.
 	// `make doctor` finds it.
 	{"without the right to watch propeller learns of changes late", func(t *testing.T, s *server) {
 		s.grantWithout(t, "watch")
@@ -369,7 +369,7 @@ var faults = []scenario{
 		k := p.submit(t)
 		assert.Equal(t, pluginsCore.PhaseQueued, p.round(t, k).Phase())
 
-		p.hear(t, k, s.written().JSON) // it lists again, after ever longer pauses
+		p.hear(t, k, s.written().JSON) // it lists again, with growing pauses
 		assert.Equal(t, s.written().Phase, p.round(t, k).Phase())
 		assert.True(t, s.said.has("cannot watch resource"))
 	}},

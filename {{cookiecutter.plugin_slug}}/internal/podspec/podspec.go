@@ -108,7 +108,7 @@ func DropSharedMemory(spec *corev1.PodSpec) {
 	})
 }
 
-// union returns both lists in one; over wins.
+// union returns both lists as one; over has priority.
 func union(under, over corev1.ResourceList) corev1.ResourceList {
 	out := corev1.ResourceList{}
 	maps.Copy(out, under)
@@ -123,7 +123,7 @@ func has(list corev1.ResourceList, name corev1.ResourceName) bool {
 	return found
 }
 
-// without returns the containers that have no namesake in known.
+// without returns the containers whose names are not in known.
 func without(containers, known []corev1.Container) []corev1.Container {
 	return slices.DeleteFunc(containers, func(each corev1.Container) bool { return IndexOf(known, each.Name) >= 0 })
 }

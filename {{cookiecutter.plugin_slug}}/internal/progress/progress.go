@@ -16,14 +16,14 @@ import (
 )
 
 const (
-	// mostReasons bounds what is told of an attempt, apart from its end.
-	mostReasons = 200
+	// maxReasons bounds what is told of an attempt, apart from its end.
+	maxReasons = 200
 
-	// keptReasons are the last of these, for changes of the phase alone.
+	// keptReasons are reserved for changes of the phase.
 	keptReasons = 50
 
-	// mostResources bounds what is remembered. It must be more than run at a time.
-	mostResources = 1 << 16
+	// maxRemembered bounds what is remembered. It must be more than run at a time.
+	maxRemembered = 1 << 16
 )
 
 // Teller tells how resources go on. It remembers what it told last: a propeller that has just started tells that of a task
@@ -35,7 +35,7 @@ type Teller struct {
 
 // New returns a teller for one kind. Interval is the first pause between two reasons of one state.
 func New(interval func() time.Duration) *Teller {
-	return &Teller{interval: interval, told: cache.NewLRUExpireCache(mostResources)}
+	return &Teller{interval: interval, told: cache.NewLRUExpireCache(maxRemembered)}
 }
 
 // word is what was told of a resource.
@@ -45,7 +45,7 @@ type word struct {
 	// state is the operator's, with the number of log links. The reason is the whole text.
 	state, reason string
 	at            time.Time
-	// told counts the reasons so far.
+	// told is the number of reasons so far.
 	told int
 }
 
@@ -76,7 +76,7 @@ func (t *Teller) Report(
 	info.AdditionalReasons = events[len(events)-reasons+1:]
 
 	if phase == pluginsCore.PhaseRunning {
-		// Running has no reason of its own.
+		// PhaseInfoRunning takes no reason.
 		info.AdditionalReasons = append(info.AdditionalReasons, pluginsCore.ReasonInfo{Reason: reason, OccurredAt: &next.at})
 	}
 
@@ -96,7 +96,7 @@ func (t *Teller) tell(uid types.UID, next word, reasons int, state k8s.PluginSta
 	told := max(last.told, int(state.PhaseVersion))
 	isUnsent := isKnown && (last.phase != state.Phase || last.version > state.PhaseVersion)
 
-	// Flyte keeps the reason of every phase but Running.
+	// Flyte keeps the reason of every phase except Running.
 	before := last.reason
 	if state.Phase != pluginsCore.PhaseRunning {
 		before = state.Reason
@@ -110,13 +110,13 @@ func (t *Teller) tell(uid types.UID, next word, reasons int, state k8s.PluginSta
 	case isUnsent:
 		told -= reasons
 	case next.phase != state.Phase:
-		reasons = min(reasons, mostReasons-told)
+		reasons = min(reasons, maxReasons-told)
 	case isOld:
 		return 0
-	case isPause && !(isState && told < mostReasons/2):
+	case isPause && !(isState && told < maxReasons/2):
 		return 0
 	default:
-		reasons = min(reasons, mostReasons-keptReasons-told)
+		reasons = min(reasons, maxReasons-keptReasons-told)
 	}
 
 	if reasons <= 0 {

@@ -117,11 +117,11 @@ func TestReasonsOfAnAttemptAreBounded(t *testing.T) {
 			told += test.report(a, number)
 		}
 
-		assert.LessOrEqual(t, told, mostReasons, name)
+		assert.LessOrEqual(t, told, maxReasons, name)
 		assert.Greater(t, told, 20, name)
 
 		// There is always room for the next phase of most.
-		if told <= mostReasons-keptReasons {
+		if told <= maxReasons-keptReasons {
 			assert.Equal(t, 1, a.hear(pluginsCore.PhaseInitializing, "Starting", 0, 0), name)
 		}
 	}
