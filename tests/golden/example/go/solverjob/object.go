@@ -37,7 +37,7 @@ type SolverJobList struct {
 	Items []SolverJob `json:"items"`
 }
 
-// UnmarshalJSON drops the managed fields, which can be larger than all that is kept.
+// UnmarshalJSON drops the managed fields, which can be larger than the rest.
 func (in *SolverJob) UnmarshalJSON(data []byte) error {
 	type plain SolverJob
 	if err := json.Unmarshal(data, (*plain)(in)); err != nil {
@@ -49,13 +49,13 @@ func (in *SolverJob) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UnmarshalJSON discards a spec: nothing reads it back, and the informer's cache is the smaller for it.
+// UnmarshalJSON discards the spec: nothing reads it, and the informer's cache stays small.
 func (*Spec) UnmarshalJSON([]byte) error {
 	return nil
 }
 
-// UnmarshalJSON takes any JSON: what is not as the CRD says is as if it were not there, since one error would keep
-// propeller from every resource of the kind.
+// UnmarshalJSON accepts any JSON and ignores values of a wrong type: one error would stop the informer for all resources
+// of the kind.
 func (s *Status) UnmarshalJSON(data []byte) error {
 	var content map[string]any
 	_ = json.Unmarshal(data, &content)
@@ -72,12 +72,12 @@ func addKnownTypes(s *runtime.Scheme) {
 	metav1.AddToGroupVersion(s, GroupVersionKind.GroupVersion())
 }
 
-// identity returns an object that says what it is and nothing more.
+// identity returns an object with its type set, and nothing else.
 func identity() client.Object {
 	return newObject(metav1.ObjectMeta{}, nil)
 }
 
-// newObject returns the object that is sent to the API server.
+// newObject returns an object with a spec.
 func newObject(meta metav1.ObjectMeta, spec Spec) client.Object {
 	object := &SolverJob{ObjectMeta: meta, Spec: spec}
 	object.SetGroupVersionKind(GroupVersionKind)
@@ -85,7 +85,7 @@ func newObject(meta metav1.ObjectMeta, spec Spec) client.Object {
 	return object
 }
 
-// statusOf returns the status of an object that the API server or the informer gave.
+// statusOf returns the status of an object from the API server or the informer.
 func statusOf(object client.Object) (*Status, error) {
 	job, ok := object.(*SolverJob)
 	if !ok {

@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// phaseTable says what the operator's states mean to Flyte; the first rule that holds decides. A state that no rule
-// names is Unknown, since an operator may learn new ones; a resource of which nothing is told is Queued.
+// phaseTable maps the operator's states to Flyte's phases; the first rule that matches decides. A state without a rule is
+// Unknown, as a newer operator may add states; a resource without a status is Queued.
 var phaseTable = []phaseRule{
 	{PhaseRetryableFailure, "Terminal", func(s *Status) bool {
 		return s.Conditions.has("Terminal", "True", "")
@@ -45,7 +45,7 @@ var phaseTable = []phaseRule{
 	}},
 }
 
-// phaseRule gives a phase, and the operator's word for it, to the statuses for which it holds.
+// phaseRule gives a phase and a reason to the statuses that it matches.
 type phaseRule struct {
 	phase Phase
 	state string
@@ -62,29 +62,29 @@ const (
 	PhaseRunning      Phase = "Running"
 	PhaseSuccess      Phase = "Success"
 
-	// PhaseUnknown is a state that the table does not have. It runs on.
+	// PhaseUnknown is a state that is not in the table. It counts as running.
 	PhaseUnknown Phase = "Unknown"
 
-	// PhaseRetryableFailure is the task's failure. It is tried again as often as the task allows.
+	// PhaseRetryableFailure is a failure of the task. It is retried as often as the task allows.
 	PhaseRetryableFailure Phase = "RetryableFailure"
 
-	// PhasePermanentFailure would be the same the next time, such as a spec that the operator refuses.
+	// PhasePermanentFailure would fail again, such as a spec that the operator rejects. It is not retried.
 	PhasePermanentFailure Phase = "PermanentFailure"
 
-	// PhaseSystemFailure is not the task's fault, such as a node that is gone. Flyte tries again at its own expense, and
-	// deletes the resource first.
+	// PhaseSystemFailure is not the task's fault, such as a lost node. Flyte deletes the resource and retries, without
+	// counting it as one of the task's retries.
 	PhaseSystemFailure Phase = "SystemFailure"
 )
 
-// IsFailure says whether the operator gave up.
+// IsFailure returns whether the phase is one of the failures.
 func (p Phase) IsFailure() bool {
 	return p == PhaseRetryableFailure || p == PhasePermanentFailure || p == PhaseSystemFailure
 }
 
-// phaseOf returns the phase of a status, the reason in the operator's own words, and which of these words, if any, the
-// phase table does not have.
+// phaseOf returns the phase of a status, its reason as the operator gives it, and the state if it is not in the phase
+// table.
 func phaseOf(status *Status) (phase Phase, reason, unlisted string) {
-	rule := ruleFor(phaseTable, status)
+	rule := matchingRule(phaseTable, status)
 	if rule.phase != "" {
 		return rule.phase, explain(rule.state, status.message(rule.state)), ""
 	}
@@ -94,15 +94,15 @@ func phaseOf(status *Status) (phase Phase, reason, unlisted string) {
 	switch {
 	case state != "":
 		return PhaseUnknown, explain(state, status.message(state)), state
-	case status.isTold:
+	case status.isFilled:
 		return PhaseRunning, explain("has begun", status.message(state)), ""
 	default:
 		return PhaseQueued, "waiting for the operator", ""
 	}
 }
 
-// ruleFor returns the first rule that holds, or one without a phase.
-func ruleFor(table []phaseRule, status *Status) phaseRule {
+// matchingRule returns the first rule that matches, or one without a phase.
+func matchingRule(table []phaseRule, status *Status) phaseRule {
 	for _, rule := range table {
 		if rule.holds(status) {
 			return rule

@@ -10,8 +10,8 @@ import (
 
 // Status is what the plugin reads of the status that the operator writes.
 type Status struct {
-	// isWritten says that the operator has written anything at all, isTold that what it wrote is not empty.
-	isWritten, isTold bool
+	// isWritten is set if the operator has written a status, isFilled if that is not empty.
+	isWritten, isFilled bool
 
 	Conditions Conditions
 
@@ -27,9 +27,9 @@ type Status struct {
 	ObservedGeneration int64
 }
 
-// statusFrom reads a status as it is in JSON.
+// statusFrom reads a status from decoded JSON.
 func statusFrom(content map[string]any) Status {
-	s := Status{isWritten: len(content) > 0, isTold: says(content)}
+	s := Status{isWritten: len(content) > 0, isFilled: says(content)}
 	s.Conditions = conditionsFrom(content, "conditions")
 	s.DriverPodName = text(content, "driverPodName")
 	s.Message = text(content, "message")
@@ -53,7 +53,7 @@ func text(content map[string]any, path ...string) string {
 	}
 }
 
-// says reports whether a value of a status says anything: operators write empty ones before they know more.
+// says reports whether a value of a status is set: operators write empty values first.
 func says(value any) bool {
 	switch value := value.(type) {
 	case map[string]any:
@@ -71,12 +71,12 @@ func says(value any) bool {
 	}
 }
 
-// state is the operator's word for where the resource stands. It is empty until there is one.
+// state returns the operator's state of the resource, or an empty string.
 func (s *Status) state() string {
 	return s.Phase
 }
 
-// message is what the operator says to people about a state.
+// message returns the operator's message about a state.
 func (s *Status) message(state string) string {
 	return cmp.Or(s.Conditions.message(state), s.Message)
 }

@@ -18,7 +18,7 @@ var cleanUps []overrides.Default
 // requiredFields are the paths below spec at which there must be a value.
 var requiredFields = [][]string{}
 
-// placements returns the objects of the roles of job, each with its place in the spec.
+// placements returns the objects of the job's roles, each with its path in the spec.
 func placements(job *pb.SolverJob) []placement {
 	var out []placement
 
@@ -29,10 +29,10 @@ func placements(job *pb.SolverJob) []placement {
 	return out
 }
 
-// element chooses from a list, which it makes long enough.
+// element selects an element of a list, which is extended if necessary.
 type element func(items []any) (longer []any, index int)
 
-// item chooses by index.
+// item selects by index.
 func item(index int) element {
 	return func(items []any) ([]any, int) {
 		for len(items) <= index {
@@ -43,7 +43,7 @@ func item(index int) element {
 	}
 }
 
-// named chooses the object of that name.
+// named selects the object with that name.
 func named(name string) element {
 	return func(items []any) ([]any, int) {
 		for i, each := range items {
@@ -56,8 +56,8 @@ func named(name string) element {
 	}
 }
 
-// at returns the object at path below object, and makes what is not there yet. A path has the names of properties, and an
-// element behind that of a list.
+// at returns the object at path below object, and creates missing ones. A path has the names of properties, and an
+// element after the name of a list.
 func at(object map[string]any, path ...any) (map[string]any, error) {
 	for i, step := range path {
 		name, ok := step.(string)
@@ -87,7 +87,7 @@ func at(object map[string]any, path ...any) (map[string]any, error) {
 	return object, nil
 }
 
-// fieldsOfSolverJob returns what in has, as the CRD spells it.
+// fieldsOfSolverJob returns the fields that are set in in, with the CRD's names.
 func fieldsOfSolverJob(in *pb.SolverJob) map[string]any {
 	out := map[string]any{}
 
@@ -118,7 +118,7 @@ func fieldsOfSolverJob(in *pb.SolverJob) map[string]any {
 	return out
 }
 
-// fieldsOfDriver returns what in has, as the CRD spells it.
+// fieldsOfDriver returns the fields that are set in in, with the CRD's names.
 func fieldsOfDriver(*pb.Driver) map[string]any {
 	out := map[string]any{}
 
@@ -127,7 +127,7 @@ func fieldsOfDriver(*pb.Driver) map[string]any {
 	return out
 }
 
-// fieldsOfWorkers returns what in has, as the CRD spells it.
+// fieldsOfWorkers returns the fields that are set in in, with the CRD's names.
 func fieldsOfWorkers(in *pb.Workers) map[string]any {
 	out := map[string]any{}
 
@@ -146,7 +146,7 @@ func fieldsOfWorkers(in *pb.Workers) map[string]any {
 	return out
 }
 
-// list returns what value makes of each element.
+// list returns the results of value for each element.
 func list[T, V any](in []T, value func(T) V) []any {
 	out := make([]any, len(in))
 	for i, each := range in {
@@ -156,7 +156,7 @@ func list[T, V any](in []T, value func(T) V) []any {
 	return out
 }
 
-// entries returns what value makes of the value of each key.
+// entries returns the results of value for each entry of a map.
 func entries[T, V any](in map[string]T, value func(T) V) map[string]any {
 	out := make(map[string]any, len(in))
 	for key, each := range in {
@@ -166,12 +166,12 @@ func entries[T, V any](in map[string]T, value func(T) V) map[string]any {
 	return out
 }
 
-// same is for entries that need no change.
+// same returns its argument.
 func same[T any](value T) T {
 	return value
 }
 
-// intOrString returns a number where value is one: the wire has strings for what may be either.
+// intOrString returns a number if value is one: the proto has strings for fields that may be either.
 func intOrString(value string) any {
 	if number, err := strconv.ParseInt(value, 10, 32); err == nil && strconv.FormatInt(number, 10) == value {
 		return number
