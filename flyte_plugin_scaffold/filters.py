@@ -182,7 +182,7 @@ def what_stays(plugin: Plugin) -> List[Tuple[str, str, str]]:
 
 
 def spec_defaults_example(plugin: Plugin) -> str:
-    """What an administrator may write into spec-defaults, as YAML: a switch that is sent unasked, or the first field."""
+    """What an administrator may write into spec-defaults, as YAML: a switch that is sent by default, or the first field."""
     if plugin.spec_defaults:
         default = plugin.spec_defaults[0]
         value: Any = not default.value if isinstance(default.value, bool) else default.value
