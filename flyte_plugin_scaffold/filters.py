@@ -119,12 +119,12 @@ def field_tables(plugin: Plugin) -> List[Tuple[str, Tuple[Field, ...]]]:
 
 
 def standing_in(roles: Sequence[Role]) -> List[Tuple[str, str]]:
-    """What stands for roles, as a path of the CR, and the names of these."""
+    """What stands for roles, as a path of the CR, and the names of these as Markdown."""
     found: dict[str, List[str]] = {}
     for role in roles:
         for each in role.alternatives if role.number else ():
             found.setdefault(".".join(("", "spec", *each.path)), []).append(role.name)
-    return [(path, " and ".join(names)) for path, names in found.items()]
+    return [(path, " and ".join(map(markdown_code, names))) for path, names in found.items()]
 
 
 def other_modes(alternatives: Sequence[Alternative]) -> str:
