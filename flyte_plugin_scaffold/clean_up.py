@@ -1,4 +1,4 @@
-"""Switches of the spec by which an operator cleans up after the end: which are found, and which are sent unasked."""
+"""Switches of the spec by which an operator cleans up after the end: which are found, and which are sent by default."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_DEPTH = 4  # .spec.deletionStrategy.onFailure.policy
 
 @dataclass(frozen=True)
 class Derived:
-    """What is sent unasked, why, and why not what else was found; ``lifetimes`` are never sent."""
+    """What is sent by default, why, and why not what else was found; ``lifetimes`` are never sent."""
 
     defaults: tuple[SpecDefault, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -41,7 +41,7 @@ def derive(crd: Crd, roles: Sequence[Role], status_path: Optional[Path]) -> Deri
     best = min(sent, key=lambda each: (each.is_policy, len(each.path.steps)), default=None)
     group = [each for each in sent if best is not None and (each is best or _is_one_of(best, each))]
     chosen = {each.path for each in group}
-    # What stands for pods of a role belongs to somebody else: it is not shut down.
+    # What replaces the pods of a role is not this task's own: it is not shut down.
     borrowed = [
         schema.path_of("spec", *each.path)
         for role in roles
@@ -135,7 +135,7 @@ def _of_policy(
     cleans = bool((lexicon.CLEANUP | lexicon.SHUTDOWN) & known)
     keeps = bool(lexicon.KEEPING & known)
     is_of_end = bool(_end(words))
-    # Without a word of the end it is about the end where it is about pods; a deletionPolicy is for the resource's deletion.
+    # A name that does not mention the end is about the end where it is about pods; a deletionPolicy is for the resource's deletion.
     cleans_pods = bool(lexicon.MADE_FOR_WORK & set(last)) and (keeps or any(word.startswith("clean") for word in last))
     if not (cleans or keeps) or not (is_of_end or (cleans_pods and lexicon.POLICIES & set(last))):
         return None

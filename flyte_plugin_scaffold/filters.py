@@ -119,12 +119,12 @@ def field_tables(plugin: Plugin) -> List[Tuple[str, Tuple[Field, ...]]]:
 
 
 def standing_in(roles: Sequence[Role]) -> List[Tuple[str, str]]:
-    """What stands for roles, as a path of the CR, and the names of these."""
+    """What stands for roles, as a path of the CR, and the names of these as Markdown."""
     found: dict[str, List[str]] = {}
     for role in roles:
         for each in role.alternatives if role.number else ():
             found.setdefault(".".join(("", "spec", *each.path)), []).append(role.name)
-    return [(path, " and ".join(names)) for path, names in found.items()]
+    return [(path, " and ".join(map(markdown_code, names))) for path, names in found.items()]
 
 
 def other_modes(alternatives: Sequence[Alternative]) -> str:
@@ -182,7 +182,7 @@ def what_stays(plugin: Plugin) -> List[Tuple[str, str, str]]:
 
 
 def spec_defaults_example(plugin: Plugin) -> str:
-    """What an administrator may write into spec-defaults, as YAML: a switch that is sent unasked, or the first field."""
+    """What an administrator may write into spec-defaults, as YAML: a switch that is sent by default, or the first field."""
     if plugin.spec_defaults:
         default = plugin.spec_defaults[0]
         value: Any = not default.value if isinstance(default.value, bool) else default.value

@@ -169,7 +169,7 @@ def _paths(paths: Iterable[Tuple[str, ...]]) -> str:
 
 
 def go_spec_default(default: SpecDefault) -> str:
-    """A row of the table of what is sent unasked."""
+    """A row of the table of what is sent by default."""
     value = quoted(default.value) if isinstance(default.value, str) else str(default.value).lower()
     words = [f"Path: []string{{{go_strings(default.path.names[1:])}}}", f"Value: {value}"]
     if default.unless:
@@ -204,7 +204,7 @@ def _alternative(alternative: Alternative) -> str:
 
 
 def go_may_be_unasked(plugin: Plugin) -> bool:
-    """Whether a role is built where the user says nothing of it."""
+    """Whether a role is built where the user does not set it."""
     return any(role.number and role.always and role.many is Many.ONE for role in plugin.roles)
 
 

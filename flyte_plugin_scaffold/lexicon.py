@@ -142,7 +142,7 @@ MADE_FOR_WORK = frozenset(
     """pod pods cluster clusters worker workers executor executors replica replicas job jobs runner runners launcher
     container containers manager managers""".split()
 )
-# What holds data: nothing that removes it is sent unasked.
+# What holds data: nothing that removes it is sent by default.
 DATA = frozenset(
     """data volume volumes storage pvc pvcs pv disk disks artifact artifacts result results output outputs backup backups
     snapshot snapshots database databases bucket buckets checkpoint checkpoints savepoint savepoints report reports log

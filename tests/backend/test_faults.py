@@ -111,7 +111,7 @@ def test_replicas_fail(backend: Backend) -> None:
 def test_replicas_without_ranks(backend: Backend) -> None:
     """Several replicas end, one after the other, and the operator does not tell them their ranks.
 
-    The outputs are those of the first role, whoever ends last.
+    The outputs are those of the first role, whichever replica ends last.
     """
     execution = backend.execute("replicas:says_who")
 

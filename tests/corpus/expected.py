@@ -82,7 +82,7 @@ def _is_chosen(spec: Json, alternative: Alternative) -> bool:
 def _each(role: Role, given: Json) -> list[tuple[Any, dict[str, Json]]]:
     """The objects of a role, each with its index or key."""
     if given is None:
-        # What runs the user's code is there without a word, and so is a command, which is no part of a config.
+        # What runs the user's code is there by default, and so is a command, which is no part of a config.
         return [("", {})] if role.many is Many.ONE and (role.always or not role.number) else []
     if role.many is Many.LIST:
         return list(enumerate(given))

@@ -40,7 +40,7 @@ def test_an_old_sdk_is_understood(version, kind, sides):
     here = sides(kind)
     for index, (entry, result) in enumerate(zip(entries, here.build([each["custom"] for each in entries]))):
         assert "error" not in result, f"entry {index} of {version}: {result['error']}"
-        for default in here.plugin.spec_defaults:  # a later release may send more unasked
+        for default in here.plugin.spec_defaults:  # a later release may send more by default
             default.set_in(entry["spec"])
         problems = list(expected.differences(entry["spec"], kept.reduced(result["object"]["spec"])))
         assert not problems, f"entry {index} of {version}: {problems}"

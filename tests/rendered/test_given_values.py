@@ -153,7 +153,7 @@ def test_a_name_that_is_none_is_refused(value, where, stubbed):
         run = (
             stubbed.make("help", **given) if where == "in the environment" else stubbed.make("help", f"{name}={value}")
         )
-        assert run.returncode == 2 and f"{name} has a blank, a dash at its start, or a character" in run.stderr, name
+        assert run.returncode == 2 and f"{name} has a blank, a leading dash, or a character" in run.stderr, name
         assert run.stdout == "" and "pwned" not in run.stderr
     stubbed.assert_nothing_was_done()
 

@@ -310,7 +310,7 @@ def test_equal_replicas_need_not_all_be_there_but_what_a_launcher_starts_must() 
 @pytest.mark.parametrize(
     ("kind", "field", "description", "expected"),
     [
-        # No key is shown: none is sent unasked, and what alone runs the task must be given.
+        # No key is shown: none is sent by default, and what alone runs the task must be given.
         ("MPIJob", "mpiReplicaSpecs", "", "launcher guessed primary required; worker guessed"),
         ("XGBoostJob", "xgbReplicaSpecs", "", "master guessed primary; worker guessed"),
         ("PyTorchJob", "pytorchReplicaSpecs", 'Keys: "Worker"', "worker primary always"),

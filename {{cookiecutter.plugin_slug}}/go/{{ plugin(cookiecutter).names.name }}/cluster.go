@@ -105,7 +105,7 @@ func connect() *inspector {
 	return newInspector(clientset, &GetConfig().Diagnosis)
 }
 
-// look is what one round sees of the cluster. The pods are listed once, by whoever asks for them first.
+// look is what one round sees of the cluster. The pods are listed once, when they are first needed.
 type look struct {
 	inspector func() *inspector
 	object    client.Object

@@ -10,7 +10,7 @@ import (
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/errors"
 )
 
-// Default is a value that an object has where nothing is said of it.
+// Default is a value that an object has where none is set.
 type Default struct {
 	Path  []string
 	Value any
@@ -20,17 +20,17 @@ type Default struct {
 
 const specDefaults = ".spec-defaults"
 
-// Settings are what an administrator says of the specs of a plugin's resources.
+// Settings are what an administrator sets for the specs of a plugin's resources.
 type Settings struct {
 	// Section is that of the plugin, as errors name it.
 	Section string
-	// SpecDefaults are fields of the spec as YAML, for tasks that say nothing of them.
+	// SpecDefaults are fields of the spec as YAML, for tasks that do not set them.
 	SpecDefaults string
 	// AllowedInSpec are the paths that spec_overrides may set.
 	AllowedInSpec []string
 }
 
-// Spec returns what a task says of the spec of a resource, its fields under its spec_overrides, and the administrator's
+// Spec returns what a task sets in the spec of a resource, its fields under its spec_overrides, and the administrator's
 // defaults, which Complete adds once the roles have their places.
 func Spec(fields map[string]any, over *structpb.Struct, settings Settings) (spec, defaults map[string]any, err error) {
 	if err := CheckSpec(over, settings.Section+".overrides.spec", settings.AllowedInSpec); err != nil {
@@ -48,16 +48,15 @@ func Spec(fields map[string]any, over *structpb.Struct, settings Settings) (spec
 	return spec, defaults, nil
 }
 
-// Complete adds to a spec what its task does not say: the administrator's defaults, and where these say nothing what is sent
-// unasked.
-func Complete(spec, defaults map[string]any, settings Settings, unasked []Default) error {
+// Complete sets what its task leaves unset in a spec: the administrator's defaults first, then builtin.
+func Complete(spec, defaults map[string]any, settings Settings, builtin []Default) error {
 	if at := Fill(spec, defaults); at != "" {
 		return errors.Errorf(errors.PluginInitializationFailed,
 			"%s in propeller's configuration sets .spec.%s, where the plugin puts a pod: use a PodTemplate of Kubernetes "+
 				"(plugins.k8s.default-pod-template-name)", settings.Section+specDefaults, at)
 	}
 
-	SetDefaults(spec, unasked)
+	SetDefaults(spec, builtin)
 
 	return nil
 }
@@ -92,14 +91,14 @@ func Parse(setting, text string) (map[string]any, error) {
 	return object, nil
 }
 
-// SetDefaults sets the values of which object says nothing.
+// SetDefaults sets the values that are unset in object.
 func SetDefaults(object map[string]any, defaults []Default) {
 	for _, each := range defaults {
 		if says(object, each.Path) || says(object, each.Unless...) {
 			continue
 		}
 
-		// What stands in the way is the user's word, and the API server's to refuse.
+		// A value of another type on the way there is the user's: the API server refuses it.
 		_ = unstructured.SetNestedField(object, each.Value, each.Path...)
 	}
 }

@@ -53,7 +53,7 @@ type section struct {
 	Defaults string `json:"defaults"`
 }
 
-// Viper turns the keys of a map to lower case, which the API server would drop without a word.
+// Viper turns the keys of a map to lower case, which the API server would drop silently.
 func TestTheKeysOfATextKeepTheirCaseInFlytesConfiguration(t *testing.T) {
 	registered := config.MustRegisterSection("overrides-test", &section{})
 
@@ -81,10 +81,10 @@ func TestTheKeysOfATextKeepTheirCaseInFlytesConfiguration(t *testing.T) {
 
 func TestTheOrderOfASpec(t *testing.T) {
 	settings := Settings{
-		Section: "plugins.a", SpecDefaults: "{unasked: default, given: default, over: default, deep: {kept: 1, list: [1, 2]}}",
+		Section: "plugins.a", SpecDefaults: "{unset: default, given: default, over: default, deep: {kept: 1, list: [1, 2]}}",
 		AllowedInSpec: []string{Any},
 	}
-	unasked := []Default{{ '{{Path: []string{"unasked"}, Value: "unasked"}, {Path: []string{"more"}, Value: true}}' }}
+	builtin := []Default{{ '{{Path: []string{"unset"}, Value: "builtin"}, {Path: []string{"more"}, Value: true}}' }}
 
 	for range 2 {
 		fields := map[string]any{"given": "field", "over": "field", "deep": map[string]any{"list": []any{3}}}
@@ -92,9 +92,9 @@ func TestTheOrderOfASpec(t *testing.T) {
 
 		got, defaults, err := Spec(fields, over, settings)
 		require.NoError(t, err)
-		require.NoError(t, Complete(got, defaults, settings, unasked))
+		require.NoError(t, Complete(got, defaults, settings, builtin))
 		assert.Equal(t, map[string]any{
-			"unasked": "default", "given": "field", "over": "override", "more": true,
+			"unset": "default", "given": "field", "over": "override", "more": true,
 			"deep": map[string]any{"kept": int64(1), "list": []any{3}, "new": "x"},
 		}, got)
 	}

@@ -53,7 +53,7 @@ func (a *audience) hear(phase pluginsCore.Phase, reason string, links, events in
 func TestProgress(t *testing.T) {
 	const queued, running = pluginsCore.PhaseQueued, pluginsCore.PhaseRunning
 
-	a := &audience{Teller: newTeller(), uid: "talkative", now: time.Now(), state: k8s.PluginState{Phase: queued, PhaseVersion: 3}}
+	a := &audience{Teller: newTeller(), uid: "chatty", now: time.Now(), state: k8s.PluginState{Phase: queued, PhaseVersion: 3}}
 
 	for _, step := range []struct {
 		name, reason  string
