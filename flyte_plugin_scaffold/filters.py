@@ -11,9 +11,7 @@ import re
 import textwrap
 from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
-import yaml
-
-from flyte_plugin_scaffold import crd_bundle
+from flyte_plugin_scaffold import crd_bundle, crd_yaml
 from flyte_plugin_scaffold.characters import escaped, escaped_literal, visible_prose
 from flyte_plugin_scaffold.model import Alternative, BundleObject, Failure, Field, Phase, Plugin, Role, Scalar, Shape
 from flyte_plugin_scaffold.names import with_article
@@ -192,7 +190,7 @@ def spec_defaults_example(plugin: Plugin) -> str:
         names, value = (field.relative, field.example) if field else (("NAME",), "VALUE")
     for name in reversed(names):
         value = {name: value}
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=1000).rstrip()
+    return crd_yaml.dump(value).rstrip()
 
 
 FILTERS = {

@@ -127,7 +127,7 @@ OF_ITS_OWN = {
     ),
     "what Kueue holds is stuck": Breakage("phase.go", "case !held && isStuck(", "case isStuck(", "TestStuckOperator"),
     "what the operator has not given up goes on": Breakage(
-        "phase.go", "why, info, !phase.IsFailure())", "why, info, false)", "TestDiagnosis"
+        "phase.go", "cleanUp := !phase.IsFailure() ||", "cleanUp := phase == \"\" ||", "TestDiagnosis"
     ),
     "diagnosis cannot be turned off": Breakage(
         "diagnosis.go", "if !cfg.Enabled || ", "if ", "TestDiagnosisSparesTheAPIServer"
@@ -190,7 +190,9 @@ OF_ITS_OWN = {
     "any pod says why": Breakage(
         "diagnosis.go", "return cmp.Or(cmp", "return 0 * cmp.Or(cmp", "TestOnlyWhatHappenedToTheFirstPodIsTheFailure"
     ),
-    "pods have no role": Breakage("pods.go", "roleLabels(metadata, r.name)", "nil", "TestPodsAreAsTheRole"),
+    "pods have no role": Breakage(
+        "pods.go", "roleLabels(b.task.TaskExecutionMetadata(), r.name)", "nil", "TestPodsAreAsTheRole"
+    ),
     "fixed commands are the user's": Breakage(
         "pods.go", "slices.Clone(r.argv)", "built.container().Args", "TestPodsAreAsTheRole"
     ),
@@ -219,9 +221,11 @@ OF_ITS_OWN = {
         "if false {\n\t\tvar err error",
         "TestRolesThatAreRefused",
     ),
-    "overrides are laid over in part": Breakage(
-        "spec.go", "merge(below, inner)", "_, _ = below, inner", "TestMergeIsDeep"
-    ),
     "required fields are not": Breakage("spec.go", "value == nil {", "value == 0 {", "TestRequire"),
-    "links have no role's index": Breakage("logs.go", "l.replicas(job)", "0*l.replicas(job)", "TestLogLinksOfReplicas"),
+    "links have no index": Breakage(
+        "logs.go", 'fmt.Sprintf("%s %d", name, index)', 'fmt.Sprintf("%s %d", name, 0*index)', "TestEachPodHasALink"
+    ),
+    "a role has any number of links": Breakage(
+        "logs.go", "replicas[:min(len(replicas), maxReplicaLinks)]", "replicas", "TestLinksAreBounded"
+    ),
 }
