@@ -58,7 +58,7 @@ var lives = []scenario{
 			run(t, each.Name, func(t *testing.T) {
 				k := p.submit(t)
 				p.hear(t, k, each.JSON)
-				assert.Equal(t, each.Phase.String(), p.round(t, k).Phase().String())
+				p.until(t, k, each.Phase)
 				assert.Equal(t, each.Phase.IsSuccess(), k.Outputs != nil)
 				p.end(t, k)
 			})

@@ -467,6 +467,20 @@ func (p *propeller) round(t *testing.T, k *task) pluginsCore.PhaseInfo {
 	return info
 }
 
+// until repeats rounds until a task has a phase: a failure may be postponed until it can be diagnosed.
+func (p *propeller) until(t *testing.T, k *task, want pluginsCore.Phase) (info pluginsCore.PhaseInfo) {
+	t.Helper()
+
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		info = p.round(t, k)
+		if info.Phase() == want || time.Now().After(end) {
+			require.Equal(t, want.String(), info.Phase().String())
+
+			return info
+		}
+	}
+}
+
 // submit starts a task, and waits for its resource.
 func (p *propeller) submit(t *testing.T) *task {
 	t.Helper()
