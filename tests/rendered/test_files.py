@@ -15,8 +15,8 @@ from tests.support import kinds, rendering, tree
 
 pytestmark = pytest.mark.go  # a rendering is whole when its Go code was generated too
 
-MAX_FILES = 74
-MAX_LINES = 5_900
+MAX_FILES = 73
+MAX_LINES = 6_350
 
 # What each of these would mean stands beside it.
 RESIDUE = {
