@@ -16,7 +16,7 @@ from typing import Any
 
 import requests
 
-from flyte_plugin_scaffold import status_examples
+from flyte_plugin_scaffold import lexicon, status_examples
 from flyte_plugin_scaffold.model import Phase, Plugin, Runs, StatusField, Term
 
 from . import kubelet, pods
@@ -229,7 +229,7 @@ class SimulatedOperator:
     def _way_to_running(self) -> list[tuple[Term, ...]]:
         if self._behaviour.states:
             return [terms_of_state(self._plugin, state) for state in self._behaviour.states]
-        known = {rule.phase for rule in self._plugin.status.rules}
+        known = {rule.phase for rule in self._plugin.status.rules if not _is_suspended(rule.terms)}
         return [terms_of_phase(self._plugin, each) for each in (Phase.QUEUED, Phase.INITIALIZING) if each in known]
 
     def _make_pod(self, cr: Object) -> Object:
@@ -270,7 +270,7 @@ class SimulatedOperator:
 
 def terms_of_phase(plugin: Plugin, phase: Phase) -> tuple[Term, ...]:
     """What the plugin's phase table takes for ``phase``."""
-    rules = [rule.terms for rule in plugin.status.rules if rule.phase is phase]
+    rules = [rule.terms for rule in plugin.status.rules if rule.phase is phase and not _is_suspended(rule.terms)]
     # The plainest one: others look at values that operators of this kind may never write.
     by_conditions = plugin.status.by_conditions
     return min(
@@ -278,6 +278,12 @@ def terms_of_phase(plugin: Plugin, phase: Phase) -> tuple[Term, ...]:
         key=lambda terms: (len(terms), not by_conditions and terms[0].path != plugin.status.path),
         default=(_running_term(plugin),),
     )
+
+
+def _is_suspended(terms: tuple[Term, ...]) -> bool:
+    """Whether a user or a queue holds the CR: it is not on its way to Running then."""
+    words = [(term.condition or term.value).lower() for term in terms]
+    return any(word.startswith(lexicon.SUSPEND) for word in words)
 
 
 def terms_of_state(plugin: Plugin, state: str) -> tuple[Term, ...]:
