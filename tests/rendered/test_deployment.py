@@ -183,8 +183,8 @@ def test_enabled_plugins_are_the_union_everywhere(kind, rendered):
 
 
 def test_rights_are_the_same_everywhere(kind, rendered):
-    """The six verbs on exactly this kind, and a look at pods and events, and at Jobs where one has the result: for a
-    ClusterRole, and in the values of the chart that grants none."""
+    """The six verbs on exactly this kind, and a look at pods and events, and at Jobs where one has the result or owns pods
+    that cannot be labelled: for a ClusterRole, and in the values of the chart that grants none."""
     repository = rendered(kind)
     group, plural = next(
         (crd["spec"]["group"], crd["spec"]["names"]["plural"])
@@ -195,8 +195,12 @@ def test_rights_are_the_same_everywhere(kind, rendered):
         {"apiGroups": [group], "resources": [plural], "verbs": VERBS},
         {"apiGroups": [""], "resources": ["pods", "events"], "verbs": ["list"]},
     ]
+    jobs = {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["list"]}
+    (cluster,) = repository.glob("go/*/cluster.go")
     if "job=" in _load(repository / ".flyte-plugin.yaml")["answers"]["phases"]:
-        rules.insert(1, {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["list"]})
+        rules.insert(1, jobs)
+    elif "podsHaveLabels.Store(false)" in cluster.read_text():
+        rules.append(jobs)
     objects = list(yaml.safe_load_all((repository / "kustomize/rbac/rbac.yaml").read_text()))
     (role,) = (each for each in objects if each["kind"] == "ClusterRole")
     assert role["rules"] == rules

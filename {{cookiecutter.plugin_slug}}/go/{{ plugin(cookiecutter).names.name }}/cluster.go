@@ -53,14 +53,6 @@ func nameLabels(task pluginsCore.TaskExecutionMetadata) map[string]string {
 	return map[string]string{nameLabel: task.GetTaskExecutionID().GetGeneratedName()}
 }
 
-// roleLabels returns what tells the pods of a role of the same resource.
-func roleLabels(task pluginsCore.TaskExecutionMetadata, role string) map[string]string {
-	found := nameLabels(task)
-	found[roleLabel] = utils.SanitizeLabelValue(role)
-
-	return found
-}
-
 // inspector looks at the pods and events behind resources, live: an informer of all pods would cost far more than the
 // few resources that are looked at.
 type inspector struct {

@@ -216,7 +216,8 @@ type seenPods struct {
 }
 
 // seenPods lists the pods of a resource once for a change of it while it runs, after pauses for a busy one, and after its
-// end only where there are none yet. Where pods have no label all others would be listed, too: only the status tells these.
+// end only where there are none yet. A list that finds other pods is repeated once, without a change. Where pods have no
+// label all others would be listed, too: only the status tells these.
 func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	cfg := &GetConfig().Diagnosis
 	if !cfg.Enabled {
@@ -232,11 +233,12 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	last, _ := value.(seenPods)
 
 	hasChanged := !isKnown || last.version != l.object.GetResourceVersion()
+	// A list from the API server's cache may lack the newest pods: one with news is confirmed by another.
+	isConfirmed := last.pauses != 1
 	isOver := phase == PhaseSuccess || phase.IsFailure()
-
 	isPause := time.Since(last.at) < last.pauses*cfg.Interval.Duration
 
-	if !hasChanged || isOver && len(last.pods) > 0 || !isOver && isPause {
+	if !hasChanged && isConfirmed || isOver && isConfirmed && len(last.pods) > 0 || !isOver && isPause {
 		return last.pods
 	}
 
@@ -254,7 +256,10 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 		return a.input.PodName == b.input.PodName && a.input.ContainerID == b.input.ContainerID
 	}
 
-	if last.pauses = min(last.pauses+1, maxPauses); err == nil && !slices.EqualFunc(pods, last.pods, isSame) {
+	// At the end the operator may have deleted some, whose logs are still there.
+	hasNews := err == nil && !slices.EqualFunc(pods, last.pods, isSame) && !(isOver && len(pods) < len(last.pods))
+
+	if last.pauses = min(last.pauses+1, maxPauses); hasNews {
 		last.pods, last.pauses = pods, 1
 	}
 

@@ -142,10 +142,11 @@ func TestPodsAreListedOnceForEachChange(t *testing.T) {
 	}{
 		{"nothing runs", "1", PhaseInitializing, 0, 0},
 		{"runs", "2", PhaseRunning, 1, 1},
-		{"runs on", "2", PhaseRunning, 1, 1},
-		{"has changed", "3", PhaseUnknown, 1, 2},
-		{"has changed again, too soon", "4", PhaseUnknown, 1, 2},
-		{"is over", "5", PhaseSuccess, 1, 2},
+		{"runs on, to be confirmed", "2", PhaseRunning, 1, 2},
+		{"runs on", "2", PhaseRunning, 1, 2},
+		{"has changed", "3", PhaseUnknown, 1, 3},
+		{"has changed again, too soon", "4", PhaseUnknown, 1, 3},
+		{"is over", "5", PhaseSuccess, 1, 3},
 	} {
 		configure(t, func(cfg *Config) {
 			cfg.Diagnosis.Interval.Duration = 0
@@ -159,11 +160,15 @@ func TestPodsAreListedOnceForEachChange(t *testing.T) {
 	}
 
 	value, _ := i.linked.Get(object.GetUID())
-	assert.EqualValues(t, 2, value.(seenPods).pauses, "a change that brought nothing new")
+	assert.EqualValues(t, 3, value.(seenPods).pauses, "a change that brought nothing new")
 
 	object.SetUID("over before it was seen")
 	assert.Len(t, linksOf(t, i, object, PhaseSuccess), 1)
-	assert.Equal(t, 3, lists(clientset.Actions()))
+	assert.Equal(t, 4, lists(clientset.Actions()))
+
+	// The operator deletes pods before a list is confirmed: their links stay.
+	require.NoError(t, clientset.CoreV1().Pods(object.GetNamespace()).Delete(t.Context(), "a", metav1.DeleteOptions{}))
+	assert.Len(t, linksOf(t, i, object, PhaseSuccess), 1)
 }
 
 func TestLinksSpareTheAPIServer(t *testing.T) {
