@@ -11,6 +11,8 @@ import zipfile
 import pytest
 import yaml
 
+from tests.support import kinds
+
 pytestmark = pytest.mark.go
 
 COVERAGE = 95.0  # percent; most of the rest is errors that Flyte's own code declares and never returns
@@ -101,8 +103,24 @@ FLAWS = {
 }
 
 
+# One of each form: a Go type and unstructured objects, one role and many, none at all, and every odd name and place.
+LINTED = ["example", "RayJob", "Restore", "OddJob", "Assembly"]
+
+
+@pytest.mark.parametrize("kind", LINTED)
 def test_lint(kind, repository, sdk_python):
     repository(kind).make("lint")
+
+
+@pytest.mark.parametrize("kind", sorted(set(kinds.KINDS) - set(LINTED)))
+def test_lint_of_what_follows_from_the_crd(kind, repository, sdk_python):
+    """What `make lint` says of the Go, Python and proto code of the other kinds; the rest of them is the same."""
+    here = repository(kind)
+    here.make("venv")
+    here.run("go", "vet", "-tags", "nospark,envtest", "./go/...")
+    for command in ("check", "format --check"):
+        here.run(str(here.sdk / "bin/python"), "-m", "ruff", *command.split(), ".")
+    here.run(str(here.sdk / "bin/buf"), "format", "--diff", "--exit-code", "proto")
 
 
 def test_lint_looks_at_scripts_images_and_workflows(repository, sdk_python):
