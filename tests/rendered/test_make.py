@@ -117,7 +117,7 @@ def test_lint_of_what_follows_from_the_crd(kind, repository, sdk_python):
     """What `make lint` says of the Go, Python and proto code of the other kinds; the rest of them is the same."""
     here = repository(kind)
     here.make("venv")
-    here.run("go", "vet", "-tags", "nospark,envtest", "./go/...")
+    here.run("go", "vet", "-tags", "nospark,envtest", "./...")
     for command in ("check", "format --check"):
         here.run(str(here.sdk / "bin/python"), "-m", "ruff", *command.split(), ".")
     here.run(str(here.sdk / "bin/buf"), "format", "--diff", "--exit-code", "proto")
