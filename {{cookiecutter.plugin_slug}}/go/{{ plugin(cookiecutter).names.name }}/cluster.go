@@ -53,6 +53,7 @@ func nameLabels(task pluginsCore.TaskExecutionMetadata) map[string]string {
 	return map[string]string{nameLabel: task.GetTaskExecutionID().GetGeneratedName()}
 }
 
+{% if p.roles %}
 // roleLabels returns what tells the pods of a role of the same resource.
 func roleLabels(task pluginsCore.TaskExecutionMetadata, role string) map[string]string {
 	found := nameLabels(task)
@@ -61,6 +62,7 @@ func roleLabels(task pluginsCore.TaskExecutionMetadata, role string) map[string]
 	return found
 }
 
+{% endif %}
 // inspector looks at the pods and events behind resources, live: an informer of all pods would cost far more than the
 // few resources that are looked at.
 type inspector struct {

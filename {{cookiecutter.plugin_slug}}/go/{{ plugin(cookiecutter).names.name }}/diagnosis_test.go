@@ -378,57 +378,36 @@ func TestAFailureWaitsForTheAPIServer(t *testing.T) {
 
 {% endif %}
 	busy, refused := apierrors.NewTooManyRequests("", 1), apierrors.NewForbidden(schema.GroupResource{Resource: "pods"}, "", nil)
-	lost := plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Shutdown"})
 
 	for _, test := range []struct {
-		name   string
-		answer error
-		now    metav1.Time
-		qps    int
-		waits  bool
-	}{
-		{"busy", busy, metav1.Time{}, 5, true},
-		{"refused", refused, metav1.Time{}, 5, false},
-		{"busy, and the resource is being deleted", busy, metav1.Now(), 5, false},
-		{"no looks at all", busy, metav1.Time{}, 0, false},
-	} {
+		answer         error
+		qps            int
+		deleted, waits bool
+	}{{ '{{busy, 5, false, true}, {busy, 5, true, false}, {busy, 0, false, false}, {refused, 5, false, false}}' }} {
 		configure(t, func(cfg *Config) { cfg.Diagnosis.QPS = test.qps })
 
-		plugin, clientset := inspectorOf(lost)
-		answer := test.answer
+		plugin, clientset := inspectorOf()
 		clientset.PrependReactor("list", "pods", func(clienttesting.Action) (bool, runtime.Object, error) {
-			return answer != nil, nil, answer
+			return true, nil, test.answer
 		})
 
 		object := resourceOf(t, failedStatus, time.Minute)
-		if !test.now.IsZero() {
-			object.SetDeletionTimestamp(&test.now)
+		if test.deleted {
+			object.SetDeletionTimestamp(&metav1.Time{Time: time.Now()})
 		}
 
-		assert.Equal(t, test.waits, !observe(t, plugin, object).Phase().IsFailure(), test.name)
-
-		if answer = nil; test.waits {
-			assert.Equal(t, "Interrupted", observe(t, plugin, object).Err().GetCode(), test.name)
-		}
+		assert.Equal(t, test.waits, !observe(t, plugin, object).Phase().IsFailure(), test)
 	}
-}
 
-func TestALookAsksForItsTurnOnce(t *testing.T) {
+	// A look asks for its turn once.
 	plugin, _ := inspectorOf()
-	i := plugin.inspector()
-	look := &look{inspector: plugin.inspector, object: resourceOf(t, `{}`, 0), isLast: true}
+	look := &look{inspector: plugin.inspector, isLast: true}
 
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-
-	i.turn <- struct{}{}
-	before := i.limiter.Tokens()
-
-	for range 2 {
-		require.ErrorIs(t, look.begin(ctx), errNotNow)
-	}
-
-	assert.InDelta(t, before-1, i.limiter.Tokens(), 0.5)
+	plugin.inspector().limiter.SetBurst(0)
+	require.ErrorIs(t, look.begin(context.Background()), errNotNow)
+	plugin.inspector().limiter.SetBurst(10)
+	plugin.inspector().limiter.SetLimit(1e9)
+	require.ErrorIs(t, look.begin(context.Background()), errNotNow)
 }
 
 func TestEventsOfTheResourceAreAdditionalReasons(t *testing.T) {
