@@ -104,6 +104,8 @@ type look struct {
 	// isLast says that the resource has failed: there will be no other look, and it goes before those that wait.
 	isLast bool
 
+	// isAsked says that the look has asked for its turn, which it does once.
+	isAsked bool
 	// deadline is when all requests must be answered. It is zero before the first one.
 	deadline time.Time
 	isListed bool
@@ -118,9 +120,11 @@ func (l *look) begin(ctx context.Context) error {
 	}
 
 	i := l.inspector()
-	if i == nil {
+	if i == nil || l.isAsked {
 		return errNotNow
 	}
+
+	l.isAsked = true
 
 	// Half of what the limiter allows at once is left to failures, which also wait until others have looked.
 	if !l.isLast && (len(i.turn) > 0 || i.limiter.Tokens() < float64(i.limiter.Burst())/2) || !i.limiter.Allow() {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/types"
@@ -93,6 +94,14 @@ func (l *look) diagnose(ctx context.Context, phase Phase) diagnosis {
 	}
 
 	found := l.read(ctx, phase, last.seen)
+
+	// An API server that refuses for good is not waited for.
+	if phase.IsFailure() && l.err != nil && !apierrors.IsForbidden(l.err) {
+		if later := i.postpone(object, last); later.isDue {
+			return later
+		}
+	}
+
 	if found.pauses = 1; found.reason == last.reason {
 		found.pauses = min(last.pauses+1, maxPauses)
 	}
@@ -102,8 +111,13 @@ func (l *look) diagnose(ctx context.Context, phase Phase) diagnosis {
 	return found
 }
 
-// postpone delays a failure until it can be diagnosed: the diagnosis decides whether it is a system failure.
+// postpone delays a failure until it can be diagnosed: the diagnosis decides whether it is a system failure. One of a resource
+// that is being deleted is not delayed, as propeller would take it for the deletion's.
 func (i *inspector) postpone(object client.Object, last diagnosis) diagnosis {
+	if object.GetDeletionTimestamp() != nil || i.limiter.Limit() <= 0 {
+		return diagnosis{}
+	}
+
 	if last.dueSince.IsZero() {
 		last.dueSince = time.Now()
 		i.recent.Add(object.GetUID(), last, time.Hour)

@@ -372,6 +372,44 @@ func TestDiagnosisOfAnAPIServerThatRefuses(t *testing.T) {
 	}
 }
 
+func TestAFailureWaitsForTheAPIServer(t *testing.T) {
+{% if not p | failure_status %}
+	learnFailure(t)
+
+{% endif %}
+	busy, refused := apierrors.NewTooManyRequests("", 1), apierrors.NewForbidden(schema.GroupResource{Resource: "pods"}, "", nil)
+
+	for _, test := range []struct {
+		answer         error
+		qps            int
+		deleted, waits bool
+	}{{ '{{busy, 5, false, true}, {busy, 5, true, false}, {busy, 0, false, false}, {refused, 5, false, false}}' }} {
+		configure(t, func(cfg *Config) { cfg.Diagnosis.QPS = test.qps })
+
+		plugin, clientset := inspectorOf()
+		clientset.PrependReactor("list", "pods", func(clienttesting.Action) (bool, runtime.Object, error) {
+			return true, nil, test.answer
+		})
+
+		object := resourceOf(t, failedStatus, time.Minute)
+		if test.deleted {
+			object.SetDeletionTimestamp(&metav1.Time{Time: time.Now()})
+		}
+
+		assert.Equal(t, test.waits, !observe(t, plugin, object).Phase().IsFailure(), test)
+	}
+
+	// A look asks for its turn once.
+	plugin, _ := inspectorOf()
+	look := &look{inspector: plugin.inspector, isLast: true}
+
+	plugin.inspector().limiter.SetBurst(0)
+	require.ErrorIs(t, look.begin(context.Background()), errNotNow)
+	plugin.inspector().limiter.SetBurst(10)
+	plugin.inspector().limiter.SetLimit(1e9)
+	require.ErrorIs(t, look.begin(context.Background()), errNotNow)
+}
+
 func TestEventsOfTheResourceAreAdditionalReasons(t *testing.T) {
 	plugin, _ := inspectorOf(plugintest.QuotaEvent(plugintest.UID, GroupVersionKind.Kind, plugintest.Name))
 

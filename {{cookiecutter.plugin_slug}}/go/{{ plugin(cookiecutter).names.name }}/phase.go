@@ -115,7 +115,7 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 		found = look.diagnose(ctx, phase)
 	}
 
-	info.AdditionalReasons = found.events
+	info.AdditionalReasons = teller.Last(object.GetUID(), found.events)
 	why := explain(reason, found.reason)
 
 	// What its operator has not given up goes on until it is deleted. So do the pods that a failed resource leaves running,

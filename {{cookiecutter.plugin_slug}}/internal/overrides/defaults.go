@@ -3,6 +3,8 @@
 package overrides
 
 import (
+	"slices"
+
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/yaml"
@@ -94,7 +96,11 @@ func Parse(setting, text string) (map[string]any, error) {
 // SetDefaults sets the values that are unset in object.
 func SetDefaults(object map[string]any, defaults []Default) {
 	for _, each := range defaults {
-		if says(object, each.Path) || says(object, each.Unless...) {
+		if says(object, each.Path) || slices.ContainsFunc(each.Unless, func(path []string) bool {
+			value, _, _ := unstructured.NestedFieldNoCopy(object, path...)
+
+			return value != nil
+		}) {
 			continue
 		}
 
@@ -103,13 +109,9 @@ func SetDefaults(object map[string]any, defaults []Default) {
 	}
 }
 
-// says reports whether there is a value, be it null, at one of paths.
-func says(object map[string]any, paths ...[]string) bool {
-	for _, path := range paths {
-		if _, found, err := unstructured.NestedFieldNoCopy(object, path...); found || err != nil {
-			return true
-		}
-	}
+// says reports whether there is a value, be it null, at path.
+func says(object map[string]any, path []string) bool {
+	_, found, err := unstructured.NestedFieldNoCopy(object, path...)
 
-	return false
+	return found || err != nil
 }

@@ -146,6 +146,7 @@ func TestDefaults(t *testing.T) {
 		{`{policy: null}`, `{policy: null, shutdown: true}`},
 		{`{policy: text}`, `{policy: text, shutdown: true}`},
 		{`{clean: All}`, `{clean: All, shutdown: true}`},
+		{`{strategy: null}`, `{policy: {clean: Running}, strategy: null, shutdown: true}`},
 		{`{strategy: {any: thing}}`, `{strategy: {any: thing}, shutdown: true}`},
 	} {
 		object, err := Parse("", test.said)

@@ -28,10 +28,15 @@ type Alternative struct {
 	Usual string
 }
 
-// Chosen returns the path of the first of the alternatives that a spec has, or "".
-func Chosen(spec map[string]any, alternatives []Alternative) string {
+// Chosen returns the path of the first of the alternatives that a spec has, or "". What the spec says of one, be it null or the
+// usual value, counts before what its defaults say.
+func Chosen(spec, defaults map[string]any, alternatives []Alternative) string {
 	for _, each := range alternatives {
-		value, _, _ := unstructured.NestedFieldNoCopy(spec, each.Path...)
+		value, found, _ := unstructured.NestedFieldNoCopy(spec, each.Path...)
+		if !found {
+			value, _, _ = unstructured.NestedFieldNoCopy(defaults, each.Path...)
+		}
+
 		if value != nil && value != "" && value != each.Usual {
 			return strings.Join(each.Path, ".")
 		}

@@ -13,17 +13,22 @@ import (
 func TestChosen(t *testing.T) {
 	alternatives := []Alternative{{Path: []string{"ref"}}, {Path: []string{"way", "mode"}, Usual: "pod"}}
 
+	usual, other := map[string]any{"way": map[string]any{"mode": "pod"}}, map[string]any{"way": map[string]any{"mode": "http"}}
+
 	for _, test := range []struct {
-		spec map[string]any
-		want string
+		spec, defaults map[string]any
+		want           string
 	}{
-		{nil, ""},
-		{map[string]any{"ref": nil, "way": map[string]any{"mode": "pod"}}, ""},
-		{map[string]any{"ref": ""}, ""},
-		{map[string]any{"ref": map[string]any{"name": "a"}}, "ref"},
-		{map[string]any{"way": map[string]any{"mode": "http"}}, "way.mode"},
+		{nil, nil, ""},
+		{map[string]any{"ref": nil}, usual, ""},
+		{map[string]any{"ref": ""}, nil, ""},
+		{map[string]any{"ref": map[string]any{"name": "a"}}, nil, "ref"},
+		{other, usual, "way.mode"},
+		{nil, other, "way.mode"},
+		{usual, other, ""},
+		{map[string]any{"ref": nil}, map[string]any{"ref": "a"}, ""},
 	} {
-		assert.Equal(t, test.want, Chosen(test.spec, alternatives))
+		assert.Equal(t, test.want, Chosen(test.spec, test.defaults, alternatives))
 	}
 }
 

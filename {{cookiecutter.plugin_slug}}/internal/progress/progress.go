@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// maxReasons bounds what is told of an attempt, apart from its end.
+	// maxReasons bounds what is told of an attempt, apart from the reason of its end.
 	maxReasons = 200
 
 	// keptReasons are reserved for changes of the phase.
@@ -81,6 +81,14 @@ func (t *Teller) Report(
 	}
 
 	return goesOn(phase, next.version, reason, info)
+}
+
+// Last returns the newest of the events: as many as may still be told at the end of a resource.
+func (t *Teller) Last(uid types.UID, events []pluginsCore.ReasonInfo) []pluginsCore.ReasonInfo {
+	value, _ := t.told.Get(uid)
+	last, _ := value.(word)
+
+	return events[max(0, len(events)-max(0, maxReasons-last.told)):]
 }
 
 // Same says once more what Flyte was told last, which is no event.

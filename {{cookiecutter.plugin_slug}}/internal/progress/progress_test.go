@@ -90,6 +90,20 @@ func TestProgress(t *testing.T) {
 	assert.Equal(t, 1, a.hear(running, "Working", 1, 0))
 }
 
+func TestTheEventsOfAnEndAreBounded(t *testing.T) {
+	a := &audience{Teller: newTeller(), uid: "ends", now: time.Now()}
+	a.hear(pluginsCore.PhaseRunning, "Working", 0, 9)
+
+	events := make([]pluginsCore.ReasonInfo, 2*maxReasons)
+	events[len(events)-1].Reason = "the last one"
+
+	last := a.Last("ends", events)
+	assert.Len(t, last, maxReasons-10)
+	assert.Equal(t, "the last one", last[len(last)-1].Reason)
+	assert.Len(t, a.Last("unheard of", events), maxReasons)
+	assert.Len(t, a.Last("unheard of", events[:3]), 3)
+}
+
 func TestReasonsOfAnAttemptAreBounded(t *testing.T) {
 	const states = 10_000
 
