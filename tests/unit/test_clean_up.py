@@ -43,6 +43,12 @@ def test_a_policy_that_cleans_pods(node: Any, value: str) -> None:
     assert one.guessed == (node is STRING)
 
 
+@pytest.mark.parametrize("values", [[False, True], [None], [1, 2], [["Running"]]], ids=str)
+def test_a_policy_without_words_is_not_guessed(values: list[Any]) -> None:
+    """``No`` and ``Off`` are booleans in YAML: the API server would refuse any word."""
+    assert sent(obj(cleanPodPolicy={**STRING, "enum": values})) == []
+
+
 @pytest.mark.parametrize(
     "name",
     """shutdownAfterJobFinishes shutDownAfterJobFinishes teardown_after_completion stopOnCompletion terminateWhenDone
