@@ -11,7 +11,7 @@ import re
 import textwrap
 from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
-from flyte_plugin_scaffold import crd_bundle, crd_yaml
+from flyte_plugin_scaffold import crd_bundle, crd_yaml, schema
 from flyte_plugin_scaffold.characters import escaped, escaped_literal, visible_prose
 from flyte_plugin_scaffold.model import Alternative, BundleObject, Failure, Field, Phase, Plugin, Role, Scalar, Shape
 from flyte_plugin_scaffold.names import with_article
@@ -121,18 +121,21 @@ def standing_in(roles: Sequence[Role]) -> List[Tuple[str, str]]:
     found: dict[str, List[str]] = {}
     for role in roles:
         for each in role.alternatives if role.number else ():
-            found.setdefault(".".join(("", "spec", *each.path)), []).append(role.name)
+            found.setdefault(_in_spec(each), []).append(role.name)
     return [(path, " and ".join(map(markdown_code, names))) for path, names in found.items()]
 
 
 def other_modes(alternatives: Sequence[Alternative]) -> str:
     """A clause on the values that leave a pod to the operator, as Markdown; "" where there are none."""
     modes = [
-        f"{markdown_code('.'.join(('.spec', *each.path)))} other than {markdown_code(each.usual)}" if each.usual
-        else markdown_code(".".join((".spec", *each.path)))
+        markdown_code(_in_spec(each)) + (f" other than {markdown_code(each.usual)}" if each.usual else "")
         for each in alternatives
-    ]  # fmt: skip
+    ]
     return f", and so does {' or '.join(modes)}" if modes else ""
+
+
+def _in_spec(alternative: Alternative) -> str:
+    return str(schema.path_of("spec", *alternative.path))
 
 
 def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
