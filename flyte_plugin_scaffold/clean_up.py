@@ -234,4 +234,5 @@ def _lifetimes(crd: Crd) -> Iterator[Path]:
 
 
 def _is_lifetime(path: Path, node: Node) -> bool:
-    return schema.kind(node) is not Kind.BOOLEAN and fields.is_time_to_live(path.names[-1])
+    is_time = schema.kind(node) is not Kind.BOOLEAN and not schema.enum(node)
+    return is_time and fields.is_time_to_live(path.names[-1])

@@ -174,3 +174,10 @@ def test_times_to_live_are_told() -> None:
         ".spec.timeToLiveSeconds",
         ".spec.runPolicy.ttlSecondsAfterFinished",
     ]
+
+
+def test_a_policy_is_no_time_to_live() -> None:
+    policy = {"deletePodsAfterCompletion": enum("Never", "Always")}
+    found = derived(obj(**policy))
+    assert [each.text for each in found.defaults] == [".spec.deletePodsAfterCompletion=Always"]
+    assert found.lifetimes == ()
