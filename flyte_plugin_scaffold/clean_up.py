@@ -143,7 +143,7 @@ def _of_policy(
         return _Switch(path, None, "it may remove data", True)
     values = schema.enum(node)
     if not values:
-        if {"pod", "pods"} & set(last) and cleans and not is_of_end:
+        if not node.get("enum") and {"pod", "pods"} & set(last) and cleans and not is_of_end:
             return _Switch(path, lexicon.USUAL_CLEAN_POLICY, "what still runs", True, True)
         return _Switch(path, None, "the CRD does not list its values", True)
     value = _best_value(values, bool(lexicon.MADE_FOR_WORK & set(last)), keeps and not cleans, kind)
@@ -178,14 +178,11 @@ def _removes(value: str) -> bool:
 
 def _end(words: Sequence[str]) -> tuple[str, ...]:
     """What ``words`` say of the end: that it is over, or one outcome; () where they lead to no end."""
-    for index, word in enumerate(words):
-        if word in lexicon.AFTERWARDS:
-            after = words[index + 1 :]
-            if any(each.startswith(lexicon.OVER) or each in ("end", "ends", "ended") for each in after):
-                return lexicon.OVER
-            if any(each.startswith(lexicon.OUTCOME) for each in after):
-                return lexicon.OUTCOME
-    return ()
+    first = next((index for index, word in enumerate(words) if word in lexicon.AFTERWARDS), len(words))
+    after = words[first + 1 :]
+    if any(each.startswith(lexicon.OVER) or each in ("end", "ends", "ended") for each in after):
+        return lexicon.OVER
+    return lexicon.OUTCOME if any(each.startswith(lexicon.OUTCOME) for each in after) else ()
 
 
 def _problem(words: Sequence[str], description: str, kind: Sequence[str], shuts_down: bool) -> str:
@@ -237,4 +234,5 @@ def _lifetimes(crd: Crd) -> Iterator[Path]:
 
 
 def _is_lifetime(path: Path, node: Node) -> bool:
-    return schema.kind(node) is not Kind.BOOLEAN and fields.is_time_to_live(path.names[-1])
+    is_time = schema.kind(node) is not Kind.BOOLEAN and not schema.enum(node)
+    return is_time and fields.is_time_to_live(path.names[-1])

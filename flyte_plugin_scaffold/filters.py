@@ -11,9 +11,20 @@ import re
 import textwrap
 from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
-from flyte_plugin_scaffold import crd_bundle, crd_yaml
+from flyte_plugin_scaffold import crd_bundle, crd_yaml, lexicon, names, schema
 from flyte_plugin_scaffold.characters import escaped, escaped_literal, visible_prose
-from flyte_plugin_scaffold.model import Alternative, BundleObject, Failure, Field, Phase, Plugin, Role, Scalar, Shape
+from flyte_plugin_scaffold.model import (
+    Alternative,
+    BundleObject,
+    Failure,
+    Field,
+    Phase,
+    Plugin,
+    Role,
+    Scalar,
+    Shape,
+    SpecDefault,
+)
 from flyte_plugin_scaffold.names import with_article
 
 _MOST_NAMES = 20  # of one kind in a bundle: more are counted
@@ -121,18 +132,21 @@ def standing_in(roles: Sequence[Role]) -> List[Tuple[str, str]]:
     found: dict[str, List[str]] = {}
     for role in roles:
         for each in role.alternatives if role.number else ():
-            found.setdefault(".".join(("", "spec", *each.path)), []).append(role.name)
-    return [(path, " and ".join(map(markdown_code, names))) for path, names in found.items()]
+            found.setdefault(_in_spec(each), []).append(role.name)
+    return [(path, " and ".join(map(markdown_code, roles_))) for path, roles_ in found.items()]
 
 
 def other_modes(alternatives: Sequence[Alternative]) -> str:
     """A clause on the values that leave a pod to the operator, as Markdown; "" where there are none."""
     modes = [
-        f"{markdown_code('.'.join(('.spec', *each.path)))} other than {markdown_code(each.usual)}" if each.usual
-        else markdown_code(".".join((".spec", *each.path)))
+        markdown_code(_in_spec(each)) + (f" other than {markdown_code(each.usual)}" if each.usual else "")
         for each in alternatives
-    ]  # fmt: skip
+    ]
     return f", and so does {' or '.join(modes)}" if modes else ""
+
+
+def _in_spec(alternative: Alternative) -> str:
+    return str(schema.path_of("spec", *alternative.path))
 
 
 def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
@@ -163,7 +177,11 @@ def what_stays(plugin: Plugin) -> List[Tuple[str, str, str]]:
     if plugin.abort_patch:
         stopped, ended = ("is patched to stop, and stays", "the operator ends it")
     if plugin.spec_defaults:
-        after = left = "the operator removes it"
+        after, left = (
+            "the operator removes it" if any(_is_of(each, outcome) for each in plugin.spec_defaults)
+            else "the operator's to end"
+            for outcome in lexicon.OUTCOME
+        )  # fmt: skip
         failed = "stays"
     elif plugin.roles:
         after, left = "the operator's to end", ended
@@ -179,16 +197,23 @@ def what_stays(plugin: Plugin) -> List[Tuple[str, str, str]]:
     ]
 
 
+def _is_of(default: SpecDefault, outcome: str) -> bool:
+    """Whether a switch works after an end with ``outcome``, one of lexicon.OUTCOME: after every end where it names none."""
+    words = [word.lower() for name in default.path.names[1:] for word in names.words(name)]
+    named = {each for each in lexicon.OUTCOME for word in words if word.startswith(each)}
+    return not named or outcome in named
+
+
 def spec_defaults_example(plugin: Plugin) -> str:
     """What an administrator may write into spec-defaults, as YAML: a switch that is sent by default, or the first field."""
     if plugin.spec_defaults:
         default = plugin.spec_defaults[0]
         value: Any = not default.value if isinstance(default.value, bool) else default.value
-        names = default.path.names[1:]
+        steps = default.path.names[1:]
     else:
         field = next(iter(plugin.fields), None)
-        names, value = (field.relative, field.example) if field else (("NAME",), "VALUE")
-    for name in reversed(names):
+        steps, value = (field.relative, field.example) if field else (("NAME",), "VALUE")
+    for name in reversed(steps):
         value = {name: value}
     return crd_yaml.dump(value).rstrip()
 

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
 
 from flyte_plugin_scaffold import corpus, lexicon, state_words, status_examples
+from flyte_plugin_scaffold.characters import invisible
 from flyte_plugin_scaffold.filters import go_strings, quoted
 from flyte_plugin_scaffold.model import (
     Alternative,
@@ -514,8 +515,8 @@ def go_flyte_phase(phase: str) -> str:
 
 
 def go_raw(text: str) -> str:
-    """A Go string literal, raw where it can be: for JSON."""
-    return quoted(text) if "`" in text else f"`{text}`"
+    """A Go string literal, raw where all of it can be seen: for JSON, and for paths in it."""
+    return quoted(text) if "`" in text or invisible(text) else f"`{text}`"
 
 
 # ---------------------------------------------------------------------------------------------------------- test data

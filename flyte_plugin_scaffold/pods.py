@@ -731,6 +731,8 @@ def operator_pods(crd: Crd, roles: Sequence[Role]) -> Tuple[Role, ...]:
         return ()
     demands = Demands()
     taken = {role.path.steps for role in roles}
+    used = {names.clash_key(role.name) for role in roles}
+    appended: Dict[str, int] = {}  # the last number of each name that is there more than once
     found = []
     for spot in find(crd):
         steps = spot.path.steps
@@ -745,11 +747,16 @@ def operator_pods(crd: Crd, roles: Sequence[Role]) -> Tuple[Role, ...]:
         lacks = [demands.of(node) - {name} for node, name in zip(ways[1:], below)]
         if not demands.missing(crd.schema, spot.path) or any(lacks):
             continue
+        name = wish = names.snake(_own_word(spot.path))
+        while names.clash_key(name) in used:
+            appended[wish] = appended.get(wish, 1) + 1
+            name = f"{wish}{appended[wish]}"
+        used.add(names.clash_key(name))
         role = Role(
-            name=names.snake(_own_word(spot.path)),
+            name=name,
             class_name="",
             json_name="",
-            go_name=names.go_camel(names.snake(_own_word(spot.path))),
+            go_name=names.go_camel(name),
             go_class_name="",
             number=0,
             path=spot.path,
@@ -794,10 +801,11 @@ class _Choosers:
             thing = _words(step.name)
             thing = thing[:-1] if thing[-1:] and thing[-1] in lexicon.MADE else thing
             choosers = self._inside(above)
-            for start in range(len(thing) if step.name not in self._demanded(above) else 0):
-                found += [
-                    Alternative((*Path(above[1:]).names, name)) for name in choosers.get(tuple(thing[start:]), ())
-                ]
+            if not choosers or step.name in self._demanded(above):
+                continue
+            for length in sorted({len(chosen) for chosen in choosers if len(chosen) <= len(thing)}, reverse=True):
+                names_ = choosers.get(tuple(thing[-length:]), ())
+                found += [Alternative((*Path(above[1:]).names, name)) for name in names_]
         return tuple(each for each in found if each.path[-1] not in role.path.names)
 
     def _demanded(self, place: Tuple[Step, ...]) -> FrozenSet[str]:

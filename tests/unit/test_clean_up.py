@@ -43,6 +43,12 @@ def test_a_policy_that_cleans_pods(node: Any, value: str) -> None:
     assert one.guessed == (node is STRING)
 
 
+@pytest.mark.parametrize("values", [[False, True], [None], [1, 2], [["Running"]]], ids=str)
+def test_a_policy_without_words_is_not_guessed(values: list[Any]) -> None:
+    """``No`` and ``Off`` are booleans in YAML: the API server would refuse any word."""
+    assert sent(obj(cleanPodPolicy={**STRING, "enum": values})) == []
+
+
 @pytest.mark.parametrize(
     "name",
     """shutdownAfterJobFinishes shutDownAfterJobFinishes teardown_after_completion stopOnCompletion terminateWhenDone
@@ -168,3 +174,10 @@ def test_times_to_live_are_told() -> None:
         ".spec.timeToLiveSeconds",
         ".spec.runPolicy.ttlSecondsAfterFinished",
     ]
+
+
+def test_a_policy_is_no_time_to_live() -> None:
+    policy = {"deletePodsAfterCompletion": enum("Never", "Always")}
+    found = derived(obj(**policy))
+    assert [each.text for each in found.defaults] == [".spec.deletePodsAfterCompletion=Always"]
+    assert found.lifetimes == ()

@@ -21,7 +21,7 @@ import yaml
 
 from flyte_plugin_scaffold import answers, bindings, characters, crd, findings, plugin
 from tests.support import rendering
-from tests.support.schemas import INTEGER, STRING, TEMPLATE, array, enum, obj
+from tests.support.schemas import BOOLEAN, INTEGER, STRING, TEMPLATE, array, enum, obj
 
 # Each calls `pwn` in the language that it is for, if that language reads it as anything but a text.
 PAYLOADS = {
@@ -360,6 +360,91 @@ class TestCrd:
         unfit = bool(answers.problems_in_text("crd", str(file)))
         assert [problem.prompt for problem in draft.problems] == (["crd"] if unfit else [])
         assert draft.recorded["crd"] == "crd/runs.yaml", "what is rendered does not depend on a path"
+
+
+# --------------------------------------------------------------------------------- switches, alternatives, operator pods
+def switches(payload: str) -> dict[str, Any]:
+    """A CRD with ``payload`` in what cleans up after the end, in what stands for a role, and in the operator's own pods."""
+    one = obj("template", template=TEMPLATE)
+    many = obj("template", template=TEMPLATE, replicas=INTEGER)
+    policy = {
+        f"onFailure{payload}": obj(**{f"policy{payload}": enum("DeleteCluster", f"DeleteWorkers{payload}")}),
+        "onSuccess": obj(policy=enum(f"DeleteCluster{payload}", "DeleteNone")),
+    }
+    spec = {
+        "entrypoint": STRING,
+        "cluster": obj(head=one, workers=many),
+        f"{payload}.clusterSelector": STRING,
+        "clusterRef": {**STRING, "description": payload},
+        f"{payload}submitterMode": {**STRING, "default": payload, "description": payload},
+        "submitterPodTemplate": {**TEMPLATE, "description": payload},
+        f"submitter{payload}PodTemplate": TEMPLATE,
+        f"stopAfterDone{payload}": {**BOOLEAN, "description": payload},
+        f"{payload}ttlSecondsAfterFinished": INTEGER,
+        f"deletionStrategy{payload}": obj(**policy),
+    }
+    status = obj(
+        phase=enum("Running", "Succeeded", "Failed"),
+        message=STRING,
+        dashboardURL=STRING,
+        **{f"a{payload}": obj(podName=STRING), f"{payload}state": STRING},
+    )
+    found = document("plain")
+    (version,) = found["spec"]["versions"]
+    version["schema"]["openAPIV3Schema"] = obj(spec=obj(**spec), status=status)
+    return found
+
+
+@functools.lru_cache(maxsize=None)
+def with_switches(name: str) -> tuple[plugin.Draft, dict[str, str]]:
+    file = folder() / f"switches-{len(name)}-{sorted(PAYLOADS).index(name)}.yaml"
+    file.write_text(json.dumps(switches(PAYLOADS[name])), encoding="utf-8")
+    draft = plugin.Draft({"crd": str(file)})
+    assert [problem.text for problem in draft.problems] == []
+    return draft, rendering.tree(draft)
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+class TestSwitches:
+    def test_files_are_what_their_names_say(self, name: str) -> None:
+        look_at(with_switches(name)[1])
+
+    def test_each_pod_has_a_name_of_its_own(self, name: str) -> None:
+        draft, files = with_switches(name)
+        assert draft.plugin.operator_pods
+        declared = re.findall(r"^\t(\w+) += role\{", one(files, "/roles.go"), re.MULTILINE)
+        assert len(declared) == len(set(declared)) == len(draft.plugin.placed)
+
+    def test_paths_are_told_by_literals(self, name: str) -> None:
+        draft, files = with_switches(name)
+        told = strings_of(one(files, "/zz_generated_spec.go"))
+        for default in draft.plugin.spec_defaults:
+            assert {*default.path.names[1:]} <= told
+            assert {each for path in default.unless for each in path.names[1:]} <= told
+        told = strings_of(one(files, "/roles.go"))
+        assert {each for role in draft.plugin.placed for other in role.alternatives for each in other.path} <= told
+
+    def test_the_readme_shows_a_default_that_can_be_copied(self, name: str) -> None:
+        draft, files = with_switches(name)
+        blocks = re.findall(r"```yaml\n(.*?)\n```\n", files["README.md"], re.DOTALL)
+        (block,) = [each for each in blocks if "spec-defaults: |" in each]
+        (section,) = yaml.load(block, LOADER)["plugins"].values()
+        value = yaml.load(section["spec-defaults"], LOADER)
+        if draft.plugin.spec_defaults:  # none for a switch that may remove data
+            for step in draft.plugin.spec_defaults[0].path.names[1:]:
+                value = value[step]
+            assert value is False
+
+    def test_tables_of_the_readme_have_rows_of_one_length(self, name: str) -> None:
+        rows: list[int] = []
+        for line in with_switches(name)[1]["README.md"].splitlines():
+            cells = len(re.sub(r"\\.", "", line).split("|")) if line.startswith("|") else 0
+            assert cells == 0 or not rows or rows[-1] in (0, cells), line
+            rows.append(cells)
+
+
+def strings_of(code: str) -> set[str]:
+    return {ast.literal_eval(each) for each in re.findall(r'"(?:[^"\\\n]|\\.)*"', code)}
 
 
 # ---------------------------------------------------------------------------------------------------------------- files

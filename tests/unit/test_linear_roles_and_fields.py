@@ -28,6 +28,7 @@ def derive(spec: dict[str, Any], status: Any = None) -> None:
     answer = crd(spec, status)
     roles, _ = pods.build(answer, pods.derive(answer).roles)
     fields.build(answer, roles, fields.derive(answer, roles).paths)
+    pods.operator_pods(answer, roles)
     clean_up.derive(answer, roles, schema.path_of("status", "phase"))
 
 
@@ -57,6 +58,15 @@ def derive(spec: dict[str, Any], status: Any = None) -> None:
             lambda n: obj(groups={**mapping(TEMPLATE), "default": many("k", n, {})}), id="default keys of a map"
         ),
         pytest.param(lambda n: obj(**many("stopAfterDone", n, BOOLEAN)), id="switches"),
+        pytest.param(lambda n: obj(**{"After" * 10 * n: BOOLEAN}), id="a switch of many words"),
+        pytest.param(
+            lambda n: obj(entrypoint=STRING, xRef=STRING, **{"aB" * 20 * n + "Spec": obj(head=TEMPLATE)}),
+            id="a role in an object of many words",
+        ),
+        pytest.param(
+            lambda n: obj(entrypoint=STRING, head=TEMPLATE, **many("g", n, obj(submitterPod=TEMPLATE))),
+            id="the operator's pods of one name",
+        ),
         pytest.param(
             lambda n: obj(cleanup=obj(**many("policyAfterDone", n, enum("DeletePods", "None")))),
             id="policies of an end",

@@ -90,6 +90,18 @@ def test_the_operators_own_pod() -> None:
     assert (str(role.path), role.inner, role.place) == (".spec.submission", ("podSpec",), Place.POD_SPEC)
 
 
+def test_pods_of_one_name_have_names_of_their_own() -> None:
+    """Each is a variable of the Go package, and the value of a label."""
+    own = obj(submitterPod=TEMPLATE)
+    answer = crd(obj(entrypoint=STRING, head=ONE, a=own, b=own, c=obj(submitter_pod=TEMPLATE)))
+    roles, _ = pods.build(answer, pods.derive(answer).roles)
+    found = pods.operator_pods(
+        answer, [replace(each, name=each.name.replace("head", "submitter_pod")) for each in roles]
+    )
+    assert [role.name for role in found] == ["submitter_pod2", "submitter_pod3", "submitter_pod4"]
+    assert [role.go_name for role in found] == ["SubmitterPod2", "SubmitterPod3", "SubmitterPod4"]
+
+
 @pytest.mark.parametrize(
     "spec",
     [

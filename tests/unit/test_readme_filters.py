@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from flyte_plugin_scaffold import filters, names, plugin, protobuf, python_code
+from flyte_plugin_scaffold import filters, model, names, plugin, protobuf, python_code
 from tests.support.rendering import ROOT, rendered_file
 
 TEMPLATE = ROOT / "{{cookiecutter.plugin_slug}}"
@@ -105,3 +105,15 @@ def test_a_sentence_ends_before_the_next(said: str) -> None:
     (spec,) = (each for each in plugin.build({"crd": "example"}).fields if each.name == "solver")
     note = protobuf.proto_note(replace(spec, description=said))
     assert note == "Which one. One of: direct, iterative, multigrid."
+
+
+def test_alternatives_are_spelled_as_paths() -> None:
+    odd = model.Alternative(("a.b", "clusterSelector"))
+    (role, *_) = plugin.build({"crd": "example"}).pod_roles
+    assert filters.standing_in([replace(role, alternatives=(odd,))]) == [
+        ('.spec."a.b".clusterSelector', f"`{role.name}`")
+    ]
+    modes = (odd, model.Alternative(("submitterMode",), "Pod"))
+    assert filters.other_modes(modes) == (
+        ', and so does `.spec."a.b".clusterSelector` or `.spec.submitterMode` other than `Pod`'
+    )

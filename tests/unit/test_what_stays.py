@@ -29,6 +29,15 @@ def test_with_a_switch_the_operator_removes_what_runs() -> None:
     assert [row[1:] for row in rows[:2]] == [("stays", "the operator removes it")] * 2
 
 
+def test_a_switch_of_one_outcome_promises_nothing_for_the_other() -> None:
+    for name, said in (
+        ("shutdownAfterSuccess", ["the operator removes it", "the operator's to end"]),
+        ("shutdownAfterFailure", ["the operator's to end", "the operator removes it"]),
+    ):
+        switch = SpecDefault(schema.path_of("spec", name), True)
+        assert [row[2] for row in filters.what_stays(example(spec_defaults=(switch,)))[:2]] == said
+
+
 def test_a_patch_stops_what_is_aborted() -> None:
     rows = filters.what_stays(example(abort_patch='{"spec":{}}'))
     assert rows[1][1] == "stays; where one of its pods still runs, it is patched to stop, and stays"
