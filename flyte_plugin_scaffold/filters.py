@@ -11,7 +11,7 @@ import re
 import textwrap
 from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
-from flyte_plugin_scaffold import crd_bundle, crd_yaml, lexicon, names, schema
+from flyte_plugin_scaffold import crd_bundle, crd_yaml, lexicon, schema
 from flyte_plugin_scaffold.characters import escaped, escaped_literal, visible_prose
 from flyte_plugin_scaffold.model import (
     Alternative,
@@ -23,7 +23,6 @@ from flyte_plugin_scaffold.model import (
     Role,
     Scalar,
     Shape,
-    SpecDefault,
 )
 from flyte_plugin_scaffold.names import with_article
 
@@ -176,32 +175,24 @@ def what_stays(plugin: Plugin) -> List[Tuple[str, str, str]]:
     stopped, ended = ("is deleted", "is deleted with it")
     if plugin.abort_patch:
         stopped, ended = ("is patched to stop, and stays", "the operator ends it")
+    after = left = "nothing that the CRD speaks of"
+    failed = "stays"
     if plugin.spec_defaults:
         after, left = (
-            "the operator removes it" if any(_is_of(each, outcome) for each in plugin.spec_defaults)
+            "the operator removes it" if any(each.works_after(outcome) for each in plugin.spec_defaults)
             else "the operator's to end"
             for outcome in lexicon.OUTCOME
         )  # fmt: skip
-        failed = "stays"
     elif plugin.roles:
-        after, left = "the operator's to end", ended
-        failed = f"stays; where one of its pods still runs, it {stopped}"
-    else:
-        after = left = "nothing that the CRD speaks of"
-        failed = "stays"
+        after = "the operator's to end"
+    if plugin.roles and not plugin.cleans_failures:
+        failed, left = f"stays; where one of its pods still runs, it {stopped}", ended
     return [
         ("succeeded", "stays", after),
         ("failed, as the operator says", failed, left),
         ("failed for a system failure, a pod that cannot start, or an operator that says nothing", stopped, ended),
         ("was aborted, or took longer than its timeout", stopped, ended),
     ]
-
-
-def _is_of(default: SpecDefault, outcome: str) -> bool:
-    """Whether a switch works after an end with ``outcome``, one of lexicon.OUTCOME: after every end where it names none."""
-    words = [word.lower() for name in default.path.names[1:] for word in names.words(name)]
-    named = {each for each in lexicon.OUTCOME for word in words if word.startswith(each)}
-    return not named or outcome in named
 
 
 def spec_defaults_example(plugin: Plugin) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from flyte_plugin_scaffold import lexicon
+from flyte_plugin_scaffold import lexicon, names
 from flyte_plugin_scaffold.characters import escaped_json
 
 # --------------------------------------------------------------------------------------------------------------- paths
@@ -366,15 +366,15 @@ class Finding:
     chosen: bool = True
 
 
-def _says(spec: Any, path: Path) -> bool:
-    """Whether there is a value, be it null, at a path; what stands in its way is one."""
+def _says(spec: Any, path: Path, null: bool = True) -> bool:
+    """Whether there is a value at a path, be it ``null`` if that counts; what stands in its way is one."""
     for name in path.names[1:]:
         if not isinstance(spec, dict):
             return spec is not None
         if name not in spec:
             return False
         spec = spec[name]
-    return True
+    return null or spec is not None
 
 
 @dataclass(frozen=True)
@@ -388,12 +388,18 @@ class SpecDefault:
 
     def set_in(self, spec: Dict[str, Any]) -> None:
         """Sets it in a spec that says nothing of it, as the rendered plugin does."""
-        if any(_says(spec, path) for path in (self.path, *self.unless)):
+        if _says(spec, self.path) or any(_says(spec, path, null=False) for path in self.unless):
             return
         *above, last = self.path.names[1:]
         for name in above:
             spec = spec.setdefault(name, {})
         spec[last] = self.value
+
+    def works_after(self, outcome: str) -> bool:
+        """Whether the operator cleans up after an end with ``outcome``, of lexicon.OUTCOME: after each where the path names none."""
+        words = [word.lower() for name in self.path.names[1:] for word in names.words(name)]
+        named = {each for each in lexicon.OUTCOME for word in words if word.startswith(each)}
+        return not named or outcome in named
 
     @property
     def text(self) -> str:
@@ -608,6 +614,11 @@ class Plugin:
     lifetimes: Tuple[
         Path, ...
     ] = ()  # of the spec, which are not sent: the operator deletes something so long after the end
+
+    @property
+    def cleans_failures(self) -> bool:
+        """Whether the operator was told to clean up after a failure."""
+        return any(each.works_after(lexicon.OUTCOME[-1]) for each in self.spec_defaults)
 
     @property
     def name_budget(self) -> int:

@@ -31,7 +31,7 @@ def test_with_a_switch_the_operator_removes_what_runs() -> None:
 
 def test_a_switch_of_one_outcome_promises_nothing_for_the_other() -> None:
     for name, said in (
-        ("shutdownAfterSuccess", ["the operator removes it", "the operator's to end"]),
+        ("shutdownAfterSuccess", ["the operator removes it", "is deleted with it"]),
         ("shutdownAfterFailure", ["the operator's to end", "the operator removes it"]),
     ):
         switch = SpecDefault(schema.path_of("spec", name), True)

@@ -120,7 +120,7 @@ func (p {{ receiver }}Plugin) GetTaskPhase(
 
 	// What its operator has not given up goes on until it is deleted. So do the pods that a failed resource leaves running,
 	// where the operator was not asked to clean up: the next attempt would run beside them.
-	cleanUp := !phase.IsFailure() || found.leavesPods && len(cleanUps) == 0
+	cleanUp := !phase.IsFailure() || found.leavesPods && !cleansFailures
 
 	switch {
 	case phase == PhaseSuccess:

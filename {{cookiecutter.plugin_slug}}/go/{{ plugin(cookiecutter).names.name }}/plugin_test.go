@@ -241,8 +241,8 @@ func TestFailuresThatLeavePodsRunning(t *testing.T) {
 	learnFailure(t)
 
 {% endif %}
-	before := cleanUps
-	t.Cleanup(func() { cleanUps = before })
+	before := cleansFailures
+	t.Cleanup(func() { cleansFailures = before })
 
 	for pod, isLeft := range map[*corev1.Pod]bool{
 		plugintest.Pod("b", corev1.PodStatus{Phase: corev1.PodRunning}):       true,
@@ -254,12 +254,12 @@ func TestFailuresThatLeavePodsRunning(t *testing.T) {
 		deleted.DeletionTimestamp, deleted.Finalizers = &metav1.Time{Time: time.Now()}, []string{"example.com/kept"}
 
 		// An operator with a switch cleans up, or its user does not want it to.
-		for _, switches := range [][]overrides.Default{nil, {{ '{{Value: true}}' }}} {
-			cleanUps = switches
+		for _, isClean := range []bool{false, true} {
+			cleansFailures = isClean
 			plugin, _ := inspectorOf(deleted, pod)
 
 			info := observe(t, plugin, resourceOf(t, failedStatus, 2*time.Minute))
-			assert.Equal(t, isLeft && switches == nil, info.CleanupOnFailure(), "%s, %v", pod.Status.Phase, switches)
+			assert.Equal(t, isLeft && !isClean, info.CleanupOnFailure(), "%s, %t", pod.Status.Phase, isClean)
 		}
 	}
 }

@@ -38,6 +38,9 @@ var cleanUps = []overrides.Default{
 var cleanUps []overrides.Default
 {% endif %}
 
+// cleansFailures is set if one of cleanUps works after a failure.
+var cleansFailures = {{ p.cleans_failures | tojson }}
+
 // requiredFields are the paths below spec at which there must be a value.
 var requiredFields = {{ p | go_required_of_spec }}
 {% if p.roles | selectattr("never_restarts") | list %}

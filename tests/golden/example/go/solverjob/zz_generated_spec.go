@@ -15,6 +15,9 @@ import (
 // cleanUps are empty: the CRD has no switch by which the operator would clean up after the end of a resource.
 var cleanUps []overrides.Default
 
+// cleansFailures is set if one of cleanUps works after a failure.
+var cleansFailures = false
+
 // requiredFields are the paths below spec at which there must be a value.
 var requiredFields = [][]string{}
 
