@@ -127,7 +127,10 @@ OF_ITS_OWN = {
     ),
     "what Kueue holds is stuck": Breakage("phase.go", "case !held && isStuck(", "case isStuck(", "TestStuckOperator"),
     "what the operator has not given up goes on": Breakage(
-        "phase.go", "cleanUp := !phase.IsFailure() ||", 'cleanUp := phase == "" ||', "TestDiagnosis"
+        "phase.go",
+        "cleanUp := !phase.IsFailure() || found",
+        "cleanUp := phase.IsFailure() && found",
+        "TestDiagnosis",
     ),
     "diagnosis cannot be turned off": Breakage(
         "diagnosis.go", "if !cfg.Enabled || ", "if ", "TestDiagnosisSparesTheAPIServer"
