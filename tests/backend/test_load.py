@@ -30,8 +30,12 @@ NOISE = 1.25  # how often propeller writes a workflow depends on when it looks a
 # What the operator says of a resource, without a pause; Dask's in the words that Flyte's own plugin knows.
 INSTANT = Behaviour(instant=True, pause=0)
 DASK = Behaviour(instant=True, pause=0, states=("JobCreated", "ClusterCreated"), success="Successful")
-# As many requests as the API server can answer; all else is as rendered, the diagnosis above all.
-FAST = {"propeller": {"kube-client-config": {"qps": 1000, "burst": 1000}}}
+# As many requests as the API server can answer, and no log links of pods: for these the pods are listed while a task runs. All
+# else is as rendered, the diagnosis above all.
+FAST = {
+    "propeller": {"kube-client-config": {"qps": 1000, "burst": 1000}},
+    "plugins": {"logs": {"kubernetes-enabled": False}},
+}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tests.support import kinds, rendering, tree
 pytestmark = pytest.mark.go  # a rendering is whole when its Go code was generated too
 
 MAX_FILES = 73
-MAX_LINES = 6_450
+MAX_LINES = 6_470
 
 # What each of these would mean stands beside it.
 RESIDUE = {

@@ -155,7 +155,21 @@ func logNeedsOf(cfg *logs.LogConfig) *logNeeds {
 	// Flyte's default templates are of a pod.
 	found := &logNeeds{cfg: cfg, pods: cfg.IsKubernetesEnabled || cfg.IsCloudwatchEnabled || cfg.IsStackDriverEnabled}
 
-	texts := []string{cfg.KubernetesTemplateURI, cfg.CloudwatchTemplateURI, cfg.StackDriverTemplateURI}
+	var texts []string
+
+	for _, each := range []struct {
+		text      string
+		isEnabled bool
+	}{
+		{cfg.KubernetesTemplateURI, cfg.IsKubernetesEnabled},
+		{cfg.CloudwatchTemplateURI, cfg.IsCloudwatchEnabled},
+		{cfg.StackDriverTemplateURI, cfg.IsStackDriverEnabled},
+	} {
+		if each.isEnabled {
+			texts = append(texts, each.text)
+		}
+	}
+
 	for _, each := range slices.AppendSeq(slices.Clone(cfg.Templates), maps.Values(cfg.DynamicLogLinks)) {
 		texts = append(append(texts, each.DisplayName), each.TemplateURIs...)
 	}
