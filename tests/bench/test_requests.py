@@ -16,7 +16,7 @@ from tools import docs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs/benchmarks.md"
-SOURCE = Path(__file__).with_name("requests_test.go")
+SOURCE = Path(__file__).parent / "requests/requests_test.go"
 HEAD = "| resources | of them | requests by the end of the time of grace | requests in all | events |"
 
 pytestmark = pytest.mark.go

@@ -26,9 +26,14 @@ def _changed(repository) -> str:
 
 
 def _covers_itself(here) -> None:
-    output = here.run("go", "test", "-cover", "-tags", "nospark", "./go/...")
-    (covered,) = re.findall(r"^ok\s.*coverage: ([\d.]+)% of statements", output, re.M)
-    assert float(covered) >= COVERAGE, f"go test -cover ./go/...: {covered}%"
+    profile = here.path / "build/cover.out"
+    profile.parent.mkdir(exist_ok=True)
+    here.run("go", "test", f"-coverprofile={profile}", "-tags", "nospark", "./go/...")
+    blocks = [line.split() for line in profile.read_text().splitlines()[1:]]
+    # pflags writes helpers that no flag of ours needs.
+    counted = [(int(size), runs != "0") for place, size, runs in blocks if "/config_flags.go:" not in place]
+    covered = 100 * sum(size for size, runs in counted if runs) / sum(size for size, _ in counted)
+    assert covered >= COVERAGE, f"go test -cover ./go/...: {covered:.1f}%"
 
 
 def test_generate_changes_nothing(kind, repository):
