@@ -72,12 +72,12 @@ def _is_one_of(best: _Switch, other: _Switch) -> bool:
 # ------------------------------------------------------------------------------------------------------------- finding
 def _switches(crd: Crd, roles: Sequence[Role]) -> Iterator[_Switch]:
     spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
-    kind = [word.lower() for word in names.words(crd.kind)]
+    kind = names.lower_words(crd.kind)
     for path, node in _values(spec, schema.path_of("spec"), _not_the_work(crd, roles)):
         if _is_lifetime(path, node):
             continue
-        words = [word.lower() for name in path.names[1:] for word in names.words(name)]
-        last = [word.lower() for word in names.words(path.names[-1])]
+        words = [word for name in path.names[1:] for word in names.lower_words(name)]
+        last = names.lower_words(path.names[-1])
         if schema.kind(node) is Kind.BOOLEAN:
             found = _of_boolean(path, node, words, kind)
         elif schema.kind(node) is Kind.STRING:
@@ -163,7 +163,7 @@ def _best_value(values: Sequence[str], names_what: bool, keeps: bool, kind: Sequ
         wanted = [value for word in lexicon.LEAVES_NOTHING_RUNNING for value in values if value.lower() == word]
     for value in values:
         if _removes(value):
-            removed = {word.lower() for word in names.words(value)[1:]}
+            removed = set(names.lower_words(value)[1:])
             if lexicon.DATA & removed or kind[-1] in removed:
                 continue
             if (lexicon.MADE_FOR_WORK & removed) or (names_what and not removed):
@@ -172,7 +172,7 @@ def _best_value(values: Sequence[str], names_what: bool, keeps: bool, kind: Sequ
 
 
 def _removes(value: str) -> bool:
-    first = [word.lower() for word in names.words(value)[:1]]
+    first = names.lower_words(value)[:1]
     return bool((lexicon.CLEANUP | lexicon.SHUTDOWN).intersection(first))
 
 
@@ -187,7 +187,7 @@ def _end(words: Sequence[str]) -> tuple[str, ...]:
 
 def _problem(words: Sequence[str], description: str, kind: Sequence[str], shuts_down: bool) -> str:
     """Why a boolean is not sent; "" where it removes nothing but what was made for the work."""
-    said = [word.lower() for word in names.words(description)]
+    said = names.lower_words(description)
     if lexicon.DATA & {*words, *said}:
         return "it may remove data"
     if shuts_down:
@@ -204,7 +204,7 @@ def _problem(words: Sequence[str], description: str, kind: Sequence[str], shuts_
 def _state_after_the_end(crd: Crd, status_path: Optional[Path]) -> str:
     """A state that takes the place of the end once everything is removed; "" for none."""
     values = schema.enum(schema.lookup(crd.schema, status_path)) if status_path is not None and crd.schema else ()
-    return next((value for value in values if lexicon.AFTER_AN_END & {word.lower() for word in names.words(value)}), "")
+    return next((value for value in values if lexicon.AFTER_AN_END & set(names.lower_words(value))), "")
 
 
 def _rivals(crd: Crd, sent: Collection[Path], found: Sequence[Path]) -> tuple[Path, ...]:
@@ -214,7 +214,7 @@ def _rivals(crd: Crd, sent: Collection[Path], found: Sequence[Path]) -> tuple[Pa
     rivals = [path for path in found if path not in sent and path.steps[:-1] not in parts]
     for above in sorted({Path(path.steps[:-1]) for path in sent}, key=str):
         for name in schema.properties(schema.lookup(crd.schema, above)):
-            words = {word.lower() for word in names.words(name)}
+            words = set(names.lower_words(name))
             here = schema.field_below(above, name)
             is_kin = (lexicon.CLEANUP | lexicon.SHUTDOWN | lexicon.KEEPING) & words
             if is_kin and lexicon.POLICIES & words and here not in sent:
@@ -228,7 +228,7 @@ def _lifetimes(crd: Crd) -> Iterator[Path]:
     """Times to live: the operator deletes something, often the resource itself, so long after the end."""
     spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
     for path, node in _values(spec, schema.path_of("spec"), frozenset()):
-        is_of_all = len(path.steps) == 2 or _end([word.lower() for word in names.words(path.names[-1])])
+        is_of_all = len(path.steps) == 2 or _end(names.lower_words(path.names[-1]))
         if is_of_all and _is_lifetime(path, node):
             yield path
 

@@ -74,7 +74,7 @@ def _schedule(crd: Crd) -> str:
 
 def kind_sign(crd: Crd) -> tuple[int, str]:
     """What the kind's name says: above 0 that it ends, below that it stays, and why."""
-    parts = [word.lower() for word in names.words(crd.kind)] or [""]
+    parts = names.lower_words(crd.kind) or [""]
     repeats = next((word for word in parts if word in lexicon.KINDS_THAT_REPEAT), "")
     if repeats:
         return -9, f"by its name it starts others again and again ({repeats})"

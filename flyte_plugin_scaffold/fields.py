@@ -82,7 +82,7 @@ class _Cut:
         self.pods = {_schema_steps(spot.full) for spot in spots}
         self.pods |= {(*_schema_steps(spot.full), ".spec") for spot in spots if spot.place is Place.TEMPLATE}
         self.pods -= {(".spec",)}
-        self.kind = {word.lower() for word in names.words(crd.kind)}
+        self.kind = set(names.lower_words(crd.kind))
         self.above_roles = _prefixes(self.roles)
         self.above_pods = _prefixes(self.pods) | self.above_roles
         self.built = _ways(_there(roles))
@@ -218,7 +218,7 @@ def _about(name: str, node: Node, kind: Set[str]) -> str:
         return ""
     if schema.required(node):
         return "a small object with required values"
-    parts = [word.lower() for word in names.words(name)]
+    parts = names.lower_words(name)
     if is_reference(name, node) or parts[-1:] == ["selector"]:
         return "a reference"
     if kind & set(parts):
@@ -278,7 +278,7 @@ _OWNED = frozenset(word.lower() for word in lexicon.OWNED_BY_FLYTE)
 
 def _is_owned(name: str, node: Node) -> bool:
     """Whether Flyte does what a property is for, however that is spelled."""
-    parts = [word.lower() for word in names.words(name)]
+    parts = names.lower_words(name)
     word = "".join(parts)
     if word in _OWNED or word.startswith(lexicon.OWNED_PREFIXES) or word.endswith(lexicon.OWNED_SUFFIXES):
         return True
@@ -289,7 +289,7 @@ def _is_owned(name: str, node: Node) -> bool:
 
 def is_time_to_live(name: str) -> bool:
     """Whether a property says how long the resource, or what was made for it, is kept."""
-    return _is_time_to_live([word.lower() for word in names.words(name)])
+    return _is_time_to_live(names.lower_words(name))
 
 
 def _is_time_to_live(parts: Sequence[str]) -> bool:

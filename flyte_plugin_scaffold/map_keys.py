@@ -138,7 +138,7 @@ def in_text(text: str, own_name: str = "") -> List[str]:
 
 
 def _can_be_key(key: str, own_name: str) -> bool:
-    parts = [word.lower() for word in names.words(key)]
+    parts = names.lower_words(key)
     return bool(
         parts
         and key.lower() not in _PLACEHOLDERS

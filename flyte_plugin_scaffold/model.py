@@ -397,7 +397,7 @@ class SpecDefault:
 
     def works_after(self, outcome: str) -> bool:
         """Whether the operator cleans up after an end with ``outcome``, of lexicon.OUTCOME: after each where the path names none."""
-        words = [word.lower() for name in self.path.names[1:] for word in names.words(name)]
+        words = [word for name in self.path.names[1:] for word in names.lower_words(name)]
         named = {each for each in lexicon.OUTCOME for word in words if word.startswith(each)}
         return not named or outcome in named
 

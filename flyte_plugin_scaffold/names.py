@@ -38,9 +38,14 @@ def words(text: str) -> List[str]:
     return [word for word in text.split("_") if word]
 
 
+def lower_words(text: str) -> List[str]:
+    """The words of a name in lower case: ``endTime`` -> ``["end", "time"]``."""
+    return [word.lower() for word in words(text)]
+
+
 def snake(text: str) -> str:
     """``text`` in snake_case, safe as a name in Python, proto and Go: no keyword, starts with a letter."""
-    name = "_".join(word.lower() for word in words(text))[:MOST_IDENTIFIER].rstrip("_") or "field"
+    name = "_".join(lower_words(text))[:MOST_IDENTIFIER].rstrip("_") or "field"
     if name[0].isdigit():
         name = "field_" + name
     return name + "_value" if name in RESERVED_FIELDS else name  # buf's linter refuses a trailing underscore

@@ -439,7 +439,7 @@ def _names_another(crd: Crd) -> bool:
     spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
     needed = schema.required(spec)
     for name, node in schema.properties(spec).items():
-        parts = [word.lower() for word in names.words(name)]
+        parts = names.lower_words(name)
         if not parts or name in lexicon.POD_SPEC_NAMES or lexicon.NEEDED_THINGS & set(parts):
             continue
         is_string = schema.kind(node) is Kind.STRING and not schema.enum(node)
@@ -455,7 +455,7 @@ def is_reference(name: str, node: Node) -> bool:
     below = schema.properties(node)
     if not below or schema.kind(below.get("name", schema.EMPTY)) not in (Kind.STRING, Kind.ANYTHING):
         return False
-    last = [word.lower() for word in names.words(name)][-1:]
+    last = names.lower_words(name)[-1:]
     return (set(below) <= lexicon.REFERENCE_NAMES and "name" in below) or bool(set(last) & lexicon.REFERENCES)
 
 
@@ -537,7 +537,7 @@ def _container(crd: Crd, path: Path) -> str:
 
 def _leading(name: str) -> int:
     """How much a role's name says that it leads: the smaller the more; as many as there are leaders for none."""
-    parts = [word.lower() for word in names.words(name)]
+    parts = names.lower_words(name)
     return next((rank for rank, word in enumerate(lexicon.LEADERS) if word in parts), len(lexicon.LEADERS))
 
 
@@ -597,7 +597,7 @@ def _can_run(spot: Spot) -> bool:
 
 def _is_server(path: Path) -> bool:
     """A pod that the work talks to, going by its own word."""
-    return bool({word.lower() for word in names.words(_own_word(path))} & lexicon.SERVERS)
+    return bool(set(names.lower_words(_own_word(path))) & lexicon.SERVERS)
 
 
 def _reasons(
@@ -798,7 +798,7 @@ class _Choosers:
             if step.kind is not StepKind.FIELD:
                 break
             above = role.path.steps[:number]
-            thing = _words(step.name)
+            thing = names.lower_words(step.name)
             thing = thing[:-1] if thing[-1:] and thing[-1] in lexicon.MADE else thing
             choosers = self._inside(above)
             if not choosers or step.name in self._demanded(above):
@@ -815,7 +815,7 @@ class _Choosers:
         if place not in self._known:
             known = self._known[place] = {}
             for name, child in schema.properties(schema.lookup(self._schema, Path(place))).items():
-                *thing, last = _words(name) or [""]
+                *thing, last = names.lower_words(name) or [""]
                 is_value = schema.kind(child) in (Kind.OBJECT, Kind.MAP, Kind.STRING)
                 if thing and last in lexicon.CHOOSERS and is_value and name not in self._demanded(place):
                     known.setdefault(tuple(thing), []).append(name)
@@ -825,16 +825,14 @@ class _Choosers:
 def _other_modes(crd: Crd, role: Role) -> Tuple[Alternative, ...]:
     """What says that the operator submits the command in another way than the usual one: it may take no pod for that."""
     node = schema.lookup(crd.schema, Path(role.path.steps[:-1]))
-    return tuple(
-        Alternative((*(step.name for step in role.path.steps[1:-1]), name), str(child.get("default") or ""))
-        for name, child in schema.properties(node).items()
-        if schema.kind(child) is Kind.STRING and _words(name)[-1:] and _words(name)[-1] in lexicon.MODES
-        if lexicon.SUBMITTERS & set(_words(name))
-    )
-
-
-def _words(name: str) -> List[str]:
-    return [word.lower() for word in names.words(name)]
+    found = []
+    for name, child in schema.properties(node).items():
+        words = names.lower_words(name)
+        is_mode = schema.kind(child) is Kind.STRING and words and words[-1] in lexicon.MODES
+        if is_mode and lexicon.SUBMITTERS & set(words):
+            path = (*Path(role.path.steps[1:-1]).names, name)
+            found.append(Alternative(path, str(child.get("default") or "")))
+    return tuple(found)
 
 
 def _needed(crd: Crd, roles: Sequence[Role]) -> List[Role]:

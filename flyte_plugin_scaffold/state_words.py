@@ -30,7 +30,7 @@ def own_words(crd: Crd) -> frozenset[str]:
 
 def words(text: str) -> list[str]:
     """The words of a state in lower case."""
-    return [word.lower() for word in names.words(text)]
+    return names.lower_words(text)
 
 
 def meaning(value: str) -> Phase | None:

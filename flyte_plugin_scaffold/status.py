@@ -296,7 +296,7 @@ def _variables(crd: Crd, taken: set[Path]) -> list[tuple[str, Path]]:
     used = set(_LOG_VARIABLES)
     for path, node in _by_depth(crd):
         leaf = path.steps[-1].name
-        parts = [word.lower() for word in names.words(leaf)]
+        parts = names.lower_words(leaf)
         above = {(names.words(step.name) or [""])[-1].lower() for step in path.steps[1:-1]}
         if path in taken or schema.enum(node) or not parts or parts[-1] not in lexicon.IDENTIFIERS:
             continue
@@ -324,8 +324,8 @@ def _pages(crd: Crd) -> list[Path]:
     """Strings that are the address of a page of the operator's own, the one that people can open first."""
     found: list[tuple[tuple[bool, int, int], Path]] = []
     for path, node in _by_depth(crd):
-        above = [word.lower() for step in path.steps[1:-1] for word in names.words(step.name)]
-        own = [word.lower() for word in names.words(path.steps[-1].name)]
+        above = [word for step in path.steps[1:-1] for word in names.lower_words(step.name)]
+        own = names.lower_words(path.steps[-1].name)
         pages = [lexicon.PAGES.index(word) for word in above + own if word in lexicon.PAGES]
         places = [lexicon.PAGE_ADDRESSES.index(word) for word in own if word in lexicon.PAGE_ADDRESSES]
         is_address = own[-1:] and own[-1] in lexicon.PAGE_ADDRESSES
