@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import pathlib
 import shutil
 import sys
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
@@ -19,25 +20,16 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import jinja2
 from jinja2 import Environment
 
-from flyte_plugin_scaffold import (
-    answers,
-    characters,
-    filters,
-    findings,
-    golang,
-    interruption,
-    invocation,
-    model,
-    protobuf,
-    python_code,
-    status_examples,
-    terminal,
-)
-from flyte_plugin_scaffold.answers import Problem
-from flyte_plugin_scaffold.crd import CrdError
-from flyte_plugin_scaffold.nearest import did_you_mean
-from flyte_plugin_scaffold.plugin import Draft, addressed
-from flyte_plugin_scaffold.versions import TEMPLATE_VERSION
+from flyte_plugin_scaffold import model
+from flyte_plugin_scaffold.asking import answers, findings, interruption, invocation
+from flyte_plugin_scaffold.asking.answers import Problem
+from flyte_plugin_scaffold.asking.drafting import Draft, addressed
+from flyte_plugin_scaffold.examples import status_examples
+from flyte_plugin_scaffold.flyte.versions import TEMPLATE_VERSION
+from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_code
+from flyte_plugin_scaffold.reading.crd import CrdError
+from flyte_plugin_scaffold.text import characters, terminal
+from flyte_plugin_scaffold.text.nearest import did_you_mean
 
 Context = MutableMapping[str, Any]
 
@@ -377,10 +369,9 @@ def _sources() -> str:
     """A hash over the modules that were loaded with this one."""
     digest = hashlib.sha256()
     folder = os.path.dirname(os.path.abspath(__file__))
-    for name in sorted(os.listdir(folder)):
-        if name.endswith(".py"):
-            with open(os.path.join(folder, name), "rb") as file:
-                digest.update(file.read())
+    for path in sorted(str(file) for file in pathlib.Path(folder).rglob("*.py")):
+        with open(path, "rb") as file:
+            digest.update(file.read())
     return digest.hexdigest()
 
 

@@ -322,7 +322,7 @@ from pathlib import Path
 from cookiecutter.main import cookiecutter
 template, out = Path(sys.argv[1]), sys.argv[2]
 sys.argv = ["test"]
-versions = template / "flyte_plugin_scaffold/versions.py"
+versions = template / "flyte_plugin_scaffold/flyte/versions.py"
 for number in ("1", "2", "3"):
     text = re.sub('TEMPLATE_VERSION = "[^"]*"', f'TEMPLATE_VERSION = "{number}.0.0"', versions.read_text())
     versions.write_text(text)
@@ -340,7 +340,7 @@ for number in ("1", "2", "3"):
 @pytest.mark.usefixtures("quiet")
 def test_another_checkout_in_one_process(small: Path, tmp_path: Path) -> None:
     other = slim.copy(tmp_path / "other")
-    versions = other / "flyte_plugin_scaffold/versions.py"
+    versions = other / "flyte_plugin_scaffold/flyte/versions.py"
     versions.write_text(re.sub('TEMPLATE_VERSION = "[^"]*"', 'TEMPLATE_VERSION = "9.9.9"', versions.read_text()))
     run = """
 import shutil, sys
@@ -385,7 +385,7 @@ def test_cruft_updates_with_the_new_derivation(
     (work / "mine.yaml").unlink()
     (work / "roles.yaml").unlink()
 
-    versions = small / "flyte_plugin_scaffold/versions.py"
+    versions = small / "flyte_plugin_scaffold/flyte/versions.py"
     versions.write_text(re.sub('TEMPLATE_VERSION = "[^"]*"', 'TEMPLATE_VERSION = "7.7.7"', versions.read_text()))
     commit(small, "Second release")
     update, cwd = [*cruft, "update", "--skip-apply-ask"], repository
@@ -497,7 +497,7 @@ def test_names_of_nobody_are_reminded_of(bake: Callable[..., Baked], small: Path
 
 @pytest.mark.usefixtures("quiet")
 def test_a_fault_of_the_derivation_is_no_traceback(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
-    pods = small / "flyte_plugin_scaffold/pods.py"
+    pods = small / "flyte_plugin_scaffold/deriving/pods.py"
     pods.write_text(pods.read_text() + "\n\ndef derive(crd):\n    raise KeyError('fault')\n")
     baked = bake(template=str(small), into=tmp_path / "out")
     assert baked.status == 1 and "Traceback" not in baked.output

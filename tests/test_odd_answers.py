@@ -12,8 +12,8 @@ import pytest
 import yaml
 from cookiecutter.main import cookiecutter
 
-from flyte_plugin_scaffold import answers, plugin
-from flyte_plugin_scaffold.characters import invisible
+from flyte_plugin_scaffold.asking import answers, drafting
+from flyte_plugin_scaffold.text.characters import invisible
 from tests.support import rendering
 from tests.support.tree import files, text
 
@@ -65,7 +65,7 @@ PLAIN = {("plugin_slug", ODD["long"])}  # but for these
 def test_every_other_prompt_refuses(odd: str) -> None:
     for prompt in answers.PROMPTS:
         if prompt != ANY_TEXT and (prompt, odd) not in PLAIN:
-            problems = plugin.check({prompt: odd})
+            problems = drafting.check({prompt: odd})
             assert [problem.prompt for problem in problems][:1] == [prompt] or (
                 prompt == "status_path" and [problem.prompt for problem in problems] == ["phases"]
             ), prompt
@@ -74,7 +74,9 @@ def test_every_other_prompt_refuses(odd: str) -> None:
 
 @pytest.mark.parametrize("odd", UNPRINTABLE.values(), ids=UNPRINTABLE)
 def test_what_cannot_be_printed_is_refused_everywhere(odd: str) -> None:
-    (problem,) = plugin.check({"crd": str(rendering.ROOT / "tests/crds/restores.yaml"), "roles": "none", ANY_TEXT: odd})
+    (problem,) = drafting.check(
+        {"crd": str(rendering.ROOT / "tests/crds/restores.yaml"), "roles": "none", ANY_TEXT: odd}
+    )
     assert problem.prompt == ANY_TEXT
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from flyte_plugin_scaffold import versions
+from flyte_plugin_scaffold.flyte import versions
 from tests.support import rendering, toolchain
 
 OURS = rendering.ROOT / ".github/workflows"

@@ -20,7 +20,7 @@ from typing import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from flyte_plugin_scaffold.nearest import nearest  # noqa: E402  (the path above makes them importable)
+from flyte_plugin_scaffold.text.nearest import nearest  # noqa: E402  (the path above makes them importable)
 from tools import rendered, venv  # noqa: E402
 
 OF_MAKE = ("BUILD", "OVERWRITE", "PYTHON", "CACHE")  # variables of the Makefile itself

@@ -12,19 +12,22 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from flyte_plugin_scaffold import answers, crd, versions  # noqa: E402  (the path above makes it importable)
-from flyte_plugin_scaffold.plugin import Draft, check  # noqa: E402
+from flyte_plugin_scaffold.asking import answers  # noqa: E402
+from flyte_plugin_scaffold.asking.drafting import Draft, check  # noqa: E402
+from flyte_plugin_scaffold.flyte import versions  # noqa: E402
+from flyte_plugin_scaffold.reading import crd  # noqa: E402  (the path above makes it importable)
 from tests import test_refusals  # noqa: E402
 from tests.backend import test_doctor, test_faults, test_register  # noqa: E402
 from tests.contract import kit  # noqa: E402
 from tests.support import crd_refusals as crd_refusals_table  # noqa: E402
+from tools import rooms  # noqa: E402
 
 PAGES = (
     "README.md",
@@ -91,15 +94,31 @@ def modules() -> Iterator[str]:
     """Every module of the package, with the first sentence of its docstring."""
     yield "| module | what it is for |"
     yield "|---|---|"
-    for file in sorted((ROOT / "flyte_plugin_scaffold").glob("[a-z]*.py")):
+    known = rooms.modules()
+    inside = [f"{room}.{name}" for room in rooms.ROOMS for name in _inside(known, room)]
+    for file in (known[name] for name in ("extension", "bindings", *inside)):
         paragraph = (ast.get_docstring(ast.parse(file.read_text())) or "").split("\n\n")[0]
         text = re.sub(r":\w+:`([^`]*)`", r"`\1`", " ".join(paragraph.split())).replace("``", "`").replace("|", "\\|")
-        yield f"| `{file.name}` | {text} |"
+        yield f"| `{file.relative_to(rooms.PACKAGE).as_posix()}` | {text} |"
+
+
+def _inside(known: Mapping[str, Path], room: str) -> list[str]:
+    return [name.partition(".")[2] for name in known if name.startswith(f"{room}.")]
+
+
+def room_table() -> Iterator[str]:
+    """Every room of the package from the bottom to the top, what it is for, and which others it uses."""
+    yield "| room | what it is for | uses |"
+    yield "|---|---|---|"
+    for room, used in rooms.arrows().items():
+        text = (ast.get_docstring(ast.parse((rooms.PACKAGE / room / "__init__.py").read_text())) or "").split("\n\n")[0]
+        text = " ".join(text.split())
+        yield f"| `{room}/` | {text} | {', '.join(f'`{each}`' for each in rooms.ROOMS if each in used)} |"
 
 
 def lexicon() -> Iterator[str]:
     """Every word list of the derivation, under its comment or name."""
-    source = (ROOT / "flyte_plugin_scaffold/lexicon.py").read_text()
+    source = (ROOT / "flyte_plugin_scaffold/text/lexicon.py").read_text()
     lines = source.splitlines()
     values: dict[str, object] = {}
     exec(compile(source, "lexicon.py", "exec"), values)  # the module has nothing but constants
@@ -225,6 +244,7 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "make-targets": make_targets,
     "flyte-versions": flyte_versions,
     "modules": modules,
+    "rooms": room_table,
     "lexicon": lexicon,
     "crd-refusals": crd_refusals,
     "answer-refusals": answer_refusals,

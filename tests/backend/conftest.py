@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from flyte_plugin_scaffold import plugin as derivation
+from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.model import Plugin
 from tests.support import toolchain
 from tools import venv
@@ -107,7 +107,7 @@ def deploy(
             repo.make("venv")
             kubectl_flyte = tools.kubectl_flyte(repo.path, go)
         recorded = yaml.safe_load((repo.path / ".flyte-plugin.yaml").read_text())
-        plugin = derivation.build(recorded["answers"], str(repo.path))
+        plugin = drafting.build(recorded["answers"], str(repo.path))
         api_server.install_crd(yaml.safe_load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
         api = api_server.api()
         ensure_namespace(api, PROPELLER.split(":")[0])

@@ -16,8 +16,9 @@ from typing import Any
 
 import requests
 
-from flyte_plugin_scaffold import lexicon, status_examples
+from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.model import Phase, Plugin, Runs, StatusField, Term
+from flyte_plugin_scaffold.text import lexicon
 
 from . import kubelet, pods
 from .console import Console

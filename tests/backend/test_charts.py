@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
-from flyte_plugin_scaffold import versions
+from flyte_plugin_scaffold.flyte import versions
 from tests.support import kinds
 
 from . import tools

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flyte_plugin_scaffold import versions
+from flyte_plugin_scaffold.flyte import versions
 from tests.support import kinds
 
 from .api_server import ApiServer

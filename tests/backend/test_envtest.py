@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flyte_plugin_scaffold import versions
+from flyte_plugin_scaffold.flyte import versions
 
 from . import tools
 

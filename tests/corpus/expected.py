@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flyte_plugin_scaffold import lexicon
 from flyte_plugin_scaffold.model import Alternative, Field, Many, Place, Plugin, Role, Runs, Shape, StepKind
+from flyte_plugin_scaffold.text import lexicon
 
 from .strategies import Description, Json
 

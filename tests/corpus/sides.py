@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from flyte_plugin_scaffold import plugin as derivation
+from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.model import Field, Many, Plugin, Role, Shape
 from tests.backend import tools
 from tests.support import toolchain
@@ -34,7 +34,7 @@ class Sides:
     @classmethod
     def of(cls, path: Path, python: Path, go: str) -> Sides:
         recorded = yaml.safe_load((path / ".flyte-plugin.yaml").read_text())
-        return cls(derivation.build(recorded["answers"], str(path)), path, python, go)
+        return cls(drafting.build(recorded["answers"], str(path)), path, python, go)
 
     def customs(self, descriptions: Iterable[Description]) -> list[Json]:
         """What the rendered SDK's ``get_custom`` says of each."""

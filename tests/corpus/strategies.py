@@ -15,9 +15,10 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import corpus, samples, schema
+from flyte_plugin_scaffold.examples import corpus, samples
 from flyte_plugin_scaffold.model import Field, Many, Place, Plugin, Role, Scalar, Shape, StepKind
-from flyte_plugin_scaffold.schema import Kind
+from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.reading.schema import Kind
 
 Json = Any
 Description = dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 
-from flyte_plugin_scaffold import corpus
+from flyte_plugin_scaffold.examples import corpus
 from flyte_plugin_scaffold.model import Many, Shape
 
 from . import expected, strategies

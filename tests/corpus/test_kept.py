@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from flyte_plugin_scaffold import versions
+from flyte_plugin_scaffold.flyte import versions
 
 from . import expected, kept, strategies
 

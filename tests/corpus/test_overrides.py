@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from flyte_plugin_scaffold import corpus
+from flyte_plugin_scaffold.examples import corpus
 from flyte_plugin_scaffold.model import Many, Place, Role, StepKind
 
 from .strategies import Json

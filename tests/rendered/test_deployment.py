@@ -13,8 +13,8 @@ import pytest
 import yaml
 from dockerfile_parse import DockerfileParser
 
-from flyte_plugin_scaffold import plugin as derivation
-from flyte_plugin_scaffold import versions
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.flyte import versions
 from flyte_plugin_scaffold.model import Place, Runs
 from tests.support import rendering
 from tests.support.tree import files
@@ -144,7 +144,7 @@ def test_the_demos_image_has_what_the_demo_imports(kind, repository, sdk_python,
 
 
 def test_the_readme_names_the_pods_that_the_demos_image_is_not_for(kind, rendered):
-    plugin = derivation.build(_load(rendered(kind) / ".flyte-plugin.yaml")["answers"], str(rendered(kind)))
+    plugin = drafting.build(_load(rendered(kind) / ".flyte-plugin.yaml")["answers"], str(rendered(kind)))
     text = (rendered(kind) / "README.md").read_text()
     told = text[text.index("The demo's image") :].partition("### ")[0]
     needed = [f"`{role.name}`" for role in plugin.pod_roles if role.runs is not Runs.USER]

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold import plugin, versions
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.flyte import versions
 from tests.support import rendering, tree
 
 WANTED = versions.of(versions.newest())["go"]
@@ -532,10 +533,10 @@ README = rendering.ROOT / "{{cookiecutter.plugin_slug}}/README.md"
 
 
 def test_the_readme_says_what_was_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
-    build: Callable = plugin.build
+    build: Callable = drafting.build
     assert "## What was guessed" not in rendering.rendered_file(README)
     guesses = ("The state `Gone` is taken for a success.", "The role <leader> runs the user's code.")
-    monkeypatch.setattr(plugin, "build", lambda answers: dataclasses.replace(build(answers), guesses=guesses))
+    monkeypatch.setattr(drafting, "build", lambda answers: dataclasses.replace(build(answers), guesses=guesses))
     text = rendering.rendered_file(README)
     section = text.partition("## What was guessed\n")[2].partition("\n## ")[0]
     assert "The CRD does not say this. Check it against the operator's documentation or code" in section

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from flyte_plugin_scaffold import offers
-from flyte_plugin_scaffold.plugin import Draft
+from flyte_plugin_scaffold.asking import offers
+from flyte_plugin_scaffold.asking.drafting import Draft
 from tests.support import kinds, rendering, toolchain
 
 pytestmark = pytest.mark.go

@@ -11,7 +11,7 @@ import textwrap
 
 import pytest
 
-from flyte_plugin_scaffold import versions
+from flyte_plugin_scaffold.flyte import versions
 from tools import venv
 
 pytestmark = [pytest.mark.go, pytest.mark.sdk]

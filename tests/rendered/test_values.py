@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from flyte_plugin_scaffold import versions
+from flyte_plugin_scaffold.flyte import versions
 from tests.support import kinds
 
 pytestmark = [pytest.mark.go, pytest.mark.sdk]

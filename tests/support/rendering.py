@@ -16,7 +16,10 @@ from pathlib import Path
 
 import jinja2
 
-from flyte_plugin_scaffold import bindings, filters, golang, plugin, protobuf, python_code, status_examples
+from flyte_plugin_scaffold import bindings
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.examples import status_examples
+from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_code
 from tests.support import toolchain
 from tests.support.kinds import KINDS, crd_path
 
@@ -119,7 +122,7 @@ def rendered_file(file: Path, **answers: str) -> str:
     )
     for module in (filters, golang, protobuf, python_code, status_examples):
         environment.filters.update(module.FILTERS)
-    environment.globals["plugin"] = lambda _: plugin.build(answers)
+    environment.globals["plugin"] = lambda _: drafting.build(answers)
     return environment.get_template(file.name).render(cookiecutter={})
 
 
@@ -141,7 +144,7 @@ def _environment() -> jinja2.Environment:
     return made
 
 
-def tree(draft: plugin.Draft) -> dict[str, str]:
+def tree(draft: drafting.Draft) -> dict[str, str]:
     """Every file of a rendering, by its path, rendered in this process: a tenth of a second, and nothing on the disk."""
     _environment().globals.update(plugin=lambda _: draft.plugin, record=lambda _: draft.recorded)
     found = {}

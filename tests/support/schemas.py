@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flyte_plugin_scaffold import lexicon
 from flyte_plugin_scaffold.model import Crd, PrinterColumn
+from flyte_plugin_scaffold.text import lexicon
 
 STRING = {"type": "string"}
 INTEGER = {"type": "integer", "format": "int32"}

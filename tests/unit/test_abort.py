@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold import abort
-from flyte_plugin_scaffold.characters import invisible
+from flyte_plugin_scaffold.asking import answers
+from flyte_plugin_scaffold.building import abort
+from flyte_plugin_scaffold.model import Crd
+from flyte_plugin_scaffold.text.characters import invisible
 from tests.support.schemas import (
     BOOLEAN,
     INT_OR_STRING,
@@ -40,6 +42,12 @@ SPEC = obj(
 )
 
 
+def patch(answer: Crd, option: str) -> tuple[str, str]:
+    """What becomes of an option as it is written."""
+    parsed, problem = answers.parse_abort_patch(option)
+    return abort.patch(answer, *parsed) if parsed else ("", problem)
+
+
 @pytest.mark.parametrize(
     ("option", "merged"),
     [
@@ -61,7 +69,7 @@ SPEC = obj(
     ],
 )
 def test_a_value_in_the_spec(option: str, merged: dict[str, Any]) -> None:
-    text, problem = abort.patch(crd(SPEC), option)
+    text, problem = patch(crd(SPEC), option)
     assert problem == ""
     assert json.loads(text) == {"spec": merged}
     assert text == json.dumps(json.loads(text), separators=(",", ":"))
@@ -77,7 +85,7 @@ def test_a_value_in_the_spec(option: str, merged: dict[str, Any]) -> None:
     ],
 )
 def test_annotations_and_labels_are_text(option: str, merged: dict[str, Any]) -> None:
-    text, problem = abort.patch(crd(SPEC), option)
+    text, problem = patch(crd(SPEC), option)
     assert (json.loads(text), problem) == ({"metadata": merged}, "")
 
 
@@ -99,15 +107,15 @@ def test_annotations_and_labels_are_text(option: str, merged: dict[str, Any]) ->
     ],
 )
 def test_what_the_api_server_would_not_take_is_refused(option: str, says: str) -> None:
-    text, problem = abort.patch(crd(SPEC), option)
+    text, problem = patch(crd(SPEC), option)
     assert text == ""
     assert problem.startswith("abort_patch: ") and says in problem and not invisible(problem)
 
 
 def test_nothing_is_offered_where_nothing_fits() -> None:
-    assert abort.patch(crd(obj(size=INTEGER)), ".spec.stop=true") == ("", "abort_patch: the CRD has no .spec.stop")
-    assert "; .spec.run.cancel=true would" in abort.patch(crd(obj(run=obj(cancel=BOOLEAN))), ".spec.stop=true")[1]
+    assert patch(crd(obj(size=INTEGER)), ".spec.stop=true") == ("", "abort_patch: the CRD has no .spec.stop")
+    assert "; .spec.run.cancel=true would" in patch(crd(obj(run=obj(cancel=BOOLEAN))), ".spec.stop=true")[1]
 
 
 def test_without_a_schema_any_place_is_taken() -> None:
-    assert abort.patch(crd(schema={}), ".spec.a.b=true") == ('{"spec":{"a":{"b":true}}}', "")
+    assert patch(crd(schema={}), ".spec.a.b=true") == ('{"spec":{"a":{"b":true}}}', "")

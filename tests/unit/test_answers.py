@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import answers, schema
-from flyte_plugin_scaffold.characters import invisible
+from flyte_plugin_scaffold.asking import answers
 from flyte_plugin_scaffold.model import Check, Failure, Phase, RoleAnswer, Runs, Term
+from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.text.characters import invisible
 
 PHASE = schema.parse_path(".status.phase")
 CONDITIONS = schema.parse_path(".status.conditions")

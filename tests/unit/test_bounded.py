@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from flyte_plugin_scaffold import answers, bounded, crd, crd_sources
+from flyte_plugin_scaffold.asking import answers
+from flyte_plugin_scaffold.reading import bounded, crd, crd_sources
 from tests.support.crd_refusals import VALID
 
 BOMB = gzip.compress(b"\0" * (16 << 20))

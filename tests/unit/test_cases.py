@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold import plugin, status_examples
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.examples import status_examples
 
 CASES = Path(__file__).parent.parent / "crds/cases"
 ENDED = "2024-01-01T00:00:00Z"
@@ -234,7 +235,7 @@ RIGHT = {
 @pytest.mark.parametrize("case", sorted(RIGHT))
 def test_what_is_right_without_an_answer(case: str) -> None:
     right = RIGHT[case]
-    draft = plugin.Draft({"crd": str(CASES / f"{case}.yaml")})
+    draft = drafting.Draft({"crd": str(CASES / f"{case}.yaml")})
     if right.refused:
         said = " ".join(problem.text for problem in draft.problems)
         assert all(part in said for part in right.refused), said

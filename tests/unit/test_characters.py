@@ -14,7 +14,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import characters, filters
+from flyte_plugin_scaffold.languages import filters
+from flyte_plugin_scaffold.text import characters
 
 # The sorts of characters that people do not see; what no Python's Unicode release has assigned is not asked of it.
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold import clean_up, pods, schema
+from flyte_plugin_scaffold.building import placement
+from flyte_plugin_scaffold.deriving import clean_up, pods
 from flyte_plugin_scaffold.model import Crd
+from flyte_plugin_scaffold.reading import schema
 from tests.support.schemas import BOOLEAN, INTEGER, OPAQUE, STRING, TEMPLATE, crd, enum, obj
 
 SHUTS = {"stopAfterDone": BOOLEAN}
@@ -15,7 +17,7 @@ SHUTS = {"stopAfterDone": BOOLEAN}
 
 def derived(spec: Any, kind: str = "SolverJob", **more: Any) -> clean_up.Derived:
     answer: Crd = crd(spec, kind=kind, **more)
-    roles, problems = pods.build(answer, pods.derive(answer).roles)
+    roles, problems = placement.build(answer, pods.derive(answer).roles)
     assert not problems
     return clean_up.derive(answer, roles, schema.path_of("status", "phase"))
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from yamllint import config as yamllint_config
 from yamllint import linter
 
-from flyte_plugin_scaffold import crd, crd_schema, crd_sources, crd_yaml
 from flyte_plugin_scaffold.model import Crd, PrinterColumn
+from flyte_plugin_scaffold.reading import crd, crd_schema, crd_sources, crd_yaml
 from tests.support.crd_refusals import CUSTOM_RESOURCE, DEPLOYMENT, REFUSALS, VALID, changed
 
 WALK = VALID.replace("runs", "walks").replace("Run", "Walk").replace("singular: run", "singular: walk")

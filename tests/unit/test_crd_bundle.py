@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from flyte_plugin_scaffold import crd, findings, plugin
+from flyte_plugin_scaffold.asking import drafting, findings
 from flyte_plugin_scaffold.model import BundleObject, Crd
+from flyte_plugin_scaffold.reading import crd
 from tests.support.crd_refusals import DEPLOYMENT, VALID
 
 ROOT = Path(__file__).parent.parent.parent
@@ -238,7 +239,7 @@ def report(tmp_path: Path) -> Callable[..., str]:
     def said(*objects: dict[str, Any] | str, options: str = "") -> str:
         texts = [each if isinstance(each, str) else yaml.safe_dump(each) for each in objects]
         (tmp_path / "bundle.yaml").write_text("---\n".join([EXAMPLE, *texts]))
-        return findings.report(plugin.Draft({"crd": str(tmp_path / "bundle.yaml"), "options": options}))
+        return findings.report(drafting.Draft({"crd": str(tmp_path / "bundle.yaml"), "options": options}))
 
     return said
 

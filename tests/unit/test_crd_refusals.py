@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flyte_plugin_scaffold import crd
+from flyte_plugin_scaffold.reading import crd
 from tests.support.crd_refusals import REFUSALS, VALID, Refusal
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flyte_plugin_scaffold import crd, crd_sources
+from flyte_plugin_scaffold.reading import crd, crd_sources
 from tests.support.crd_refusals import CUSTOM_RESOURCE, DEPLOYMENT, VALID, changed
 
 OTHER = VALID.replace("runs", "walks").replace("Run", "Walk").replace("singular: run", "singular: walk")

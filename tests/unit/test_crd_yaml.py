@@ -9,7 +9,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import crd_yaml
+from flyte_plugin_scaffold.reading import crd_yaml
 
 
 @pytest.fixture(params=["libyaml", "python"])

@@ -10,21 +10,11 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import (
-    abort,
-    answers,
-    clean_up,
-    corpus,
-    ending,
-    fields,
-    golang,
-    names,
-    phases,
-    pods,
-    schema,
-    states,
-    status,
-)
+from flyte_plugin_scaffold.asking import answers
+from flyte_plugin_scaffold.building import abort, contract, placement, status
+from flyte_plugin_scaffold.deriving import clean_up, ending, fields, phases, pods, states
+from flyte_plugin_scaffold.examples import corpus
+from flyte_plugin_scaffold.languages import golang
 from flyte_plugin_scaffold.model import (
     Crd,
     Field,
@@ -41,6 +31,8 @@ from flyte_plugin_scaffold.model import (
     StatusField,
     StepKind,
 )
+from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.text import names, reserved
 from tests.support.random_crds import CRDS
 from tests.support.schemas import (
     POD_SPEC,
@@ -56,17 +48,17 @@ PATIENT = settings(
 )
 
 
-def derive(answer: Crd) -> tuple[tuple[Role, ...], fields.Built]:
+def derive(answer: Crd) -> tuple[tuple[Role, ...], contract.Built]:
     derived = pods.derive(answer)
     # The default is an answer like any other: what it says is read back.
     read, problems = answers.parse_roles(pods.text(derived.roles))
     assert (read, problems) == (derived.roles, [])
-    roles, wrong = pods.build(answer, derived.roles)
+    roles, wrong = placement.build(answer, derived.roles)
     assert not wrong
     wanted = fields.derive(answer, roles).paths
     answered, problems = answers.parse_fields(fields.text(wanted))
     assert (answered.paths, problems) == (wanted, [])
-    built = fields.build(answer, roles, wanted)
+    built = contract.build(answer, roles, wanted)
     assert not built.problems
     return built.roles, built
 
@@ -97,13 +89,13 @@ def test_roles_and_fields_of_any_schema(answer: Crd) -> None:
     classes = [role.class_name for role in roles] + [each.message for each in messages(built.fields)]
     classes += [each.message for role in roles for each in messages(role.fields)]
     assert len(set(classes)) == len(classes)
-    assert not set(classes) & names.RESERVED_CLASSES
+    assert not set(classes) & reserved.RESERVED_CLASSES
     assert all(name.isidentifier() and names.go_camel(name) == name for name in classes)
     assert sum(role.primary for role in roles) == bool([role for role in roles if role.place is not Place.COMMAND])
 
 
 def check_role(answer: Crd, role: Role) -> None:
-    assert not names.identifier_problem(role.name)
+    assert not reserved.identifier_problem(role.name)
     assert (role.place is Place.COMMAND) == (role.number == 0)
     assert (role.place is Place.RUNNER) <= (role.runner is not None)
     last = role.path.steps[-1].kind
@@ -132,7 +124,7 @@ def check_message(field_names: list[str], json_names: list[str], numbers: list[i
 
 def check_field(answer: Crd, field: Field) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", field.name)
-    assert not keyword.iskeyword(field.name) and field.name not in names.RESERVED_FIELDS
+    assert not keyword.iskeyword(field.name) and field.name not in reserved.RESERVED_FIELDS
     assert field.json_name
     assert field.path.steps[-1].name == field.relative[-1]
     assert schema.lookup(answer.schema, field.path) is not None
@@ -259,7 +251,7 @@ def faults(node: Any, value: Any, at: tuple[str, ...], pods_at: set[tuple[str, .
 def test_status_of_any_schema(answer: Crd) -> None:
     why = ending.never_finishes(answer)
     assert "\n" not in why
-    roles, _ = pods.build(answer, pods.derive(answer).roles)
+    roles, _ = placement.build(answer, pods.derive(answer).roles)
     for candidate in states.derive(answer):
         for default in (phases.derive(answer, candidate.path), phases.would_be(answer, candidate.path)):
             text = default.text or ("Success=x" if candidate.path else "Success=.status.x")
@@ -343,13 +335,13 @@ def test_what_is_no_schema_at_all_raises_nothing(value: Any) -> None:
 
 
 def derive_quietly(answer: Crd) -> None:
-    roles, _ = pods.build(answer, pods.derive(answer).roles)
-    fields.build(answer, roles, fields.derive(answer, roles).paths)
+    roles, _ = placement.build(answer, pods.derive(answer).roles)
+    contract.build(answer, roles, fields.derive(answer, roles).paths)
     for candidate in states.derive(answer):
         phases.derive(answer, candidate.path)
         phases.how_it_ended_is_unknown(answer, candidate.path)
     ending.never_finishes(answer)
-    assert abort.patch(answer, ".spec.suspend=true")
+    assert abort.patch(answer, schema.path_of("spec", "suspend"), True)
 
 
 def test_a_large_schema_is_derived_in_no_time() -> None:

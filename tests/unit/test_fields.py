@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from flyte_plugin_scaffold import fields, lexicon, pods, schema
+from flyte_plugin_scaffold.building import contract, placement
+from flyte_plugin_scaffold.deriving import fields, pods
 from flyte_plugin_scaffold.model import Crd, Field, Path, Role, RoleAnswer, Runs, Scalar, Shape
+from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.text import lexicon
 from tests.support.schemas import (
     BOOLEAN,
     CONTAINER,
@@ -33,19 +36,19 @@ THREE = {"alpha": STRING, "beta": STRING, "gamma": STRING}  # so many at the top
 
 
 def derived(answer: Crd) -> str:
-    roles, problems = pods.build(answer, pods.derive(answer).roles)
+    roles, problems = placement.build(answer, pods.derive(answer).roles)
     assert not problems
     return fields.text(fields.derive(answer, roles).paths)
 
 
 def build(
     answer: Crd, paths: Sequence[str] | None = None, add: Sequence[str] = (), drop: Sequence[str] = ()
-) -> fields.Built:
+) -> contract.Built:
     """What follows from the default roles and the default fields, or from ``paths``."""
-    roles, problems = pods.build(answer, pods.derive(answer).roles)
+    roles, problems = placement.build(answer, pods.derive(answer).roles)
     assert not problems
     own = fields.derive(answer, roles).paths if paths is None else _paths(paths)
-    return fields.build(answer, roles, own, _paths(add), _paths(drop))
+    return contract.build(answer, roles, own, _paths(add), _paths(drop))
 
 
 def _paths(texts: Sequence[str]) -> tuple[Path, ...]:
@@ -708,7 +711,7 @@ def test_a_path_outside_of_roles_cannot_be_added_to_one() -> None:
 
 def test_without_a_schema_any_path_can_be_answered() -> None:
     answer = crd(schema={})
-    roles, problems = pods.build(answer, [RoleAnswer("job", schema.parse_path(".spec.job"), Runs.USER)])
-    built = fields.build(answer, roles, _paths([".spec.size", ".spec.deep.er"]))
+    roles, problems = placement.build(answer, [RoleAnswer("job", schema.parse_path(".spec.job"), Runs.USER)])
+    built = contract.build(answer, roles, _paths([".spec.size", ".spec.deep.er"]))
     assert (problems, built.problems) == ((), ())
     assert [(field.name, field.shape) for field in built.fields] == [("size", Shape.STRUCT), ("deep_er", Shape.STRUCT)]

@@ -19,7 +19,10 @@ from typing import Any
 import pytest
 import yaml
 
-from flyte_plugin_scaffold import answers, bindings, characters, crd, findings, plugin
+from flyte_plugin_scaffold import bindings
+from flyte_plugin_scaffold.asking import answers, drafting, findings
+from flyte_plugin_scaffold.reading import crd
+from flyte_plugin_scaffold.text import characters
 from tests.support import rendering
 from tests.support.schemas import BOOLEAN, INTEGER, STRING, TEMPLATE, array, enum, obj
 
@@ -134,7 +137,7 @@ WORDS = {"YAML null", "YAML true", "YAML number", "empty words"}
 def refused(name: str) -> dict[str, str]:
     """What is said of a payload that is the answer to every prompt."""
     given = dict.fromkeys(answers.PROMPTS, answers.clean(PAYLOADS[name])) | {"crd": str(source("plain"))}
-    return {problem.prompt: problem.text for problem in plugin.check(given)}
+    return {problem.prompt: problem.text for problem in drafting.check(given)}
 
 
 @pytest.mark.parametrize("prompt", answers.PROMPTS[1:])
@@ -154,7 +157,7 @@ def test_an_answer(prompt: str, name: str) -> None:
 @pytest.mark.parametrize("name", PAYLOADS)
 def test_a_source_that_is_not_there(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(folder()))  # what ~ means
-    for problem in plugin.check({"crd": PAYLOADS[name]}):
+    for problem in drafting.check({"crd": PAYLOADS[name]}):
         assert problem.prompt == "crd" and not characters.invisible(problem.text)
 
 
@@ -171,7 +174,7 @@ def test_the_command_that_repeats_an_answer_shows_all_of_it(name: str, capsys: p
 
 @pytest.mark.parametrize("name", sorted(HIDDEN | JINJA))
 def test_strings_are_looked_at_and_not_their_spelling(name: str) -> None:
-    refused_ = {problem.prompt for problem in plugin.check(given(name, everything=True))}
+    refused_ = {problem.prompt for problem in drafting.check(given(name, everything=True))}
     assert refused_ == {"roles", "phases"}
 
 
@@ -265,8 +268,8 @@ def source(name: str) -> Path:
 
 
 @functools.lru_cache(maxsize=None)
-def rendered(name: str) -> tuple[plugin.Draft, dict[str, str]]:
-    draft = plugin.Draft(given(name))
+def rendered(name: str) -> tuple[drafting.Draft, dict[str, str]]:
+    draft = drafting.Draft(given(name))
     assert [problem.text for problem in draft.problems] == []
     return draft, rendering.tree(draft)
 
@@ -279,7 +282,7 @@ def one(files: dict[str, str], ending: str) -> str:
 @pytest.mark.parametrize("name", PAYLOADS)
 class TestCrd:
     def test_no_default_is_refused(self, name: str) -> None:
-        assert [problem.text for problem in plugin.Draft({"crd": str(source(name))}).problems] == []
+        assert [problem.text for problem in drafting.Draft({"crd": str(source(name))}).problems] == []
 
     def test_strings_of_answers_are_told_by_literals(self, name: str) -> None:
         if name in HIDDEN | JINJA:
@@ -356,7 +359,7 @@ class TestCrd:
             file.write_text(json.dumps(document("plain")), encoding="utf-8")
         except (OSError, UnicodeEncodeError):
             return  # no file can be called so
-        draft = plugin.Draft({"crd": str(file)})
+        draft = drafting.Draft({"crd": str(file)})
         unfit = bool(answers.problems_in_text("crd", str(file)))
         assert [problem.prompt for problem in draft.problems] == (["crd"] if unfit else [])
         assert draft.recorded["crd"] == "crd/runs.yaml", "what is rendered does not depend on a path"
@@ -396,10 +399,10 @@ def switches(payload: str) -> dict[str, Any]:
 
 
 @functools.lru_cache(maxsize=None)
-def with_switches(name: str) -> tuple[plugin.Draft, dict[str, str]]:
+def with_switches(name: str) -> tuple[drafting.Draft, dict[str, str]]:
     file = folder() / f"switches-{len(name)}-{sorted(PAYLOADS).index(name)}.yaml"
     file.write_text(json.dumps(switches(PAYLOADS[name])), encoding="utf-8")
-    draft = plugin.Draft({"crd": str(file)})
+    draft = drafting.Draft({"crd": str(file)})
     assert [problem.text for problem in draft.problems] == []
     return draft, rendering.tree(draft)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flyte_plugin_scaffold.invocation import Invocation, command, read
+from flyte_plugin_scaffold.asking.invocation import Invocation, command, read
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold import clean_up, fields, pods, schema
+from flyte_plugin_scaffold.building import contract, placement
+from flyte_plugin_scaffold.deriving import clean_up, fields, pods
 from flyte_plugin_scaffold.model import RoleAnswer, Runs
+from flyte_plugin_scaffold.reading import schema
 from tests.support.schemas import BOOLEAN, INTEGER, STRING, TEMPLATE, array, crd, enum, mapping, obj
 from tests.support.timing import assert_near_linear
 
@@ -26,9 +28,9 @@ def demanded(nodes: dict[str, Any]) -> dict[str, Any]:
 def derive(spec: dict[str, Any], status: Any = None) -> None:
     """Everything that follows from a CRD alone."""
     answer = crd(spec, status)
-    roles, _ = pods.build(answer, pods.derive(answer).roles)
-    fields.build(answer, roles, fields.derive(answer, roles).paths)
-    pods.operator_pods(answer, roles)
+    roles, _ = placement.build(answer, pods.derive(answer).roles)
+    contract.build(answer, roles, fields.derive(answer, roles).paths)
+    placement.operator_pods(answer, roles)
     clean_up.derive(answer, roles, schema.path_of("status", "phase"))
 
 
@@ -94,9 +96,9 @@ def answered(spec: dict[str, Any], roles: list[str], paths: list[str]) -> tuple[
 
 def build(given: tuple[Any, list[RoleAnswer], list[Any]]) -> None:
     answer, wanted, paths = given
-    roles, problems = pods.build(answer, wanted)
+    roles, problems = placement.build(answer, wanted)
     fields.derive(answer, roles)
-    built = fields.build(answer, roles, paths)
+    built = contract.build(answer, roles, paths)
     assert (problems, built.problems) == ((), ())
 
 

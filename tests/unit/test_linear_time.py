@@ -10,20 +10,12 @@ from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold import (
-    answers,
-    characters,
-    crd,
-    crd_yaml,
-    filters,
-    golang,
-    names,
-    plugin,
-    protobuf,
-    python_code,
-    samples,
-    schema,
-)
+from flyte_plugin_scaffold.asking import answers, drafting
+from flyte_plugin_scaffold.examples import samples
+from flyte_plugin_scaffold.flyte import taken_names
+from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_code
+from flyte_plugin_scaffold.reading import crd, crd_yaml, schema
+from flyte_plugin_scaffold.text import characters, names, reserved
 from tests.support.schemas import BOOLEAN, INTEGER, STRING, array, enum, mapping, obj
 from tests.support.timing import assert_near_linear
 
@@ -63,7 +55,7 @@ def derive(tmp_path: Path) -> Callable[[Any], None]:
         file = tmp_path / f"{count}.yaml"
         file.write_text(source if isinstance(source, str) else "---\n".join(json.dumps(each) + "\n" for each in source))
         try:
-            draft = plugin.Draft({"crd": str(file)})
+            draft = drafting.Draft({"crd": str(file)})
             if not draft.problems:
                 made = draft.plugin
                 for owner in (*made.messages(), *made.pod_roles, made):
@@ -279,7 +271,7 @@ ANSWERS = {
 def test_answers_of_a_hundred_thousand_characters(prompt: str) -> None:
     start = time.process_time()
     for make in ANSWERS.values():
-        problems = plugin.check({prompt: make(100_000).ljust(100_000, ";")})
+        problems = drafting.check({prompt: make(100_000).ljust(100_000, ";")})
         assert [each.prompt for each in problems] == [prompt]
         assert len(problems[0].text) < 1100
     assert time.process_time() - start < 20, "a hundredth of that is usual"
@@ -288,7 +280,7 @@ def test_answers_of_a_hundred_thousand_characters(prompt: str) -> None:
 def test_answers_that_are_almost_too_long() -> None:
     given = {prompt: "x" for prompt in answers.PROMPTS if prompt != "crd"}
     for make in ANSWERS.values():
-        problems = plugin.check({prompt: make(answers.MAX_ANSWER)[: answers.MAX_ANSWER] for prompt in given})
+        problems = drafting.check({prompt: make(answers.MAX_ANSWER)[: answers.MAX_ANSWER] for prompt in given})
         assert len(problems) < 300 and all(len(each.text) < 4_100 for each in problems)
 
 
@@ -301,9 +293,9 @@ FUNCTIONS: dict[str, Callable[[str], Any]] = {
     "go_camel": names.go_camel,
     "singular": names.singular,
     "with_article": lambda text: names.with_article(text or "x"),
-    "taken_task_type": names.taken_task_type,
-    "taken_module": names.taken_module,
-    "identifier_problem": names.identifier_problem,
+    "taken_task_type": taken_names.taken_task_type,
+    "taken_module": taken_names.taken_module,
+    "identifier_problem": reserved.identifier_problem,
     "split": lambda text: answers.split(text, ";"),
     "parse_roles": answers.parse_roles,
     "parse_fields": answers.parse_fields,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flyte_plugin_scaffold import finish, machine
+from flyte_plugin_scaffold.writing import finish, machine
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
 
@@ -78,11 +78,11 @@ NO_PYTHON = "# install Python 3.10, 3.11 or 3.12 for flytekit: there is none on 
     [
         ({**GO, **PYTHON}, "", ["make test"]),
         ({**GO, **PYTHON}, "no network", ["make generate", "make test"]),
-        (PYTHON, finish.GO_IS_MISSING, ["make test_python", NO_GO, "make generate", "make test"]),
+        (PYTHON, machine.GO_IS_MISSING, ["make test_python", NO_GO, "make generate", "make test"]),
         (PYTHON, "no network", [NO_GO, "make generate", "make test"]),
         (GO, "", ["make test_go", NO_PYTHON, "make test"]),
         (GO, "no network", [NO_PYTHON, "make generate", "make test"]),
-        ({}, finish.GO_IS_MISSING, [NO_GO, NO_PYTHON, "make generate", "make test"]),
+        ({}, machine.GO_IS_MISSING, [NO_GO, NO_PYTHON, "make generate", "make test"]),
     ],
 )
 def test_what_is_missing_comes_before_what_needs_it(

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import answers, names
+from flyte_plugin_scaffold.asking import answers
+from flyte_plugin_scaffold.deriving import naming
+from flyte_plugin_scaffold.flyte import taken_names
+from flyte_plugin_scaffold.text import names, reserved
 from tests.support import schemas
 
 
@@ -98,7 +101,7 @@ def test_go_names_that_meet_generated_methods_get_an_underscore() -> None:
 def test_any_text_gives_usable_names(text: str) -> None:
     snake, camel, class_name = names.snake(text), names.camel(text), names.class_name(text)
     assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", snake), "buf's linter accepts it"
-    assert snake.isidentifier() and not keyword.iskeyword(snake) and not names.identifier_problem(snake)
+    assert snake.isidentifier() and not keyword.iskeyword(snake) and not reserved.identifier_problem(snake)
     assert camel.isidentifier() and camel.isascii() and camel[0].isupper()
     assert names.go_camel(class_name) == class_name, "one class name for proto, Python and Go"
 
@@ -134,7 +137,7 @@ def test_go_names_of_one_message_are_never_the_same(fields: list[tuple[str, bool
     ],
 )
 def test_operator_name(group: str, operator: str) -> None:
-    assert names.operator_name(schemas.crd(group=group)) == operator
+    assert naming.operator_name(schemas.crd(group=group)) == operator
 
 
 @pytest.mark.parametrize(
@@ -152,13 +155,15 @@ def test_operator_name(group: str, operator: str) -> None:
     ],
 )
 def test_a_kind_that_names_nothing_is_prefixed_with_the_operator(kind: str, group: str, stem: str) -> None:
-    assert names.kind_stem(schemas.crd(kind=kind, group=group)) == stem
+    assert naming.kind_stem(schemas.crd(kind=kind, group=group)) == stem
 
 
 @given(
     st.one_of(
         st.sampled_from(
-            sorted(names.FLYTE_TASK_TYPES) + sorted(names.PUBLISHED_MODULES) + sorted(names.RESERVED_CLASSES)
+            sorted(taken_names.FLYTE_TASK_TYPES)
+            + sorted(taken_names.PUBLISHED_MODULES)
+            + sorted(reserved.RESERVED_CLASSES)
         ),
         st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,62}", fullmatch=True),
     ),
@@ -166,36 +171,36 @@ def test_a_kind_that_names_nothing_is_prefixed_with_the_operator(kind: str, grou
 )
 def test_a_derived_task_type_is_never_taken(kind: str, group: str) -> None:
     crd = schemas.crd(kind=kind, group=group)
-    task_type = names.task_type(crd)
-    assert not names.taken_task_type(task_type)
-    assert not names.taken_module(names.module_name(task_type))
-    assert len(task_type) <= names.MOST_TASK_TYPE
-    assert names.kind_stem(crd) not in names.RESERVED_CLASSES
+    task_type = naming.task_type(crd)
+    assert not taken_names.taken_task_type(task_type)
+    assert not taken_names.taken_module(taken_names.module_name(task_type))
+    assert len(task_type) <= taken_names.MOST_TASK_TYPE
+    assert naming.kind_stem(crd) not in reserved.RESERVED_CLASSES
 
 
 @pytest.mark.parametrize(
     "taken", ["spark", "ray", "container_array", "agent-service", "slurm", "k8s-array", "kf-operator"]
 )
 def test_task_types_of_flyte_are_taken(taken: str) -> None:
-    assert names.taken_task_type(taken)
+    assert taken_names.taken_task_type(taken)
 
 
 @pytest.mark.parametrize("bad", ["", "Ray", "a--b", "-a", "a_", "1a", "a" * 64, "a b", "é"])
 def test_task_types_have_a_form(bad: str) -> None:
-    assert "no task type" in names.taken_task_type(bad)
+    assert "no task type" in taken_names.taken_task_type(bad)
 
 
 @pytest.mark.parametrize(
     "taken", ["kfpytorch", "papermill", "func", "lambda", "string", "package", "internal", "1a", ""]
 )
 def test_module_names_are_taken(taken: str) -> None:
-    assert names.taken_module(taken)
+    assert taken_names.taken_module(taken)
 
 
 def test_free_names_are_free() -> None:
-    assert not names.taken_task_type("solver-job_2")
-    assert not names.taken_module("solverjob2")
-    assert names.module_name("solver-job_2") == "solverjob2"
+    assert not taken_names.taken_task_type("solver-job_2")
+    assert not taken_names.taken_module("solverjob2")
+    assert taken_names.module_name("solver-job_2") == "solverjob2"
 
 
 @pytest.mark.parametrize(
@@ -211,7 +216,7 @@ def test_free_names_are_free() -> None:
     ],
 )
 def test_kinds_of_flytes_own_plugins(group: str, version: str, kind: str, expected: bool) -> None:
-    assert names.in_tree(group, version, kind) is expected
+    assert taken_names.in_tree(group, version, kind) is expected
 
 
 @pytest.mark.parametrize(
@@ -241,7 +246,14 @@ GROUPS = st.lists(LABELS, min_size=2, max_size=4).map(".".join)
 KINDS = st.one_of(
     st.from_regex(r"[A-Za-z]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?", fullmatch=True),
     st.sampled_from(
-        sorted({*names.RESERVED_CLASSES, *names.FLYTE_TASK_TYPES, *names.PUBLISHED_MODULES, *names.GO_KEYWORDS})
+        sorted(
+            {
+                *reserved.RESERVED_CLASSES,
+                *taken_names.FLYTE_TASK_TYPES,
+                *taken_names.PUBLISHED_MODULES,
+                *reserved.GO_KEYWORDS,
+            }
+        )
     ),
     st.sampled_from(["Google", "Flyteidl", "Import", "Message", "Job", "Test", "Linux", "K" * 63, "Plugin"]),
 )
@@ -260,14 +272,14 @@ def test_a_default_is_no_name_that_is_refused(kind: str, group: str, operator: s
 
 def _defaults_are_taken(kind: str, group: str, operator: str) -> None:
     crd = schemas.crd(kind=kind, group=group)
-    operator = operator or names.operator_name(crd)
-    task_type, slug = names.task_type(crd, operator), names.slug(crd, operator)
-    assert answers.operator_name(names.operator_name(crd)) == []
-    assert answers.task_type(task_type) == [] and names.taken_task_type(task_type) == ""
-    assert names.taken_module(names.module_name(task_type)) == ""
+    operator = operator or naming.operator_name(crd)
+    task_type, slug = naming.task_type(crd, operator), naming.slug(crd, operator)
+    assert answers.operator_name(naming.operator_name(crd)) == []
+    assert answers.task_type(task_type) == [] and taken_names.taken_task_type(task_type) == ""
+    assert taken_names.taken_module(taken_names.module_name(task_type)) == ""
     assert answers.plugin_slug(slug) == [] and answers.go_module(f"github.com/example/{slug}") == []
-    stem = names.kind_stem(crd, operator)
-    assert stem.isidentifier() and stem.isascii() and stem not in names.RESERVED_CLASSES
+    stem = naming.kind_stem(crd, operator)
+    assert stem.isidentifier() and stem.isascii() and stem not in reserved.RESERVED_CLASSES
 
 
 @pytest.mark.parametrize("word", ["", "_x", "[x]", "a\0b", "x" * 2000])

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from flyte_plugin_scaffold import schema
-from flyte_plugin_scaffold.nearest import did_you_mean, nearest
+from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.text.nearest import did_you_mean, nearest
 
 KINDS = ["RayJob", "RayCluster", "RayService"]
 

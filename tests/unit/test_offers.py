@@ -11,9 +11,9 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from flyte_plugin_scaffold import findings, offers
+from flyte_plugin_scaffold.asking import findings, offers
+from flyte_plugin_scaffold.asking.drafting import Draft
 from flyte_plugin_scaffold.model import Crd, Phase
-from flyte_plugin_scaffold.plugin import Draft
 from tests.support.random_crds import CRDS
 from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, RUNNER, STRING, TEMPLATE, array, crd, enum, obj
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from flyte_plugin_scaffold import fields, pods, schema
+from flyte_plugin_scaffold.building import contract, placement
+from flyte_plugin_scaffold.deriving import pods
 from flyte_plugin_scaffold.model import Alternative, Crd, Place, Role, RoleAnswer, Runs
+from flyte_plugin_scaffold.reading import schema
 from tests.support.schemas import INTEGER, OPAQUE, POD_SPEC, STRING, TEMPLATE, array, crd, enum, mapping, obj
 
 ONE = obj("template", template=TEMPLATE)
@@ -21,10 +23,10 @@ def leaders(spec: dict, roles: str) -> list[str]:
         RoleAnswer(f"role_{index}", schema.parse_path(path), Runs(runs))
         for index, (path, runs) in enumerate(each.split() for each in roles.split(";"))
     ]
-    found, problems = pods.build(answer, answers)
+    found, problems = placement.build(answer, answers)
     assert not problems
-    built = fields.build(answer, found, ())
-    marked = pods.leading((*built.roles, *pods.operator_pods(answer, built.roles)))
+    built = contract.build(answer, found, ())
+    marked = placement.leading((*built.roles, *placement.operator_pods(answer, built.roles)))
     return [role.path.names[-1] or role.path.names[-2] for role in marked if role.leads]
 
 
@@ -77,9 +79,9 @@ def test_a_leader_is_kept_only_beside_what_may_be_interrupted(spec: dict, roles:
 
 def operators(spec: dict, *more: RoleAnswer) -> tuple[Role, ...]:
     answer = crd(spec)
-    roles, problems = pods.build(answer, [*pods.derive(answer).roles, *more])
+    roles, problems = placement.build(answer, [*pods.derive(answer).roles, *more])
     assert not problems
-    return pods.operator_pods(answer, roles)
+    return placement.operator_pods(answer, roles)
 
 
 def test_the_operators_own_pod() -> None:
@@ -94,8 +96,8 @@ def test_pods_of_one_name_have_names_of_their_own() -> None:
     """Each is a variable of the Go package, and the value of a label."""
     own = obj(submitterPod=TEMPLATE)
     answer = crd(obj(entrypoint=STRING, head=ONE, a=own, b=own, c=obj(submitter_pod=TEMPLATE)))
-    roles, _ = pods.build(answer, pods.derive(answer).roles)
-    found = pods.operator_pods(
+    roles, _ = placement.build(answer, pods.derive(answer).roles)
+    found = placement.operator_pods(
         answer, [replace(each, name=each.name.replace("head", "submitter_pod")) for each in roles]
     )
     assert [role.name for role in found] == ["submitter_pod2", "submitter_pod3", "submitter_pod4"]
@@ -129,10 +131,10 @@ def test_an_answer_names_the_operators_pod() -> None:
     """Then it is a role, and the operator still gives it its command, until it ends."""
     answer = crd(obj(entrypoint=STRING, head=ONE, submitter=ONE))
     named = RoleAnswer("submitter", schema.parse_path(".spec.submitter"), Runs.IMAGE)
-    roles, problems = pods.build(answer, [*pods.derive(answer).roles, named])
+    roles, problems = placement.build(answer, [*pods.derive(answer).roles, named])
     assert not problems
     assert [(role.name, role.runs) for role in roles][-1] == ("submitter", Runs.OPERATOR)
-    assert pods.operator_pods(answer, roles) == ()
+    assert placement.operator_pods(answer, roles) == ()
 
 
 def test_another_way_to_submit_needs_no_pod() -> None:
@@ -146,7 +148,7 @@ def test_another_way_to_submit_needs_no_pod() -> None:
 
 
 def alternatives(answer: Crd) -> dict[str, tuple[Alternative, ...]]:
-    roles, problems = pods.build(answer, pods.derive(answer).roles)
+    roles, problems = placement.build(answer, pods.derive(answer).roles)
     assert not problems
     return {role.name: role.alternatives for role in roles}
 
@@ -191,8 +193,8 @@ def test_what_can_be_chosen_need_not_be_given() -> None:
                 **more,
             )
         )
-        roles, _ = pods.build(answer, pods.derive(answer).roles)
-        (head,) = [role for role in fields.build(answer, roles, ()).roles if role.name == "head"]
+        roles, _ = placement.build(answer, pods.derive(answer).roles)
+        (head,) = [role for role in contract.build(answer, roles, ()).roles if role.name == "head"]
         assert head.required
         assert bool(head.alternatives) is is_there
         assert replace(head, alternatives=()).required

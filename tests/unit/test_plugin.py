@@ -10,21 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import (
-    answers,
-    bindings,
-    filters,
-    findings,
-    golang,
-    plugin,
-    protobuf,
-    python_code,
-    schema,
-    versions,
-)
-from flyte_plugin_scaffold.answers import Problem
-from flyte_plugin_scaffold.characters import invisible
+from flyte_plugin_scaffold import bindings
+from flyte_plugin_scaffold.asking import answers, drafting, findings
+from flyte_plugin_scaffold.asking.answers import Problem
+from flyte_plugin_scaffold.flyte import versions
+from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_code
 from flyte_plugin_scaffold.model import Place
+from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.text.characters import invisible
 from tests import test_refusals
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,7 +25,7 @@ EXAMPLE = ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
 
 
 def test_defaults_of_the_example() -> None:
-    draft = plugin.Draft({})
+    draft = drafting.Draft({})
     assert {prompt: draft.default(prompt) for prompt in answers.PROMPTS} == {
         "crd": "example",
         "crd_kind": "SolverJob",
@@ -59,14 +52,14 @@ def test_prompts_are_those_of_cookiecutter_json() -> None:
 
 
 def test_defaults_follow_the_answers_before_them() -> None:
-    draft = plugin.Draft({"plugin_slug": "my-plugin", "crd": str(EXAMPLE), "operator_name": "Acme"})
+    draft = drafting.Draft({"plugin_slug": "my-plugin", "crd": str(EXAMPLE), "operator_name": "Acme"})
     assert draft.default("go_module") == "github.com/example/my-plugin"
-    draft = plugin.Draft({"go_module": "gitlab.acme.dev/Data-Team/x"})
+    draft = drafting.Draft({"go_module": "gitlab.acme.dev/Data-Team/x"})
     assert draft.default("container_registry") == "ghcr.io/data-team"
 
 
 def test_names_of_every_place() -> None:
-    names = plugin.build({"go_module": "gitlab.acme.dev/Data-Team/x/v2", "task_type": "my-solver"}).names
+    names = drafting.build({"go_module": "gitlab.acme.dev/Data-Team/x/v2", "task_type": "my-solver"}).names
     assert (names.name, names.owner, names.organisation, names.host) == (
         "mysolver",
         "datateam",
@@ -84,49 +77,49 @@ def test_names_of_every_place() -> None:
     ("organisation", "owner"), [("4paradigm", "org4paradigm"), ("internal", "orginternal"), ("a.b_c", "abc")]
 )
 def test_owner_is_an_identifier(organisation: str, owner: str) -> None:
-    assert plugin.build({"go_module": f"github.com/{organisation}/x"}).names.owner == owner
+    assert drafting.build({"go_module": f"github.com/{organisation}/x"}).names.owner == owner
 
 
 @pytest.mark.parametrize(("module", "github"), [("github.com/a/b", True), ("github.acme.dev/a/b", False)])
 def test_github_is_a_host(module: str, github: bool) -> None:
-    assert plugin.build({"go_module": module}).github is github
+    assert drafting.build({"go_module": module}).github is github
 
 
 def test_fields_are_edited() -> None:
-    names = [field.name for field in plugin.build({"fields": "-.spec.tags,+checkpoint"}).fields]
+    names = [field.name for field in drafting.build({"fields": "-.spec.tags,+checkpoint"}).fields]
     assert names == ["solver", "tolerance", "max_iterations", "environment", "scratch_size", "checkpoint"]
-    assert [field.name for field in plugin.build({"fields": "tags"}).fields] == ["tags"]
-    assert plugin.build({"fields": "none"}).fields == ()
+    assert [field.name for field in drafting.build({"fields": "tags"}).fields] == ["tags"]
+    assert drafting.build({"fields": "none"}).fields == ()
 
 
 def test_fields_of_a_role_are_edited() -> None:
     def fields_of(answer: str) -> list[str]:
-        return [field.name for field in plugin.build({"fields": answer}).roles[1].fields]
+        return [field.name for field in drafting.build({"fields": answer}).roles[1].fields]
 
     assert fields_of("-.spec.workers.restartPolicy") == ["replicas"]
     assert fields_of("tags") == ["replicas", "restart_policy"]
 
 
 def test_a_field_that_is_not_in_the_list_cannot_be_taken_out() -> None:
-    assert [each.prompt for each in plugin.check({"fields": "-.spec.suspend"})] == ["fields"]
-    assert [each.prompt for each in plugin.check({"fields": "-.spec.workers.nothing"})] == ["fields"]
+    assert [each.prompt for each in drafting.check({"fields": "-.spec.suspend"})] == ["fields"]
+    assert [each.prompt for each in drafting.check({"fields": "-.spec.workers.nothing"})] == ["fields"]
 
 
 def test_options_and_versions_reach_the_model() -> None:
-    model = plugin.build({"options": "name_budget=30", "license": "none"})
+    model = drafting.build({"options": "name_budget=30", "license": "none"})
     assert model.options == {"name_budget": "30"} and model.license == "none"
     assert model.versions["flyte"] == "v1.16.8" and model.versions["go"].count(".") == 2
 
 
 def test_the_name_budget_has_a_default() -> None:
-    assert plugin.build({}).name_budget == 36
-    assert plugin.build({"options": "name_budget=30"}).name_budget == 30
+    assert drafting.build({}).name_budget == 36
+    assert drafting.build({"options": "name_budget=30"}).name_budget == 30
 
 
 def test_an_abort_patch_is_checked_against_the_crd() -> None:
-    assert plugin.build({}).abort_patch == ""
-    assert plugin.build({"options": "abort_patch=.spec.suspend=true"}).abort_patch == '{"spec":{"suspend":true}}'
-    (problem,) = plugin.check({"options": "abort_patch=.spec.stop=true"})
+    assert drafting.build({}).abort_patch == ""
+    assert drafting.build({"options": "abort_patch=.spec.suspend=true"}).abort_patch == '{"spec":{"suspend":true}}'
+    (problem,) = drafting.check({"options": "abort_patch=.spec.stop=true"})
     assert (problem.prompt, problem.text) == (
         "options",
         "abort_patch: the CRD has no .spec.stop; .spec.suspend=true would fit",
@@ -134,7 +127,7 @@ def test_an_abort_patch_is_checked_against_the_crd() -> None:
 
 
 def test_what_the_plugin_sends_and_reads_stands_in_the_schema() -> None:
-    model = plugin.build({})
+    model = drafting.build({})
     assert model.sent_paths == (
         ".spec",
         *(f".spec.{name}" for name in ("solver", "tolerance", "maxIterations", "tags", "environment", "scratchSize")),
@@ -150,19 +143,19 @@ def test_what_the_plugin_sends_and_reads_stands_in_the_schema() -> None:
 
 
 def test_rights_are_those_that_are_needed_and_those_that_explain() -> None:
-    model = plugin.build({})
+    model = drafting.build({})
     assert model.rights == model.needed_rights + model.diagnosis_rights
     assert [rule[1] for rule in model.needed_rights] == [("solverjobs",)]
 
 
 def test_which_pods_can_carry_labels() -> None:
-    assert plugin.build({"roles": "driver: .spec.driver user; workers: .spec.workers image"}).labelled
-    assert not plugin.build({"roles": "none"}).labelled
-    template, pod = plugin.build({}).roles
+    assert drafting.build({"roles": "driver: .spec.driver user; workers: .spec.workers image"}).labelled
+    assert not drafting.build({"roles": "none"}).labelled
+    template, pod = drafting.build({}).roles
     pod = dataclasses.replace(pod, place=Place.POD_SPEC)
     assert (template.has_labels, pod.has_labels) == (True, False)
     assert not dataclasses.replace(template, metadata=False).has_labels
-    mixed = dataclasses.replace(plugin.build({}), roles=(template, pod))
+    mixed = dataclasses.replace(drafting.build({}), roles=(template, pod))
     assert not mixed.labelled
     command = dataclasses.replace(pod, place=Place.COMMAND, number=0)
     assert dataclasses.replace(mixed, roles=(template, command)).labelled
@@ -174,23 +167,23 @@ def test_no_version_is_written_twice() -> None:
 
 
 def test_unreadable_crd_is_the_only_problem() -> None:
-    (problem,) = plugin.check({"crd": "nowhere.yaml", "license": "x"})
+    (problem,) = drafting.check({"crd": "nowhere.yaml", "license": "x"})
     assert problem.prompt == "crd"
 
 
 def test_recorded_answers_give_the_model_again(tmp_path: Path) -> None:
-    draft = plugin.Draft({"task_type": "mine", "fields": "-tags", "license": "MIT", "options": "name_budget=30"})
+    draft = drafting.Draft({"task_type": "mine", "fields": "-tags", "license": "MIT", "options": "name_budget=30"})
     recorded = draft.recorded
     assert recorded["crd"] == "crd/solverjobs.yaml"
     (tmp_path / "crd").mkdir()
     (tmp_path / recorded["crd"]).write_text(draft.crd.text)
-    again = plugin.build(recorded, str(tmp_path))
+    again = drafting.build(recorded, str(tmp_path))
     assert dataclasses.replace(again, crd=draft.crd) == draft.plugin
 
 
 def test_without_a_schema_nothing_is_vendored() -> None:
     status = {"status_path": ".status.phase", "phases": "Success=Done; Failure=Broken"}
-    draft = plugin.Draft({"crd": "widgets.acme.dev/v1/Widget", **status})
+    draft = drafting.Draft({"crd": "widgets.acme.dev/v1/Widget", **status})
     assert draft.problems == () and draft.recorded["crd"] == "widgets.acme.dev/v1/Widget"
     assert draft.plugin.crd.text == "" and draft.plugin.fields == ()
 
@@ -212,13 +205,13 @@ def test_findings_warn_of_states_that_do_not_tell_how_it_ended(
 ) -> None:
     file = tmp_path / "crd.yaml"
     file.write_text(EXAMPLE.read_text().replace("Pending, Starting, Running, Suspended, Succeeded, Failed", values))
-    report = findings.report(plugin.Draft({"crd": str(file)}))
+    report = findings.report(drafting.Draft({"crd": str(file)}))
     assert all(text in report for text in says)
     assert not any(text in report for text in not_said)
 
 
 def test_findings_name_reasons_and_runners_up() -> None:
-    draft = plugin.Draft({})
+    draft = drafting.Draft({})
     report = findings.report(draft)
     for text in ("driver: .spec.driver user (", ".status.phase (", "solver, tolerance, "):
         assert text in report
@@ -230,17 +223,17 @@ def test_findings_name_reasons_and_runners_up() -> None:
 def test_findings_begin_with_what_is_needed_and_guessed(tmp_path: Path) -> None:
     file = tmp_path / "crd.yaml"
     file.write_text(test_refusals.crd("Farm", "[Ready, Degraded]"))
-    told = findings.report(plugin.Draft({"crd": str(file)})).splitlines()
+    told = findings.report(drafting.Draft({"crd": str(file)})).splitlines()
     assert told[1].startswith("  needed    Farm never finishes: none of the values") and "phases" in told[1]
-    answered = plugin.Draft({"crd": str(file), "phases": "Success=Ready"})
+    answered = drafting.Draft({"crd": str(file), "phases": "Success=Ready"})
     assert "needed" not in findings.report(answered)
-    assert "needed" not in findings.report(plugin.Draft({"crd": str(file)}), asks=False), "the refusal says it"
+    assert "needed" not in findings.report(drafting.Draft({"crd": str(file)}), asks=False), "the refusal says it"
     file.write_text(test_refusals.crd("FarmJob", "[Busy, Succeeded]"))
-    told = findings.report(plugin.Draft({"crd": str(file)})).splitlines()
+    told = findings.report(drafting.Draft({"crd": str(file)})).splitlines()
     assert told[1].startswith("  guessed   no value of .status.phase means failure")
-    answered = plugin.Draft({"crd": str(file), "phases": "Success=Succeeded; Failure=Busy"})
+    answered = drafting.Draft({"crd": str(file), "phases": "Success=Succeeded; Failure=Busy"})
     assert "guessed" not in findings.report(answered)
-    told = findings.report(plugin.Draft({"crd": "widgets.acme.dev/v1/Widget"})).splitlines()
+    told = findings.report(drafting.Draft({"crd": "widgets.acme.dev/v1/Widget"})).splitlines()
     assert told[1].startswith("  needed    the CRD does not say what is in the status: answer status_path and phases")
 
 
@@ -252,7 +245,7 @@ def test_refusal_lists_all() -> None:
 
 # ------------------------------------------------------------------------------------------------------------ totality
 def test_what_a_terminal_does_not_show_is_escaped() -> None:
-    (problem,) = plugin.check({"status_path": ".status.a\tb"})
+    (problem,) = drafting.check({"status_path": ".status.a\tb"})
     assert r"a\tb" in problem.text
 
 
@@ -266,7 +259,7 @@ ANSWER = st.text(max_size=20) | st.sampled_from(
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from([each for each in answers.PROMPTS if each != "crd"]), ANSWER))
 def test_whatever_is_answered_nothing_is_raised(some: dict[str, str]) -> None:
-    draft = plugin.Draft({"crd": str(EXAMPLE), **some})
+    draft = drafting.Draft({"crd": str(EXAMPLE), **some})
     for prompt in answers.PROMPTS:
         assert isinstance(draft.default(prompt), str)
     findings.report(draft)

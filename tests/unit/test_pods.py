@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from flyte_plugin_scaffold import fields, map_keys, pods, schema
+from flyte_plugin_scaffold.building import contract, placement
+from flyte_plugin_scaffold.deriving import map_keys, pods
 from flyte_plugin_scaffold.model import Crd, Many, Place, Role, RoleAnswer, Runs
+from flyte_plugin_scaffold.reading import schema
 from tests.support.schemas import (
     CONDITIONS,
     CONTAINER,
@@ -31,19 +33,19 @@ def roles(answer: Crd) -> str:
 
 
 def built(answer: Crd) -> dict[str, Role]:
-    found, problems = pods.build(answer, pods.derive(answer).roles)
+    found, problems = placement.build(answer, pods.derive(answer).roles)
     assert not problems
     return {role.name: role for role in found}
 
 
 def role_at(answer: Crd, path: str, runs: Runs = Runs.IMAGE) -> Role:
-    (role,), problems = pods.build(answer, [RoleAnswer("it", schema.parse_path(path), runs)])
+    (role,), problems = placement.build(answer, [RoleAnswer("it", schema.parse_path(path), runs)])
     assert not problems
     return role
 
 
 def problem_of(answer: Crd, *wanted: RoleAnswer) -> str:
-    _, problems = pods.build(answer, wanted)
+    _, problems = placement.build(answer, wanted)
     return "; ".join(problems)
 
 
@@ -180,7 +182,7 @@ def test_default_roles(spec: dict | None, answer: str) -> None:
     chosen = [finding.text for finding in derived.findings if finding.chosen]
     assert chosen == [str(role) for role in derived.roles]
     assert all(finding.reason for finding in derived.findings)
-    _, problems = pods.build(crd(spec), derived.roles)
+    _, problems = placement.build(crd(spec), derived.roles)
     assert not problems
 
 
@@ -326,8 +328,8 @@ def test_equal_replicas_need_not_all_be_there_but_what_a_launcher_starts_must() 
 def test_a_guessed_key_is_never_sent_unasked(kind: str, field: str, description: str, expected: str) -> None:
     answer = crd(obj(field, **{field: {**mapping(WORKER), "description": description}}), kind=kind)
     derived = pods.derive(answer)
-    own, _ = pods.build(answer, derived.roles)
-    found = fields.build(answer, own, ()).roles
+    own, _ = placement.build(answer, derived.roles)
+    found = contract.build(answer, own, ()).roles
     told = ("guessed", "primary", "always", "required")
     assert (
         "; ".join(" ".join([role.name, *(word for word in told if getattr(role, word))]) for role in found) == expected
@@ -339,7 +341,9 @@ def test_a_guessed_key_is_never_sent_unasked(kind: str, field: str, description:
 
 def test_an_answered_key_that_nobody_would_guess_is_no_guess() -> None:
     answer = crd(obj(groups=mapping(WORKER)))
-    (role,), problems = pods.build(answer, [RoleAnswer("boss", schema.parse_path(".spec.groups{Boss}"), Runs.USER)])
+    (role,), problems = placement.build(
+        answer, [RoleAnswer("boss", schema.parse_path(".spec.groups{Boss}"), Runs.USER)]
+    )
     assert not problems
     assert (role.guessed, role.always) == (False, True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flyte_plugin_scaffold import answers, plugin
+from flyte_plugin_scaffold.asking import answers, drafting
 from tests.support.crd_refusals import VALID
 
 ROOT = Path(__file__).parent.parent.parent
@@ -40,7 +40,7 @@ WRONG = {
 
 
 def named(given: dict[str, str]) -> list[str]:
-    return sorted({problem.prompt for problem in plugin.check(given)})
+    return sorted({problem.prompt for problem in drafting.check(given)})
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_one_wrong_answer_is_named_alone(bundle: str) -> None:
 def test_defaults_of_a_kind_that_was_not_meant_are_no_problems(bundle: str) -> None:
     """cookiecutter derives them while the wrong kind is still to be named."""
     for kind in ("SolverJb", "SolverBtch", "Nothing", "SolverJob/v9", "SolverServr"):
-        draft = plugin.Draft({"crd": bundle, "crd_kind": kind})
+        draft = drafting.Draft({"crd": bundle, "crd_kind": kind})
         given = {prompt: draft.answer(prompt) for prompt in answers.PROMPTS}
         assert named(given) == ["crd_kind"], kind
 
@@ -104,7 +104,7 @@ def test_what_may_be_right_for_the_kind_that_was_meant_is_no_problem(tmp_path: P
 
 
 def texts(given: dict[str, str]) -> list[str]:
-    return [problem.text for problem in plugin.check(given)]
+    return [problem.text for problem in drafting.check(given)]
 
 
 def test_all_problems_of_one_answer_are_named() -> None:
@@ -143,14 +143,14 @@ def test_all_problems_of_one_answer_are_named() -> None:
     ],
 )  # fmt: skip
 def test_what_is_nearly_right_is_named(prompt: str, answer: str, says: str) -> None:
-    (problem,) = plugin.check({prompt: answer})
+    (problem,) = drafting.check({prompt: answer})
     assert problem.prompt == prompt and problem.text.endswith(says) or says in problem.text, problem.text
 
 
 def test_values_of_every_status_field_are_checked() -> None:
     """The API server refuses a status with a value that an enum lacks, wherever it stands."""
     given = {"status_path": ".status.message", "phases": "Success=done & .status.phase=Suceeded"}
-    (problem,) = plugin.check(given)
+    (problem,) = drafting.check(given)
     assert problem.text.startswith("'Suceeded' is no value of .status.phase")
 
 
@@ -177,18 +177,19 @@ def test_without_a_schema_the_status_must_be_answered(given: dict[str, str], pro
 
 
 def test_without_a_schema_both_are_named_with_an_example_to_paste() -> None:
-    problems = plugin.check({"crd": BARE})
+    problems = drafting.check({"crd": BARE})
     assert {problem.prompt for problem in problems} == {"status_path", "phases"}
     for problem in problems:
         assert "status_path=.status.phase phases='Success=Succeeded; Failure=Failed'" in problem.text
     assert (
-        plugin.check({"crd": BARE, "status_path": ".status.phase", "phases": "Success=Succeeded; Failure=Failed"}) == []
+        drafting.check({"crd": BARE, "status_path": ".status.phase", "phases": "Success=Succeeded; Failure=Failed"})
+        == []
     )
 
 
 def test_an_empty_crd_is_refused() -> None:
     for empty in ("", " ", "\t"):
-        (problem,) = plugin.check({"crd": answers.clean(empty)})
+        (problem,) = drafting.check({"crd": answers.clean(empty)})
         assert problem.prompt == "crd" and "give example for" in problem.text
 
 

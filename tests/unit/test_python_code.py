@@ -7,10 +7,12 @@ from pathlib import Path as FilePath
 
 import pytest
 
-from flyte_plugin_scaffold import plugin, pods, python_code
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.building import placement
+from flyte_plugin_scaffold.languages import python_code
+from flyte_plugin_scaffold.languages.python_code import call, declaration, layout, literal, subscript
 from flyte_plugin_scaffold.model import Field, Path, RoleAnswer, Runs, Scalar, Shape, Step, StepKind
-from flyte_plugin_scaffold.python_code import call, declaration, layout, literal, subscript
-from flyte_plugin_scaffold.schema import parse_path
+from flyte_plugin_scaffold.reading.schema import parse_path
 from tests.support.rendering import rendered_file
 from tests.support.schemas import CONTAINER, obj
 from tests.support.schemas import crd as crd_of
@@ -133,7 +135,7 @@ def test_only_names_in_code_are_imported():
 
 def test_a_role_can_have_no_field_beside_what_it_refuses():
     """A bare container: no room for the rest of a pod, and no field of its own."""
-    (role,), _ = pods.build(crd_of(obj(box=CONTAINER)), [RoleAnswer("box", parse_path(".spec.box"), Runs.USER)])
+    (role,), _ = placement.build(crd_of(obj(box=CONTAINER)), [RoleAnswer("box", parse_path(".spec.box"), Runs.USER)])
     fields = python_code.python_fields(role)
     assert fields.startswith("    _refused") and fields == fields.strip("\n")
 
@@ -156,7 +158,7 @@ def test_files_of_the_sdk(crd, name):
 
 
 def test_descriptions_are_data():
-    doc = python_code.python_doc(plugin.build({"crd": str(ROOT / "tests/crds/oddjobs.yaml")}))
+    doc = python_code.python_doc(drafting.build({"crd": str(ROOT / "tests/crds/oddjobs.yaml")}))
     compiled = compile(f'"""\n{doc}\n    """\n', "doc", "exec")
     assert "with 'quotes' {{ braces }} {% x %} {# c #} and a newline here, ends with \"" in compiled.co_consts[0]
     assert ":param from_value: \\N{DASH} \\x\n" in compiled.co_consts[0]

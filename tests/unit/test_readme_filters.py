@@ -9,7 +9,10 @@ from dataclasses import replace
 
 import pytest
 
-from flyte_plugin_scaffold import filters, model, names, plugin, protobuf, python_code
+from flyte_plugin_scaffold import model
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.languages import filters, protobuf, python_code
+from flyte_plugin_scaffold.text import names
 from tests.support.rendering import ROOT, rendered_file
 
 TEMPLATE = ROOT / "{{cookiecutter.plugin_slug}}"
@@ -39,7 +42,7 @@ def test_pods_are_spoken_of_where_there_are_some(roles: str, said: bool) -> None
     (proto,) = TEMPLATE.glob("proto/*/*/*/*/*.proto")
     answers = {"crd": "example", "roles": roles}
     assert ("roles and their pods included" in rendered_file(proto, **answers)) is said
-    assert ("over a pod" in " ".join(python_code.python_doc(plugin.build(answers)).split())) is said
+    assert ("over a pod" in " ".join(python_code.python_doc(drafting.build(answers)).split())) is said
 
 
 @pytest.mark.parametrize(
@@ -58,7 +61,7 @@ def test_code_spans_hold_any_text(text: str, expected: str) -> None:
 
 
 def test_every_field_of_the_example_has_a_row_and_a_type() -> None:
-    example = plugin.build({"crd": "example"})
+    example = drafting.build({"crd": "example"})
 
     rows = [
         (owner, field.name, filters.field_type(field))
@@ -79,7 +82,7 @@ def test_every_field_of_the_example_has_a_row_and_a_type() -> None:
 
 
 def test_phases_are_in_the_order_of_a_task() -> None:
-    assert filters.phase_rows(plugin.build({"crd": "example"})) == [
+    assert filters.phase_rows(drafting.build({"crd": "example"})) == [
         ("Queued", "Pending, Suspended, .status.conditions=Suspended, no status yet"),
         ("Initializing", "Starting"),
         ("Running", "Running, anything else"),
@@ -91,7 +94,7 @@ def test_phases_are_in_the_order_of_a_task() -> None:
 
 def test_failures_are_told_apart() -> None:
     phases = "Success=Succeeded; SystemFailure=Starting; PermanentFailure=Suspended,Pending"
-    assert filters.phase_rows(plugin.build({"crd": "example", "phases": phases})) == [
+    assert filters.phase_rows(drafting.build({"crd": "example", "phases": phases})) == [
         ("Queued", "no status yet"),
         ("Running", "Running, Failed, anything else"),
         ("Success", "Succeeded"),
@@ -102,14 +105,14 @@ def test_failures_are_told_apart() -> None:
 
 @pytest.mark.parametrize("said", ["Which one", "Which one."])
 def test_a_sentence_ends_before_the_next(said: str) -> None:
-    (spec,) = (each for each in plugin.build({"crd": "example"}).fields if each.name == "solver")
+    (spec,) = (each for each in drafting.build({"crd": "example"}).fields if each.name == "solver")
     note = protobuf.proto_note(replace(spec, description=said))
     assert note == "Which one. One of: direct, iterative, multigrid."
 
 
 def test_alternatives_are_spelled_as_paths() -> None:
     odd = model.Alternative(("a.b", "clusterSelector"))
-    (role, *_) = plugin.build({"crd": "example"}).pod_roles
+    (role, *_) = drafting.build({"crd": "example"}).pod_roles
     assert filters.standing_in([replace(role, alternatives=(odd,))]) == [
         ('.spec."a.b".clusterSelector', f"`{role.name}`")
     ]

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from flyte_plugin_scaffold import crd, ending, fields, phases, plugin, pods, states
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.building import placement
+from flyte_plugin_scaffold.deriving import ending, fields, phases, pods, states
 from flyte_plugin_scaffold.model import Failure, Phase, PhaseRule, Plugin
+from flyte_plugin_scaffold.reading import crd
 
 pytestmark = pytest.mark.go  # the modules are downloaded with it
 
@@ -107,8 +110,8 @@ FINISHING = tuple(TRUTHS)
 
 def plugin_of(crd_path: Callable[[str], Path], kind: str) -> Plugin:
     answers = {"crd": str(crd_path(kind))}
-    assert plugin.check(answers) == []
-    return plugin.build(answers)
+    assert drafting.check(answers) == []
+    return drafting.build(answers)
 
 
 @pytest.mark.parametrize("kind", FINISHING)
@@ -116,7 +119,7 @@ def test_default_answers(crd_path: Callable[[str], Path], kind: str) -> None:
     truth = TRUTHS[kind]
     answer = crd.load(str(crd_path(kind)))
     derived = pods.derive(answer)
-    roles, problems = pods.build(answer, derived.roles)
+    roles, problems = placement.build(answer, derived.roles)
     assert not problems
     assert pods.text(derived.roles) == truth.roles
     assert fields.text(fields.derive(answer, roles).paths) == truth.fields
@@ -204,8 +207,8 @@ def test_how_many_pods_of_a_role(crd_path: Callable[[str], Path], kind: str, cou
 
 def test_a_rayjob_can_be_stopped_without_being_deleted(crd_path: Callable[[str], Path]) -> None:
     answers = {"crd": str(crd_path("RayJob")), "options": "abort_patch=.spec.suspend=true; stuck_timeout=10m"}
-    assert plugin.check(answers) == []
-    assert plugin.build(answers).abort_patch == '{"spec":{"suspend":true}}'
+    assert drafting.check(answers) == []
+    assert drafting.build(answers).abort_patch == '{"spec":{"suspend":true}}'
 
 
 def test_the_two_states_of_a_rayjob_are_both_offered(crd_path: Callable[[str], Path]) -> None:

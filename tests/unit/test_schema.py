@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import samples, schema
-from flyte_plugin_scaffold.characters import invisible
+from flyte_plugin_scaffold.examples import samples
 from flyte_plugin_scaffold.model import Path, Step, StepKind
-from flyte_plugin_scaffold.schema import Kind
+from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.reading.schema import Kind
+from flyte_plugin_scaffold.text.characters import invisible
 from tests.support.schemas import BOOLEAN, INT_OR_STRING, INTEGER, OPAQUE, STRING, array, enum, mapping, obj
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from flyte_plugin_scaffold import answers, ending, phases, pods, schema, states, status, status_examples
+from flyte_plugin_scaffold.asking import answers
+from flyte_plugin_scaffold.building import placement, status
+from flyte_plugin_scaffold.deriving import ending, phases, pods, states
+from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, Status, StatusField
+from flyte_plugin_scaffold.reading import schema
 from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, enum, mapping, obj
 
 PHASES = enum("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed")
@@ -41,7 +45,7 @@ def build(answer: Crd, path: str = "", terms: str = "", roles: bool = False) -> 
         assert not problems
     else:
         given = rules_of(answer, where)
-    pod_roles, _ = pods.build(answer, pods.derive(answer).roles)
+    pod_roles, _ = placement.build(answer, pods.derive(answer).roles)
     return status.build(answer, where, given.rules, pod_roles if roles else (), given.by_words)
 
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold import answers, characters, findings, plugin, terminal
-from flyte_plugin_scaffold.answers import Problem
+from flyte_plugin_scaffold.asking import answers, drafting, findings
+from flyte_plugin_scaffold.asking.answers import Problem
+from flyte_plugin_scaffold.text import characters, terminal
 
 WORDS = st.lists(st.text("abc,.:;=&-", min_size=1, max_size=30), min_size=1, max_size=40).map(" ".join)
 
@@ -77,7 +78,7 @@ def test_without_a_terminal_a_text_is_one_line() -> None:
 
 @pytest.mark.parametrize("columns", [60, 80])
 def test_the_report_fits_and_sets_in_what_goes_on(columns: int) -> None:
-    draft = plugin.Draft({})
+    draft = drafting.Draft({})
     lines = findings.report(draft, columns).splitlines()
     assert all(len(line) <= columns or " " not in line.strip() for line in lines)
     assert any(line.startswith(" " * 14) for line in lines)

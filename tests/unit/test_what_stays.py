@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import yaml
 
-from flyte_plugin_scaffold import filters, plugin, schema
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.languages import filters
 from flyte_plugin_scaffold.model import Plugin, SpecDefault
+from flyte_plugin_scaffold.reading import schema
 from tests.support.rendering import ROOT, rendered_file
 
 README = ROOT / "{{cookiecutter.plugin_slug}}/README.md"
@@ -15,7 +17,7 @@ SHUTS_DOWN = SpecDefault(schema.path_of("spec", "policy", "shutdownAfterEnd"), T
 
 
 def example(**changes: object) -> Plugin:
-    return replace(plugin.build({"crd": "example"}), **changes)  # type: ignore[arg-type]
+    return replace(drafting.build({"crd": "example"}), **changes)  # type: ignore[arg-type]
 
 
 def test_without_a_switch_a_failure_that_leaves_pods_is_deleted() -> None:

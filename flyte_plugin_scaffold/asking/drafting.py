@@ -1,0 +1,650 @@
+"""From the answers to the model: defaults, checks and the :class:`flyte_plugin_scaffold.model.Plugin` itself.
+
+A :class:`Draft` holds what follows from the answers given so far. All of it is total but reading the CRD: an answer
+that makes no sense gives the defaults of a sensible one, and a :class:`answers.Problem`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache, reduce
+from pathlib import Path as FilePath
+
+from flyte_plugin_scaffold import model
+from flyte_plugin_scaffold.asking import answers
+from flyte_plugin_scaffold.asking.answers import Problem
+from flyte_plugin_scaffold.building import abort, contract, placement, status
+from flyte_plugin_scaffold.deriving import clean_up, ending, fields, naming, phases, pods, states
+from flyte_plugin_scaffold.flyte import taken_names, versions
+from flyte_plugin_scaffold.reading import crd, schema
+from flyte_plugin_scaffold.reading.crd_objects import listed as listed_words
+from flyte_plugin_scaffold.text import names
+from flyte_plugin_scaffold.text.characters import escaped, shell_command
+from flyte_plugin_scaffold.text.nearest import did_you_mean, nearest
+
+EXAMPLE = "example"
+
+_NOT_THE_EXAMPLE = (
+    "{} does not go with crd=example, the CRD of an operator that does not exist: give the CRD of yours as crd, from its "
+    "repository (file, folder or URL) or from a cluster with kubectl get crd PLURAL.GROUP -o yaml > crd.yaml"
+)
+
+_NO_SUCCESS = "phases: none of them is Success"  # of status.build; it is said here together with the place
+_ANY_STATUS = schema.path_of("status", "phase")
+_MOST_HINTS = 10  # a search in the CRD for each
+
+
+_EXAMPLE_OF_BOTH = "status_path=.status.phase phases='Success=Succeeded; Failure=Failed'"
+_NOTHING_IS_KNOWN = (
+    f"the CRD does not say what is in the status: answer status_path and phases, such as {_EXAMPLE_OF_BOTH}"
+)
+_NOTHING_TELLS = "nothing in its status could tell of an end: choose another kind of the operator"
+_MOST_PROBLEMS = 20  # of one answer that are named
+_MOST_SAID = 4_000  # characters of a problem: it may hold answers to paste
+
+
+def _status_answers(path: model.Path | None, text: str) -> str:
+    return shell_command([f"status_path={path or answers.NONE}", f"phases={text}"])
+
+
+class Analysis:
+    """What one CRD says, derived on demand and kept: several prompts ask for the same."""
+
+    def __init__(self, chosen: model.Crd) -> None:
+        self.crd = chosen
+        self._roles: dict[str, tuple[tuple[model.Role, ...], tuple[str, ...]]] = {}
+        self._fields: dict[str, fields.Derived] = {}
+
+    @cached_property
+    def pods(self) -> pods.Derived:
+        return pods.derive(self.crd)
+
+    @cached_property
+    def status(self) -> tuple[states.Candidate, ...]:
+        return states.derive(self.crd)
+
+    def roles(self, wanted: tuple[model.RoleAnswer, ...]) -> tuple[tuple[model.Role, ...], tuple[str, ...]]:
+        """The roles of an answer, without their fields, and what is wrong with them."""
+        key = answers.format_roles(wanted)
+        if key not in self._roles:
+            self._roles[key] = placement.build(self.crd, wanted)
+        return self._roles[key]
+
+    def fields(self, wanted: tuple[model.RoleAnswer, ...]) -> fields.Derived:
+        """The default fields beside the roles of an answer."""
+        key = answers.format_roles(wanted)
+        if key not in self._fields:
+            self._fields[key] = fields.derive(self.crd, self.roles(wanted)[0])
+        return self._fields[key]
+
+    @cached_property
+    def never_finishes(self) -> str:
+        """Why no status means success; "" where one does."""
+        if not self.tells_of_status or any(phases.derive(self.crd, each.path).text for each in self.status):
+            return ""
+        return ending.never_finishes(self.crd) or "nothing in its status says that it has succeeded"
+
+    @property
+    def tells_of_status(self) -> bool:
+        """Whether the CRD says anything of its status; False where it is open, or there is no schema at all."""
+        return bool(self.status) or bool(ending.never_finishes(self.crd))
+
+
+@lru_cache(maxsize=32)
+def analysis(found: crd.Found, kind: str) -> Analysis:
+    """The analysis of a kind. Sources are read once, so the same one is the same object.
+
+    :raises crd.CrdError: if there is no such kind.
+    """
+    return Analysis(crd.choose(found, kind))
+
+
+@lru_cache(maxsize=8)
+def finishing(found: crd.Found) -> tuple[str, ...]:
+    """The kinds of a source that can be run as a task, in the order in which they stand there."""
+    return tuple(label for label in (each.label for each in found.usable) if _finishes(found, label))
+
+
+def _finishes(found: crd.Found, label: str) -> bool:
+    try:
+        return not Analysis(crd.choose(found, label, whole=False)).never_finishes
+    except crd.CrdError:
+        return False
+
+
+@lru_cache(maxsize=8)
+def default_kind(found: crd.Found) -> str:
+    """The first usable kind that ends; the first one where none does."""
+    if len(found.usable) == 1:
+        return crd.default_kind(found)
+    labels = (each.label for each in found.usable)
+    return next((label for label in labels if _finishes(found, label)), crd.default_kind(found))
+
+
+class Draft:
+    """What follows from ``given``, the answers so far; every other one has its default.
+
+    :raises crd.CrdError: if the CRD cannot be read.
+    """
+
+    def __init__(self, given: Mapping[str, str], base: str = ".") -> None:
+        self.given = dict(given)
+        self.base = base
+        self.found = crd.read(self.given.get("crd", EXAMPLE), FilePath(base))
+
+    def answer(self, prompt: str) -> str:
+        """The answer to a prompt: the given one or the default."""
+        given = self.given.get(prompt)
+        # Nothing is derived from an answer that is refused for its length.
+        return self.default(prompt) if given is None or len(given) > answers.MAX_ANSWER else given
+
+    def default(self, prompt: str) -> str:
+        """The default of a prompt, which follows from the answers to those before it."""
+        return str(getattr(self, f"_default_{prompt}")())
+
+    # ------------------------------------------------------------------------------------------------------ the kind
+    @cached_property
+    def kind_problem(self) -> str:
+        """Why the answer ``crd_kind`` cannot be used; "" if it can."""
+        try:
+            analysis(self.found, self.answer("crd_kind"))
+        except crd.CrdError as error:
+            return str(error)
+        return ""
+
+    @cached_property
+    def _meant(self) -> tuple[str, ...]:
+        """The kinds that may be meant by an answer that cannot be used; the first one gives the other defaults."""
+        near = crd.meant(self.found, self.answer("crd_kind"))
+        return near or tuple(dict.fromkeys((default_kind(self.found), *(each.label for each in self.found.usable))))
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """Of the answered kind; where that does not exist, of the first one that may be meant and can be read."""
+        usable = (each.label for each in self.found.usable)
+        for kind in (self.answer("crd_kind"), *self._meant, default_kind(self.found), *usable):
+            try:
+                return analysis(self.found, kind)
+            except crd.CrdError as error:
+                problem = error
+        raise problem
+
+    @property
+    def crd(self) -> model.Crd:
+        return self.analysis.crd
+
+    # -------------------------------------------------------------------------------------------------- parsed answers
+    @cached_property
+    def roles(self) -> tuple[tuple[model.RoleAnswer, ...], list[str]]:
+        return answers.parse_roles(self.answer("roles"), self.base)
+
+    @cached_property
+    def fields(self) -> tuple[answers.FieldsAnswer, list[str]]:
+        return answers.parse_fields(self.answer("fields"))
+
+    @cached_property
+    def status_path(self) -> tuple[model.Path | None, str]:
+        """The answered path, or None and why not; there is nothing wrong with ``none``."""
+        answer = self.answer("status_path")
+        return (None, "") if answers.is_none(answer) else answers.parse_path(answer, "status")
+
+    @cached_property
+    def options(self) -> tuple[dict[str, str], list[str]]:
+        return answers.parse_options(self.answer("options"))
+
+    @cached_property
+    def phases(self) -> tuple[answers.PhasesAnswer, list[str]]:
+        path, problem = self.status_path
+        answer = self.answer("phases")
+        if problem:  # what is wrong wherever the status stands is still said
+            parsed = [answers.parse_phases(answer, _ANY_STATUS, by_conditions) for by_conditions in (False, True)]
+            return parsed[0][0], [text for text in parsed[0][1] if text in parsed[1][1]]
+        by_conditions = path is not None and {each.path: each.by_conditions for each in self.analysis.status}.get(
+            path, path.steps[-1].name == "conditions"
+        )
+        return answers.parse_phases(answer, path, by_conditions)
+
+    # --------------------------------------------------------------------------------------------------------- defaults
+    def _default_crd(self) -> str:
+        return EXAMPLE
+
+    def _default_crd_kind(self) -> str:
+        return default_kind(self.found)
+
+    def _default_operator_name(self) -> str:
+        return naming.operator_name(self.crd)
+
+    def _default_task_type(self) -> str:
+        return naming.task_type(self.crd, self.answer("operator_name"))
+
+    def _default_plugin_slug(self) -> str:
+        return naming.slug(self.crd, self.answer("operator_name"))
+
+    def _default_roles(self) -> str:
+        return pods.text(self.analysis.pods.roles)
+
+    def _default_status_path(self) -> str:
+        best = self.analysis.status
+        finishing = [each for each in best if phases.derive(self.crd, each.path).text]
+        return str((finishing or best)[0].path or answers.NONE) if best else answers.NONE
+
+    def _default_phases(self) -> str:
+        path, problem = self.status_path
+        if problem:  # what is wrong with that answer says nothing of this one
+            default = self._default_status_path()
+            path = None if answers.is_none(default) else answers.parse_path(default, "status")[0]
+        is_known = path is not None or any(each.path is None for each in self.analysis.status)
+        is_told = is_known and self.analysis.tells_of_status
+        return (phases.derive(self.crd, path).text if is_told else "") or answers.NONE
+
+    def _default_fields(self) -> str:
+        return fields.text(self.analysis.fields(self.roles[0]).paths)
+
+    def _default_go_module(self) -> str:
+        slug = self.answer("plugin_slug")
+        return f"github.com/example/{self._default_plugin_slug() if answers.plugin_slug(slug) else slug}"
+
+    def _default_container_registry(self) -> str:
+        registry = f"ghcr.io/{answers.organisation(self.answer('go_module')).lower()}"
+        return "ghcr.io/example" if answers.container_registry(registry) else registry
+
+    def _default_flyte_version(self) -> str:
+        return versions.newest()
+
+    def _default_license(self) -> str:
+        return answers.LICENSES[0]
+
+    def _default_options(self) -> str:
+        return ""
+
+    # ------------------------------------------------------------------------------------------------------------ parts
+    @cached_property
+    def built_roles(self) -> tuple[tuple[model.Role, ...], tuple[str, ...]]:
+        return self.analysis.roles(self.roles[0])
+
+    @cached_property
+    def built_fields(self) -> contract.Built:
+        answer, _ = self.fields
+        paths = answer.paths
+        if paths is None:
+            derived = self.analysis.fields(self.roles[0]).paths
+            paths = (*(path for path in derived if path not in answer.drop), *answer.add)
+        own = self.built_roles[0]
+        drop = tuple(path for path in answer.drop if any(_below(path, role.path) for role in own))
+        return contract.build(self.crd, own, paths, drop_role=drop, config_class=self.names.config_class)
+
+    @cached_property
+    def _dropped_in_vain(self) -> list[str]:
+        """``-path`` of what is no field anyway."""
+        derived = self.analysis.fields(self.roles[0]).paths
+        whole = contract.build(self.crd, self.built_roles[0], derived, config_class=self.names.config_class)
+        known = {str(field.path) for owner in (whole, *whole.roles) for field in owner.fields}
+        unknown = [str(path) for path in self.fields[0].drop if str(path) not in known]
+        hints = [did_you_mean(path, known) for path in unknown[:_MOST_HINTS]] + [""] * len(unknown[_MOST_HINTS:])
+        return [f"-{path} takes out what is not there{hint}" for path, hint in zip(unknown, hints)]
+
+    @cached_property
+    def built_status(self) -> tuple[model.Status | None, tuple[str, ...]]:
+        path, problem = self.status_path
+        answer = self.phases[0]
+        if problem:
+            return None, ()
+        return status.build(self.crd, path, answer.rules, self.built_roles[0], answer.by_words)
+
+    @cached_property
+    def guesses(self) -> tuple[str, ...]:
+        """What was not told by the CRD and stands in the answers all the same, as sentences."""
+        path, problem = self.status_path
+        derived = phases.derive(self.crd, path) if not problem else phases.Default("")
+        return derived.guesses if self.answer("phases") == derived.text else ()
+
+    @cached_property
+    def abort_patch(self) -> tuple[str, str]:
+        """The JSON merge patch of the option of that name, and what is wrong with it."""
+        option = self.options[0].get("abort_patch")
+        if not option:
+            return "", ""
+        parsed, problem = answers.parse_abort_patch(option)
+        return abort.patch(self.crd, *parsed) if parsed else ("", problem)
+
+    @cached_property
+    def clean_up(self) -> clean_up.Derived:
+        """What the operator is told to clean up after the end, and why."""
+        return clean_up.derive(self.crd, self.built_roles[0], self.status_path[0])
+
+    @cached_property
+    def names(self) -> model.Names:
+        """The plugin's names; spelled from the defaults where an answer cannot be used."""
+        usable = {
+            prompt: self.answer(prompt) if not answers.WORDS[prompt](self.answer(prompt)) else self.default(prompt)
+            for prompt in ("task_type", "plugin_slug", "go_module", "container_registry", "operator_name")
+        }
+        name = taken_names.module_name(usable["task_type"])
+        organisation = answers.organisation(usable["go_module"])
+        owner = _owner(organisation)
+        stem = naming.kind_stem(self.crd, usable["operator_name"])
+        package = f"{owner}/flyte/{name}/v1"
+        return model.Names(
+            operator=usable["operator_name"],
+            task_type=usable["task_type"],
+            name=name,
+            slug=usable["plugin_slug"],
+            kind=self.crd.kind,
+            config_class=stem,
+            go_config_class=names.go_camel(stem),
+            task_class=f"{stem}Task",
+            owner=owner,
+            organisation=organisation,
+            host=answers.host(usable["go_module"]),
+            go_module=usable["go_module"],
+            proto_package=package.replace("/", "."),
+            proto_file=f"{package}/{name}.proto",
+            go_proto_package=f"{usable['go_module']}/gen/pb-go/{package}",
+            go_proto_alias=f"{name}v1",
+            python_package=f"flytekitplugins.{name}",
+            distribution=f"flytekitplugins-{name}",
+            registry=usable["container_registry"],
+        )
+
+    # ----------------------------------------------------------------------------------------------------------- checks
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong with the answers, in the order of the prompts."""
+        found = {prompt: self._word_problems(prompt) for prompt in answers.PROMPTS}
+        legible = {prompt for prompt, problems in found.items() if not problems}
+        self._kind_problems(found)
+        self._name_problems(found)
+        for prompt, problems in (("roles", self.roles[1]), ("fields", self.fields[1]), ("options", self.options[1])):
+            found[prompt] += problems if prompt in legible else []
+        if found["crd_kind"]:
+            for prompt, problems in self._problems_whatever_the_kind().items():
+                found[prompt] += problems
+        else:
+            self._crd_problems(found, legible)
+        problems = [addressed(prompt, text) for prompt in answers.PROMPTS for text in _first(found[prompt])]
+        problems = list(dict.fromkeys(problems))
+        return tuple(sorted(problems, key=lambda problem: answers.PROMPTS.index(problem.prompt)))
+
+    def _problems_whatever_the_kind(self) -> dict[str, list[str]]:
+        """What is wrong with the other answers for every kind that may be meant: these do not depend on the kind."""
+        shared: dict[str, list[str]] | None = None
+        of_the_endless: list[dict[str, list[str]]] = []  # which are meant only if no other kind is
+        for kind in self._meant:
+            try:
+                analysis(self.found, kind)
+            except crd.CrdError:
+                continue
+            here: dict[str, list[str]] = {}
+            for problem in Draft({**self.given, "crd_kind": kind}, self.base).problems:
+                here.setdefault(problem.prompt, []).append(problem.text)
+            if here.pop("crd_kind", None):
+                of_the_endless.append(here)
+                continue
+            shared = _shared(shared, here)
+            if not shared:
+                return {}
+        if shared is None:
+            shared = reduce(_shared, of_the_endless, None)
+        return shared or {}
+
+    def _crd_problems(self, found: dict[str, list[str]], legible: set[str]) -> None:
+        """What does not fit the CRD. An answer that depends on a wrong one is judged by what does not depend on it."""
+        if self.abort_patch[1]:
+            found["options"].append(self.abort_patch[1])
+        self._status_problems(found, legible)
+        roles_are_right = not found["roles"] and not self.built_roles[1]
+        if "roles" in legible:
+            found["roles"] += self._nearly(self.built_roles[1], [role.path for role in self.roles[0]])
+        if "fields" in legible:
+            answer = self.fields[0]
+            paths = [*(answer.paths or ()), *answer.add, *answer.drop]
+            if roles_are_right:
+                problems = [*self._dropped_in_vain, *self.built_fields.problems]
+            else:
+                problems = [f"the CRD has no {path}" for path in paths if not self._exists(path)]
+            found["fields"] += self._nearly(problems, paths)
+
+    def _exists(self, path: model.Path) -> bool:
+        return schema.lookup(self.crd.schema, path) is not None
+
+    def _nearly(self, problems: Iterable[str], paths: Iterable[model.Path]) -> list[str]:
+        """The problems; where one is a path that the CRD does not have, with the path that may be meant."""
+        missing = [path for path in dict.fromkeys(paths) if not self._exists(path)]
+        hints = {}
+        for path in missing[:_MOST_HINTS]:
+            near = schema.nearest_path(self.crd.schema, path)
+            if near is not None:
+                hints[f"the CRD has no {path}"] = f": did you mean {near}?"
+        return [
+            text + next((hint for said, hint in hints.items() if re.search(rf"{re.escape(said)}(?: \(|$)", text)), "")
+            for text in problems
+        ]
+
+    def _word_problems(self, prompt: str) -> list[str]:
+        answer = self.given.get(prompt)
+        if answer is None or answer == self.default(prompt):
+            answer, problems = self.default(prompt), []
+        else:
+            problems = answers.problems_in_text(prompt, answer)
+            if not problems and prompt in ("roles", "phases", "options"):
+                problems += answers.problems_in_strings(answer)
+        if not problems and prompt in answers.WORDS:
+            problems += answers.WORDS[prompt](answer)
+        return problems
+
+    def _kind_problems(self, found: dict[str, list[str]]) -> None:
+        """A kind that is not there, and names that the example's operator does not have."""
+        kind = self.kind_problem.removeprefix("crd_kind: ")
+        if self.given.get("crd", EXAMPLE) == EXAMPLE:
+            answer = self.answer("crd_kind")
+            if kind and not nearest(answer.partition("/")[0], [default_kind(self.found)]):
+                kind = _NOT_THE_EXAMPLE.format(answers.shown(answer))
+            operator = self.answer("operator_name")
+            if not found["operator_name"] and operator != self.default("operator_name"):
+                found["operator_name"].append(_NOT_THE_EXAMPLE.format(answers.shown(operator)))
+        if kind and not found["crd_kind"]:
+            found["crd_kind"].append(kind)
+
+    def _name_problems(self, found: dict[str, list[str]]) -> None:
+        if not found["task_type"]:
+            taken = taken_names.taken_task_type(self.answer("task_type")) or taken_names.taken_module(self.names.name)
+            found["task_type"] += [taken] if taken else []
+
+    def _status_problems(self, found: dict[str, list[str]], legible: set[str]) -> None:
+        path, problem = self.status_path
+        answer, problems = self.phases
+        unanswered = {prompt for prompt in ("status_path", "phases") if answers.is_none(self.answer(prompt))}
+        if "phases" in legible:
+            found["phases"] += problems
+        if "phases" in unanswered and not self.analysis.tells_of_status:
+            for prompt in unanswered & legible:
+                found[prompt].append(_NOTHING_IS_KNOWN)
+                legible = legible - {prompt}
+        succeeds = any(rule.phase is model.Phase.SUCCESS for rule in answer.rules)
+        judged = "phases" in legible and not problems
+        never = not succeeds and (judged or "phases" in unanswered) and bool(self._never_finishes)
+        if never:
+            found["crd_kind"].append(self._never_finishes)
+        if "status_path" in legible and problem:
+            found["status_path"].append(problem)
+        if "status_path" in legible and not problem:
+            texts = [text for text in self.built_status[1] if not text.startswith(_NO_SUCCESS)]
+            texts = [text for text in texts if "phases" in legible or not text.startswith("phases: ")]
+            read = [term.path for rule in answer.rules for term in rule.terms if term.path is not None]
+            found["status_path"] += self._nearly(texts, [*([path] if path else []), *read])
+        if "phases" in legible:
+            found["phases"] += self._unlisted_values(answer.rules)
+        if judged and not succeeds and not (never and "phases" in unanswered):
+            where = f" at {path}" if path is not None else ""
+            found["phases"].append(f"names no success{where}: add Success=VALUE, or no task would ever end")
+
+    def _unlisted_values(self, rules: tuple[model.PhaseRule, ...]) -> list[str]:
+        """Values that the CRD's enums do not have: the API server would refuse a status with one of them."""
+        problems = []
+        listed: dict[model.Path, dict[str, str]] = {}  # by path, the values by their lower-case spelling
+        for term in [term for rule in rules for term in rule.terms if term.path is not None]:
+            if term.path not in listed:
+                values = schema.enum(schema.lookup(self.crd.schema, term.path))
+                listed[term.path] = {value.lower(): value for value in values}
+            known = listed[term.path]
+            if known and term.value and term.value.lower() not in known:
+                cure = did_you_mean(term.value, known.values()) if len(problems) < _MOST_HINTS else ""
+                some = listed_words([value or '""' for value in known.values()])
+                problems.append(f"{answers.shown(term.value)} is no value of {term.path}: the CRD lists {some}{cure}")
+        return problems
+
+    @property
+    def needed(self) -> str:
+        """What must be answered, because its default cannot be used; "" where every default can."""
+        if not answers.is_none(self.answer("phases")):
+            return ""
+        return self._never_finishes if self.analysis.tells_of_status else _NOTHING_IS_KNOWN
+
+    @property
+    def _never_finishes(self) -> str:
+        """That the kind never ends as far as its CRD tells, and what to answer; "" where it does."""
+        reason = self.analysis.never_finishes
+        return f"{self.crd.kind} never finishes: {reason}; {self._other_kinds()}" if reason else ""
+
+    def _other_kinds(self) -> str:
+        """What to give instead of a kind that never finishes."""
+        others = [label for label in finishing(self.found) if label != self.answer("crd_kind").partition("/")[0]]
+        if others:
+            return (
+                f"{_both(others)} in the same source {'do' if len(others) > 1 else 'does'}: give crd_kind={others[0]}"
+            )
+        would_be = self._would_be()
+        return f"if it does end, answer {would_be}" if would_be else _NOTHING_TELLS
+
+    def _would_be(self) -> str:
+        """The answers about the end that would be derived of a kind that does end, as words of a shell; "" for none.
+
+        What is said about them stands in brackets: a comma or semicolon would be taken for a part of them.
+        """
+        for candidate in self.analysis.status:
+            text = phases.would_be(self.crd, candidate.path).text
+            if text:
+                return _status_answers(candidate.path, text)
+        told = states.told(self.crd)
+        best = next((each.path for each in self.analysis.status if each.path and not each.by_conditions), None)
+        listed = told.listed(best) if best else ()
+        if best and listed:
+            given = _status_answers(best, f"Success={phases.value_text(listed[-1])}")
+            return f"{given} (with the right one of {', '.join(listed[:8])})"
+        end = told.end_time(None)
+        if end:
+            failure = phases.sign_of_failure(told)
+            if failure:
+                return _status_answers(None, f"Success={end}; Failure={end} & {failure}")
+            given = _status_answers(None, f"Success={end}")
+            return (
+                f"{given} (it takes every end for a success: join {end} with what tells a failure, where anything does)"
+            )
+        if told.root is not None and schema.kind(told.root) is schema.Kind.OPAQUE:
+            return f"status_path and phases, such as {_EXAMPLE_OF_BOTH}"
+        values = [value for value in told.values if value.path.steps[-1].name != "observedGeneration"]
+        terms = [
+            phases.term_of(value) for value in sorted(values, key=lambda each: not states.sounds_like_success(each))
+        ]
+        if not terms:
+            return ""
+        return f"{_status_answers(None, f'Success={terms[0]}')} (with the right one of {', '.join(terms[:8])})"
+
+    # ------------------------------------------------------------------------------------------------------------ whole
+    @cached_property
+    def plugin(self) -> model.Plugin:
+        """The model. Only for answers without problems."""
+        built = self.built_fields
+        status_, _ = self.built_status
+        assert status_ is not None, "the answers have problems"
+        placed = placement.leading((*built.roles, *placement.operator_pods(self.crd, built.roles)))
+        return model.Plugin(
+            names=self.names,
+            crd=self.crd,
+            roles=placed[: len(built.roles)],
+            fields=built.fields,
+            status=status_,
+            spec_overrides_number=built.spec_overrides_number,
+            flyte_version=self.answer("flyte_version"),
+            license=self.answer("license"),
+            in_tree=taken_names.in_tree(self.crd.group, self.crd.version, self.crd.kind),
+            github=self.names.host == "github.com",
+            options=self.options[0],
+            versions=versions.of(self.answer("flyte_version")),
+            operator_pods=placed[len(built.roles) :],
+            empties=built.empties,
+            abort_patch=self.abort_patch[0],
+            guesses=self.guesses,
+            spec_defaults=self.clean_up.defaults,
+            lifetimes=self.clean_up.lifetimes,
+        )
+
+    @cached_property
+    def recorded(self) -> dict[str, str]:
+        """The answers for .flyte-plugin.yaml and for cruft: those that give this rendering again, from itself."""
+        kept = {prompt: self.answer(prompt) for prompt in answers.PROMPTS}
+        if self.crd.text:
+            kept["crd"] = f"crd/{self.crd.plural}.yaml"
+        kept["roles"] = answers.format_roles(self.roles[0])
+        return kept
+
+
+def build(given: Mapping[str, str], base: str = ".") -> model.Plugin:
+    """The model of the answers; those that are not given have their defaults.
+
+    :raises crd.CrdError: if the CRD cannot be read.
+    :raises ValueError: if an answer cannot be used.
+    """
+    draft = Draft(given, base)
+    if draft.problems:
+        raise ValueError("; ".join(f"{problem.prompt}: {problem.text}" for problem in draft.problems))
+    return draft.plugin
+
+
+def check(given: Mapping[str, str], base: str = ".") -> list[Problem]:
+    """What is wrong with the answers; an unreadable CRD is the only problem of its answers."""
+    try:
+        return list(Draft(given, base).problems)
+    except crd.CrdError as error:
+        return [addressed("crd", str(error))]
+
+
+def addressed(prompt: str, text: str) -> Problem:
+    """The derivation names the prompt in its sentences where it knows better."""
+    named, colon, rest = text.partition(": ")
+    named, text = (named, rest) if colon and named in answers.PROMPTS else (prompt, text)
+    text = escaped(text)
+    return Problem(named, text if len(text) <= _MOST_SAID else text[:_MOST_SAID] + " ...")
+
+
+def _first(texts: list[str]) -> list[str]:
+    """The first ones, each once: the first ones are enough to read."""
+    found = list(dict.fromkeys(texts))
+    more = len(found) - _MOST_PROBLEMS
+    return found if more <= 0 else [*found[:_MOST_PROBLEMS], f"and {more:,} more problems of this answer"]
+
+
+def _shared(some: dict[str, list[str]] | None, others: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Those of ``some`` whose prompts have problems in ``others``, too."""
+    return others if some is None else {prompt: some[prompt] for prompt in some if prompt in others}
+
+
+def _owner(organisation: str) -> str:
+    """The organisation as the first word of a proto package and a folder of Go packages."""
+    plain = re.sub(r"[^a-z0-9]", "", organisation.lower())
+    # Go keeps packages below a folder of the first three names for itself or skips them; buf does not look at those that
+    # the contract imports; a package starts with a letter.
+    kept = ("", "internal", "vendor", "testdata", "google", "flyteidl")
+    return f"org{plain}" if plain in kept or plain[0].isdigit() else plain
+
+
+def _below(path: model.Path, parent: model.Path) -> bool:
+    """Whether ``path`` lies below ``parent``; ``[]`` and ``{}`` may be left out of it."""
+    steps = [step for step in path.steps if step.name]
+    above = [step for step in parent.steps if step.name]
+    return len(steps) > len(above) and steps[: len(above)] == above
+
+
+def _both(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

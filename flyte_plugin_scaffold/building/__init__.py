@@ -1,0 +1,1 @@
+"""From answers to the model, and what is wrong with them."""

@@ -1,0 +1,1 @@
+"""From a CRD to default answers, with their reasons."""

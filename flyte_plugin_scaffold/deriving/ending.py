@@ -1,0 +1,114 @@
+"""Which kinds go on until they are deleted: no task can wait for their end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flyte_plugin_scaffold.deriving import state_words, states
+from flyte_plugin_scaffold.model import Crd, Path, Phase
+from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.text import lexicon, names
+
+
+def never_finishes(crd: Crd) -> str:
+    """Why a kind is taken for one that goes on until it is deleted; "" where it ends, or may."""
+    if not crd.schema:
+        return ""
+    told = states.told(crd)
+    if not told.candidates:
+        return "" if told.root is not None and schema.kind(told.root) is schema.Kind.OPAQUE else NO_STATUS
+    best = told.candidates[0]
+    sign, against = kind_sign(crd)
+    if best.path and states.only_latest(best.path) and names.words(crd.kind)[-1:] not in (["Execution"], ["Run"]):
+        return f"{best.path} tells of the latest of several runs"
+    schedule = _schedule(crd)
+    if schedule:
+        return f"it runs on a schedule ({schedule} is required)"
+    if best.path is None or told.tells_of_a_job:
+        return ""
+    values = () if best.by_conditions else told.listed(best.path)
+    if values:
+        if state_words.ends(values, Phase.SUCCESS):
+            is_work = any(value.lower() in lexicon.AT_WORK for value in values)
+            return against if sign < 0 and not is_work and _ending_signs(crd)[0] <= 0 else ""
+        if weak_successes(crd, values):
+            return ""
+        listed = ", ".join(values[:8]) + (", ..." if len(values) > 8 else "")
+        return f"none of the values of {best.path} means success ({listed})"
+    score, reason = _ending_signs(crd)
+    is_vague = best.by_conditions and sign <= 0 and not told.end_time(None) and not _names_an_end(told, best.path)
+    if score + sign > 0 and not is_vague:
+        return ""
+    return against or reason or "nothing in its CRD speaks of an end"
+
+
+def weak_successes(crd: Crd, values: Sequence[str]) -> list[str]:
+    """Values that mean success only where the kind ends: a request that is Processed, an order that is valid."""
+    return weakly_successful(values) if kind_sign(crd)[0] > 0 else []
+
+
+def weakly_successful(values: Sequence[str]) -> list[str]:
+    """The values that could mean success, where none does plainly; the plainest of them."""
+    known = {value.lower() for value in values}
+    # Ready beside NotReady comes and goes.
+    groups = (
+        [each for each in values if each.lower() in words and f"not{each.lower()}" not in known]
+        for words in (lexicon.WEAK_SUCCESS, *((word,) for word in lexicon.WEAKER_SUCCESS))
+    )
+    return next(filter(None, groups), [])
+
+
+def _names_an_end(told: states.Told, path: Path) -> bool:
+    """Whether the CRD names a condition that is an end."""
+    known = (*states.condition_types(told, path), *states.shown_types(told.crd, path))
+    return bool(state_words.ends(known, Phase.SUCCESS))
+
+
+NO_STATUS = "it has no status field that tells how it is doing"
+
+
+def _schedule(crd: Crd) -> str:
+    """What of the spec must say when to start; "" where the kind starts at once."""
+    spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
+    found = [name for name in schema.required(spec) if name.lower() in lexicon.SCHEDULES]
+    return str(schema.path_of("spec", found[0])) if found else ""
+
+
+def kind_sign(crd: Crd) -> tuple[int, str]:
+    """What the kind's name says: above 0 that it ends, below that it stays, and why."""
+    parts = names.lower_words(crd.kind) or [""]
+    repeats = next((word for word in parts if word in lexicon.KINDS_THAT_REPEAT), "")
+    if repeats:
+        return -9, f"by its name it starts others again and again ({repeats})"
+    last = parts[-1]
+    if last in lexicon.COLLECTIONS and len(parts) > 1 and parts[-2] in lexicon.KINDS_THAT_END:
+        last = parts[-2]
+    if "".join(parts[-2:]) in lexicon.KINDS_THAT_STAY:
+        last = "".join(parts[-2:])
+    if parts in (["application"], ["app"]):
+        return 1, ""  # of any sort: many are kept in step with what they are made of
+    if last in lexicon.KINDS_THAT_END:
+        return 3, ""
+    if last in lexicon.KINDS_THAT_STAY:
+        return -3, f"{names.with_article(last)} goes on until it is deleted"
+    return 0, ""
+
+
+def _ending_signs(crd: Crd) -> tuple[int, str]:
+    """What its fields and columns say: above 0 that it ends, else why not."""
+    score = 0
+    against = ""
+    spec = schema.properties(schema.properties(crd.schema).get("spec"))
+    status = schema.properties(schema.properties(crd.schema).get("status"))
+    ends = [name for name in status if name.lower() in lexicon.ENDING_STATUS]
+    limits = [name for name in spec if name.lower() in lexicon.ENDING_SPEC]
+    score += 2 * bool(ends) + bool(limits)
+    serving = [name for name in status if name.lower() in lexicon.SERVING_STATUS]
+    if serving:
+        score -= 2
+        against = f"its status says what is ready to be used ({serving[0]})"
+    columns = {column.name.lower() for column in crd.printer_columns}
+    if columns & {"ready", "available", "synced"} and not ends:
+        score -= 1
+        against = against or "it is shown as ready, not as finished"
+    return score, against

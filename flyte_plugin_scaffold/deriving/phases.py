@@ -1,0 +1,425 @@
+"""What the states of a CR mean to Flyte: the default of the answer ``phases``, and what of it is a guess."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from flyte_plugin_scaffold.deriving import ending, state_words, states
+from flyte_plugin_scaffold.deriving.states import Candidate, Told, Value
+from flyte_plugin_scaffold.model import BY_WORDS, Crd, Path, Phase
+from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.reading.schema import Kind
+from flyte_plugin_scaffold.text import lexicon, names
+
+# Values that are taken for success where none means it plainly.
+Weak = Callable[[Crd, Sequence[str]], list[str]]
+
+_ORDER = (Phase.SUCCESS, Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING)
+
+
+@dataclass(frozen=True)
+class Default:
+    """A default of the answer ``phases``; ``text`` is "" where nothing means success."""
+
+    text: str
+    guesses: tuple[str, ...] = ()  # sentences
+
+
+@dataclass
+class _Draft:
+    """An answer in the making."""
+
+    terms: dict[Phase, list[str]] = field(default_factory=lambda: {phase: [] for phase in _ORDER})
+    by_words: bool = False
+    guesses: list[str] = field(default_factory=list)
+    known: set[tuple[Phase, str]] = field(default_factory=set)
+
+    def add(self, phase: Phase, *terms: str) -> None:
+        for term in terms:
+            if (phase, term) not in self.known:
+                self.known.add((phase, term))
+                self.terms[phase].append(term)
+
+    def __str__(self) -> str:
+        if not self.terms[Phase.SUCCESS]:
+            return ""
+        entries = [f"{phase.value}={','.join(self.terms[phase])}" for phase in _ORDER if self.terms[phase]]
+        return "; ".join([*entries, *([BY_WORDS] if self.by_words else [])])
+
+
+def derive(crd: Crd, path: Path | None) -> Default:
+    """The default of ``phases`` for a status path, or for none; nothing for a kind that goes on until it is deleted."""
+    return Default("") if ending.never_finishes(crd) else _derive(crd, path, ending.weak_successes)
+
+
+def would_be(crd: Crd, path: Path | None) -> Default:
+    """What :func:`derive` would give for a kind that does end: what a refusal offers."""
+    return _derive(crd, path, lambda _, values: ending.weakly_successful(values))
+
+
+def _derive(crd: Crd, path: Path | None, weak: Weak) -> Default:
+    told = states.told(crd)
+    draft = _Draft()
+    if path is None:
+        _of_values(told, draft)
+    elif states.by_conditions(crd, path):
+        _of_conditions(told, path, draft)
+    else:
+        _of_states(told, path, draft, weak)
+    return Default(str(draft), tuple(draft.guesses) if str(draft) else ())
+
+
+def value_text(value: str) -> str:
+    """A value as the answer ``phases`` has it: JSON where it is empty or holds what the answer's form means."""
+    is_plain = re.fullmatch(r"[\w./:+-]+", value, re.ASCII) and not value.startswith(".")
+    return value if is_plain else json.dumps(value)
+
+
+def how_it_ended_is_unknown(crd: Crd, path: Path | None) -> str:
+    """The listed value that is taken for success and only says that it has ended; "" where the others tell more."""
+    told = states.told(crd)
+    values = told.listed(path) if path else ()
+    ends = state_words.ends(values, Phase.SUCCESS)
+    tells = (
+        len(ends) != 1 or ends[0].lower() not in lexicon.HOW_UNKNOWN or any("fail" in each.lower() for each in values)
+    )
+    return "" if tells else value_text(ends[0])
+
+
+def sign_of_failure(told: Told) -> str:
+    """What holds where something failed: a count that is above 0, or a string that is set; "" for none."""
+    count = next((f"{value.path}>0" for value in told.values if states.is_failure_count(value)), "")
+    return count or _error_text(told)
+
+
+def term_of(value: Value) -> str:
+    """A term for a value of which nothing but its type is known."""
+    if value.kind is Kind.BOOLEAN:
+        return f"{value.path}=true"
+    return f"{value.path}>0" if value.kind in (Kind.INTEGER, Kind.NUMBER) else str(value.path)
+
+
+# -------------------------------------------------------------------------------------------------------------- states
+def _of_states(told: Told, path: Path, draft: _Draft, weak: Weak) -> None:
+    pair = told.pair
+    candidate = next((each for each in told.candidates if each.path == path), Candidate(path, False, ""))
+    listed = told.listed(path)
+    if pair and pair[0].path == path:
+        _of_pair(told, pair, draft)
+    elif listed:
+        _of_listed(told, path, listed, draft, weak)
+    elif pair and pair[1].path == path:
+        _of_words(told, path, draft, lexicon.INNER_VALUES)
+    else:
+        _of_words(told, path, draft, ())
+    if draft.terms[Phase.SUCCESS]:
+        _add_failures_beside(told, candidate, draft)
+
+
+def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, weak: Weak) -> None:
+    """The values that the CRD lists, in the order of life in which most operators name them."""
+    stages = _ends_of_stages(told, values)
+    after = [value for value in values if state_words.comes_after_an_end(value) and value not in stages]
+    for value in values:
+        phase = state_words.meaning(value)
+        if phase and value not in stages and value not in after:
+            draft.add(phase, value_text(value))
+    if not draft.terms[Phase.SUCCESS]:
+        draft.add(Phase.SUCCESS, *map(value_text, weak(told.crd, values)))
+        if draft.terms[Phase.SUCCESS]:
+            draft.guesses.append(f"{', '.join(draft.terms[Phase.SUCCESS])} of {path} is taken for success")
+    if not draft.terms[Phase.SUCCESS]:
+        return
+    if not draft.terms[Phase.FAILURE]:
+        _ask_the_result(told, path, draft)
+    if not draft.terms[Phase.FAILURE]:
+        draft.guesses.append(
+            f"no value of {path} means failure: a failed resource would run until the task's timeout; name it in phases"
+        )
+    unsure = [
+        value_text(value)
+        for value in values
+        if value not in (*stages, *after)
+        and state_words.meaning(value) is None
+        and state_words.has_a_word_of_an_end(value)
+    ]
+    if unsure:
+        draft.guesses.append(f"{_and(unsure)} of {path} is taken for Running, though it sounds like an end")
+    if stages:
+        draft.guesses.append(
+            f"{_and(stages)} of {path} could be a stage or an end, and is taken for a stage: the CRD lists it before the ends"
+        )
+    if after and draft.terms[Phase.FAILURE]:
+        draft.add(Phase.FAILURE, *map(value_text, after))
+        draft.guesses.append(
+            f"{_and(after)} of {path} can follow a success or a failure, and is taken for a failure: "
+            "a look that comes late may miss a success"
+        )
+    elif after:
+        draft.add(Phase.SUCCESS, *map(value_text, after))
+
+
+def _ask_the_result(told: Told, path: Path, draft: _Draft) -> None:
+    """A state that lists no failure is joined with what stands beside it and tells how it ended."""
+    ends = draft.terms[Phase.SUCCESS]
+    flag = _flag_beside(told, path)
+    if flag:
+        draft.terms[Phase.SUCCESS] = [f"{end} & {flag}=true" for end in ends]
+        draft.add(Phase.FAILURE, *(f"{end} & {flag}=false" for end in ends))
+    else:
+        _ask_the_text_beside(told, path, ends, draft)
+
+
+def _ask_the_text_beside(told: Told, path: Path, ends: Sequence[str], draft: _Draft) -> None:
+    result = _result_beside(told, path)
+    if result and ends:
+        draft.add(Phase.FAILURE, *(f"{end} & {result}={word}" for end in ends for word in lexicon.FAILED_RESULTS))
+        draft.guesses.append(
+            f"{_and(ends)} of {path} does not say how it ended: it is a failure where {result} is one of "
+            f"{', '.join(lexicon.FAILED_RESULTS)}"
+        )
+
+
+def _flag_beside(told: Told, path: Path) -> Path | None:
+    """A boolean beside a state that says whether it was a success."""
+    flags = (value.path for value in told.beside(path) if states.flag_of(value, told.own) == "succeeded")
+    return next(flags, None)
+
+
+def _result_beside(told: Told, path: Path) -> Path | None:
+    """A text beside a state that is named a result, and whose values the CRD does not list."""
+    found = (value for value in told.beside(path) if value.can_be_a_state and not told.listed(value.path))
+    return next((value.path for value in found if value.words and set(value.words) <= lexicon.RESULTS), None)
+
+
+def _ask_the_result_of_words(told: Told, path: Path, draft: _Draft) -> None:
+    """The same of a state whose values are not listed: some of its usual words say only that it has ended."""
+    ends = [end for end in draft.terms[Phase.SUCCESS] if end.lower() in lexicon.ENDED]
+    flag = _flag_beside(told, path)
+    if flag:
+        draft.add(Phase.FAILURE, *(f"{end} & {flag}=false" for end in ends))
+    else:
+        _ask_the_text_beside(told, path, [end for end in ends if end.lower() in lexicon.HOW_UNKNOWN], draft)
+
+
+def _ends_of_stages(told: Told, values: Sequence[str]) -> list[str]:
+    """Values such as ``stopped`` that can be an end or a stage, and stand in a list before every end."""
+    found: list[str] = []
+    listed = [state_words.words(value) for value in values]
+    for value, parts in zip(values, listed):
+        if len(parts) == 1 and parts[0] in lexicon.STAGE_OR_END:
+            # Where the way there has a name of its own (STOPPING), it is no stage.
+            if not any(len(each) == 1 and each[0].endswith("ing") and each[0][:4] == parts[0][:4] for each in listed):
+                found.append(value)
+        elif state_words.meaning(value) in (Phase.SUCCESS, Phase.FAILURE):
+            return found
+    return []
+
+
+def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> None:
+    """A state whose values the CRD does not list: the usual words, those of its description, and the rules of words."""
+    for value in usual:
+        phase = state_words.meaning(value)
+        if phase:
+            draft.add(phase, value)
+    if not usual:
+        _add_usual_words(told, path, draft)
+    usual_ones = {term.lower() for terms in draft.terms.values() for term in terms}
+    for value in told.named(path):
+        phase = state_words.meaning(value)
+        if phase and value.lower() not in usual_ones:
+            draft.add(phase, value_text(value))
+    _ask_the_result_of_words(told, path, draft)
+    draft.by_words = True
+    draft.guesses.append(
+        f"the CRD does not list the values of {path}: the usual words and the last words of a state decide, "
+        "such as Succeeded, Completed, Failed and TimedOut"
+    )
+    end = told.end_time(path)
+    if end:
+        if not usual:
+            draft.add(Phase.SUCCESS, *(f"{word} & {end}" for word in lexicon.READY_AT_THE_END))
+        _add_the_last_resort(end, draft)
+
+
+def _add_the_last_resort(end: Path, draft: _Draft) -> None:
+    draft.add(Phase.FAILURE, str(end))
+    draft.guesses.append(f"an unknown state is a failure once {end} is set")
+
+
+def _add_usual_words(told: Told, path: Path, draft: _Draft) -> None:
+    draft.add(Phase.SUCCESS, *lexicon.USUAL_SUCCESS)
+    draft.add(Phase.FAILURE, *lexicon.USUAL_FAILURE)
+    draft.add(Phase.QUEUED, *lexicon.USUAL_QUEUED)
+    draft.add(Phase.INITIALIZING, *lexicon.USUAL_INITIALIZING)
+    above = {word for step in path.steps[1:-1] for word in state_words.words(step.name)}
+    if "application" in above:
+        draft.add(Phase.QUEUED, *lexicon.APPLICATION_QUEUED)
+    # What the status names is there before the work runs in it: first the job, then the cluster it made.
+    own = (names.words(told.crd.kind) or ["Job"])[-1]
+    made = [
+        match[1] for match in (re.fullmatch(r"([a-z]+)Name", name) for name in schema.properties(told.root)) if match
+    ]
+    made = [each for each in made if each in lexicon.MADE_BEFORE and each != own.lower()]
+    if made:
+        draft.add(Phase.QUEUED, f"{own}Created")
+        draft.add(Phase.INITIALIZING, *(f"{each.capitalize()}Created" for each in made))
+
+
+def _of_pair(told: Told, pair: tuple[Candidate, Candidate], draft: _Draft) -> None:
+    broad, inner = (each.path for each in pair)
+    assert broad is not None and inner is not None
+    broad_values = told.listed(broad) or told.named(broad)
+    inner_values = told.listed(inner) or told.named(inner)
+    for path, values in ((broad, broad_values), (inner, inner_values)):
+        if not values:
+            draft.guesses.append(f"the CRD does not list the values of {path}: the usual ones are taken")
+    broad_values = broad_values or lexicon.BROADER_VALUES
+    inner_values = inner_values or lexicon.INNER_VALUES
+    ended = [value_text(value) for value in state_words.ends(broad_values, Phase.SUCCESS)]
+
+    def both(phase: Phase) -> list[str]:
+        return [
+            f"{end} & {inner}={value_text(each)}" for end in ended for each in state_words.ends(inner_values, phase)
+        ]
+
+    draft.add(Phase.SUCCESS, *both(Phase.SUCCESS))
+    for phase in (Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING):
+        draft.add(phase, *map(value_text, state_words.ends(broad_values, phase)))
+    draft.add(Phase.FAILURE, *both(Phase.FAILURE))
+
+
+def _add_failures_beside(told: Told, state: Candidate, draft: _Draft) -> None:
+    """What ends it beside its state: a failure of a broader state, and a condition that alone tells of a refusal."""
+    broad = told.inner(state)
+    if broad and broad.path:
+        listed = state_words.ends(told.listed(broad.path), Phase.FAILURE)
+        if not told.listed(broad.path):
+            listed = list(lexicon.BROADER_FAILURES)
+            draft.by_words = True
+            draft.guesses.append(f"the CRD does not list the values of {broad.path}: one whose words fail is a failure")
+        draft.add(Phase.FAILURE, *(f"{broad.path}={value_text(value)}" for value in listed))
+    usual = schema.path_of("status", "conditions")
+    if usual not in told.conditions:
+        return
+    types = states.condition_types(told, usual)
+    if not types:
+        draft.add(Phase.QUEUED, *(f"{usual}={each}" for each in lexicon.CONDITION_SUSPENDED))
+    if state.path and state_words.ends(told.listed(state.path), Phase.FAILURE):
+        draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in (() if types else lexicon.REFUSALS)))
+        return
+    failed = [each for each in types if state_words.end_of_condition(each, told.own) is Phase.FAILURE]
+    draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in failed or (() if types else lexicon.CONDITION_FAILURE)))
+    draft.by_words |= not types
+
+
+# ---------------------------------------------------------------------------------------------------------- conditions
+def _of_conditions(told: Told, path: Path, draft: _Draft) -> None:
+    """Condition types: the enum's, else the usual ones with those that printer columns and the description name."""
+    types = states.condition_types(told, path)
+    node = schema.properties(schema.items(told.node(path))).get("type", schema.EMPTY)
+    if state_words.ends(types, Phase.SUCCESS) and schema.enum(node):
+        for value in types:
+            phase = state_words.meaning(value)
+            if phase:
+                draft.add(phase, value_text(value))
+        if not draft.terms[Phase.FAILURE]:
+            draft.add(Phase.FAILURE, *_told_by_reasons(draft.terms[Phase.SUCCESS]))
+            draft.guesses.append(
+                f"no type of {path} means failure: only a reason such as Failed does, "
+                "and any other failed resource would run until the task's timeout; name it in phases"
+            )
+        return
+    shown = states.shown_types(told.crd, path)
+    fails = state_words.ends((*shown, *types), Phase.FAILURE)
+    if "Succeeded" in shown and not fails:  # True, False and Unknown of one condition
+        draft.add(Phase.SUCCESS, "Succeeded")
+        draft.add(Phase.FAILURE, "Succeeded=False")
+        return
+    ends = state_words.ends((*shown, *types), Phase.SUCCESS)
+    draft.by_words = True
+    draft.guesses.append(f"the CRD does not list the types of {path}: the usual ones decide")
+    if not ends and "Ready" in shown:
+        ends = ["Ready"]
+        draft.guesses.append("Ready is taken for success, as nothing else tells of an end")
+    draft.add(Phase.SUCCESS, *ends, *lexicon.CONDITION_SUCCESS)
+    draft.add(Phase.FAILURE, *fails, *lexicon.CONDITION_FAILURE, *_told_by_reasons(ends))
+    draft.add(Phase.QUEUED, *lexicon.CONDITION_QUEUED)
+    draft.add(Phase.RUNNING, *lexicon.CONDITION_RUNNING)
+    end = told.end_time(None)
+    if end:
+        draft.add(Phase.SUCCESS, *([] if "Ready" in ends else [f"Ready & {end}"]))
+        _add_the_last_resort(end, draft)
+
+
+def _told_by_reasons(ends: Iterable[str]) -> list[str]:
+    """Failures that an end tells by its reason: False alone may mean that it goes on."""
+    return [
+        f"{name}{status}/{reason}"
+        for name in dict.fromkeys(ends)
+        for status in ("", "=False")
+        for reason in lexicon.CONDITION_FAILURE_REASONS
+        if (name != "Ready" or reason in lexicon.CONDITION_FAILURE)  # what is Ready is no job that could have failed
+        and not (status and reason in lexicon.CONDITION_FAILURE and name != "Ready")  # it waits for what has failed
+    ]
+
+
+# -------------------------------------------------------------------------------------------------------------- values
+def _of_values(told: Told, draft: _Draft) -> None:
+    """Booleans, counts and times, where no state tells of the end."""
+    found = states.end_values(told)
+    flags: dict[str, list[Path]] = {"ended": [], "succeeded": [], "failed": []}
+    for value in found:
+        said = states.flag_of(value, told.own)
+        if said:
+            flags[said].append(value.path)
+    ended, succeeded, failed = (flags[said][:1] for said in ("ended", "succeeded", "failed"))
+    if ended and succeeded:
+        draft.add(Phase.SUCCESS, f"{ended[0]}=true & {succeeded[0]}=true")
+        draft.add(Phase.FAILURE, f"{ended[0]}=true & {succeeded[0]}=false")
+    elif ended:
+        draft.add(Phase.SUCCESS, f"{ended[0]}=true")
+        _add_failures_of_conditions(told, draft)
+        beside = [path for path in flags["failed"] if path.steps[:-1] == ended[0].steps[:-1]]
+        draft.add(Phase.FAILURE, *(f"{path}=true" for path in beside))  # some set one of the two, others both
+        failing = "" if beside else f"{failed[0]}=true" if failed else sign_of_failure(told)
+        draft.add(Phase.FAILURE, *([f"{ended[0]}=true & {failing}"] if failing else []))
+    elif succeeded:
+        draft.add(Phase.SUCCESS, f"{succeeded[0]}=true")
+    elif found:
+        time, count = (value.path for value in found)
+        draft.add(Phase.FAILURE, f"{time} & {count}>0")
+        draft.add(Phase.SUCCESS, str(time))
+        draft.guesses.append(f"once {time} is set, {count} above 0 is a failure and anything else a success")
+    draft.add(Phase.FAILURE, *(f"{path}=true" for path in failed if not ended))
+    end = told.end_time(None)
+    if succeeded and not (ended or failed):
+        draft.add(Phase.FAILURE, *([str(end)] if end else [text for text in [_error_text(told)] if text]))
+    if draft.terms[Phase.SUCCESS] and not draft.terms[Phase.FAILURE]:
+        draft.guesses.append("nothing tells of a failure: a failed resource runs until the task's timeout")
+
+
+def _add_failures_of_conditions(told: Told, draft: _Draft) -> None:
+    """Where a value says that it has ended, and conditions how."""
+    usual = schema.path_of("status", "conditions")
+    if usual in told.conditions:
+        told_by = (*lexicon.CONDITION_FAILURE, *_told_by_reasons(lexicon.CONDITION_SUCCESS))
+        draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in told_by))
+        draft.guesses.append(f"the CRD does not list the types of {usual}: the usual ones tell of a failure")
+
+
+def _error_text(told: Told) -> str:
+    """A string that is set where something failed: ``.status.error``, ``.status.error.message``."""
+    found = [
+        value.path
+        for value in told.strings
+        if any("".join(state_words.words(step.name)) in lexicon.ERROR_TEXTS for step in value.path.steps[1:])
+    ]
+    return str(found[0]) if found else ""
+
+
+def _and(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"

@@ -1,0 +1,441 @@
+"""Where an operator writes how a CR is doing: the default of the answer ``status_path``, and what else tells of its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from flyte_plugin_scaffold.deriving import state_words
+from flyte_plugin_scaffold.deriving.state_words import words
+from flyte_plugin_scaffold.model import CONDITION_TYPE, Crd, Path, Phase, PrinterColumn
+from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.reading.schema import Kind, Node
+from flyte_plugin_scaffold.text import lexicon, names
+
+_MOST_OFFERED = 4
+_MOST_DEPTH = 4  # steps of a path to a state, ``status`` included
+_NO_STATES = frozenset(("date-time", "date", "duration", "byte"))
+_TIMES = frozenset(("date-time", "date"))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One place that could be the answer ``status_path``; without a path, values of their own tell the end."""
+
+    path: Path | None
+    by_conditions: bool
+    reason: str
+    score: int = 0
+
+
+@dataclass(frozen=True)
+class Value:
+    """A plain value of the status."""
+
+    path: Path
+    node: Node
+
+    @property
+    def kind(self) -> Kind:
+        return schema.kind(self.node)
+
+    @property
+    def is_time(self) -> bool:
+        return self.kind is Kind.STRING and self.node.get("format") in _TIMES
+
+    @property
+    def can_be_a_state(self) -> bool:
+        return self.kind is Kind.STRING and self.node.get("format") not in _NO_STATES
+
+    @property
+    def words(self) -> list[str]:
+        return words(self.path.steps[-1].name)
+
+
+class Told:
+    """What the status of one CRD can tell. Everything is derived once, on demand."""
+
+    def __init__(self, crd: Crd) -> None:
+        self.crd = crd
+        self.own = state_words.own_words(crd)
+        self.root = schema.lookup(crd.schema, schema.path_of("status"))
+
+    @cached_property
+    def values(self) -> tuple[Value, ...]:
+        """The plain values below status, not deeper than two objects, in the order of the CRD."""
+        found: list[Value] = []
+
+        def visit(node: Node, path: Path) -> None:
+            for name, child in schema.properties(node).items():
+                here = schema.field_below(path, name)
+                if schema.kind(child) is Kind.OBJECT:
+                    if len(here.steps) < _MOST_DEPTH:
+                        visit(child, here)
+                elif schema.kind(child) in schema.SCALARS:
+                    found.append(Value(here, child))
+
+        visit(self.root or schema.EMPTY, schema.path_of("status"))
+        return tuple(found)
+
+    @cached_property
+    def strings(self) -> tuple[Value, ...]:
+        """Those that can hold a state."""
+        return tuple(value for value in self.values if value.can_be_a_state)
+
+    @cached_property
+    def conditions(self) -> tuple[Path, ...]:
+        """Every list of conditions, the nearest to the top first."""
+        found = []
+        level: list[tuple[Node, Path]] = [(self.root or schema.EMPTY, schema.path_of("status"))]
+        for node, path in level:  # grows
+            for name, child in schema.properties(node).items():
+                here = schema.field_below(path, name)
+                if is_conditions(child):
+                    found.append(here)
+                elif schema.kind(child) is Kind.OBJECT and len(here.steps) < _MOST_DEPTH - 1:
+                    level.append((child, here))
+        return tuple(found)
+
+    def node(self, path: Path) -> Node:
+        return schema.lookup(self.crd.schema, path) or schema.EMPTY
+
+    def listed(self, path: Path) -> tuple[str, ...]:
+        """The values that the CRD allows a state; () where it does not say."""
+        return tuple(filter(None, schema.enum(self.node(path))))  # "" is what a state is before it is one
+
+    def named(self, path: Path) -> tuple[str, ...]:
+        """Values of a state that its description names, beside others maybe."""
+        return named_in(schema.description(self.node(path)))
+
+    def beside(self, path: Path) -> list[Value]:
+        """The other plain values of the object that holds ``path``."""
+        return [value for value in self.values if value.path != path and value.path.steps[:-1] == path.steps[:-1]]
+
+    def end_time(self, path: Path | None) -> Path | None:
+        """The time of the end: the one nearest to ``path``, or to the top."""
+        around = path.steps[:-1] if path else ()
+        times = [value for value in self.values if _tells_when_it_ended(value)]
+        return min(
+            (value.path for value in times),
+            key=lambda each: (each.steps[:-1] != around, len(each.steps)),
+            default=None,
+        )
+
+    @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The places that tell how a CR is doing, best first; () where the CRD has none."""
+        if self.root is None:
+            return ()
+        if schema.kind(self.root) is Kind.OPAQUE:
+            return self._shown_places()
+        found: dict[str, Candidate] = {}
+
+        def add(candidate: Candidate) -> None:
+            known = found.get(str(candidate.path))
+            if known is None or known.score < candidate.score:
+                found[str(candidate.path)] = candidate
+
+        for value in self.strings:
+            score, reason = self._score(value)
+            if score:
+                listed = self.listed(value.path)
+                ends = state_words.ends(listed, Phase.SUCCESS)
+                score += (25 if ends else -20) if listed else 0
+                reason += (", with its values listed" if ends else ", without a value that ends well") if listed else ""
+                add(Candidate(value.path, False, reason, score))
+        for path in self.conditions:
+            add(Candidate(path, True, "a list of conditions", 30 - 8 * (len(path.steps) - 2)))
+        if end_values(self):
+            what = ", ".join(dict.fromkeys(str(each.path).removeprefix(".status") for each in end_values(self)))
+            is_told = any(value.kind is Kind.BOOLEAN for value in end_values(self))
+            add(Candidate(None, False, f"no state; the end is told by {what}", 40 if is_told else 20))
+        for position, (column, path) in enumerate(self._columns()):
+            known = found.get(str(path)) or self._shown(path)
+            if known is not None and schema.lookup(self.crd.schema, path) is not None:
+                reason = f"the printer column '{column.name}'" + (", conditions" if known.by_conditions else "")
+                add(Candidate(path, known.by_conditions, reason, known.score + 60 - min(position, 9)))
+        ordered = sorted(found.values(), key=lambda each: -each.score)
+        leading = [each for each in (*self._pair_of(ordered), self._inner_of(ordered)) if each]
+        return tuple((leading + [each for each in ordered if each not in leading])[:_MOST_OFFERED])
+
+    # ---------------------------------------------------------------------------------------------------- candidates
+    def _columns(self) -> list[tuple[PrinterColumn, Path]]:
+        """The printer columns that show a state, and where; several columns of one list count once."""
+        found: dict[Path, PrinterColumn] = {}
+        for column in self.crd.printer_columns:
+            path = _column_path(column)
+            if path is not None and set(words(column.name)) & set(lexicon.STATUS_COLUMN_WORDS):
+                found.setdefault(path, column)
+        return [(column, path) for path, column in found.items()]
+
+    def _shown(self, path: Path) -> Candidate | None:
+        """A shown place whose name says nothing."""
+        node = schema.lookup(self.crd.schema, path)
+        holds = schema.kind(node) in (Kind.STRING, Kind.ANYTHING, Kind.OPAQUE) and node is not None
+        return Candidate(path, False, "a string", 20) if holds and node.get("format") not in _NO_STATES else None
+
+    def _shown_places(self) -> tuple[Candidate, ...]:
+        """Where the CRD does not describe its status: what its printer columns show."""
+        return tuple(
+            Candidate(path, path.steps[-1].name == "conditions", f"the printer column '{column.name}'")
+            for column, path in self._columns()
+        )[:_MOST_OFFERED]
+
+    def _score(self, value: Value) -> tuple[int, str]:
+        name = value.path.steps[-1].name
+        depth = len(value.path.steps) - 2
+        parts = value.words
+        if name in lexicon.STATUS_NAMES:
+            score = 50 - lexicon.STATUS_NAMES.index(name) * 2
+            parents = {word for step in value.path.steps[1:-1] for word in words(step.name)}
+            if depth and not parents & (lexicon.WORK_OBJECTS | set(lexicon.STATUS_NAMES)):
+                score -= 25
+        elif name.lower() in (self.crd.kind.lower() + "status", self.crd.kind.lower() + "state"):
+            score = 48
+        elif parts and parts[-1] in lexicon.STATUS_COLUMN_WORDS:
+            score = 40 if set(parts[:-1]) & (set(words(self.crd.kind)) | {"job", "run", "task"}) else 22
+        elif self._is_listed_result(value):
+            score = 12
+        else:
+            return 0, ""
+        return score - 6 * depth, f"a string named '{name}'"
+
+    def _is_listed_result(self, value: Value) -> bool:
+        """A result that is empty until the end, and then one of listed values: ``.status.outcome``."""
+        listed = self.listed(value.path)
+        is_result = set(value.words) <= lexicon.RESULTS and not only_latest(value.path)
+        return is_result and all(state_words.ends(listed, phase) for phase in (Phase.SUCCESS, Phase.FAILURE))
+
+    @cached_property
+    def pair(self) -> tuple[Candidate, Candidate] | None:
+        """Two sibling states of which one is the broader: (``xDeploymentStatus``, ``xStatus``).
+
+        The operator's own state goes on before the work starts and after it ends; the inner one is the work's result.
+        So the broader is the status, and its success needs the inner one to agree.
+        """
+        found = self._pair_of(self.candidates)
+        return (found[0], found[1]) if found else None
+
+    def _pair_of(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        states = [each for each in candidates if each.path and not each.by_conditions]
+        result = self._result(states[0]) if states and states[0] is candidates[0] else None
+        if result:
+            return states[0], result
+        for broad in states:
+            own = words(_leaf(broad))
+            extra = set(own) & lexicon.BROADER
+            if not extra or self._is_stage(broad):
+                continue
+            for inner in states:
+                if _around(inner) == _around(broad) and words(_leaf(inner)) == [w for w in own if w not in extra]:
+                    return broad, inner
+        return ()
+
+    def inner(self, candidate: Candidate) -> Candidate | None:
+        """The broader state above the state ``candidate`` of an object that is named after the work; None for none."""
+        if candidate.path is None or not self._is_of_the_work(candidate.path):
+            return None
+        for other in self.candidates:
+            if other.path and not other.by_conditions and stands_above(other.path, candidate.path):
+                return other
+        return None
+
+    def _inner_of(self, ordered: Sequence[Candidate]) -> Candidate | None:
+        """The state of the work, where a broader one stands above it that lists no end of its own."""
+        states = [each for each in ordered if each.path and not each.by_conditions]
+        for inner in states:
+            if inner.path and self._is_of_the_work(inner.path):
+                above = [each for each in states if each.path and stands_above(each.path, inner.path)]
+                if above and not any(
+                    state_words.ends(self.listed(each.path), Phase.SUCCESS) for each in above if each.path
+                ):
+                    return inner
+        return None
+
+    def _is_of_the_work(self, path: Path) -> bool:
+        """A state of an object named after the work: ``.status.jobStatus.state``, ``.status.components.job.state``."""
+        if len(path.steps) < 3 or path.steps[-1].name not in lexicon.STATUS_NAMES or only_latest(path):
+            return False
+        return bool(_work_words(path)) and _work_words(path) <= lexicon.WORK_OBJECTS | set(words(self.crd.kind))
+
+    @property
+    def tells_of_a_job(self) -> bool:
+        """Whether the best state is that of an object named job."""
+        return any(
+            each.path and len(each.path.steps) > 2 and _work_words(each.path) == {"job"} for each in self.candidates[:1]
+        )
+
+    def _beside(self, path: Path) -> list[tuple[Path, Node]]:
+        """The other properties of the object that holds ``path``."""
+        around = Path(path.steps[:-1])
+        below = schema.properties(schema.lookup(self.crd.schema, around))
+        return [(schema.field_below(around, name), node) for name, node in below.items() if name != path.steps[-1].name]
+
+    def _is_stage(self, state: Candidate) -> bool:
+        """One of several stages: ``deploymentStatus`` beside ``preDeploymentStatus``."""
+        own = words(_leaf(state))
+        beside = [words(other.steps[-1].name) for other, _ in self._beside(state.path)] if state.path else []
+        return any(len(each) > len(own) and each[-len(own) :] == own for each in beside)
+
+    def _result(self, state: Candidate) -> Candidate | None:
+        """The result beside a state whose values have an end, and no failure other than an abort."""
+        values = self.listed(state.path) if state.path else ()
+        if not state_words.ends(values, Phase.SUCCESS) or self._can_fail(values):
+            return None
+        for path, node in self._beside(state.path) if state.path else ():
+            listed = schema.enum(node)
+            is_result = set(words(path.steps[-1].name)) <= lexicon.RESULTS
+            if is_result and state_words.ends(listed, Phase.SUCCESS) and self._can_fail(listed):
+                return Candidate(path, False, "the result beside the state")
+        return None
+
+    def _can_fail(self, values: Sequence[str]) -> bool:
+        return any(
+            not set(words(value)) & lexicon.FAILURE_PERMANENT for value in state_words.ends(values, Phase.FAILURE)
+        )
+
+
+def told(crd: Crd) -> Told:
+    """What the status of ``crd`` can tell; the same object for the same CRD."""
+    known = _TOLD.get(id(crd))
+    if known is None or known.crd is not crd:
+        if len(_TOLD) >= 8:
+            _TOLD.clear()
+        known = _TOLD[id(crd)] = Told(crd)
+    return known
+
+
+_TOLD: dict[int, Told] = {}  # by identity of the CRD, which is kept alive
+
+
+def derive(crd: Crd) -> tuple[Candidate, ...]:
+    """The places that tell how a CR is doing, best first; () where the CRD has none."""
+    return told(crd).candidates
+
+
+def is_conditions(node: Node) -> bool:
+    below = schema.properties(schema.items(node))
+    return schema.kind(below.get("type")) is Kind.STRING and schema.kind(below.get("status")) is Kind.STRING
+
+
+def by_conditions(crd: Crd, path: Path) -> bool:
+    """Whether ``path`` is a list of conditions, or may be one where the CRD does not say."""
+    node = schema.lookup(crd.schema, path)
+    if node is not None and is_conditions(node):
+        return True
+    unknown = node is not None and schema.kind(node) in (Kind.OPAQUE, Kind.ANYTHING)
+    return unknown and path.steps[-1].name == "conditions"
+
+
+def only_latest(path: Path) -> bool:
+    """A state of the latest of several runs."""
+    return any(names.words(step.name)[:1] in (["latest"], ["last"]) for step in path.steps[1:])
+
+
+def stands_above(broad: Path, inner: Path) -> bool:
+    """Whether the object that holds ``broad`` is on the way to the one that holds ``inner``."""
+    return len(broad.steps) < len(inner.steps) and broad.steps[:-1] == inner.steps[: len(broad.steps) - 1]
+
+
+def condition_types(told_: Told, path: Path) -> tuple[str, ...]:
+    """The types that a list of conditions is known to have."""
+    node = schema.properties(schema.items(told_.node(path))).get("type", schema.EMPTY)
+    known = (*filter(None, schema.enum(node)), *named_in(schema.description(node)))
+    return tuple(dict.fromkeys(value for value in known if re.fullmatch(CONDITION_TYPE, value)))
+
+
+def shown_types(crd: Crd, path: Path) -> list[str]:
+    """The condition types that printer columns show."""
+    return [
+        name
+        for column in crd.printer_columns
+        if column.json_path.strip("{}").startswith(str(path))
+        for name in re.findall(r"@\.type\s*==\s*[\"']([A-Za-z]+)[\"']", column.json_path[:1000])
+    ]
+
+
+_LIST_BEGINS = re.compile(
+    r"(?i)\b(?:one of|either|can be|values? (?:are|is|include[s]?)|possible|valid|supported|allowed)\b([^.]{0,2000})"
+)
+_NAMED = re.compile(r"\b[A-Z][A-Za-z_]{2,40}\b")
+_CONSTANT = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+
+
+def named_in(description: str) -> tuple[str, ...]:
+    """Values that a description lists: after words such as "one of", or spelled as constants."""
+    text = description[:20_000]
+    found = [word for match in _LIST_BEGINS.finditer(text) for word in _NAMED.findall(match[1])]
+    listed = tuple(dict.fromkeys([*found, *_CONSTANT.findall(text)]))
+    means = {state_words.meaning(value) for value in listed}
+    return listed if {Phase.SUCCESS, Phase.FAILURE} <= means else ()
+
+
+# ------------------------------------------------------------------------------------------------------------ the end
+def end_values(told_: Told) -> tuple[Value, ...]:
+    """Booleans, counts and times that tell of the end by themselves; () where none of them says that it has ended."""
+    flags = [value for value in told_.values if flag_of(value, told_.own)]
+    says = {flag_of(value, told_.own) for value in flags}
+    counts = [value for value in told_.values if is_failure_count(value)]
+    time = told_.end_time(None)
+    times = [value for value in told_.values if value.path == time]
+    if says & {"ended", "succeeded"}:
+        return tuple(flags)
+    return (*times, *counts[:1]) if time and counts else ()
+
+
+def flag_of(value: Value, own: Iterable[str]) -> str:
+    """What a boolean says when it is true: ``ended``, ``succeeded`` or ``failed``; "" for others."""
+    if value.kind is not Kind.BOOLEAN or only_latest(value.path):
+        return ""
+    word = "".join(word for word in value.words if word not in own)
+    return next((said for said, known in lexicon.FLAGS.items() if word in known), "")
+
+
+def sounds_like_success(value: Value) -> bool:
+    return any(state_words.meaning(word) is Phase.SUCCESS for word in value.words)
+
+
+def is_failure_count(value: Value) -> bool:
+    """A number that is above 0 where something failed."""
+    return value.kind in (Kind.INTEGER, Kind.NUMBER) and "".join(value.words) in lexicon.FAILURE_COUNTS
+
+
+def _tells_when_it_ended(value: Value) -> bool:
+    parts = value.words
+    if not parts or only_latest(value.path) or set(parts) & lexicon.OTHER_TIMES:
+        return False
+    is_named = parts[-1] in lexicon.TIME_ENDINGS and value.kind in (Kind.STRING, Kind.INTEGER)
+    return (value.is_time or is_named) and bool(set(parts) & lexicon.END_TIME_WORDS)
+
+
+def _work_words(path: Path) -> set[str]:
+    """What the object that holds a state is named after: ``{"job"}`` of ``.status.jobStatus.state``."""
+    return {word for word in words(path.steps[-2].name) if word not in lexicon.STATUS_NAMES}
+
+
+def _leaf(candidate: Candidate) -> str:
+    return candidate.path.steps[-1].name if candidate.path else ""
+
+
+def _around(candidate: Candidate) -> tuple[object, ...]:
+    return candidate.path.steps[:-1] if candidate.path else ()
+
+
+# ------------------------------------------------------------------------------------------------------ printer columns
+_COLUMN = re.compile(r"\{?\.?(status(?:\.[A-Za-z_][\w-]*)*)(\[.*)?\}?")
+
+
+def _column_path(column: PrinterColumn) -> Path | None:
+    """The field below status that a printer column shows as a state; of a list, the list.
+
+    When something happened, and why, is no state.
+    """
+    match = _COLUMN.fullmatch(column.json_path.strip()[:1000])
+    if not match or column.type in ("date", "integer", "number"):
+        return None
+    inside = re.sub(r"^\[[^\]]*\]", "", match[2] or "").strip(".}")
+    if match[2] and inside not in ("", "type", "status"):
+        return None
+    return schema.path_of(*match[1].split("."))

@@ -1,0 +1,1 @@
+"""Valid values, task configs and statuses for tests and demos, worked out from the model."""

@@ -1,0 +1,1 @@
+"""What is known of Flyte's releases: their versions, and which names are taken there."""

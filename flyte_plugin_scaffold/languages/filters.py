@@ -1,0 +1,223 @@
+"""Jinja filters that spell a value in the language of the file it goes into.
+
+Answers and CRD texts are data. A template never pastes one: it passes it through the filter of its language, so a
+quote, a newline or a backslash in an answer cannot change what the file means.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from typing import Any, Iterable, List, Optional, Sequence, Tuple
+
+from flyte_plugin_scaffold.model import Alternative, BundleObject, Failure, Field, Phase, Plugin, Role, Scalar, Shape
+from flyte_plugin_scaffold.reading import crd_bundle, crd_yaml, schema
+from flyte_plugin_scaffold.text import lexicon
+from flyte_plugin_scaffold.text.characters import escaped, escaped_literal, visible_prose
+from flyte_plugin_scaffold.text.names import with_article
+
+_MOST_NAMES = 20  # of one kind in a bundle: more are counted
+
+
+def quoted(value: Any) -> str:
+    """A double-quoted string literal that Go, Python, YAML, TOML and proto all read as ``value``.
+
+    JSON's escapes are the ones they have in common. Characters beyond ASCII stay as they are where people see them;
+    other than JSON, these languages write one beyond U+FFFF as ``\\U`` and eight digits.
+    """
+    return escaped_literal(json.dumps(str(value), ensure_ascii=False))
+
+
+def py_literal(value: Any) -> str:
+    """``value`` (None, bool, number, string, list, dict) as a Python literal, quoted as Python's formatters do."""
+    if isinstance(value, str):
+        # Double quotes, unless single ones need fewer escapes.
+        if value.count('"') > value.count("'"):
+            return "'" + quoted(value)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+        return quoted(value)
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(py_literal(each) for each in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{py_literal(key)}: {py_literal(each)}" for key, each in value.items()) + "}"
+    return repr(value)
+
+
+def go_strings(values: Iterable[str]) -> str:
+    """``"a", "b"``: the elements of a Go string slice literal or the arguments of a call."""
+    return ", ".join(quoted(value) for value in values)
+
+
+def make_quoted(value: Any) -> str:
+    """A Makefile value: ``$`` and ``#`` lose their meaning, newlines become spaces."""
+    return visible_prose(str(value)).replace("$", "$$").replace("#", "\\#")
+
+
+def markdown(value: Any) -> str:
+    """Plain text in a Markdown sentence: characters with a meaning are escaped, newlines become spaces."""
+    # An & could begin the name of an invisible character.
+    return re.sub(r"([\\`*_{}\[\]<>#|&~])", r"\\\1", visible_prose(str(value)))
+
+
+def markdown_code(value: Any) -> str:
+    """A Markdown code span, also inside a table: fenced by more backticks than ``value`` has in a row."""
+    text = escaped(re.sub(r"\s+", " ", str(value))).replace("|", "\\|")
+    runs = [len(run) for run in re.findall(r"`+", text)]
+    fence = "`" * (max(runs, default=0) + 1)
+    pad = " " if text[:1] in ("", "`", " ") or text[-1:] in ("`", " ") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def comment(text: Any, prefix: str, width: int = 120, first: str = "") -> str:
+    """``text`` as comment lines that start with ``prefix`` (``// ``, ``# ``, ``    # ``), wrapped at ``width``.
+
+    ``first`` is put before the text. What is invisible is dropped. Empty text gives an empty string; the result has
+    no newline at its end. The first line has its prefix too.
+    """
+    lines = textwrap.wrap(
+        visible_prose(first + str(text)), width - len(prefix), break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join((prefix + line).rstrip() for line in lines)
+
+
+def docstring(text: Any) -> str:
+    """``text`` on one line, safe between triple double quotes. What is invisible is dropped."""
+    flat = visible_prose(str(text))
+    return flat.replace("\\", "\\\\").replace('"""', "'''").removesuffix('"') + ("'" if flat.endswith('"') else "")
+
+
+def bundle_kinds(found: Sequence[BundleObject]) -> List[Tuple[str, str]]:
+    """A row for each kind of a bundle's objects: the kind, and their names."""
+    return crd_bundle.by_kind([(each.kind, each.name) for each in found], _MOST_NAMES)
+
+
+def field_type(field: Field) -> str:
+    """What a Python user calls the type of a field: ``list of str``, ``"a", "b" or "c"``, ``WorkerGroup``."""
+    if field.shape is Shape.SCALAR and field.enum:
+        *others, last = (quoted(value) for value in field.enum)
+        return f"{', '.join(others)} or {last}" if others else last
+    scalar = {Scalar.STRING: "str", Scalar.BOOL: "bool", Scalar.DOUBLE: "float", None: ""}.get(field.scalar, "int")
+    return {
+        Shape.SCALAR: scalar,
+        Shape.LIST: f"list of {scalar}",
+        Shape.MAP: f"dict of {scalar}",
+        Shape.MESSAGE: field.message,
+        Shape.MESSAGES: f"list of {field.message}",
+        Shape.STRUCT: "dict",
+        Shape.STRUCTS: "list of dict",
+        Shape.VALUE: "anything",
+    }[field.shape]
+
+
+def field_tables(plugin: Plugin) -> List[Tuple[str, Tuple[Field, ...]]]:
+    """Every Python class with fields from the CRD: the config, the roles, the nested messages; (name, fields)."""
+    tables = [(plugin.names.config_class, plugin.fields)]
+    tables += [(role.class_name, role.fields) for role in plugin.pod_roles]
+    tables += [(message.message, message.fields) for message in plugin.messages()]
+    return tables
+
+
+def standing_in(roles: Sequence[Role]) -> List[Tuple[str, str]]:
+    """What stands for roles, as a path of the CR, and the names of these as Markdown."""
+    found: dict[str, List[str]] = {}
+    for role in roles:
+        for each in role.alternatives if role.number else ():
+            found.setdefault(_in_spec(each), []).append(role.name)
+    return [(path, " and ".join(map(markdown_code, roles_))) for path, roles_ in found.items()]
+
+
+def other_modes(alternatives: Sequence[Alternative]) -> str:
+    """A clause on the values that leave a pod to the operator, as Markdown; "" where there are none."""
+    modes = [
+        markdown_code(_in_spec(each)) + (f" other than {markdown_code(each.usual)}" if each.usual else "")
+        for each in alternatives
+    ]
+    return f", and so does {' or '.join(modes)}" if modes else ""
+
+
+def _in_spec(alternative: Alternative) -> str:
+    return str(schema.path_of("spec", *alternative.path))
+
+
+def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
+    """Flyte's phases in the order in which a task goes through them, each with the operator's states."""
+    unless = ", unless its words tell an end" if plugin.status.by_words else ""
+    others = {Phase.QUEUED: "no status yet", Phase.RUNNING: f"anything else{unless}"}
+    named: List[Tuple[str, Phase, Optional[Failure]]] = [
+        (phase.value, phase, None) for phase in (Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING, Phase.SUCCESS)
+    ]
+    named += [
+        ("Failure", Phase.FAILURE, Failure.RETRYABLE),
+        ("Permanent failure", Phase.FAILURE, Failure.PERMANENT),
+        ("System failure", Phase.FAILURE, Failure.SYSTEM),
+    ]
+    rows = []
+    for name, phase, failure in named:
+        every = (*plugin.status.rules, *plugin.status.last_resorts)
+        states = [rule.text for rule in every if (rule.phase, rule.failure) == (phase, failure)]
+        states += [others[phase]] if phase in others else []
+        if states:
+            rows.append((name, ", ".join(states)))
+    return rows
+
+
+def what_stays(plugin: Plugin) -> List[Tuple[str, str, str]]:
+    """How a task ended, what becomes of its CR, and of what the operator made for it."""
+    stopped, ended = ("is deleted", "is deleted with it")
+    if plugin.abort_patch:
+        stopped, ended = ("is patched to stop, and stays", "the operator ends it")
+    after = left = "nothing that the CRD speaks of"
+    failed = "stays"
+    if plugin.spec_defaults:
+        after, left = (
+            "the operator removes it" if any(each.works_after(outcome) for each in plugin.spec_defaults)
+            else "the operator's to end"
+            for outcome in lexicon.OUTCOME
+        )  # fmt: skip
+    elif plugin.roles:
+        after = "the operator's to end"
+    if plugin.roles and not plugin.cleans_failures:
+        failed, left = f"stays; where one of its pods still runs, it {stopped}", ended
+    return [
+        ("succeeded", "stays", after),
+        ("failed, as the operator says", failed, left),
+        ("failed for a system failure, a pod that cannot start, or an operator that says nothing", stopped, ended),
+        ("was aborted, or took longer than its timeout", stopped, ended),
+    ]
+
+
+def spec_defaults_example(plugin: Plugin) -> str:
+    """What an administrator may write into spec-defaults, as YAML: a switch that is sent by default, or the first field."""
+    if plugin.spec_defaults:
+        default = plugin.spec_defaults[0]
+        value: Any = not default.value if isinstance(default.value, bool) else default.value
+        steps = default.path.names[1:]
+    else:
+        field = next(iter(plugin.fields), None)
+        steps, value = (field.relative, field.example) if field else (("NAME",), "VALUE")
+    for name in reversed(steps):
+        value = {name: value}
+    return crd_yaml.dump(value).rstrip()
+
+
+FILTERS = {
+    each.__name__: each
+    for each in (
+        quoted,
+        py_literal,
+        go_strings,
+        make_quoted,
+        markdown,
+        markdown_code,
+        comment,
+        bundle_kinds,
+        field_type,
+        field_tables,
+        standing_in,
+        other_modes,
+        phase_rows,
+        spec_defaults_example,
+        what_stays,
+        with_article,
+    )
+}

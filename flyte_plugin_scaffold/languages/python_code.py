@@ -1,0 +1,459 @@
+"""Prints the parts of the SDK that follow from the CRD as Python that ``ruff format`` leaves as it is.
+
+Names and descriptions come from CRDs, so any line may get too long. What is printed is therefore a tree of brackets,
+laid out as ruff lays it out: flat where that fits, else the content on a line of its own, else one element a line.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, List, Mapping, Tuple, Union
+
+from flyte_plugin_scaffold.deriving.pods import schema_text
+from flyte_plugin_scaffold.examples import corpus
+from flyte_plugin_scaffold.languages.filters import docstring, py_literal
+from flyte_plugin_scaffold.model import Field, Many, Plugin, Role, Scalar, Shape
+from flyte_plugin_scaffold.text import lexicon
+from flyte_plugin_scaffold.text.names import with_article
+
+WIDTH = 120  # of a line: what ruff.toml of a rendered repository says
+
+
+# -------------------------------------------------------------------------------------------------------------- layout
+@dataclass(frozen=True)
+class Group:
+    """``head`` and a pair of brackets around items: a subscript, a call, a list or a dict.
+
+    An item is ``(prefix, content)``: ``("", node)``, ``("name=", node)`` or ``('"key": ', node)``.
+    """
+
+    head: str
+    brackets: str
+    items: Tuple[Tuple[str, "Node"], ...]
+
+    def __str__(self) -> str:
+        return self.head + self.brackets[0] + ", ".join(f"{name}{node}" for name, node in self.items) + self.brackets[1]
+
+
+Node = Union[str, Group]
+
+
+def subscript(head: str, *content: Node) -> Group:
+    return Group(head, "[]", tuple(("", each) for each in content))
+
+
+def call(head: str, /, *content: Node, **named: Node) -> Group:
+    return Group(head, "()", tuple(("", each) for each in content) + tuple((f"{k}=", v) for k, v in named.items()))
+
+
+def literal(value: Any) -> Node:
+    """A plain value as Python source; a :class:`Group` (a call inside a list, say) stays what it is."""
+    if isinstance(value, Group):
+        return value
+    if isinstance(value, (list, tuple)):
+        return Group("", "[]", tuple(("", literal(each)) for each in value))
+    if isinstance(value, Mapping):
+        return Group("", "{}", tuple((f"{py_literal(key)}: ", literal(each)) for key, each in value.items()))
+    return py_literal(value)
+
+
+def layout(prefix: str, node: Node, suffix: str = "", indent: int = 0) -> List[str]:
+    """The lines of ``prefix node suffix``; the first one is indented too."""
+    margin = " " * indent
+    flat = f"{margin}{prefix}{node}{suffix}"
+    if len(flat) <= WIDTH or isinstance(node, str) or not node.items:
+        return [flat]
+    return [*_opened(prefix, node, indent), f"{margin}{node.brackets[1]}{suffix}"]
+
+
+def _opened(prefix: str, node: Group, indent: int) -> List[str]:
+    """The lines of a group that is laid out over several, without the last one: its closing bracket."""
+    lines = [" " * indent + prefix + node.head + node.brackets[0]]
+    inner = indent + 4
+    content = ", ".join(f"{name}{each}" for name, each in node.items)
+    if inner + len(content) <= WIDTH and node.head:
+        lines.append(" " * inner + content)
+    elif len(node.items) == 1 and node.head and node.brackets == "[]":
+        # A comma would make the one argument of a subscript a tuple.
+        lines += layout(node.items[0][0], node.items[0][1], "", inner)
+    else:
+        for name, each in node.items:
+            lines += layout(name, each, ",", inner)
+    return lines
+
+
+def declaration(name: str, hint: Node, value: Node = "", indent: int = 4) -> List[str]:
+    """The lines of ``name: hint = value`` in a class; without ``value`` those of ``name: hint``."""
+    margin = " " * indent
+    suffix = f" = {value}" if value else ""
+    flat = f"{margin}{name}: {hint}{suffix}"
+    if len(flat) <= WIDTH:
+        return [flat]
+    if value and len(f"{margin}{name}: {hint} = (") <= WIDTH:
+        if isinstance(value, Group) and len(f"{margin}{name}: {hint} = {value.head}(") <= WIDTH:
+            return layout(f"{name}: {hint} = ", value, "", indent)
+        return [f"{margin}{name}: {hint} = (", *layout("", value, "", indent + 4), f"{margin})"]
+    if not value and (isinstance(hint, str) or len(f"{margin}{name}: {hint.head}[") > WIDTH):
+        return [f"{margin}{name}: (", *layout("", hint, "", indent + 4), f"{margin})"]
+    if isinstance(hint, str):
+        return layout(f"{name}: {hint} = ", value, "", indent)
+    return [*_opened(f"{name}: ", hint, indent), *layout("] = " if value else "]", value, "", indent)]
+
+
+# --------------------------------------------------------------------------------------------------------------- hints
+_SCALARS = {
+    Scalar.STRING: "str",
+    Scalar.INT32: "Int32",
+    Scalar.INT64: "Int64",
+    Scalar.DOUBLE: "float",
+    Scalar.BOOL: "bool",
+}
+
+
+def _number(value: float) -> str:
+    return repr(int(value) if float(value).is_integer() else float(value))
+
+
+def _scalar_hint(field: Field) -> Node:
+    if field.int_or_string:
+        return subscript("Union", "int", "str")
+    if field.enum:
+        return subscript("Literal", *(py_literal(value) for value in field.enum))
+    hint = _SCALARS[field.scalar or Scalar.STRING]
+    bounds = {name: getattr(field, name) for name in ("minimum", "maximum")}
+    given = {name: _number(bound) for name, bound in bounds.items() if bound is not None}
+    if given and field.scalar in (Scalar.INT32, Scalar.INT64, Scalar.DOUBLE):
+        return subscript("Annotated", hint, call("NumberRange", **given))
+    return hint
+
+
+def _hint(field: Field) -> Node:
+    if field.shape is Shape.SCALAR:
+        return _scalar_hint(field)
+    if field.shape is Shape.LIST:
+        return subscript("List", _scalar_hint(field))
+    if field.shape is Shape.MAP:
+        return subscript("Dict", "str", _scalar_hint(field))
+    if field.shape is Shape.MESSAGE:
+        return field.message
+    if field.shape is Shape.MESSAGES:
+        return subscript("List", field.message)
+    struct = subscript("Dict", "str", "Any")
+    return {Shape.STRUCT: struct, Shape.STRUCTS: subscript("List", struct)}.get(field.shape, "Any")
+
+
+def _field_declaration(field: Field) -> List[str]:
+    if field.required:
+        return declaration(field.name, _hint(field))
+    return declaration(field.name, subscript("Optional", _hint(field)), "None")
+
+
+def _field_argument(field: Field) -> List[str]:
+    """The line of a message's constructor that sets the field."""
+    value: Node = f"self.{field.name}"
+    if field.shape in (Shape.MESSAGE, Shape.MESSAGES):
+        value = call("message", value)
+    elif field.shape in (Shape.STRUCT, Shape.STRUCTS):
+        value = call("struct", value)
+    elif field.shape is Shape.VALUE:
+        value = call("json_value", value)
+    elif field.int_or_string:
+        value = call("text", value)
+    return layout(f"{field.name}=", value, ",", 12)
+
+
+# ------------------------------------------------------------------------------------------------------------- classes
+Owner = Union[Plugin, Role, Field]  # what a class of config.py is printed from
+
+_POD_DOCS = {
+    "image": "Image of the primary container: a name, or an ``ImageSpec`` that is built. Defaults to the task's.",
+    "requests": "Resources that the primary container asks for. Defaults to the task's.",
+    "limits": "Resources that the primary container may use at most. Defaults to the task's.",
+    "resources": "Requests and limits in one, as ``@task`` has it: a value is a request, a pair a request and a limit.",
+    "accelerator": "The GPU that the pod's nodes must have, from ``flytekit.extras.accelerators``. Defaults to the task's.",
+    "shared_memory": "Shared memory of the primary container: its size, or True for as much as the container has.",
+    "command": "What the primary container runs, instead of what its image runs.",
+    "env": "Environment variables of the primary container, beside the task's.",
+    "pod_template": "All else there is to say about the pod: volumes, sidecars, tolerations, labels.",
+    "interruptible": "Whether the pod may run on nodes that can be taken away.",
+    "node_selector": "Labels of the nodes that the pod may run on.",
+}
+
+_OVERRIDES_DOC = "Any other field of the CR's ``spec``, as it stands there."
+_OVERRIDES_AND_PODS = (
+    "Laid over all that the other fields say, and over a pod as its ``pod_template`` is, where the container ``primary`` is "
+    "the main one."
+)
+
+
+def python_class(owner: Owner) -> str:
+    """The name of the class: that of its message, too."""
+    if isinstance(owner, Plugin):
+        return owner.names.config_class
+    return owner.class_name if isinstance(owner, Role) else owner.message
+
+
+def python_doc(owner: Owner) -> str:
+    """What stands between the quotes of the docstring: a description, then ``:param name: text`` of every field."""
+    if isinstance(owner, Plugin):
+        text = schema_text(owner.crd.schema)
+        text = text or f"Runs a task as {with_article(owner.crd.kind)} of {owner.names.operator}."
+        params = [(role.name, _role_text(role)) for role in owner.pod_roles]
+        params += [(each.name, _field_text(each)) for each in owner.fields]
+        overrides = f"{_OVERRIDES_DOC} {_OVERRIDES_AND_PODS}" if owner.pod_roles else _OVERRIDES_DOC
+        params.append(("spec_overrides", overrides))
+    elif isinstance(owner, Role):
+        text = _role_text(owner)
+        params = [(word, doc) for word, doc in _POD_DOCS.items() if word not in owner.without]
+        params += [(each.name, _field_text(each)) for each in owner.fields]
+    else:
+        text = _field_text(owner)
+        params = [(each.name, _field_text(each)) for each in owner.fields]
+    lines = _wrapped(_quotable(text), "    ", "    ")
+    if params:
+        lines.append("")
+    for name, doc in params:
+        lines += _wrapped(f":param {name}: {_quotable(doc)}", "    ", "        ")
+    return "\n".join(lines)
+
+
+def _quotable(text: str) -> str:
+    """``text`` for a docstring whose closing quotes stand on a line of their own, so it may end with one."""
+    return docstring(text + ".")[:-1]
+
+
+def _wrapped(text: str, first: str, rest: str) -> List[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _field_text(field: Field) -> str:
+    return field.description or f"``{field.path}`` of the CR."
+
+
+def _role_text(role: Role) -> str:
+    return role.description or f"``{role.path}`` of the CR."
+
+
+def python_fields(owner: Owner) -> str:
+    """The fields of the dataclass."""
+    lines: List[str] = []
+    if isinstance(owner, Plugin):
+        for role in owner.pod_roles:
+            lines += _role_declaration(role)
+    elif isinstance(owner, Role):
+        refused = [word for word in owner.without if word != "command"]
+        if refused:
+            names = Group("", "()", tuple(("", py_literal(word)) for word in refused))
+            one = "," if len(refused) == 1 else ""
+            lines += declaration(
+                "_refused", "ClassVar[Tuple[str, ...]]", f"({py_literal(refused[0])},)" if one else names
+            )
+            if owner.fields or "command" not in owner.without:
+                lines.append("")
+        if "command" not in owner.without:
+            lines += declaration("command", subscript("Optional", subscript("List", "str")), "None")
+    for each in owner.fields:
+        lines += _field_declaration(each)
+    if isinstance(owner, Plugin):
+        lines += declaration("spec_overrides", subscript("Optional", subscript("Dict", "str", "Any")), "None")
+    return "\n".join(lines)
+
+
+def _role_declaration(role: Role) -> List[str]:
+    if role.many is not Many.ONE:
+        hint = (
+            subscript("List", role.class_name) if role.many is Many.LIST else subscript("Dict", "str", role.class_name)
+        )
+        factory = "list" if role.many is Many.LIST else "dict"
+        return declaration(role.name, hint, "" if role.required else call("field", default_factory=factory))
+    if role.required and not role.alternatives:
+        return declaration(role.name, role.class_name)
+    if role.always and not role.required:
+        return declaration(role.name, role.class_name, call("field", default_factory=role.class_name))
+    return declaration(role.name, subscript("Optional", role.class_name), "None")
+
+
+def python_def(owner: Owner, module: str) -> str:
+    """The line of ``def to_flyte_idl``; ``module`` is where the messages are."""
+    settings = () if isinstance(owner, Field) else ("settings: SerializationSettings",)
+    return "\n".join(layout("def to_flyte_idl", call("", "self", *settings), f" -> {module}.{python_class(owner)}:", 4))
+
+
+def python_arguments(owner: Owner) -> str:
+    """What the constructor of the message is given, one field a line."""
+    lines: List[str] = []
+    if isinstance(owner, Plugin):
+        for role in owner.pod_roles:
+            lines += layout(f"{role.name}=", call("message", f"self.{role.name}", "settings"), ",", 12)
+    elif isinstance(owner, Role):
+        command = () if "command" in owner.without else ("self.command",)
+        lines += layout("role=", call("self.pod_to_flyte_idl", "settings", *command), ",", 12)
+    for each in owner.fields:
+        lines += _field_argument(each)
+    if isinstance(owner, Plugin):
+        lines += layout("spec_overrides=", call("struct", "self.spec_overrides"), ",", 12)
+    return "\n".join(lines)
+
+
+def python_used(plugin: Plugin, names: Iterable[str]) -> List[str]:
+    """Those of ``names`` (of types and functions) that the code of config.py uses, in the order of an import."""
+    owners: List[Owner] = [*plugin.messages(), *plugin.pod_roles, plugin]
+    code = "\n".join(python_fields(each) + "\n" + python_arguments(each) for each in owners)
+    code = _code_only(code)
+    return sorted_names(name for name in names if re.search(rf"(?<![\w.]){name}(?=[\[(\],]|$)", code, re.M))
+
+
+def _code_only(code: str) -> str:
+    """``code`` without its string literals."""
+    return re.sub(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', "", code)
+
+
+def sorted_names(names: Iterable[str]) -> List[str]:
+    """Names as the formatters sort them in an import: constants, classes, then the rest; numbers by their value."""
+
+    def natural(text: str) -> List[Any]:
+        return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", text) if part]
+
+    def key(name: str) -> Tuple[Any, ...]:
+        kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
+        return kind, natural(name.lower()), natural(name)
+
+    return sorted(set(names), key=key)
+
+
+def python_import(names: Iterable[str], module: str) -> str:
+    """``from module import names``, sorted and laid out."""
+    ordered = sorted_names(names)
+    flat = f"from {module} import {', '.join(ordered)}"
+    if len(flat) <= WIDTH:
+        return flat
+    return f"from {module} import (\n" + "".join(f"    {name},\n" for name in ordered) + ")"
+
+
+def python_call(head: str, *content: str, end: str = "") -> str:
+    """``head(content)end``: a call, or the first line of a class or function."""
+    return "\n".join(layout("", call(head, *content), end))
+
+
+# -------------------------------------------------------------------------------------------------------------- corpus
+def python_config(plugin: Plugin, full: bool) -> Group:
+    """The task config of :mod:`flyte_plugin_scaffold.examples.corpus` as the call that makes it."""
+    arguments: Dict[str, Node] = {}
+    for role in plugin.pod_roles:
+        if full or role.required or role.guessed_leader:
+            one = _role_call(role, full)
+            arguments[role.name] = {Many.ONE: one, Many.LIST: literal([one]), Many.MAP: literal({corpus.KEY: one})}[
+                role.many
+            ]
+    arguments.update(_field_literals(corpus.fields_beside_roles(plugin) if full else plugin.fields, full))
+    if full:
+        arguments["spec_overrides"] = literal(corpus.SPEC_OVERRIDES)
+    return call(plugin.names.config_class, **arguments)
+
+
+def _role_call(role: Role, full: bool) -> Group:
+    arguments: Dict[str, Node] = {}
+    for word, value in corpus.POD.items() if full else ():
+        if word in role.without:
+            continue
+        arguments[word] = literal(value)
+        if word in ("requests", "limits"):
+            arguments[word] = call("Resources", **{name: literal(amount) for name, amount in value.items()})
+        elif word == "accelerator":
+            arguments[word] = call("GPUAccelerator", literal(value))
+        elif word == "pod_template":
+            spec = {name: literal(each) for name, each in value["pod_spec"].items()}
+            arguments[word] = call(
+                "PodTemplate",
+                labels=literal(value["labels"]),
+                pod_spec=call("V1PodSpec", containers=literal([]), **spec),
+            )
+    return call(role.class_name, **arguments, **_field_literals(role.fields, full))
+
+
+def _field_literals(fields: Iterable[Field], full: bool) -> Dict[str, Node]:
+    return {each.name: _field_literal(each, full) for each in fields if full or each.required}
+
+
+def _field_literal(field: Field, full: bool) -> Node:
+    if field.shape in (Shape.MESSAGE, Shape.MESSAGES):
+        one = call(field.message, **_field_literals(field.fields, full))
+        return one if field.shape is Shape.MESSAGE else literal([one])
+    return literal(field.example)
+
+
+def python_usage(plugin: Plugin) -> Group:
+    """A task config as a user would write it: what must be set, and of one role its count and what it asks for."""
+    pods = [role for role in plugin.pod_roles if "requests" not in role.without] or list(plugin.pod_roles)
+    counted = [(role, each) for role in pods for each in role.fields if each.relative[-1] in lexicon.COUNTS]
+    # Workers come after what leads them, and are what one sets first.
+    shown, count = counted[-1] if counted else (pods[-1] if pods else None, None)
+    arguments: Dict[str, Node] = {}
+    for role in plugin.pod_roles:
+        if role is not shown and not role.required and not role.guessed_leader:
+            continue
+        own = _field_literals(role.fields, full=False)
+        if role is shown and count:
+            own[count.name] = literal(_three(count))
+        if role is shown and "requests" not in role.without:
+            own["requests"] = call("Resources", cpu=literal("2"), mem=literal("4Gi"))
+        one = call(role.class_name, **own)
+        arguments[role.name] = {Many.ONE: one, Many.LIST: literal([one]), Many.MAP: literal({corpus.KEY: one})}[
+            role.many
+        ]
+    return call(plugin.names.config_class, **arguments, **_field_literals(plugin.fields, full=False))
+
+
+def _three(count: Field) -> Any:
+    """3, where the CRD allows it."""
+    low, high = count.minimum, count.maximum
+    fits = count.scalar in (Scalar.INT32, Scalar.INT64) and (low is None or low <= 3) and (high is None or high >= 3)
+    return 3 if fits else count.example
+
+
+def python_called(node: Node, names: Iterable[str]) -> List[str]:
+    """Those of ``names`` that the code in ``node`` calls."""
+    called = set(re.findall(r"(?<![\w.])(\w+)\(", _code_only(str(node))))
+    return [name for name in names if name in called]
+
+
+def python_config_import(plugin: Plugin, config: Node, *more: str) -> str:
+    """The import of the plugin's own classes that the code in ``config`` calls, and of ``more``."""
+    own = [python_class(each) for each in (*plugin.messages(), *plugin.pod_roles, plugin)]
+    return python_import([*more, *python_called(config, own)], plugin.names.python_package)
+
+
+def python_argument(node: Node, name: str) -> str:
+    """``name=node,`` as one of the arguments of a call at the left margin; its first line has no indent."""
+    return "\n".join(layout(f"{name}=", node, ",", 4)).lstrip()
+
+
+def python_return(node: Node) -> str:
+    return "\n".join(layout("return ", node, "", 4))
+
+
+FILTERS = {
+    each.__name__: each
+    for each in (
+        python_class,
+        python_doc,
+        python_fields,
+        python_def,
+        python_arguments,
+        python_used,
+        python_import,
+        python_call,
+        python_config,
+        python_called,
+        python_usage,
+        python_config_import,
+        python_argument,
+        python_return,
+        corpus.full_custom,
+        corpus.minimal_custom,
+    )
+}

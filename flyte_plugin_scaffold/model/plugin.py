@@ -1,0 +1,249 @@
+"""The plugin model: everything the templates print, derived once from the CRD and the answers.
+
+One :class:`Plugin` is built per rendering (see :mod:`flyte_plugin_scaffold.extension`). Every class here is a frozen
+dataclass of plain values: names are already spelled for their language, paths are already split, defaults already
+chosen. Templates loop and print; they never decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Mapping, Tuple
+
+from flyte_plugin_scaffold.model.contract import Field
+from flyte_plugin_scaffold.model.path import Path, Step, StepKind
+from flyte_plugin_scaffold.model.phases import Status, StatusField
+from flyte_plugin_scaffold.model.roles import Many, Place, Role, Runs
+from flyte_plugin_scaffold.model.source import BundleObject, Crd
+from flyte_plugin_scaffold.model.spec_defaults import SpecDefault
+from flyte_plugin_scaffold.text import lexicon
+
+
+@dataclass(frozen=True)
+class Names:
+    """The plugin's name in every place that needs one."""
+
+    operator: str  # "Dask", as people call it
+    task_type: str  # Flyte task type and plugin id
+    name: str  # Go package, Python module, config section: lower-case identifier
+    slug: str  # repository folder
+    kind: str  # CRD kind: Kubernetes objects
+    config_class: str  # Python dataclass and top proto message; the kind, prefixed where that clashes
+    go_config_class: str  # as protoc-gen-go spells it
+    task_class: str  # Python task class
+    owner: str  # identifier from the organisation: first word of the proto package
+    organisation: str  # as in go_module
+    host: str  # github.com
+    go_module: str
+    proto_package: str  # owner.flyte.name.v1
+    proto_file: str  # owner/flyte/name/v1/name.proto, below proto/
+    go_proto_package: str  # import path of the generated Go code
+    go_proto_alias: str  # its package name: daskjobv1
+    python_package: str  # flytekitplugins.daskjob
+    distribution: str  # flytekitplugins-daskjob
+    registry: str  # container registry
+
+
+# A DNS label's 63 characters less 27: the longest suffix seen of an operator, "-default-worker-" and ten hexadecimal
+# digits, and one to spare.
+NAME_BUDGET = 36
+
+
+# API group, resources, verbs, what for: a rule of RBAC.
+Right = Tuple[str, Tuple[str, ...], Tuple[str, ...], str]
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """All a template prints."""
+
+    names: Names
+    crd: Crd
+    roles: Tuple[Role, ...]  # () means configuration only: no pod runs the user's code
+    fields: Tuple[Field, ...]  # of the spec itself
+    status: Status
+    spec_overrides_number: int
+    flyte_version: str  # v1.16.8
+    license: str  # SPDX id, or "none"
+    in_tree: bool  # Flyte's own plugins register this Go type: ours must be unstructured
+    github: bool
+    options: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)  # of every tool and library: see versions.py
+    operator_pods: Tuple[Role, ...] = ()  # optional places of pods that the operator runs for a role's command string
+    empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects outside roles, sent as {}
+    abort_patch: str = ""  # a JSON merge patch that stops the CR instead of its deletion; "" for none
+    guesses: Tuple[str, ...] = ()  # plain sentences on what the CRD did not tell and the derivation chose
+    spec_defaults: Tuple[SpecDefault, ...] = ()  # of the CRD's own switches that clean up after the end
+    lifetimes: Tuple[
+        Path, ...
+    ] = ()  # of the spec, which are not sent: the operator deletes something so long after the end
+
+    @property
+    def cleans_failures(self) -> bool:
+        """Whether the operator was told to clean up after a failure."""
+        return any(each.works_after(lexicon.OUTCOME[-1]) for each in self.spec_defaults)
+
+    @property
+    def name_budget(self) -> int:
+        """The most characters that a CR's name may have."""
+        return int(self.options.get("name_budget", NAME_BUDGET))
+
+    @property
+    def bundle(self) -> Tuple[BundleObject, ...]:
+        """What is installed with the CRD."""
+        return self.crd.bundle_written(self._bundle_secrets)
+
+    @property
+    def bundle_left_out(self) -> Tuple[Tuple[BundleObject, str], ...]:
+        """What came with the CRD and is not installed, with the reason."""
+        return self.crd.bundle_left_out(self._bundle_secrets)
+
+    @property
+    def _bundle_secrets(self) -> bool:
+        return self.options.get("bundle_secrets") == "yes"
+
+    @property
+    def rights(self) -> Tuple[Right, ...]:
+        """What propeller's account must be allowed for the plugin."""
+        return self.needed_rights + self.diagnosis_rights
+
+    @property
+    def needed_rights(self) -> Tuple[Right, ...]:
+        """The rights without which no task runs."""
+        verbs = ("get", "list", "watch", "create", "delete", "patch")
+        waits = "Without list and watch the propeller waits for the kind without an error, and tasks stay queued."
+        jobs = ("batch", ("jobs",), ("list",), "How a resource ended stands in the Job that it owns.")
+        return (
+            (self.crd.group, (self.crd.plural,), verbs, waits),
+            *((jobs,) if self.status.reads_job else ()),
+        )
+
+    @property
+    def diagnosis_rights(self) -> Tuple[Right, ...]:
+        """The rights that explaining why a task does not run needs."""
+        jobs = ("batch", ("jobs",), ("list",), "Pods without room for a label are found by their owners.")
+        return (
+            ("", ("pods", "events"), ("list",), "These tell why a resource does not run."),
+            *(() if self.labelled or self.status.reads_job else (jobs,)),
+        )
+
+    @property
+    def beside(self) -> Tuple[Tuple[Role, Tuple[str, ...]], ...]:
+        """What is sent empty with each role, outer objects first: one that came later would empty what is in it."""
+        pairs = [(role, path) for role in self.pod_roles for path in role.beside]
+        return tuple(sorted(pairs, key=lambda pair: len(pair[1])))
+
+    @property
+    def sent_paths(self) -> Tuple[str, ...]:
+        """Where the plugin puts something into the CR, as its schema has it: ``.spec.workers[].replicas``."""
+
+        def below(above: Path, *relatives: Tuple[str, ...]) -> Tuple[Path, ...]:
+            return tuple(
+                Path(above.steps + tuple(Step(StepKind.FIELD, name) for name in relative)) for relative in relatives
+            )
+
+        def of(fields: Tuple[Field, ...]) -> Tuple[Path, ...]:
+            return tuple(path for each in fields for path in (each.path, *of(each.fields)))
+
+        spec = Path((Step(StepKind.FIELD, "spec"),))
+        paths = [spec, *below(spec, *self.empties), *of(self.fields), *(each.path for each in self.spec_defaults)]
+        for role in self.placed:
+            paths += [*below(spec, *role.beside), *below(role.path, role.inner, *role.empties), *of(role.fields)]
+        return tuple(dict.fromkeys(path.in_schema for path in paths))
+
+    @property
+    def read_paths(self) -> Tuple[str, ...]:
+        """Where the plugin looks at the CR's status: ``.status.jobStatus``."""
+
+        def of(fields: Tuple[StatusField, ...], above: str) -> Tuple[str, ...]:
+            return tuple(
+                path
+                for each in fields
+                for here in (f"{above}.{each.json_name}",)
+                for path in (of(each.fields, here) if each.fields else (here,))
+            )
+
+        generation = (".status.observedGeneration",) if self.status.observed_generation else ()
+        return of(self.status.fields, ".status") + generation
+
+    @property
+    def labelled(self) -> bool:
+        """Every pod that the plugin builds can carry labels, so that all of them can be found by these."""
+        return bool(self.pod_roles) and all(role.has_labels for role in (*self.pod_roles, *self.operator_pods))
+
+    @property
+    def placed(self) -> Tuple[Role, ...]:
+        """Everything that the plugin puts into the CR: the roles, then the pods that the operator runs for them."""
+        return self.roles + self.operator_pods
+
+    @property
+    def user_roles(self) -> Tuple[Role, ...]:
+        """The roles that run the task's own command."""
+        return tuple(role for role in self.roles if role.runs is Runs.USER)
+
+    @property
+    def pod_roles(self) -> Tuple[Role, ...]:
+        """The roles that are pods: all but a command string."""
+        return tuple(role for role in self.roles if role.place is not Place.COMMAND)
+
+    @property
+    def places(self) -> Tuple[str, ...]:
+        """The ways in which pods and commands go into the CR, each once: ``("command_line", "pod_spec", "template")``."""
+
+        def way(role: Role) -> str:
+            if role.place is Place.COMMAND:
+                return "command_list" if role.command_is_list else "command_line"
+            return "pod_spec" if role.place is Place.TEMPLATE and not role.metadata else role.place.value
+
+        return tuple(sorted({way(role) for role in self.placed}))
+
+    @property
+    def every_replica(self) -> bool:
+        """The user's code runs in several pods of one CR, and all of them would write the task's outputs."""
+        if len(self.user_roles) != 1:
+            return bool(self.user_roles)
+        (role,) = self.user_roles
+        if role.many is not Many.ONE:
+            return True
+        # A launcher's ReplicaSpec has a count like every other, and is one pod all the same.
+        leads = any(word in lexicon.LEADERS for word in role.name.split("_"))
+        # .spec, or a bare template right below it: the count stands in the spec itself.
+        at_spec = len(role.path.steps) == 1 or (
+            len(role.path.steps) == 2 and role.path.steps[1].name in lexicon.WRAPPERS
+        )
+        beside = role.fields + tuple(each for each in self.fields if at_spec and len(each.relative) == 1)
+        return not leads and any(each.relative[-1] in lexicon.COUNTS for each in beside)
+
+    @property
+    def has_shell_lines(self) -> bool:
+        """Whether the CR can hold a command as one line for a shell."""
+        return bool({"command_line", "runner"} & set(self.places))
+
+    @property
+    def has_whole_objects(self) -> bool:
+        """Whether the CR takes a pod spec or a container as it is."""
+        return bool({"container", "pod_spec"} & set(self.places))
+
+    @property
+    def has_command_words(self) -> bool:
+        """Whether the CR holds a command outside a container."""
+        return bool({"command_line", "command_list", "runner"} & set(self.places))
+
+    @property
+    def required_fields(self) -> Tuple[Field, ...]:
+        return tuple(f for f in self.fields if f.required)
+
+    def messages(self) -> Tuple[Field, ...]:
+        """Every nested message below the spec and the roles, inner ones first."""
+        found: list[Field] = []
+
+        def visit(fields: Tuple[Field, ...]) -> None:
+            for each in fields:
+                visit(each.fields)
+                if each.message:
+                    found.append(each)
+
+        for role in self.roles:
+            visit(role.fields)
+        visit(self.fields)
+        return tuple(found)

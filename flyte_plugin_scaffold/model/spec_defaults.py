@@ -1,0 +1,51 @@
+"""Values of the spec that are sent unasked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Dict, Tuple
+
+from flyte_plugin_scaffold.model.path import Path
+from flyte_plugin_scaffold.text import lexicon, names
+
+
+def _says(spec: Any, path: Path, null: bool = True) -> bool:
+    """Whether there is a value at a path, be it ``null`` if that counts; what stands in its way is one."""
+    for name in path.names[1:]:
+        if not isinstance(spec, dict):
+            return spec is not None
+        if name not in spec:
+            return False
+        spec = spec[name]
+    return null or spec is not None
+
+
+@dataclass(frozen=True)
+class SpecDefault:
+    """A value of the spec that is sent unless something else is said of it, or of one of ``unless``."""
+
+    path: Path  # .spec.shutdownAfterJobFinishes: objects all the way
+    value: Any  # True, False or one of the CRD's words
+    unless: Tuple[Path, ...] = ()  # alternatives to it
+    guessed: bool = False  # the CRD does not list the value
+
+    def set_in(self, spec: Dict[str, Any]) -> None:
+        """Sets it in a spec that says nothing of it, as the rendered plugin does."""
+        if _says(spec, self.path) or any(_says(spec, path, null=False) for path in self.unless):
+            return
+        *above, last = self.path.names[1:]
+        for name in above:
+            spec = spec.setdefault(name, {})
+        spec[last] = self.value
+
+    def works_after(self, outcome: str) -> bool:
+        """Whether the operator cleans up after an end with ``outcome``, of lexicon.OUTCOME: after each where the path names none."""
+        words = [word for name in self.path.names[1:] for word in names.lower_words(name)]
+        named = {each for each in lexicon.OUTCOME for word in words if word.startswith(each)}
+        return not named or outcome in named
+
+    @property
+    def text(self) -> str:
+        """As a person writes it: ``.spec.runPolicy.cleanPodPolicy=Running``."""
+        return f"{self.path}={self.value if isinstance(self.value, str) else json.dumps(self.value)}"

@@ -1,0 +1,1 @@
+"""From a source to a CRD: fetching, YAML, Kubernetes objects, and the schema."""

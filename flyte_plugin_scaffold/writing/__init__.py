@@ -1,0 +1,1 @@
+"""After the files are written: generated code, and what to do next."""

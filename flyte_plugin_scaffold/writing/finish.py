@@ -1,0 +1,80 @@
+"""What happens after the files are written: protobuf code, and the next commands. Runs in the new repository.
+
+Runs in a process of its own, so it imports nothing but the standard library, and little of that: people wait for it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+
+from flyte_plugin_scaffold.text import characters, terminal
+from flyte_plugin_scaffold.writing import generate, machine
+
+# Inner ones first.
+OPTIONAL_FOLDERS = (os.path.join(".github", "workflows"), ".github", "crd", os.path.join("kustomize", "operator"))
+
+
+def finish(names: Mapping[str, str]) -> None:
+    """Generates the protobuf code and prints the next commands. A rendering is kept whatever happens here.
+
+    ``names`` holds ``operator``, ``folder`` (from where the user is, as a word of a shell), what the repository needs
+    (``go``, ``python_min``, ``python_below``), and the answers that are still ``examples``.
+    """
+    _drop_empty_folders()
+    missing = _missing()
+    if missing:
+        _paragraph(f"All is written but the protobuf code: {missing}")
+    if names["examples"]:
+        _paragraph(f"Not yours yet: {names['examples']}. Render it again with your own before you publish it.")
+    say(f"\nThe Flyte plugin for {names['operator']} is ready. Next:\n")
+    for command, why in _steps(names, missing):
+        first = f"  {command:<18}# " if command else "  # "
+        lines = terminal.wrapped(why, terminal.width(sys.stdout), first, f"{'':<{len(first) - 2}}# ")
+        say("\n".join(lines if why else [f"  {command}"]) + "\n")
+
+
+def _steps(names: Mapping[str, str], missing: str) -> Iterator[tuple[str, str]]:
+    """Commands, each with a remark. What this machine lacks comes before the commands that need it, as a remark alone."""
+    go, no_go = machine.go(names["go"])
+    python, no_python = machine.python(names["python_min"], names["python_below"])
+    no_make = "" if shutil.which("make") else "install make, which is not on PATH"
+    yield f"cd {names['folder']}", ""
+    if no_make:
+        yield "", no_make
+    if no_go and not no_python and missing in ("", machine.GO_IS_MISSING):
+        yield "make test_python", f"needs no Go; {python}"
+    if no_python and not no_go and not missing:
+        yield "make test_go", f"needs no Python; {go}"
+    yield from (("", each) for each in (no_go, no_python) if each)
+    if missing:
+        yield "make generate", "writes the protobuf code"
+    yield "make test", "Go and Python" if no_go or no_python else f"with {go} and {python}"
+    yield "make help", "all commands; README.md leads to a running task"
+
+
+def _missing() -> str:
+    """Why there is no protobuf code, "" if there is. FLYTE_PLUGIN_PROTOS=skip leaves it out."""
+    if os.environ.get("FLYTE_PLUGIN_PROTOS", "").lower() == "skip":
+        return "FLYTE_PLUGIN_PROTOS=skip was set."
+    return generate.protobuf_code()
+
+
+def _drop_empty_folders() -> None:
+    """Folders are rendered even where none of their files is: no GitHub, or no CRD to keep a copy of."""
+    for folder in OPTIONAL_FOLDERS:
+        try:
+            os.rmdir(folder)
+        except OSError:
+            pass  # not empty
+
+
+def _paragraph(text: str) -> None:
+    say("\n" + "\n".join(terminal.wrapped(text, terminal.width(sys.stdout))) + "\n")
+
+
+def say(text: str) -> None:
+    """Prints at once: the script's own lines come in between."""
+    characters.say(text, sys.stdout)
