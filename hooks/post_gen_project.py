@@ -4,6 +4,6 @@ import sys
 
 sys.path.insert(0, {{ template_folder | py_literal }})
 
-from flyte_plugin_scaffold import finish
+from flyte_plugin_scaffold.writing import finish
 
 finish.finish({{ settle(cookiecutter) | py_literal }})
