@@ -7,7 +7,7 @@ that makes no sense gives the defaults of a sensible one, and a :class:`answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache, reduce
 from pathlib import Path as FilePath
 
@@ -15,7 +15,7 @@ from flyte_plugin_scaffold import model
 from flyte_plugin_scaffold.asking import answers
 from flyte_plugin_scaffold.asking.answers import Problem
 from flyte_plugin_scaffold.building import abort, contract, placement, status
-from flyte_plugin_scaffold.deriving import clean_up, ending, fields, naming, phases, pods, states
+from flyte_plugin_scaffold.deriving import clean_up, ending, fields, naming, phases, pods, state_words, states
 from flyte_plugin_scaffold.flyte import taken_names, versions
 from flyte_plugin_scaffold.reading import crd, schema
 from flyte_plugin_scaffold.reading.crd_objects import listed as listed_words
@@ -483,13 +483,17 @@ class Draft:
         """Values that the CRD's enums do not have: the API server would refuse a status with one of them."""
         problems = []
         listed: dict[model.Path, dict[str, str]] = {}  # by path, the values by their lower-case spelling
-        for term in [term for rule in rules for term in rule.terms if term.path is not None]:
+        for rule, term in ((each, term) for each in rules for term in each.terms):
+            if term.path is None:
+                continue
             if term.path not in listed:
                 values = schema.enum(schema.lookup(self.crd.schema, term.path))
                 listed[term.path] = {value.lower(): value for value in values}
             known = listed[term.path]
             if known and term.value and term.value.lower() not in known:
-                cure = did_you_mean(term.value, known.values()) if len(problems) < _MOST_HINTS else ""
+                cure = ""
+                if len(problems) < _MOST_HINTS:
+                    cure = did_you_mean(term.value, [value for value in known.values() if _can_mean(value, rule)])
                 some = listed_words([value or '""' for value in known.values()])
                 problems.append(f"{answers.shown(term.value)} is no value of {term.path}: the CRD lists {some}{cure}")
         return problems
@@ -528,10 +532,10 @@ class Draft:
                 return _status_answers(candidate.path, text)
         told = states.told(self.crd)
         best = next((each.path for each in self.analysis.status if each.path and not each.by_conditions), None)
-        listed = told.listed(best) if best else ()
-        if best and listed:
-            given = _status_answers(best, f"Success={phases.value_text(listed[-1])}")
-            return f"{given} (with the right one of {', '.join(listed[:8])})"
+        if best and told.listed(best):
+            default, could = phases.with_a_success_to_choose(self.crd, best)
+            if default.text:
+                return f"{_status_answers(best, default.text)} ({_choice(could)})"
         end = told.end_time(None)
         if end:
             failure = phases.sign_of_failure(told)
@@ -543,13 +547,9 @@ class Draft:
             )
         if told.root is not None and schema.kind(told.root) is schema.Kind.OPAQUE:
             return f"status_path and phases, such as {_EXAMPLE_OF_BOTH}"
-        values = [value for value in told.values if value.path.steps[-1].name != "observedGeneration"]
-        terms = [
-            phases.term_of(value) for value in sorted(values, key=lambda each: not states.sounds_like_success(each))
-        ]
-        if not terms:
-            return ""
-        return f"{_status_answers(None, f'Success={terms[0]}')} (with the right one of {', '.join(terms[:8])})"
+        values = sorted(states.could_tell_success(told), key=lambda each: not states.sounds_like_success(each))
+        terms = [phases.term_of(value) for value in values]
+        return f"{_status_answers(None, f'Success={terms[0]}')} ({_choice(terms)})" if terms else ""
 
     # ------------------------------------------------------------------------------------------------------------ whole
     @cached_property
@@ -644,6 +644,19 @@ def _below(path: model.Path, parent: model.Path) -> bool:
     steps = [step for step in path.steps if step.name]
     above = [step for step in parent.steps if step.name]
     return len(steps) > len(above) and steps[: len(above)] == above
+
+
+def _can_mean(value: str, rule: model.PhaseRule) -> bool:
+    """Whether a value may be meant by a term of a rule: its words must not say the contrary."""
+    meaning = state_words.meaning(value)
+    if rule.phase is model.Phase.SUCCESS:
+        return meaning in (None, model.Phase.SUCCESS)
+    return len(rule.terms) > 1 or meaning is not model.Phase.SUCCESS  # an end, joined with how it ended
+
+
+def _choice(could: Sequence[str]) -> str:
+    """What is to be decided of an answer that takes one of several things for the success."""
+    return f"with the right one of {', '.join(could[:8])}" if len(could) > 1 else f"if {could[0]} means success"
 
 
 def _both(words: list[str]) -> str:

@@ -138,12 +138,13 @@ def _path_problems(crd: Crd, path: Path, by_conditions: bool) -> list[str]:
     if node is None:
         return [f"status_path: the CRD has no {path}"]
     cure = "give none as status_path, and name it in phases, as in"
+    meant = (states.phase_of(states.Value(path, node)) or Phase.SUCCESS).value
     if schema.kind(node) is Kind.BOOLEAN:
-        return [f"status_path: {path} is true or false, which is no state: {cure} Success={path}=true"]
+        return [f"status_path: {path} is true or false, which is no state: {cure} {meant}={path}=true"]
     if schema.kind(node) in (Kind.INTEGER, Kind.NUMBER):
         return [f"status_path: {path} is a number, which is no state: {cure} Failure={path}>0"]
     if schema.kind(node) is Kind.STRING and node.get("format") in ("date-time", "date"):
-        return [f"status_path: {path} is a time, which is no state: {cure} Success={path}, which holds once it is set"]
+        return [f"status_path: {path} is a time, which is no state: {cure} {meant}={path}, which holds once it is set"]
     if not by_conditions and schema.kind(node) not in (Kind.STRING, Kind.ANYTHING, Kind.OPAQUE):
         return [f"status_path: {path} is neither a string nor a list of conditions"]
     return []

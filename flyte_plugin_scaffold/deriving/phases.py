@@ -60,6 +60,15 @@ def would_be(crd: Crd, path: Path | None) -> Default:
     return _derive(crd, path, lambda _, values: ending.weakly_successful(values))
 
 
+def with_a_success_to_choose(crd: Crd, path: Path) -> tuple[Default, tuple[str, ...]]:
+    """The answer where no listed value is known to mean success: it takes the last one that could, and all that could.
+
+    What words call a failure or a stage is never taken for it, and stands in the answer as what it is.
+    """
+    could = tuple(filter(state_words.could_be_success, states.told(crd).listed(path)))
+    return _derive(crd, path, lambda *_: list(could[-1:])), could
+
+
 def _derive(crd: Crd, path: Path | None, weak: Weak) -> Default:
     told = states.told(crd)
     draft = _Draft()

@@ -96,6 +96,18 @@ def end_of_condition(type_: str, own: Iterable[str] = lexicon.WORK) -> Phase | N
     return found if found in _ENDS and not (found is Phase.FAILURE and joined in lexicon.ONLY_OVER) else None
 
 
+def could_be_success(value: str) -> bool:
+    """Whether a state that no rule knows could be a success: it is over, and no word of it fails, waits or takes back."""
+    parts = words(value)
+    known = {_LEXICON.get(word) for word in (*parts, *("".join(two) for two in zip(parts, parts[1:])))}
+    if not parts or meaning(value) or known - {None, Phase.SUCCESS} or comes_after_an_end(value):
+        return False
+    goes_on = "".join(parts) in {word.lower() for word in lexicon.USUAL_RUNNING} or any(
+        word.endswith("ing") for word in parts
+    )
+    return not goes_on and not (lexicon.NOT_YET | lexicon.SAYS_NOTHING) & set(parts)
+
+
 def comes_after_an_end(value: str) -> bool:
     """Whether a state follows an end of either sort: what was used is released, archived or removed."""
     parts = words(value)

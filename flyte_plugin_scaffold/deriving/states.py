@@ -393,6 +393,30 @@ def flag_of(value: Value, own: Iterable[str]) -> str:
     return next((said for said, known in lexicon.FLAGS.items() if word in known), "")
 
 
+def could_tell_success(told_: Told) -> list[Value]:
+    """Values of which one may tell the success where nothing is known to: those whose words say nothing else.
+
+    A state is none of them: that it is set does not tell which one it is.
+    """
+    places = {each.path for each in told_.candidates}
+    return [value for value in told_.values if value.path not in places and phase_of(value) in (None, Phase.SUCCESS)]
+
+
+def phase_of(value: Value) -> Phase | None:
+    """What a plain value means once it is true, above 0 or set, by its name; None where that says nothing."""
+    parts = value.words
+    if only_latest(value.path) or lexicon.OTHER_TIMES & set(parts) or parts == ["observed", "generation"]:
+        return Phase.RUNNING
+    if is_failure_count(value) or lexicon.EXPLANATIONS & set(parts):
+        return Phase.FAILURE
+    if _tells_when_it_ended(value):
+        return Phase.SUCCESS
+    said = [state_words.meaning(word) for word in (*parts, "".join(parts))]
+    return next(
+        (phase for phase in (Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING, Phase.SUCCESS) if phase in said), None
+    )
+
+
 def sounds_like_success(value: Value) -> bool:
     return any(state_words.meaning(word) is Phase.SUCCESS for word in value.words)
 

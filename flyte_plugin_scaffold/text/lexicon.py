@@ -212,6 +212,7 @@ EVENTS = frozenset("failure error timeout exceeded exhausted".split())  # Schedu
 NOT_YET = frozenset(
     "submission retry retrying not un non savepoint".split()
 )  # FlinkSavepointFailed, SUBMISSION_FAILED: tried again
+SAYS_NOTHING = frozenset("unknown none undefined unspecified".split())  # STATE_UNSPECIFIED
 RECOVERING = frozenset("from after".split())  # RecoveringFromError goes on
 FOR_GOOD = frozenset("exceeded exhausted".split())  # RetryLimitExceeded: it is not retried
 FAILED_FIRST = frozenset(
@@ -256,6 +257,8 @@ TIME_ENDINGS = frozenset("time timestamp at date".split())
 OTHER_TIMES = frozenset("last latest next expected estimated scheduled deadline until expiry start started".split())
 # Strings that are set where something failed.
 ERROR_TEXTS = frozenset("error errormessage errormsg failure failurereason failuremessage failedreason".split())
+# Words of texts that say why: that they are set says that it went wrong, if it says anything.
+EXPLANATIONS = frozenset("message msg reason detail details description error errors warning warnings cause".split())
 # Failures of a state above that of the work.
 BROADER_FAILURES = ("Failed", "Error")
 # States of something at work, in lower case: what has them and an end is no service.
