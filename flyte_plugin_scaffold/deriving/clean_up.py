@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 from flyte_plugin_scaffold.deriving import fields
 from flyte_plugin_scaffold.deriving.pods import find
-from flyte_plugin_scaffold.model import Crd, Finding, Path, Place, Role, SpecDefault
+from flyte_plugin_scaffold.model import Crd, Finding, Path, Place, Role, SpecDefault, Step
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.reading.schema import Kind, Node
 from flyte_plugin_scaffold.text import lexicon, names
@@ -33,15 +33,20 @@ class _Switch:
     is_policy: bool = False
     is_guess: bool = False
 
+    @property
+    def outcomes(self) -> frozenset[str]:
+        """The outcomes after which it works, of lexicon.OUTCOME: those that its name names, each where it speaks of any end."""
+        words = [word for name in self.path.names[1:] for word in names.lower_words(name)]
+        named = frozenset(each for each in lexicon.OUTCOME for word in words if word.startswith(each))
+        return named if named and _end(words) != lexicon.OVER else frozenset(lexicon.OUTCOME)
+
 
 def derive(crd: Crd, roles: Sequence[Role], status_path: Optional[Path]) -> Derived:
     """The switch of a kind, and its alternatives: a task that sets one of these is not sent the switch."""
     found = list(_switches(crd, roles))
     after = _state_after_the_end(crd, status_path)
     sent = [each for each in found if each.value is not None and not after]
-    # A boolean says what it does; of policies those of one object are one switch, for success and failure.
-    best = min(sent, key=lambda each: (each.is_policy, len(each.path.steps)), default=None)
-    group = [each for each in sent if best is not None and (each is best or _is_one_of(best, each))]
+    group = _covering(sent)
     chosen = {each.path for each in group}
     # What replaces the pods of a role is not this task's own: it is not shut down.
     borrowed = [
@@ -59,16 +64,33 @@ def derive(crd: Crd, roles: Sequence[Role], status_path: Optional[Path]) -> Deri
             reason = f"the state {after} follows, and hides how it ended" if after else "another switch does that"
         findings.append(Finding(str(each.path), reason, each.path in chosen))
     return Derived(
-        tuple(SpecDefault(each.path, each.value, rivals, each.is_guess) for each in group),
+        tuple(
+            SpecDefault(each.path, each.value, rivals, each.is_guess, tuple(sorted(each.outcomes))) for each in group
+        ),
         tuple(findings),
         tuple(_lifetimes(crd)),
     )
 
 
-def _is_one_of(best: _Switch, other: _Switch) -> bool:
-    """Whether two policies are parts of one: its values for the ends of the work."""
-    above = best.path.steps[:2]
-    return best.is_policy and other.is_policy and len(best.path.steps) > 2 and other.path.steps[:2] == above
+def _covering(switches: Sequence[_Switch]) -> list[_Switch]:
+    """The best switch, and where that leaves an outcome out the best of those that work after it; in the CRD's order.
+
+    One that works after every end goes first. A boolean says what it does; of policies those of one object are one switch,
+    for success and failure.
+    """
+    wholes: dict[tuple[Step, ...], list[_Switch]] = {}
+    for each in switches:
+        is_part = each.is_policy and len(each.path.steps) > 2
+        wholes.setdefault(each.path.steps[:2] if is_part else each.path.steps, []).append(each)
+    found = [(frozenset().union(*(each.outcomes for each in whole)), whole) for whole in wholes.values()]
+    found.sort(key=lambda one: (-len(one[0]), one[1][0].is_policy, len(one[1][0].path.steps)))
+    chosen: set[Path] = set()
+    covered: frozenset[str] = frozenset()
+    for works_after, whole in found:
+        if not works_after <= covered:
+            covered |= works_after
+            chosen.update(each.path for each in whole)
+    return [each for each in switches if each.path in chosen]
 
 
 # ------------------------------------------------------------------------------------------------------------- finding

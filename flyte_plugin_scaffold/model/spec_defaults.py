@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Tuple
 
 from flyte_plugin_scaffold.model.path import Path
-from flyte_plugin_scaffold.text import lexicon, names
+from flyte_plugin_scaffold.text import lexicon
 
 
 def _says(spec: Any, path: Path, null: bool = True) -> bool:
@@ -29,6 +29,7 @@ class SpecDefault:
     value: Any  # True, False or one of the CRD's words
     unless: Tuple[Path, ...] = ()  # alternatives to it
     guessed: bool = False  # the CRD does not list the value
+    outcomes: Tuple[str, ...] = lexicon.OUTCOME  # after which the operator acts on it
 
     def set_in(self, spec: Dict[str, Any]) -> None:
         """Sets it in a spec that says nothing of it, as the rendered plugin does."""
@@ -40,10 +41,8 @@ class SpecDefault:
         spec[last] = self.value
 
     def works_after(self, outcome: str) -> bool:
-        """Whether the operator cleans up after an end with ``outcome``, of lexicon.OUTCOME: after each where the path names none."""
-        words = [word for name in self.path.names[1:] for word in names.lower_words(name)]
-        named = {each for each in lexicon.OUTCOME for word in words if word.startswith(each)}
-        return not named or outcome in named
+        """Whether the operator cleans up after an end with ``outcome``, of lexicon.OUTCOME."""
+        return outcome in self.outcomes
 
     @property
     def text(self) -> str:

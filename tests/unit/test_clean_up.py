@@ -144,6 +144,62 @@ def test_one_switch_is_enough_and_the_others_win_over_it() -> None:
     )
 
 
+BOTH_ENDS = obj(onSuccess=obj(policy=ENDS), onFailure=obj(policy=ENDS))
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected", "after"),
+    [
+        # One that covers every end goes before one that names an outcome, whatever their order and depth.
+        (
+            obj(teardownAfterFailure=BOOLEAN, removePodsAfterCompletion=BOOLEAN),
+            ["removePodsAfterCompletion=true"],
+            "fail succe",
+        ),
+        (
+            obj(shutdownAfterSuccess=BOOLEAN, policy=obj(shutdownAfterFinish=BOOLEAN)),
+            ["policy.shutdownAfterFinish=true"],
+            "fail succe",
+        ),
+        (obj(shutdownAfterSuccess=BOOLEAN, cleanPodPolicy=enum("None", "All")), ["cleanPodPolicy=All"], "fail succe"),
+        (obj(stopAfterFailureOrCompletion=BOOLEAN), ["stopAfterFailureOrCompletion=true"], "fail succe"),
+        # Where each names one, those are sent that cover different ends.
+        (
+            obj(teardownAfterFailure=BOOLEAN, shutdownAfterSuccess=BOOLEAN),
+            ["teardownAfterFailure=true", "shutdownAfterSuccess=true"],
+            "fail succe",
+        ),
+        (
+            obj(shutdownAfterSuccess=BOOLEAN, policy=obj(stopAfterSuccess=BOOLEAN)),
+            ["shutdownAfterSuccess=true"],
+            "succe",
+        ),
+        (
+            obj(shutdownAfterSuccess=BOOLEAN, deletionStrategy=BOTH_ENDS),
+            ["deletionStrategy.onSuccess.policy=DeleteCluster", "deletionStrategy.onFailure.policy=DeleteCluster"],
+            "fail succe",
+        ),
+        (
+            obj(shutdownAfterSuccess=BOOLEAN, deletionStrategy=obj(onFailure=obj(policy=ENDS))),
+            ["shutdownAfterSuccess=true", "deletionStrategy.onFailure.policy=DeleteCluster"],
+            "fail succe",
+        ),
+    ],
+    ids=str,
+)
+def test_every_end_is_covered(spec: Any, expected: list[str], after: str) -> None:
+    found = derived(spec)
+    assert [each.text.removeprefix(".spec.") for each in found.defaults] == expected
+    assert {end for end in ("fail", "succe") for each in found.defaults if each.works_after(end)} == set(after.split())
+    others = [each.text for each in found.findings if not each.chosen]
+    assert all(each.text.partition("=")[0] not in others for each in found.defaults)
+
+
+def test_a_task_that_sets_one_end_is_still_sent_the_other() -> None:
+    found = derived(obj(teardownAfterFailure=BOOLEAN, shutdownAfterSuccess=BOOLEAN))
+    assert [each.unless for each in found.defaults] == [(), ()]
+
+
 def test_a_pod_has_no_switch_of_the_end() -> None:
     assert sent(obj(driver=obj(template=TEMPLATE, deletePodOnTermination=BOOLEAN))) == []
 

@@ -32,11 +32,11 @@ def test_with_a_switch_the_operator_removes_what_runs() -> None:
 
 
 def test_a_switch_of_one_outcome_promises_nothing_for_the_other() -> None:
-    for name, said in (
-        ("shutdownAfterSuccess", ["the operator removes it", "is deleted with it"]),
-        ("shutdownAfterFailure", ["the operator's to end", "the operator removes it"]),
+    for outcome, said in (
+        ("succe", ["the operator removes it", "is deleted with it"]),
+        ("fail", ["the operator's to end", "the operator removes it"]),
     ):
-        switch = SpecDefault(schema.path_of("spec", name), True)
+        switch = replace(SHUTS_DOWN, outcomes=(outcome,))
         assert [row[2] for row in filters.what_stays(example(spec_defaults=(switch,)))[:2]] == said
 
 
