@@ -24,8 +24,8 @@ from .waiting import until
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
 ALL = pytest.mark.parametrize("plugin_kind", ["example", "DaskJob", "PyTorchJob"])
-# What is waited for in minutes elsewhere.
-QUICK = {"diagnosis": {"grace-period": "1s", "interval": "1s"}}
+# What is waited for in minutes elsewhere; the pauses grow from these.
+QUICK = {"diagnosis": {"grace-period": "1s", "interval": "1s"}, "progress-interval": "100ms"}
 
 
 def operator(**behaviour: Any) -> pytest.MarkDecorator:
