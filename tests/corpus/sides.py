@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
@@ -56,7 +57,7 @@ class Sides:
         }
         if self.plugin.roles:
             asked["container"] = expected.CONTAINER
-        return self._run([str(self._builder())], asked)
+        return self._run([str(self._builder)], asked)
 
     def problems(self, objects: Sequence[Json]) -> list[list[str]]:
         """What the API server would say to each CR: what it would drop, and what it would refuse."""
@@ -81,8 +82,9 @@ class Sides:
         arguments = [*map(str, sets), names.proto_file, names.config_class]
         return self._run([str(self.python), str(HERE / "wire_helper.py"), *arguments], customs)
 
+    @functools.cached_property
     def _builder(self) -> Path:
-        """The plugin with a command line. Nothing is written among the repository's files: Go is told what lies there."""
+        """The plugin with a command line, built once: Go takes a second to see that there is nothing to do. Nothing is written among the repository's files: Go is told what lies there."""
         built = self.path / "build" / "corpus"
         built.mkdir(parents=True, exist_ok=True)
         names = self.plugin.names
