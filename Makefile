@@ -7,7 +7,7 @@ override $(1) := $$(value $(1))
 export $(1)
 endef
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(eval $(call take_as_text,$(name)))))
-$(foreach name,PYTHON CACHE BUILD OVERWRITE ARGS TESTS WORKERS,$(if $(filter environment,$(origin $(name))),$(eval $(call take_as_text,$(name)))))
+$(foreach name,PYTHON CACHE BUILD OVERWRITE ARGS TESTS WORKERS SINCE,$(if $(filter environment,$(origin $(name))),$(eval $(call take_as_text,$(name)))))
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python ...` takes another.
 FITS = -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null
@@ -20,6 +20,8 @@ export BUILD ?= $(CURDIR)/build
 export OVERWRITE ?=
 # What of the tests runs: make test TESTS=tests/backend ARGS="-k abort".
 export TESTS ?= tests
+# The commit that `make changes` compares with.
+export SINCE ?= HEAD
 # Processes that run the whole of them; less than that is one's.
 export WORKERS ?= $(if $(filter tests,$(TESTS)),2,0)
 
@@ -29,7 +31,7 @@ RUN := $(VENV)/bin/python
 PYTEST := PYTEST_ADDOPTS="$$PYTEST_ADDOPTS $$ARGS" $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help bake test unit test-fast lint format golden corpus parity bench docs clean python venv announced
+.PHONY: help bake test unit test-fast lint format golden changes corpus parity bench docs clean python venv announced
 
 ##@ Rendering
 bake: python ## Render the example, or CRD=path.yaml; other prompts as KEY=value.
@@ -65,8 +67,11 @@ bench: venv ## Print what rendering and rendered plugins cost, as ratios.
 	@status=0; $(RUN) tests/bench/plugins.py $$ARGS || status=1; $(RUN) tests/bench/bake.py || status=1; exit $$status
 
 ##@ Derived files
-golden: venv ## Write the example's derived files into tests/golden/.
+golden: venv ## Write the renderings of all kinds into tests/golden/.
 	@$(PYTEST) tests/golden --golden-update
+
+changes: venv ## Show what renderings change since a commit, SINCE=HEAD.
+	@$(RUN) tests/golden/changes.py "$$SINCE"
 
 corpus: venv ## Keep what this version's SDKs send: once per release.
 	@$(PYTEST) tests/corpus -k test_the_corpus_is_kept --corpus-keep
@@ -90,6 +95,7 @@ help: ## Show this text.
 		OVERWRITE  'make bake: yes replaces a repository that you have changed' \
 		ARGS       'make test, unit: more arguments for pytest, ARGS="-k rayjob -x"' \
 		TESTS      'make test: what of the tests, TESTS=tests/backend' \
+		SINCE      'make changes: a commit, not HEAD' \
 		WORKERS    'make test: processes, 0 for one' \
 		PYTHON     'another interpreter, PYTHON=/usr/bin/python3.12' \
 		CACHE      'where downloads and builds are kept, not .cache/'

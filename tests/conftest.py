@@ -32,6 +32,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("all")
 
+collect_ignore = ["golden/example"]  # a rendering, with tests of its own
+
 # Quick ones first: what is broken there need not be waited for. One of two workers starts with the back end, which is as long
 # as all the rest and waits more than it works.
 ORDER = ("unit", "test_", "golden", "rendered", "corpus", "consumer", "backend")

@@ -1,34 +1,28 @@
-"""What follows from the CRD, kept to be read in reviews: `make golden` rewrites it, and the diff shows what changed.
+"""Whole renderings, kept to be read in reviews: `make golden` rewrites them, and the diff shows what changed.
 
-tests/golden/example/ holds the example's derived files; tests/golden/answers/ the answers derived for every kind.
+tests/golden/answers/ has the answers derived for every kind, and tests/golden/trees/ a line for every file rendered from
+them: a hash, lines, x for a script, the path. So a change that is to change nothing shows that it changed nothing.
+tests/golden/example/ has the texts, for the example: every file that is no copy of one that stands elsewhere in this
+repository. `make changes` prints what has changed in the texts of all kinds.
+
+Everything is rendered in this process, with no Go but for the CRDs that come from Go modules.
 """
 
 from __future__ import annotations
 
 import difflib
-from pathlib import Path
+import hashlib
+import os
+from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
 
-from tests.support import tree
+from tests.support import rendering, tree
 from tests.support.kinds import KINDS
-
-pytestmark = pytest.mark.go
 
 GOLDEN = Path(__file__).parent
 CURE = "If the change is meant, run `make golden` and review its diff."
-
-# Files that print the model; all others hardly change with the CRD.
-DERIVED = (
-    "proto/**/*.proto",
-    "go/*/zz_generated_spec.go",
-    "go/*/object.go",
-    "go/*/status.go",
-    "go/*/phase_table.go",
-    "flytekit-*/flytekitplugins/*/config.py",
-    "kustomize/rbac/*.yaml",
-)
 
 
 def _compare(golden: Path, actual: str, update: bool) -> None:
@@ -40,39 +34,59 @@ def _compare(golden: Path, actual: str, update: bool) -> None:
     expected = golden.read_text()
     if actual != expected:
         name = str(golden.relative_to(GOLDEN))
-        diff = difflib.unified_diff(expected.splitlines(), actual.splitlines(), f"golden/{name}", "rendered", lineterm="")
+        diff = difflib.unified_diff(
+            expected.splitlines(), actual.splitlines(), f"golden/{name}", "rendered", lineterm=""
+        )
         pytest.fail("\n".join([*diff, "", CURE]), pytrace=False)
 
 
-@pytest.mark.parametrize("pattern", DERIVED)
-def test_derived_files(pattern, rendered, request):
+def _texts() -> dict[str, str]:
+    """The example's files, without those that are the template's own letter by letter and those of others."""
+    draft = rendering.draft("example")
+    sources = rendering.templates_of(draft)
+    return {
+        name: text
+        for name, text in rendering.tree(draft).items()
+        if tree.owner_of(PurePosixPath(name), text) != tree.OTHERS and text != tree.text(sources[name])
+    }
+
+
+def test_texts_of_the_example(request: pytest.FixtureRequest) -> None:
     update = request.config.getoption("--golden-update")
-    repository, kept = rendered("example"), GOLDEN / "example"
-    found = {file.relative_to(repository) for file in repository.glob(pattern)}
-    assert found, f"the example has no {pattern}"
-    before = {file.relative_to(kept) for file in kept.glob(pattern)}
-    if update:
-        for stale in before - found:
-            (kept / stale).unlink()
-    else:
-        assert before <= found, f"no longer rendered: {sorted(map(str, before - found))}. {CURE}"
-    for file in sorted(found):
-        _compare(kept / file, tree.text(repository / file), update)
+    texts, kept = _texts(), GOLDEN / "example"
+    stale = {str(file.relative_to(kept)) for file in kept.rglob("*") if file.is_file()} - texts.keys()
+    for name in stale if update else ():
+        (kept / name).unlink()
+    assert update or not stale, f"no longer rendered: {sorted(stale)}. {CURE}"
+    for name, text in texts.items():
+        _compare(kept / name, text, update)
 
 
-def test_derived_answers(kind, rendered, request):
+def test_trees(kind: str, request: pytest.FixtureRequest) -> None:
+    """Every file of every kind, by its hash: the texts of CRDs and of their descriptions are not ours to keep."""
+    draft = rendering.draft(kind)
+    sources = rendering.templates_of(draft)
+    lines = []
+    for name, text in sorted(rendering.tree(draft).items()):
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        mode = "x" if os.access(sources[name], os.X_OK) else "-"
+        lines.append(f"{digest} {len(text.splitlines()):>6} {mode} {name}\n")
+    _compare(GOLDEN / "trees" / f"{kind}.txt", "".join(lines), request.config.getoption("--golden-update"))
+
+
+def test_answers(kind: str, request: pytest.FixtureRequest) -> None:
     """The defaults are the product: what is derived for each kind without any answer but the CRD."""
-    recorded = yaml.safe_load((rendered(kind) / ".flyte-plugin.yaml").read_text())
+    recorded = yaml.safe_load(rendering.tree(rendering.draft(kind))[".flyte-plugin.yaml"])
     answers = {name: value for name, value in recorded["answers"].items() if name != "crd"}
     text = yaml.safe_dump(answers, sort_keys=False, width=120)
     _compare(GOLDEN / "answers" / f"{kind}.yaml", text, request.config.getoption("--golden-update"))
 
 
-def test_no_stale_goldens(request):
-    kept = {GOLDEN / "answers" / f"{kind}.yaml" for kind in KINDS}
-    kept |= {file for pattern in DERIVED for file in (GOLDEN / "example").glob(pattern)}
-    stale = [each for top in ("answers", "example") for each in (GOLDEN / top).rglob("*") if each.is_file()]
-    stale = [each for each in stale if each not in kept]
+def test_no_stale_goldens(request: pytest.FixtureRequest) -> None:
+    kept = {GOLDEN / "answers" / f"{kind}.yaml" for kind in KINDS} | {
+        GOLDEN / "trees" / f"{kind}.txt" for kind in KINDS
+    }
+    stale = [each for top in ("answers", "trees") for each in (GOLDEN / top).rglob("*") if each not in kept]
     if request.config.getoption("--golden-update"):
         for each in stale:
             each.unlink()

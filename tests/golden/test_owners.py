@@ -19,11 +19,12 @@ SHOWN = ("example", "RayJob", "XGBoostJob")
 def _table(repositories: dict[str, Path]) -> Iterator[str]:
     yield f"| who owns it | what it is | {' | '.join(f'{kind}: files | lines' for kind in repositories)} |"
     yield "|---|---|" + "---:|---:|" * len(repositories)
-    for owner, text in tree.OWNERS.items():
+    files = {kind: [(tree.owner(file), file) for file in tree.files(each)] for kind, each in repositories.items()}
+    for owner, text in {**tree.OWNERS, "all": "the whole repository"}.items():
         cells = []
-        for repository in repositories.values():
-            files = [file for file in tree.files(repository) if tree.owner(file) == owner]
-            cells += [str(len(files)), str(sum(len(tree.text(file).splitlines()) for file in files))]
+        for kind in repositories:
+            theirs = [file for whose, file in files[kind] if owner in (whose, "all")]
+            cells += [str(len(theirs)), str(sum(len(tree.text(file).splitlines()) for file in theirs))]
         yield f"| {owner} | {text} | {' | '.join(cells)} |"
 
 

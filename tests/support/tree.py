@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 # Go says it at the start of a line, after the language's own comment mark.
 GENERATED = re.compile(
@@ -13,13 +13,15 @@ GENERATED = re.compile(
 )
 
 # Who owns a file: who changes it.
-YOURS, TEMPLATES, COMPILED, OTHERS = "you", "the template", "generators", "others"
+YOURS, GENERATED_CODE, LIBRARY, OTHERS = "you", "generated", "library", "others"
 OWNERS = {
     YOURS: "all that is yours to change",
-    TEMPLATES: "follows from the CRD, or is the same in every repository; a regeneration replaces it",
-    COMPILED: "what protoc and pflags write: `make generate` and `go generate` replace it",
+    GENERATED_CODE: "follows from the CRD and the answers, or is written by protoc and pflags",
+    LIBRARY: "the same in every repository, but for names: the template replaces it",
     OTHERS: "texts of others as they are: the CRD and the bundle that it came in, the licence, Go's checksums",
 }
+_LIBRARIES = ("internal", "scripts")  # folders
+_OF_EVERY_SDK = ("base.py", "test_base.py")
 
 
 def files(repository: Path) -> Iterator[Path]:
@@ -36,22 +38,33 @@ def text(file: Path) -> str:
 
 def owner(file: Path) -> str:
     """One of OWNERS."""
-    if file.name in {"go.sum", "LICENSE", "bundle.yaml"} or is_vendored(file):
+    return OTHERS if _is_others(file) else owner_of(file, text(file))
+
+
+def owner_of(path: PurePath, content: str) -> str:
+    """One of OWNERS, for a file that need not be on the disk."""
+    if _is_others(path):
         return OTHERS
-    if file.suffix == ".json" and file.parent.name == "testdata":
-        return TEMPLATES  # JSON has no comment that could say so
-    mark = GENERATED.search("\n".join(text(file).splitlines()[:15]))
+    if path.suffix == ".json" and path.parent.name == "testdata":
+        return GENERATED_CODE  # JSON has no comment that could say so
+    mark = GENERATED.search("\n".join(content.splitlines()[:15]))
     if not mark:
         return YOURS
-    return TEMPLATES if "cookiecutter-flyte-plugin" in (mark[1] or "") else COMPILED
+    of_template = "cookiecutter-flyte-plugin" in (mark[1] or "")
+    shared = path.name in _OF_EVERY_SDK or any(folder in path.parts for folder in _LIBRARIES)
+    return LIBRARY if of_template and shared else GENERATED_CODE
+
+
+def _is_others(path: PurePath) -> bool:
+    return path.name in {"go.sum", "LICENSE", "bundle.yaml"} or is_vendored(path)
 
 
 def is_generated(file: Path) -> bool:
-    """Follows from the CRD or the proto alone: rendered or compiled, never edited."""
+    """Never edited: it follows from the CRD or the proto, is the library's, or is another's."""
     return owner(file) != YOURS
 
 
-def is_vendored(file: Path) -> bool:
+def is_vendored(file: PurePath) -> bool:
     """The CRD, whose words are its operator's."""
     return file.parent.name == "crd" and file.name != "kustomization.yaml"
 

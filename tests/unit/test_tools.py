@@ -64,7 +64,7 @@ class TestBakeAnswers:
         assert run.stdout.strip() == repr({"operator_name": value}), run.stderr
         assert list(tmp_path.iterdir()) == [makefile]
 
-    @pytest.mark.parametrize("name", ["ARGS", "TESTS", "WORKERS", "PYTHON", "CACHE", "BUILD", "OVERWRITE"])
+    @pytest.mark.parametrize("name", ["ARGS", "TESTS", "WORKERS", "SINCE", "PYTHON", "CACHE", "BUILD", "OVERWRITE"])
     @pytest.mark.parametrize("where", ["on the command line", "in the environment"])
     def test_what_make_is_given_is_not_run(self, name, where, tmp_path):
         stub = tmp_path / ".venv/bin/python"
@@ -88,6 +88,7 @@ class TestBakeAnswers:
                 "test-fast",
                 "bench",
                 "bake",
+                "changes",
                 *words,
             ],
             cwd=tmp_path,

@@ -1,0 +1,3 @@
+package main
+
+import _ "github.com/example/flyte-solverjob-plugin/go/solverjob"

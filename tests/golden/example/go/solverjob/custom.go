@@ -1,0 +1,61 @@
+package solverjob
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/errors"
+	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	"github.com/flyteorg/flyte/flytestdlib/logger"
+
+	pb "github.com/example/flyte-solverjob-plugin/gen/pb-go/example/flyte/solverjob/v1"
+)
+
+// taskTypeVersion is the newest version of the task type that the plugin can read. The SDK increments it with breaking
+// changes.
+const taskTypeVersion = 1
+
+// readCustom returns the task's configuration, its custom field.
+func readCustom(ctx context.Context, reader pluginsCore.TaskReader) (*pb.SolverJob, error) {
+	task, err := reader.Read(ctx)
+	if err != nil {
+		return nil, errors.Wrapf(errors.BadTaskSpecification, err, "unable to read the task template")
+	} else if task == nil {
+		return nil, errors.Errorf(errors.BadTaskSpecification, "nil task template")
+	}
+
+	if version := task.GetTaskTypeVersion(); version > taskTypeVersion {
+		return nil, errors.Errorf(errors.BadTaskSpecification,
+			"the task is of type %s, version %d; this propeller's plugin knows version %d: update propeller", TaskType, version,
+			taskTypeVersion)
+	}
+
+	job, err := decode(ctx, task.GetCustom())
+	if err != nil {
+		return nil, errors.Wrapf(errors.BadTaskSpecification, err,
+			"the configuration of the task is not one that this propeller's plugin %q can read; "+
+				"if the SDK is newer, update propeller first", TaskType)
+	}
+
+	return job, nil
+}
+
+// decode is strict: ignoring an unknown field would silently drop what the user has set.
+func decode(ctx context.Context, custom *structpb.Struct) (*pb.SolverJob, error) {
+	job := &pb.SolverJob{}
+
+	raw, err := protojson.Marshal(custom)
+	if err == nil {
+		err = protojson.Unmarshal(raw, job)
+	}
+
+	if err != nil && GetConfig().AllowUnknownFields {
+		logger.Warnf(ctx, "ignoring unknown fields of a task of type %s: %v", TaskType, err)
+
+		err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(raw, job)
+	}
+
+	return job, err
+}
