@@ -56,8 +56,8 @@ def _refusing(function: Callable[Concatenate[Context, _P], _T]) -> Callable[Conc
         try:
             return function(context, *args, **kwargs)
         except CrdError as error:
-            text = str(error).removeprefix(f"crd={answers.clean(context['crd'])}: ")
-            _refuse(context, [addressed("crd", text)])
+            text = str(error).removeprefix(f"source={answers.clean(context['source'])}: ")
+            _refuse(context, [addressed("source", text)])
         except Exception as error:
             if os.environ.get("FLYTE_PLUGIN_DEBUG"):
                 raise
@@ -95,7 +95,7 @@ def _folder_of(given: Mapping[str, str]) -> str:
     What cruft stored is relative to the repository, and cruft can be called from anywhere.
     """
     project = invocation.read().project_dir
-    inside = project and given.get("crd") and os.path.exists(os.path.join(_base, project, given["crd"]))
+    inside = project and given.get("source") and os.path.exists(os.path.join(_base, project, given["source"]))
     return os.path.join(_base, project) if inside else _base
 
 
@@ -185,15 +185,15 @@ def plugin(context: Context) -> model.Plugin:
 
 @_refusing
 def show_findings(context: Context) -> str:
-    """Says what was found in the CRD, once, and makes the answer ``crd`` independent of the folder. Returns "".
+    """Says what was found in the CRD, once, and makes the answer ``source`` independent of the folder. Returns "".
 
     A CRD that cannot be read ends it here.
     """
-    marks = answers.problems_in_text("crd", answers.clean(context["crd"]))
+    marks = answers.problems_in_text("source", answers.clean(context["source"]))
     if marks:
-        _refuse(context, [Problem("crd", marks[0])])
+        _refuse(context, [Problem("source", marks[0])])
     found = draft(context)
-    context["crd"] = found.found.reference
+    context["source"] = found.found.reference
     if _asks():
         _show(found)
     return ""
@@ -203,7 +203,7 @@ def show_findings(context: Context) -> str:
 def derived(context: Context, prompt: str) -> str:
     """The default of a prompt."""
     found = draft(context)
-    if _asks() and "crd_kind" in context:
+    if _asks() and "kind" in context:
         _show(found)  # another kind than the one that was shown
     if _asks() and prompt == _AFTER_SLUG:
         folder = _folder_problem(context)
@@ -227,7 +227,7 @@ def _check(context: Context, problems: list[Problem]) -> None:
     if problems:
         order = {prompt: at for at, prompt in enumerate(answers.PROMPTS)}
         _refuse(context, sorted(problems, key=lambda each: order.get(each.prompt, -1)), answered=True)
-    context["crd"] = found.found.reference
+    context["source"] = found.found.reference
     context["roles"] = found.recorded["roles"]
     _ = plugin(context)  # what fails must fail before anything is written
 
@@ -257,7 +257,7 @@ def recheck_answers(context: Context) -> str:
 def settle(context: Context) -> dict[str, str]:
     """Lets the context say what the rendering says: cruft stores it when all is done. Returns names for the last hook."""
     found = draft(context)
-    context["crd"] = found.recorded["crd"]
+    context["source"] = found.recorded["source"]
     project = _project(context)
     shown_in = os.environ.get("FLYTE_PLUGIN_SHOWN_IN")  # who renders elsewhere first and moves it names the real place
     if shown_in:

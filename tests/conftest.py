@@ -147,7 +147,7 @@ def crd_path() -> Callable[[str], Path]:
 
 @pytest.fixture
 def bake(tmp_path: Path) -> Callable[..., rendering.Baked]:
-    """``bake(crd=..., task_type=...)`` runs cookiecutter --no-input in a process of its own: status, output, path.
+    """``bake(source=..., task_type=...)`` runs cookiecutter --no-input in a process of its own: status, output, path.
 
     ``into=``, ``cwd=``, ``env=``, ``options=``, ``python=`` and ``template=`` go to tests.support.rendering.bake.
     """

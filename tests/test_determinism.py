@@ -51,7 +51,7 @@ def test_working_directory_has_no_say(reference, bake, tmp_path):
         (tmp_path / folder / "crds").mkdir(parents=True)
         shutil.copy(example, tmp_path / folder / "crds/job.yaml")
         crd = "crds/job.yaml" if folder == "one" else str(tmp_path / folder / "crds/job.yaml")
-        baked = bake(into=tmp_path / folder / "out", cwd=tmp_path / folder, crd=crd, env=RENDER_ONLY)
+        baked = bake(into=tmp_path / folder / "out", cwd=tmp_path / folder, source=crd, env=RENDER_ONLY)
         assert baked.path, baked.output
         trees.append(baked.path)
     assert not tree.differences(*trees)

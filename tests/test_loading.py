@@ -94,7 +94,7 @@ def test_template_addresses(bake: Callable[..., Baked], small: Path, tmp_path: P
         "absolute": (str(small), tmp_path),
         "git": (f"git+file://{small}", tmp_path),
     }[given]
-    baked = bake(template=template, cwd=cwd, crd=os.path.relpath(EXAMPLE, cwd), into=tmp_path / "out")
+    baked = bake(template=template, cwd=cwd, source=os.path.relpath(EXAMPLE, cwd), into=tmp_path / "out")
     assert baked.path, baked.output
     assert (baked.path / "crd/solverjobs.yaml").read_bytes() == EXAMPLE.read_bytes()
     assert "Traceback" not in baked.output
@@ -118,8 +118,8 @@ def test_cookiecutter_1_cannot_load_it(bake: Callable[..., Baked], small: Path, 
 
 @pytest.mark.usefixtures("quiet")
 def test_answers_file_is_the_same_from_everywhere(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
-    one = bake(template=str(small), crd=str(EXAMPLE), into=tmp_path / "one").path
-    two = bake(template="template", cwd=tmp_path, crd="example", into=tmp_path / "two").path
+    one = bake(template=str(small), source=str(EXAMPLE), into=tmp_path / "one").path
+    two = bake(template="template", cwd=tmp_path, source="example", into=tmp_path / "two").path
     assert one and two and contents(one) == contents(two)
 
 
@@ -146,7 +146,7 @@ def test_replay_from_another_folder(small: Path, tmp_path: Path) -> None:
     config.write_text(f"replay_dir: {tmp_path}/replay\ncookiecutters_dir: {tmp_path}/clones\n")
     shutil.copy(EXAMPLE, tmp_path / "mine.yaml")
     command = [sys.executable, "-m", "cookiecutter", "--config-file", str(config), str(small)]
-    first = [*command, "--no-input", "-o", str(tmp_path / "one"), "crd=mine.yaml", "fields=-tags"]
+    first = [*command, "--no-input", "-o", str(tmp_path / "one"), "source=mine.yaml", "fields=-tags"]
     subprocess.run(first, cwd=tmp_path, check=True, capture_output=True)
     subprocess.run([*command, "--replay", "-o", str(tmp_path / "two")], cwd="/", check=True, capture_output=True)
     assert contents(tmp_path / "one" / NAME) == contents(tmp_path / "two" / NAME)
@@ -157,7 +157,7 @@ def test_replay_from_another_folder(small: Path, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("quiet")
 def test_asked_with_the_findings_right_after_the_crd(small: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cookiecutter", "--default-config", str(small), "-o", str(tmp_path / "out")]
-    typed = f"{EXAMPLE}\n" + "\n" * 13
+    typed = f"{EXAMPLE}\n" + "\n" * 14
     run = subprocess.run(
         command,
         input=typed,
@@ -180,7 +180,7 @@ def test_an_unreadable_crd_ends_the_questions(small: Path, tmp_path: Path) -> No
     command = [sys.executable, "-m", "cookiecutter", "--default-config", str(small), "-o", str(tmp_path / "out")]
     run = subprocess.run(
         command,
-        input="nowhere.yaml\n" + "\n" * 13,
+        input="nowhere.yaml\n" + "\n" * 14,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -254,7 +254,7 @@ def test_left_at_a_question_it_says_how_to_go_on(small: Path, tmp_path: Path, by
         asked.process.send_signal(signal.SIGINT)
     assert asked.end() == status, asked.shown
     assert "Nothing was written" in asked.shown and "Traceback" not in asked.shown
-    assert asked.repeats == [str(small), f"crd={tmp_path}/mine.yaml", "operator_name=It's mine", "license=MIT"]
+    assert asked.repeats == [str(small), f"source={tmp_path}/mine.yaml", "operator_name=It's mine", "license=MIT"]
     assert not (tmp_path / NAME).exists()
 
 
@@ -269,7 +269,7 @@ def test_left_at_the_first_question(small: Path, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("quiet")
 def test_nothing_more_is_said_once_all_is_answered(small: Path, tmp_path: Path) -> None:
     asked = Asked(small, tmp_path)
-    asked.answer(*[""] * 14)
+    asked.answer(*[""] * 15)
     assert asked.end() == 0, asked.shown
     assert "Nothing was written" not in asked.shown and (tmp_path / NAME).is_dir()
 
@@ -297,7 +297,7 @@ def test_a_folder_that_is_there_is_said_at_once(small: Path, tmp_path: Path) -> 
     another.answer(*[""] * 4, "another", *[""] * 9)
     assert another.end() == 0, another.shown
     over = Asked(small, tmp_path, "-f", "-o", "out")
-    over.answer(*[""] * 14)
+    over.answer(*[""] * 15)
     assert over.end() == 0, over.shown
 
 
@@ -305,8 +305,8 @@ def test_every_prompt_has_a_line_for_people() -> None:
     context = json.loads((ROOT / "cookiecutter.json").read_text())
     public = [name for name in context if not name.startswith("_")]
     assert public == [
-        *("crd", "crd_kind", "operator_name", "task_type", "plugin_slug", "roles", "status_path", "phases", "fields"),
-        *("go_module", "container_registry", "flyte_version", "license", "options"),
+        *("source", "kind", "targets", "operator_name", "task_type", "plugin_slug", "roles", "status_path"),
+        *("phases", "fields", "go_module", "container_registry", "flyte_version", "license", "options"),
     ]
     assert list(context["__prompts__"]) == public
     assert all(isinstance(context[name], str) for name in public)
@@ -372,13 +372,13 @@ def test_cruft_updates_with_the_new_derivation(
     shutil.copy(EXAMPLE, work / "mine.yaml")
     (work / "roles.yaml").write_text("driver: .spec.driver user\nworkers: .spec.workers image\n")
     cruft = [sys.executable, "-m", "cruft"]
-    answers = json.dumps({"crd": "mine.yaml", "roles": "roles.yaml", "task_type": "mysolver"})
+    answers = json.dumps({"source": "mine.yaml", "roles": "roles.yaml", "task_type": "mysolver"})
     create = [*cruft, "create", "--no-input", "--extra-context", answers, str(small)]
     run = subprocess.run(create, cwd=work, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
     repository = work / NAME
     stored = json.loads((repository / ".cruft.json").read_text())["context"]["cookiecutter"]
-    assert stored["crd"] == "crd/solverjobs.yaml" and stored["task_type"] == "mysolver"
+    assert stored["source"] == "crd/solverjobs.yaml" and stored["task_type"] == "mysolver"
     assert stored["roles"] == "driver: .spec.driver user; workers: .spec.workers image"
     assert str(tmp_path) not in json.dumps({name: value for name, value in stored.items() if not name.startswith("_")})
     commit(repository, "Rendered")
@@ -396,7 +396,7 @@ def test_cruft_updates_with_the_new_derivation(
     assert recorded(repository)["template_version"] == "7.7.7"
     stored = json.loads((repository / ".cruft.json").read_text())
     assert stored["commit"] == git(small, "rev-parse", "HEAD").strip()
-    assert stored["context"]["cookiecutter"]["crd"] == "crd/solverjobs.yaml"
+    assert stored["context"]["cookiecutter"]["source"] == "crd/solverjobs.yaml"
 
 
 # --------------------------------------------------------------------------------------------------------------- hooks
@@ -446,7 +446,7 @@ def test_optional_folders(bake: Callable[..., Baked], small: Path, tmp_path: Pat
     on_github = bake(template=str(small), into=tmp_path / "one")
     elsewhere = bake(template=str(small), go_module="gitlab.com/acme/x", into=tmp_path / "two")
     status = {"status_path": ".status.phase", "phases": "Success=Done"}
-    nameless = bake(template=str(small), crd="widgets.acme.dev/v1/Widget", **status, into=tmp_path / "three")
+    nameless = bake(template=str(small), source="widgets.acme.dev/v1/Widget", **status, into=tmp_path / "three")
     assert on_github.path and elsewhere.path and nameless.path, nameless.output
     assert (on_github.path / ".github/workflows/ci.yml").is_file() and (on_github.path / "crd").is_dir()
     assert not (elsewhere.path / ".github").exists()

@@ -86,7 +86,7 @@ def test_answers(make_bake, tmp_path):
         ("CRDS=x.yaml", "No such prompt: CRDS"),
         ("TASKTYPE=x", "Did you mean task_type for TASKTYPE?"),
         ("bild=x", "Did you mean BUILD for bild?"),
-        ("crd=/no/such/file.yaml", "/no/such/file.yaml"),
+        ("source=/no/such/file.yaml", "/no/such/file.yaml"),
     ],
     ids=["unknown-prompt", "nearly-a-prompt", "nearly-a-variable", "no-such-file"],
 )

@@ -75,7 +75,7 @@ def test_every_other_prompt_refuses(odd: str) -> None:
 @pytest.mark.parametrize("odd", UNPRINTABLE.values(), ids=UNPRINTABLE)
 def test_what_cannot_be_printed_is_refused_everywhere(odd: str) -> None:
     (problem,) = drafting.check(
-        {"crd": str(rendering.ROOT / "tests/crds/restores.yaml"), "roles": "none", ANY_TEXT: odd}
+        {"source": str(rendering.ROOT / "tests/crds/restores.yaml"), "roles": "none", ANY_TEXT: odd}
     )
     assert problem.prompt == ANY_TEXT
 
@@ -86,7 +86,7 @@ def odd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     value = json.dumps(request.param, ensure_ascii=False)
     argv = json.dumps(["serve", request.param, request.param + " ; x"], ensure_ascii=False)
     given = {
-        "crd": str(rendering.ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"),
+        "source": str(rendering.ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"),
         "operator_name": request.param,
         "roles": f"driver: .spec.driver user; workers: .spec.workers {argv}",
         "status_path": ".status.message",
@@ -103,7 +103,9 @@ def odd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 def test_odd_text_is_rendered_into_valid_files(odd: tuple[dict[str, str], Path]) -> None:
     given, repository = odd
     recorded = yaml.safe_load((repository / ".flyte-plugin.yaml").read_text())["answers"]
-    assert {name: recorded[name] for name in given if name != "crd"} == {n: v for n, v in given.items() if n != "crd"}
+    assert {name: recorded[name] for name in given if name != "source"} == {
+        n: v for n, v in given.items() if n != "source"
+    }
     for file in files(repository):
         check(file)
 

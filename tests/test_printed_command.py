@@ -99,7 +99,7 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD.values(), ids=ODD)
 def test_odd_answers(shell: Shell, template: Path, name: str) -> None:
-    given = {"crd": str(EXAMPLE), "operator_name": name, "license": "WTFPL"}
+    given = {"source": str(EXAMPLE), "operator_name": name, "license": "WTFPL"}
     refused = shell.cookiecutter(str(template), "--no-input", *(f"{key}={value}" for key, value in given.items()))
     done = shell.typed(mended(refused))
     assert done.returncode == 0, done.stdout

@@ -41,10 +41,10 @@ def crd(kind: str, values: str) -> str:
 
 # id -> (answers, what standard error says of them)
 REFUSED = {
-    "example with an operator": ({"operator_name": "KubeRay"}, ["operator_name", "crd=example", "kubectl get crd"]),
-    "example with a kind": ({"crd_kind": "RayJob"}, ["crd_kind", "crd=example", "kubectl get crd"]),
-    "no such file": ({"crd": "there/is/none.yaml"}, ["crd ", "there/is/none.yaml"]),
-    "folder without a CRD": ({"crd": str(ROOT / "hooks")}, ["crd "]),
+    "example with an operator": ({"operator_name": "KubeRay"}, ["operator_name", "source=example", "kubectl get crd"]),
+    "example with a kind": ({"kind": "RayJob"}, ["kind", "source=example", "kubectl get crd"]),
+    "no such file": ({"source": "there/is/none.yaml"}, ["source ", "there/is/none.yaml"]),
+    "folder without a CRD": ({"source": str(ROOT / "hooks")}, ["source "]),
     "task type in capitals": ({"task_type": "SolverJob"}, ["task_type", "such as solverjob"]),
     "task type of Flyte": ({"task_type": "spark"}, ["task_type", "spark"]),
     "task type is a keyword": ({"task_type": "import"}, ["task_type", "import"]),
@@ -66,7 +66,7 @@ REFUSED = {
     ),
     "condition of the Job alone": ({"phases": "Success=job=Complete"}, ["phases", "finished & job=Complete"]),
     "field is not in the CRD": ({"fields": "+.spec.colour"}, ["fields", ".spec.colour"]),
-    "kind is nearly right": ({"crd_kind": "SolverJb"}, ["crd_kind", "did you mean SolverJob?"]),
+    "kind is nearly right": ({"kind": "SolverJb"}, ["kind", "did you mean SolverJob?"]),
     "role is nearly in the CRD": ({"roles": "workers: .spec.wokers user"}, ["roles", "did you mean .spec.workers?"]),
     "status path is nearly in the CRD": (
         {"status_path": ".status.phse"},
@@ -80,9 +80,9 @@ REFUSED = {
     "licence is nearly right": ({"license": "mit"}, ["license", "did you mean MIT?"]),
     "option is nearly right": ({"options": "name-budget=40"}, ["options", "did you mean name_budget?"]),
     "option is no yes and no no": ({"options": "bundle_secrets=maybe"}, ["options", "must be yes or no"]),
-    "the CRD is empty": ({"crd": ""}, ["crd ", "is empty", "give a CRD, or example"]),
+    "the CRD is empty": ({"source": ""}, ["source ", "is empty", "give a CRD, or example"]),
     "no schema and no status": (
-        {"crd": "widgets.acme.dev/v1/Widget"},
+        {"source": "widgets.acme.dev/v1/Widget"},
         ["status_path=.status.phase phases='Success=Succeeded; Failure=Failed'"],
     ),
     "fields mix list and edits": ({"fields": ".spec.solver,+.spec.tags"}, ["fields", "mixes"]),
@@ -101,7 +101,7 @@ REFUSED = {
     "abort patch of another type": ({"options": "abort_patch=.spec.suspend=yes"}, ["options", "true or false"]),
     "Jinja": ({"operator_name": "{{ cookiecutter }}"}, ["operator_name", "Jinja"]),
     "Jinja that fails": ({"go_module": "{{ 1/0 }}"}, ["go_module", "Jinja"]),
-    "Jinja that does not parse": ({"crd": "{% if"}, ["crd ", "Jinja"]),
+    "Jinja that does not parse": ({"source": "{% if"}, ["source ", "Jinja"]),
     "Jinja comment": ({"license": "{# MIT #}"}, ["license", "Jinja"]),
     "Jinja in a private variable's way": ({"options": "{{ cookiecutter.update({}) }}"}, ["options", "Jinja"]),
 }
@@ -118,13 +118,13 @@ def test_refused(cookies, capsys: pytest.CaptureFixture[str], given: dict[str, s
     (command,) = (line.strip() for line in refusal.splitlines() if line.startswith("  cookiecutter "))
     # pytest-cookies is not cookiecutter's own program: the command line then holds what is no default or is refused.
     repeated = dict(word.split("=", 1) for word in shlex.split(command)[2:])
-    repeated["crd"] = given.get("crd", "")  # it became an absolute path
+    repeated["source"] = given.get("source", "")  # it became an absolute path
     assert given.items() <= repeated.items()
-    assert all(name in given or f"\n  {name} " in refusal for name in repeated if name != "crd")
+    assert all(name in given or f"\n  {name} " in refusal for name in repeated if name != "source")
 
 
 def test_no_folder_and_no_traceback(bake: Callable[..., Baked], tmp_path: Path) -> None:
-    baked = bake(task_type="Spark", license="WTFPL", crd="example", into=tmp_path / "out")
+    baked = bake(task_type="Spark", license="WTFPL", source="example", into=tmp_path / "out")
     assert baked.status == 1
     assert "Traceback" not in baked.output
     assert list((tmp_path / "out").iterdir()) == []
@@ -157,34 +157,34 @@ def test_all_problems_at_once_and_the_command_that_repeats(tmp_path: Path) -> No
 
 
 def test_an_unreadable_crd_ends_at_once_and_repeats_the_other_answers(bake: Callable[..., Baked]) -> None:
-    baked = bake(crd="nowhere.yaml", task_type="my-job", license="x")
+    baked = bake(source="nowhere.yaml", task_type="my-job", license="x")
     assert baked.status == 1 and "Traceback" not in baked.output
     assert "One answer cannot be used" in baked.output
-    assert "crd=nowhere.yaml task_type=my-job license=x" in baked.output
+    assert "source=nowhere.yaml task_type=my-job license=x" in baked.output
 
 
 def test_a_kind_that_never_finishes_names_the_sibling_that_does(bake: Callable[..., Baked], tmp_path: Path) -> None:
     file = tmp_path / "crds.yaml"
     file.write_text(f"{crd('Farm', '[Ready, Degraded]')}---{crd('FarmJob', '[Running, Succeeded, Failed]')}")
-    baked = bake(crd=str(file), crd_kind="Farm")
+    baked = bake(source=str(file), kind="Farm")
     assert baked.status == 1
     assert "Farm is taken; also here: FarmJob" in baked.output
-    assert "Farm never finishes: none of the values" in baked.output and "give crd_kind=FarmJob" in baked.output
+    assert "Farm never finishes: none of the values" in baked.output and "give kind=FarmJob" in baked.output
 
 
 def test_the_default_kind_is_the_first_that_finishes(bake: Callable[..., Baked], tmp_path: Path) -> None:
     file = tmp_path / "crds.yaml"
     file.write_text(f"{crd('Farm', '[Ready, Degraded]')}---{crd('FarmJob', '[Running, Succeeded, Failed]')}")
-    baked = bake(crd=str(file), license="x")  # refused for the licence alone
+    baked = bake(source=str(file), license="x")  # refused for the licence alone
     assert "FarmJob acme.dev/v1" in baked.output and "One answer cannot be used" in baked.output
 
 
 def test_a_kind_that_never_finishes_is_accepted_with_a_success(bake: Callable[..., Baked], tmp_path: Path) -> None:
     file = tmp_path / "crds.yaml"
     file.write_text(crd("Farm", "[Ready, Degraded]"))
-    refused = bake(crd=str(file))
+    refused = bake(source=str(file))
     assert refused.status == 1 and "Farm never finishes" in refused.output
-    accepted = bake(crd=str(file), status_path=".status.phase", phases="Success=Ready", license="x")
+    accepted = bake(source=str(file), status_path=".status.phase", phases="Success=Ready", license="x")
     assert "One answer cannot be used" in accepted.output and "license" in accepted.output
 
 
@@ -199,7 +199,13 @@ def test_replay_checks_again(bake: Callable[..., Baked], tmp_path: Path) -> None
     """Nothing is asked in a replay, so that the checks while prompting are not run."""
     context = json.loads((ROOT / "cookiecutter.json").read_text())
     context.pop("__prompts__")
-    derived = {"crd_kind": "SolverJob", "operator_name": "Solver", "task_type": "Spark", "plugin_slug": "slug"}
+    derived = {
+        "kind": "SolverJob",
+        "targets": "propeller",
+        "operator_name": "Solver",
+        "task_type": "Spark",
+        "plugin_slug": "slug",
+    }
     derived |= {"roles": "driver: .spec.driver user", "status_path": ".status.phase", "phases": "Success=Succeeded"}
     derived |= {
         "fields": "none",

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from flyte_plugin_scaffold.text.nearest import nearest  # noqa: E402  (the path above makes them importable)
 from tools import rendered, venv  # noqa: E402
 
+ALIASES = {"CRD": "source"}  # more words for prompts
 OF_MAKE = ("BUILD", "OVERWRITE", "PYTHON", "CACHE")  # variables of the Makefile itself
 
 
@@ -42,13 +43,18 @@ def answers(makeflags: str, environment: Mapping[str, str]) -> dict[str, str]:
     """The prompts that make's command line answers. Raises SystemExit naming every variable that is no prompt."""
     given = variables(makeflags, environment)
     known = prompts()
-    unknown = [name for name in given if name not in OF_MAKE and name.lower() not in known]
+    prompt_of = {name: ALIASES.get(name, name.lower()) for name in given if name not in OF_MAKE}
+    unknown = [name for name, prompt in prompt_of.items() if prompt not in known]
     if unknown:
         text = f"No such prompt: {', '.join(unknown)}. The prompts are: {', '.join(known)}."
-        meant = [(name, nearest(name, (*known, *OF_MAKE))) for name in unknown]
+        meant = [(name, nearest(name, (*known, *ALIASES, *OF_MAKE))) for name in unknown]
         sys.exit(text + "".join(f"\nDid you mean {near} for {name}?" for name, near in meant if near))
-    lower = {name.lower(): value for name, value in given.items() if name not in OF_MAKE}
-    return {name: lower[name] for name in known if name in lower}
+    for prompt in known:
+        names = [name for name in prompt_of if prompt_of[name] == prompt]
+        if len(names) > 1:
+            sys.exit(f"{', '.join(names[:-1])} and {names[-1]} answer the same prompt: give one of them.")
+    answered = {prompt: given[name] for name, prompt in prompt_of.items()}
+    return {name: answered[name] for name in known if name in answered}
 
 
 def taken(build: Path) -> dict[str, str]:
@@ -77,7 +83,7 @@ def main() -> None:
         sys.exit(f"OVERWRITE={overwrite}: give yes or no.")
     print(f"1/3 Setting up cookiecutter in {shown(cache / 'bake')}", flush=True)
     python = venv.ensure(cache / "bake", ["-r", str(ROOT / "requirements" / "bake.txt")])
-    print(f"2/3 Rendering {given.get('crd', 'the example CRD')} into {shown(build)}", flush=True)
+    print(f"2/3 Rendering {given.get('source', 'the example CRD')} into {shown(build)}", flush=True)
     build.mkdir(parents=True, exist_ok=True)
     # Rendered beside its place and moved there: a refused answer leaves what an earlier run rendered.
     with tempfile.TemporaryDirectory(dir=build, prefix=".rendering-") as fresh:

@@ -44,7 +44,7 @@ CUT = re.compile(r"(<!-- cut: ([\w-]+) -->\n).*?(<!-- end -->)", re.S)
 def prompts() -> Iterator[str]:
     """The questions, with the answers that are derived for the example."""
     template = json.loads((ROOT / "cookiecutter.json").read_text())
-    example = Draft({"crd": "example"}, str(ROOT))
+    example = Draft({"source": "example"}, str(ROOT))
     yield "| prompt | derived for the example | meaning |"
     yield "|---|---|---|"
     for name, text in template["__prompts__"].items():
@@ -160,9 +160,9 @@ def answer_refusals() -> Iterator[str]:
     yield "| answer | the message |"
     yield "|---|---|"
     for given, _ in test_refusals.REFUSED.values():
-        if "crd" in given:
+        if "source" in given:
             continue  # the table above has these
-        for problem in check({"crd": "example", **given}, str(ROOT)):
+        for problem in check({"source": "example", **given}, str(ROOT)):
             (name, value), *_ = given.items()
             yield f"| {_code(f'{name}={value}')} | {_plain(problem.text)} |"
 

@@ -38,8 +38,9 @@ from flyte_plugin_scaffold.text.characters import code_point, invisible, short, 
 from flyte_plugin_scaffold.text.nearest import did_you_mean, nearest
 
 PROMPTS = (
-    "crd",
-    "crd_kind",
+    "source",
+    "kind",
+    "targets",
     "operator_name",
     "task_type",
     "plugin_slug",
@@ -53,6 +54,7 @@ PROMPTS = (
     "license",
     "options",
 )
+TARGETS = ("propeller",)
 LICENSES = ("Apache-2.0", "MIT", "BSD-3-Clause", "none")
 NONE = "none"  # the word for an empty answer: nothing cannot be typed over a default
 
@@ -105,8 +107,9 @@ def is_none(answer: str) -> bool:
 # Where an empty answer could mean the default as well as nothing: what to give instead. The checks of the other prompts
 # refuse it in their own words, and for options it is the default.
 _EMPTY = {
-    "crd": "give a CRD, or example for the one that comes with the template",
-    "crd_kind": "give the kind to run",
+    "source": "give a CRD, or example for the one that comes with the template",
+    "kind": "give the kind to run",
+    "targets": f"give one of {', '.join(TARGETS)}",
     "roles": "give none for a resource that is configuration only",
     "status_path": "give the place, such as .status.phase",
     "phases": "give at least Success=VALUE",
@@ -146,6 +149,21 @@ def problems_in_strings(answer: str) -> list[str]:
         if hidden:
             return [f"{shown(match[0])} means a text with {code_point(hidden)}, which is invisible: give it without"]
     return []
+
+
+def parse_targets(answer: str) -> tuple[tuple[str, ...], list[str]]:
+    """What runs the plugin, each target once, and what is wrong with the answer."""
+    words = [word.strip() for word in answer.split(",")]
+    problems = []
+    for word in dict.fromkeys(words):
+        if word not in TARGETS:
+            cure = did_you_mean(word, TARGETS) or f": there is {', '.join(TARGETS)}"
+            problems.append(f"{shown(word)} is no target{cure}")
+    return tuple(target for target in TARGETS if target in words), problems
+
+
+def targets(answer: str) -> list[str]:
+    return parse_targets(answer)[1]
 
 
 def operator_name(answer: str) -> list[str]:
@@ -265,6 +283,7 @@ def license_(answer: str) -> list[str]:
 
 
 WORDS: Mapping[str, Callable[[str], list[str]]] = {
+    "targets": targets,
     "operator_name": operator_name,
     "task_type": task_type,
     "plugin_slug": plugin_slug,

@@ -26,7 +26,7 @@ from flyte_plugin_scaffold.text.nearest import did_you_mean, nearest
 EXAMPLE = "example"
 
 _NOT_THE_EXAMPLE = (
-    "{} does not go with crd=example, the CRD of an operator that does not exist: give the CRD of yours as crd, from its "
+    "{} does not go with source=example, the CRD of an operator that does not exist: give the CRD of yours as source, from its "
     "repository (file, folder or URL) or from a cluster with kubectl get crd PLURAL.GROUP -o yaml > crd.yaml"
 )
 
@@ -131,7 +131,7 @@ class Draft:
     def __init__(self, given: Mapping[str, str], base: str = ".") -> None:
         self.given = dict(given)
         self.base = base
-        self.found = crd.read(self.given.get("crd", EXAMPLE), FilePath(base))
+        self.found = crd.read(self.given.get("source", EXAMPLE), FilePath(base))
 
     def answer(self, prompt: str) -> str:
         """The answer to a prompt: the given one or the default."""
@@ -146,9 +146,9 @@ class Draft:
     # ------------------------------------------------------------------------------------------------------ the kind
     @cached_property
     def kind_problem(self) -> str:
-        """Why the answer ``crd_kind`` cannot be used; "" if it can."""
+        """Why the answer ``kind`` cannot be used; "" if it can."""
         try:
-            analysis(self.found, self.answer("crd_kind"))
+            analysis(self.found, self.answer("kind"))
         except crd.CrdError as error:
             return str(error)
         return ""
@@ -156,14 +156,14 @@ class Draft:
     @cached_property
     def _meant(self) -> tuple[str, ...]:
         """The kinds that may be meant by an answer that cannot be used; the first one gives the other defaults."""
-        near = crd.meant(self.found, self.answer("crd_kind"))
+        near = crd.meant(self.found, self.answer("kind"))
         return near or tuple(dict.fromkeys((default_kind(self.found), *(each.label for each in self.found.usable))))
 
     @cached_property
     def analysis(self) -> Analysis:
         """Of the answered kind; where that does not exist, of the first one that may be meant and can be read."""
         usable = (each.label for each in self.found.usable)
-        for kind in (self.answer("crd_kind"), *self._meant, default_kind(self.found), *usable):
+        for kind in (self.answer("kind"), *self._meant, default_kind(self.found), *usable):
             try:
                 return analysis(self.found, kind)
             except crd.CrdError as error:
@@ -206,11 +206,14 @@ class Draft:
         return answers.parse_phases(answer, path, by_conditions)
 
     # --------------------------------------------------------------------------------------------------------- defaults
-    def _default_crd(self) -> str:
+    def _default_source(self) -> str:
         return EXAMPLE
 
-    def _default_crd_kind(self) -> str:
+    def _default_kind(self) -> str:
         return default_kind(self.found)
+
+    def _default_targets(self) -> str:
+        return answers.TARGETS[0]
 
     def _default_operator_name(self) -> str:
         return naming.operator_name(self.crd)
@@ -357,7 +360,7 @@ class Draft:
         self._name_problems(found)
         for prompt, problems in (("roles", self.roles[1]), ("fields", self.fields[1]), ("options", self.options[1])):
             found[prompt] += problems if prompt in legible else []
-        if found["crd_kind"]:
+        if found["kind"]:
             for prompt, problems in self._problems_whatever_the_kind().items():
                 found[prompt] += problems
         else:
@@ -376,9 +379,9 @@ class Draft:
             except crd.CrdError:
                 continue
             here: dict[str, list[str]] = {}
-            for problem in Draft({**self.given, "crd_kind": kind}, self.base).problems:
+            for problem in Draft({**self.given, "kind": kind}, self.base).problems:
                 here.setdefault(problem.prompt, []).append(problem.text)
-            if here.pop("crd_kind", None):
+            if here.pop("kind", None):
                 of_the_endless.append(here)
                 continue
             shared = _shared(shared, here)
@@ -435,16 +438,16 @@ class Draft:
 
     def _kind_problems(self, found: dict[str, list[str]]) -> None:
         """A kind that is not there, and names that the example's operator does not have."""
-        kind = self.kind_problem.removeprefix("crd_kind: ")
-        if self.given.get("crd", EXAMPLE) == EXAMPLE:
-            answer = self.answer("crd_kind")
+        kind = self.kind_problem.removeprefix("kind: ")
+        if self.given.get("source", EXAMPLE) == EXAMPLE:
+            answer = self.answer("kind")
             if kind and not nearest(answer.partition("/")[0], [default_kind(self.found)]):
                 kind = _NOT_THE_EXAMPLE.format(answers.shown(answer))
             operator = self.answer("operator_name")
             if not found["operator_name"] and operator != self.default("operator_name"):
                 found["operator_name"].append(_NOT_THE_EXAMPLE.format(answers.shown(operator)))
-        if kind and not found["crd_kind"]:
-            found["crd_kind"].append(kind)
+        if kind and not found["kind"]:
+            found["kind"].append(kind)
 
     def _name_problems(self, found: dict[str, list[str]]) -> None:
         if not found["task_type"]:
@@ -465,7 +468,7 @@ class Draft:
         judged = "phases" in legible and not problems
         never = not succeeds and (judged or "phases" in unanswered) and bool(self._never_finishes)
         if never:
-            found["crd_kind"].append(self._never_finishes)
+            found["kind"].append(self._never_finishes)
         if "status_path" in legible and problem:
             found["status_path"].append(problem)
         if "status_path" in legible and not problem:
@@ -513,11 +516,9 @@ class Draft:
 
     def _other_kinds(self) -> str:
         """What to give instead of a kind that never finishes."""
-        others = [label for label in finishing(self.found) if label != self.answer("crd_kind").partition("/")[0]]
+        others = [label for label in finishing(self.found) if label != self.answer("kind").partition("/")[0]]
         if others:
-            return (
-                f"{_both(others)} in the same source {'do' if len(others) > 1 else 'does'}: give crd_kind={others[0]}"
-            )
+            return f"{_both(others)} in the same source {'do' if len(others) > 1 else 'does'}: give kind={others[0]}"
         would_be = self._would_be()
         return f"if it does end, answer {would_be}" if would_be else _NOTHING_TELLS
 
@@ -562,6 +563,7 @@ class Draft:
         return model.Plugin(
             names=self.names,
             crd=self.crd,
+            targets=answers.parse_targets(self.answer("targets"))[0],
             roles=placed[: len(built.roles)],
             fields=built.fields,
             status=status_,
@@ -585,7 +587,7 @@ class Draft:
         """The answers for .flyte-plugin.yaml and for cruft: those that give this rendering again, from itself."""
         kept = {prompt: self.answer(prompt) for prompt in answers.PROMPTS}
         if self.crd.text:
-            kept["crd"] = f"crd/{self.crd.plural}.yaml"
+            kept["source"] = f"crd/{self.crd.plural}.yaml"
         kept["roles"] = answers.format_roles(self.roles[0])
         return kept
 
@@ -607,7 +609,7 @@ def check(given: Mapping[str, str], base: str = ".") -> list[Problem]:
     try:
         return list(Draft(given, base).problems)
     except crd.CrdError as error:
-        return [addressed("crd", str(error))]
+        return [addressed("source", str(error))]
 
 
 def addressed(prompt: str, text: str) -> Problem:

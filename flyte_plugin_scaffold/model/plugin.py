@@ -59,6 +59,7 @@ class Plugin:
 
     names: Names
     crd: Crd
+    targets: tuple[str, ...]  # what runs the plugin: propeller
     roles: Tuple[Role, ...]  # () means configuration only: no pod runs the user's code
     fields: Tuple[Field, ...]  # of the spec itself
     status: Status

@@ -1,4 +1,4 @@
-"""Values of the spec that are sent unasked."""
+"""Values of the spec that are sent by default."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads CRDs and chooses one: from the answers ``crd`` and ``crd_kind`` to a :class:`flyte_plugin_scaffold.model.Crd`.
+"""Reads CRDs and chooses one: from the answers ``source`` and ``kind`` to a :class:`flyte_plugin_scaffold.model.Crd`.
 
 :func:`read` finds every CRD in a source; :func:`choose` takes one version of one of them. Both raise :class:`CrdError`,
 whose text is one complete sentence, and nothing else, whatever the bytes are. ``plural.group/version/Kind`` alone has
@@ -65,20 +65,20 @@ def default_kind(found: Found) -> str:
     return found.usable[0].label
 
 
-def load(reference: str, crd_kind: str = "", base: Optional[Path] = None) -> Crd:
+def load(reference: str, kind: str = "", base: Optional[Path] = None) -> Crd:
     """:func:`read` and :func:`choose` in one."""
-    return choose(read(reference, base), crd_kind)
+    return choose(read(reference, base), kind)
 
 
 @lru_cache(maxsize=32)
-def choose(found: Found, crd_kind: str = "", whole: bool = True) -> Crd:
-    """The CRD of ``crd_kind``: ``RayJob`` or ``RayJob/v1``, with the group (``Job.batch.volcano.sh``) where needed.
+def choose(found: Found, kind: str = "", whole: bool = True) -> Crd:
+    """The CRD of ``kind``: ``RayJob`` or ``RayJob/v1``, with the group (``Job.batch.volcano.sh``) where needed.
 
     One that is not ``whole`` lacks what is written of it: its text and its bundle. Without a kind, the first usable kind. The schema is that of the version, and checked: see :mod:`crd_schema`.
 
     :raises CrdError: if there is no such kind or version, or its schema is not structural.
     """
-    label, _, version = (crd_kind.strip() or default_kind(found)).partition("/")
+    label, _, version = (kind.strip() or default_kind(found)).partition("/")
     candidate = _candidate(found, label)
     if candidate.problem:
         raise CrdError(candidate.problem)
@@ -88,7 +88,7 @@ def choose(found: Found, crd_kind: str = "", whole: bool = True) -> Crd:
     if chosen is None or not chosen.served:
         state = "is not served" if chosen else "does not exist"
         cure = did_you_mean(version, served) or f": give {crd_objects.either(served)}"
-        raise CrdError(f"crd_kind: version {short(version)} of {candidate.kind} {state}{cure}")
+        raise CrdError(f"kind: version {short(version)} of {candidate.kind} {state}{cure}")
     if candidate.document is None:
         return _without_schema(candidate, version)
     return _with_schema(found, candidate, chosen, whole)
@@ -157,9 +157,9 @@ def _bare(source: Reference) -> Found:
 
 
 # ------------------------------------------------------------------------------------------------------------- choosing
-def meant(found: Found, crd_kind: str) -> Tuple[str, ...]:
-    """The kinds, in the form of ``crd_kind``, that an answer means which cannot be used; () where it may be any."""
-    label, _, version = crd_kind.strip().partition("/")
+def meant(found: Found, kind: str) -> Tuple[str, ...]:
+    """The kinds, in the form of ``kind``, that an answer means which cannot be used; () where it may be any."""
+    label, _, version = kind.strip().partition("/")
     near = nearest(label, _names(found, usable=True))
     if not near:
         return ()
@@ -172,7 +172,7 @@ def meant(found: Found, crd_kind: str) -> Tuple[str, ...]:
 
 
 def _names(found: Found, usable: bool) -> Dict[str, Candidate]:
-    """The candidates by what ``crd_kind`` may say of them."""
+    """The candidates by what ``kind`` may say of them."""
     some = found.usable if usable else found.candidates
     names = {each.label: each for each in some[::-1] if each.kind}
     names.update({f"{each.kind}.{each.group}": each for each in some[::-1] if each.kind})
@@ -189,7 +189,7 @@ def _candidate(found: Found, label: str) -> Candidate:
     near = plurals.get(label.lower()) or nearest(label, _names(found, usable=True)) or nearest(label, names)
     labels = [candidate.label for candidate in found.usable]
     cure = f"did you mean {near}?" if near else f"give {crd_objects.either(labels)}"
-    raise CrdError(f"crd_kind: there is no {short(label)} in {found.source}: {cure}")
+    raise CrdError(f"kind: there is no {short(label)} in {found.source}: {cure}")
 
 
 def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bool) -> Crd:
@@ -205,7 +205,7 @@ def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bo
             crd_objects.at(document, where[:3])
             + f"version {version.name} of {candidate.kind} has no schema.openAPIV3Schema, which apiextensions.k8s.io/v1 "
             "demands: take a newer release of the operator, or go without a schema: "
-            f"crd={candidate.name}/{version.name}/{candidate.kind}"
+            f"source={candidate.name}/{version.name}/{candidate.kind}"
         )
     try:
         crd_schema.check(schema)

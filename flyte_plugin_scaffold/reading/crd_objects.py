@@ -54,7 +54,7 @@ class Candidate:
     singular: str = ""
     versions: Tuple[Version, ...] = ()
     problem: str = ""
-    label: str = ""  # what ``crd_kind`` takes: the kind, with its group where two groups have one of that name
+    label: str = ""  # what ``kind`` takes: the kind, with its group where two groups have one of that name
     partial: bool = False  # a patch of a CRD
     cluster_scoped: bool = False
     document: Optional[Document] = field(default=None, repr=False)

@@ -47,7 +47,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Reference:
-    """An answer to ``crd``, understood. ``value`` is independent of the folder that it was asked in."""
+    """An answer to ``source``, understood. ``value`` is independent of the folder that it was asked in."""
 
     form: str  # file, folder, url, cluster, bare
     value: str
@@ -75,14 +75,14 @@ def classify(reference: str, base: Optional[Path] = None) -> Reference:
             return Reference("file", str(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise CrdError(f"crd={short(answer)} cannot be looked up: {short(reason)}") from None
+        raise CrdError(f"source={short(answer)} cannot be looked up: {short(reason)}") from None
     if _BARE.match(answer):
         return Reference("bare", answer)
     if answer.lower().endswith(_SUFFIXES) or "/" in answer or "\\" in answer:
-        raise CrdError(f"crd={short(answer)}: there is no file or folder {path}")
+        raise CrdError(f"source={short(answer)}: there is no file or folder {path}")
     if _CRD_NAME.match(answer):
         return Reference("cluster", answer)
-    raise CrdError(f"crd={short(answer)} is no file or folder in {path.parent}, and no CRD's name: give {_FORMS}")
+    raise CrdError(f"source={short(answer)} is no file or folder in {path.parent}, and no CRD's name: give {_FORMS}")
 
 
 _FORMS = (
@@ -317,7 +317,7 @@ def _reason(error: Exception) -> str:
 def _kubectl(name: str) -> str:
     command = ["kubectl", "get", "customresourcedefinitions.apiextensions.k8s.io", name, "-o", "yaml"]
     command.append("--request-timeout=20s")
-    how = f"crd={name} is no file here, so it was looked for in the current cluster, but "
+    how = f"source={name} is no file here, so it was looked for in the current cluster, but "
     say(f"Reading {name} from the current cluster with kubectl (at most {DEADLINE:g} s) ...\n")
     try:
         done = bounded.output_of(command, DEADLINE, MAX_BYTES)

@@ -616,7 +616,7 @@ def test_no_crd_to_compare_with(bake: Callable) -> None:
     `there is no crd/...`, before anything is built; the kubectl command that gets it.
     """
     answers = {"roles": "none", "status_path": ".status.phase", "phases": "Success=Done; Failure=Broken"}
-    baked = bake(crd="gadgets.example.com/v1/Gadget", env={"FLYTE_PLUGIN_PROTOS": "skip"}, **answers)
+    baked = bake(source="gadgets.example.com/v1/Gadget", env={"FLYTE_PLUGIN_PROTOS": "skip"}, **answers)
     assert baked.path, baked.output
     run = subprocess.run(["make", "check_crd"], cwd=baked.path, capture_output=True, text=True, timeout=60)
     assert run.returncode != 0 and run.stdout == ""

@@ -140,7 +140,7 @@ def main() -> None:
                 "plain": lambda folder: run(plain, folder, {}),
                 "example": lambda folder: run(ROOT, folder, SKIP),
                 "protos": lambda folder: run(ROOT, folder, {}),
-                "large": lambda folder: run(ROOT, folder, SKIP, f"crd={crd}"),
+                "large": lambda folder: run(ROOT, folder, SKIP, f"source={crd}"),
             },
         )
         files = [file for file in (plain / "{{cookiecutter.plugin_slug}}").rglob("*") if file.is_file()]

@@ -42,7 +42,11 @@ def narrow_rayjob() -> Path:
         shelf.mkdir(parents=True, exist_ok=True)
         crd = shelf / "rayjobs.yaml"
         crd.write_text(kinds.crd_path("RayJob").read_text().replace("ray.io", "ray.example.com"))
-        answers = {"crd": str(crd), "task_type": "narrowrayjob", "go_module": "github.com/example/flyte-narrow-rayjob"}
+        answers = {
+            "source": str(crd),
+            "task_type": "narrowrayjob",
+            "go_module": "github.com/example/flyte-narrow-rayjob",
+        }
         baked = rendering.bake(answers, place)
         if baked.path is None:
             raise SystemExit(baked.output)

@@ -77,7 +77,7 @@ def test_trees(kind: str, request: pytest.FixtureRequest) -> None:
 def test_answers(kind: str, request: pytest.FixtureRequest) -> None:
     """The defaults are the product: what is derived for each kind without any answer but the CRD."""
     recorded = yaml.safe_load(rendering.tree(rendering.draft(kind))[".flyte-plugin.yaml"])
-    answers = {name: value for name, value in recorded["answers"].items() if name != "crd"}
+    answers = {name: value for name, value in recorded["answers"].items() if name != "source"}
     text = yaml.safe_dump(answers, sort_keys=False, width=120)
     _compare(GOLDEN / "answers" / f"{kind}.yaml", text, request.config.getoption("--golden-update"))
 

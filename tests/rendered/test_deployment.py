@@ -345,7 +345,7 @@ def test_an_install_bundle_is_kept(bake, crd_path, tmp_path):
     bundle = tmp_path / "bundle.yaml"
     bundle.write_text(crd_path("example").read_text() + BUNDLE)
     account, binding, secret, _ = yaml.safe_load_all(BUNDLE[4:])
-    baked = bake(crd=str(bundle), env=SKIP_PROTOS)
+    baked = bake(source=str(bundle), env=SKIP_PROTOS)
     assert baked.path, baked.output
     assert list(yaml.safe_load_all((baked.path / "kustomize/operator/bundle.yaml").read_text())) == [account, binding]
     readme = (baked.path / "README.md").read_text()
@@ -361,7 +361,7 @@ def test_an_install_bundle_is_kept(bake, crd_path, tmp_path):
     assert not any("hunter2" in file.read_text() for file in files(baked.path))
     listed = _load(baked.path / "kustomize/operator/kustomization.yaml")["resources"]
     assert listed == ["../../crd", "bundle.yaml"]
-    given = {"crd": str(bundle), "options": "bundle_secrets=yes"}
+    given = {"source": str(bundle), "options": "bundle_secrets=yes"}
     asked = rendering.bake(given, tmp_path / "asked", env=SKIP_PROTOS)
     assert secret in yaml.safe_load_all((asked.path / "kustomize/operator/bundle.yaml").read_text())
 
@@ -369,7 +369,7 @@ def test_an_install_bundle_is_kept(bake, crd_path, tmp_path):
 def test_a_bundle_of_which_nothing_is_left(bake, crd_path, tmp_path):
     bundle = tmp_path / "bundle.yaml"
     bundle.write_text(crd_path("example").read_text() + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\n")
-    baked = bake(crd=str(bundle), env=SKIP_PROTOS)
+    baked = bake(source=str(bundle), env=SKIP_PROTOS)
     assert baked.path, baked.output
     assert not (baked.path / "kustomize/operator/bundle.yaml").exists()
     assert _load(baked.path / "kustomize/operator/kustomization.yaml")["resources"] == ["../../crd"]
@@ -378,7 +378,7 @@ def test_a_bundle_of_which_nothing_is_left(bake, crd_path, tmp_path):
 
 def test_without_a_crd_there_is_nothing_to_install(bake):
     baked = bake(
-        crd="gadgets.example.com/v1/Gadget",
+        source="gadgets.example.com/v1/Gadget",
         roles="none",
         status_path=".status.phase",
         phases="Success=Done; Failure=Broken",

@@ -58,7 +58,7 @@ def offered() -> list[Variant]:
     """The offers of a few CRDs, as many for each prompt."""
     found = []
     for case in ("loadtests", "cases/k03-description-says-complete", "cases/k16-the-one-object-that-matters"):
-        draft = Draft({"crd": str(kinds.CRDS / f"{case}.yaml")})
+        draft = Draft({"source": str(kinds.CRDS / f"{case}.yaml")})
         seen: set[frozenset[str]] = set()
         for offer in offers.of(draft):
             if frozenset(offer.answers) not in seen:
@@ -70,7 +70,7 @@ def offered() -> list[Variant]:
 def test_go_of_every_kind_of_end_and_of_what_is_offered(tmp_path: Path, go: str) -> None:
     for variant in (*VARIANTS, *offered()):
         crd = (CASES / f"{variant.crd}.yaml").resolve()
-        draft = Draft({"crd": str(crd), "task_type": variant.name, "go_module": MODULE, **variant.answers})
+        draft = Draft({"source": str(crd), "task_type": variant.name, "go_module": MODULE, **variant.answers})
         assert not draft.problems, f"{variant}: {draft.problems}"
         for name, text in rendering.tree(draft).items():
             file = tmp_path / name

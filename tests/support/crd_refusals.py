@@ -157,7 +157,7 @@ REFUSALS = (
     Refusal("served-text", changed("served: true", 'served: "yes"'), ("spec.versions[0].served",), "a wrong type"),
     Refusal("not-served", changed("served: true", "served: false"), ("no version of Run is served",), "nothing to choose"),
     # -- no schema
-    Refusal("no-schema", VALID.split("      schema:")[0], ("line 13", "no schema", "crd=runs.example.com/v1/Run"), "v1 demands one"),
+    Refusal("no-schema", VALID.split("      schema:")[0], ("line 13", "no schema", "source=runs.example.com/v1/Run"), "v1 demands one"),
     Refusal("schema-text", VALID.split("          type: object\n")[0][:-1] + " text\n", ("openAPIV3Schema of version v1", "a text"), "a wrong type"),
     Refusal("root-type", VALID.split("          type: object\n")[0] + "          type: string\n", ("openAPIV3Schema.type", "must be object"), "an object is one"),
     Refusal("ref", changed("type: integer", "$ref: '#/definitions/count'"), ("line 26", ".properties.spec.properties.count.$ref",), "structural schemas have none"),

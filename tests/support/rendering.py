@@ -90,7 +90,7 @@ def rendered(kind: str, **answers: str) -> Path:
     given = {**known.answers, **answers}
     crd = crd_path(kind)
     if crd is not None:
-        given["crd"] = str(crd)
+        given["source"] = str(crd)
     digest = hashlib.sha256(template_hash().encode() + repr(sorted(given.items())).encode())
     if crd is not None:
         digest.update(crd.read_bytes())

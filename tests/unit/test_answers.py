@@ -207,7 +207,7 @@ def test_an_empty_answer_is_refused_but_for_options(prompt: str, answer: str) ->
     assert len(problems) == (prompt != "options")
 
 
-@pytest.mark.parametrize(("prompt", "word"), [("crd", "example"), ("roles", "none"), ("fields", "none")])
+@pytest.mark.parametrize(("prompt", "word"), [("source", "example"), ("roles", "none"), ("fields", "none")])
 def test_an_empty_answer_names_the_word(prompt: str, word: str) -> None:
     (problem,) = answers.problems_in_text(prompt, "")
     assert problem.startswith("is empty: ") and word in problem

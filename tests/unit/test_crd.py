@@ -25,10 +25,10 @@ OTHER_GROUP = VALID.replace("example.com", "example.org")
 
 @pytest.fixture
 def load(tmp_path: Path) -> Any:
-    def read(text: str, crd_kind: str = "") -> Crd:
+    def read(text: str, kind: str = "") -> Crd:
         (tmp_path / "crd.yaml").write_text(text, encoding="utf-8")
         crd._read.cache_clear()
-        return crd.load("crd.yaml", crd_kind, base=tmp_path)
+        return crd.load("crd.yaml", kind, base=tmp_path)
 
     return read
 
@@ -71,7 +71,7 @@ def test_the_only_or_first_usable_kind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("crd_kind", "words"),
+    ("kind", "words"),
     [
         ("Hop", "there is no Hop in .*: give Run or Walk"),
         ("run", r"there is no run in .*: did you mean Run\?"),
@@ -86,14 +86,14 @@ def test_the_only_or_first_usable_kind(tmp_path: Path) -> None:
         ("Run.example.org", "there is no Run.example.org"),
     ],
 )
-def test_a_kind_that_cannot_be_had(load: Any, crd_kind: str, words: str) -> None:
+def test_a_kind_that_cannot_be_had(load: Any, kind: str, words: str) -> None:
     jump = VALID.replace("runs", "jumps").replace("Run", "Jump").replace("Namespaced", "Cluster")
     with pytest.raises(crd.CrdError, match=words):
-        load(f"{VALID}---\n{WALK}---\n{jump}", crd_kind)
+        load(f"{VALID}---\n{WALK}---\n{jump}", kind)
 
 
 @pytest.mark.parametrize(
-    ("crd_kind", "kinds"),
+    ("kind", "kinds"),
     [
         ("Rn", ("Run",)),
         ("Rn/v1", ("Run/v1",)),
@@ -102,9 +102,9 @@ def test_a_kind_that_cannot_be_had(load: Any, crd_kind: str, words: str) -> None
         ("Hop", ()),
     ],
 )
-def test_which_kind_a_wrong_answer_means(tmp_path: Path, crd_kind: str, kinds: tuple[str, ...]) -> None:
+def test_which_kind_a_wrong_answer_means(tmp_path: Path, kind: str, kinds: tuple[str, ...]) -> None:
     (tmp_path / "crd.yaml").write_text(f"{versions('v1 storage', 'v1beta1', 'v0 off')}---\n{WALK}")
-    assert crd.meant(crd.read("crd.yaml", base=tmp_path), crd_kind) == kinds
+    assert crd.meant(crd.read("crd.yaml", base=tmp_path), kind) == kinds
 
 
 def test_a_schema_that_is_broken_does_not_spoil_the_other_kinds(load: Any) -> None:
@@ -380,10 +380,10 @@ rules: {document-start: disable, indentation: {indent-sequences: consistent}, li
 """)
 
 
-@pytest.mark.parametrize("crd_kind", ["Run", "Walk"])
-def test_what_is_written_anew_is_clean_for_yamllint(load: Any, crd_kind: str) -> None:
+@pytest.mark.parametrize("kind", ["Run", "Walk"])
+def test_what_is_written_anew_is_clean_for_yamllint(load: Any, kind: str) -> None:
     text = "kind: List\napiVersion: v1\nitems: " + json.dumps([yaml.safe_load(VALID), yaml.safe_load(WALK)])
-    made = load(text, crd_kind)
+    made = load(text, kind)
     assert [str(problem) for problem in linter.run(made.text, YAMLLINT)] == []
     (other,) = made.bundle
     assert [str(problem) for problem in linter.run(other.text, YAMLLINT)] == []

@@ -363,7 +363,9 @@ class TestCluster:
         (tmp_path / "err").write_text(stderr)
         kubectl(f'cat "{tmp_path}/err" >&2; exit 1')
         message = refusal("runs.example.com", base=tmp_path)
-        assert message.startswith("crd=runs.example.com is no file here, so it was looked for in the current cluster")
+        assert message.startswith(
+            "source=runs.example.com is no file here, so it was looked for in the current cluster"
+        )
         assert words in message and "retrying" not in message and "\n" not in message
 
     def test_no_kubectl(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, crd, obj
 
 @pytest.fixture(scope="module")
 def example():
-    return drafting.build({"crd": "example"})
+    return drafting.build({"source": "example"})
 
 
 def role(*steps: Step, **more) -> Role:
@@ -156,7 +156,7 @@ def test_phase_cases_follow_from_the_rules(example):
 
 def test_a_job_decides_where_the_status_does_not_tell():
     finished = "Success=Succeeded & job=Complete; Failure=Succeeded & job=Failed,job=Failed & Failed,Suspended"
-    model = drafting.build({"crd": "example", "phases": finished})
+    model = drafting.build({"source": "example", "phases": finished})
     assert {"phase": "Succeeded"} not in [status for _, status, _ in status_examples.cases(model)]
     assert status_examples.job_cases(model)[:2] == [
         ("Complete", {"phase": "Succeeded"}, "Success"),
@@ -225,7 +225,7 @@ def test_a_number_is_set_where_it_is_not_0(check, want):
 def test_where_only_a_presence_tells_the_end_the_table_is_empty():
     """gofmt writes an empty table on one line; and there is no state to name in the reason."""
     crd_file = str(ROOT / "tests/crds/cases/k02-unlisted-ready-with-end-time.yaml")
-    draft = drafting.Draft({"crd": crd_file, "status_path": "none", "phases": "Success=.status.completed"})
+    draft = drafting.Draft({"source": crd_file, "status_path": "none", "phases": "Success=.status.completed"})
     assert draft.problems == ()
     (table,) = (text for path, text in tree(draft).items() if path.endswith("/phase_table.go"))
     assert "var phaseTable = []phaseRule{}\n\n" in table

@@ -136,7 +136,7 @@ WORDS = {"YAML null", "YAML true", "YAML number", "empty words"}
 @functools.lru_cache(maxsize=None)
 def refused(name: str) -> dict[str, str]:
     """What is said of a payload that is the answer to every prompt."""
-    given = dict.fromkeys(answers.PROMPTS, answers.clean(PAYLOADS[name])) | {"crd": str(source("plain"))}
+    given = dict.fromkeys(answers.PROMPTS, answers.clean(PAYLOADS[name])) | {"source": str(source("plain"))}
     return {problem.prompt: problem.text for problem in drafting.check(given)}
 
 
@@ -157,13 +157,13 @@ def test_an_answer(prompt: str, name: str) -> None:
 @pytest.mark.parametrize("name", PAYLOADS)
 def test_a_source_that_is_not_there(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(folder()))  # what ~ means
-    for problem in drafting.check({"crd": PAYLOADS[name]}):
-        assert problem.prompt == "crd" and not characters.invisible(problem.text)
+    for problem in drafting.check({"source": PAYLOADS[name]}):
+        assert problem.prompt == "source" and not characters.invisible(problem.text)
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
 def test_the_command_that_repeats_an_answer_shows_all_of_it(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    context: dict[str, Any] = {"crd": "example", "license": PAYLOADS[name], "roles": PAYLOADS[name]}
+    context: dict[str, Any] = {"source": "example", "license": PAYLOADS[name], "roles": PAYLOADS[name]}
     with pytest.raises(SystemExit):
         bindings.check_answers(context)
     said = capsys.readouterr().err
@@ -180,7 +180,7 @@ def test_strings_are_looked_at_and_not_their_spelling(name: str) -> None:
 
 def given(name: str, everything: bool = False) -> dict[str, str]:
     """Answers with a payload in the strings of roles and phases, where a string may hold it."""
-    found = {"crd": str(source(name)), "operator_name": "Run & <b>`Co`</b>"}
+    found = {"source": str(source(name)), "operator_name": "Run & <b>`Co`</b>"}
     if everything or name not in HIDDEN | JINJA:
         spelled = json.dumps(PAYLOADS[name])
         found["roles"] = f"driver: .spec.driver user; workers: .spec.workers [{spelled}]"
@@ -282,7 +282,7 @@ def one(files: dict[str, str], ending: str) -> str:
 @pytest.mark.parametrize("name", PAYLOADS)
 class TestCrd:
     def test_no_default_is_refused(self, name: str) -> None:
-        assert [problem.text for problem in drafting.Draft({"crd": str(source(name))}).problems] == []
+        assert [problem.text for problem in drafting.Draft({"source": str(source(name))}).problems] == []
 
     def test_strings_of_answers_are_told_by_literals(self, name: str) -> None:
         if name in HIDDEN | JINJA:
@@ -359,10 +359,10 @@ class TestCrd:
             file.write_text(json.dumps(document("plain")), encoding="utf-8")
         except (OSError, UnicodeEncodeError):
             return  # no file can be called so
-        draft = drafting.Draft({"crd": str(file)})
-        unfit = bool(answers.problems_in_text("crd", str(file)))
-        assert [problem.prompt for problem in draft.problems] == (["crd"] if unfit else [])
-        assert draft.recorded["crd"] == "crd/runs.yaml", "what is rendered does not depend on a path"
+        draft = drafting.Draft({"source": str(file)})
+        unfit = bool(answers.problems_in_text("source", str(file)))
+        assert [problem.prompt for problem in draft.problems] == (["source"] if unfit else [])
+        assert draft.recorded["source"] == "crd/runs.yaml", "what is rendered does not depend on a path"
 
 
 # --------------------------------------------------------------------------------- switches, alternatives, operator pods
@@ -402,7 +402,7 @@ def switches(payload: str) -> dict[str, Any]:
 def with_switches(name: str) -> tuple[drafting.Draft, dict[str, str]]:
     file = folder() / f"switches-{len(name)}-{sorted(PAYLOADS).index(name)}.yaml"
     file.write_text(json.dumps(switches(PAYLOADS[name])), encoding="utf-8")
-    draft = drafting.Draft({"crd": str(file)})
+    draft = drafting.Draft({"source": str(file)})
     assert [problem.text for problem in draft.problems] == []
     return draft, rendering.tree(draft)
 

@@ -48,7 +48,7 @@ def crufts(name: str = "", **more: object) -> Invocation:
         ("cookiecutter -o -f .", made(output_dir="-f", options=("-o", "-f"))),
         ("cookiecutter --overwrite-if-exists .", made(overwrites=True, options=("--overwrite-if-exists",))),
         ("cookiecutter -s .", made(options=("-s",))),
-        ("cookiecutter . crd=a tpye=b=c", made(answers={"crd": "a"}, others=("tpye=b=c",))),
+        ("cookiecutter . source=a tpye=b=c", made(answers={"source": "a"}, others=("tpye=b=c",))),
         ("cookiecutter . -- license=-x", made(answers={"license": "-x"})),
         ("cookiecutter --replay .", made(replays=True, asks=False)),
         ("cookiecutter --replay-file r.json .", made(replays=True, asks=False)),
@@ -134,7 +134,7 @@ def test_answers_in_a_file_of_crufts(tmp_path: Path) -> None:
     """With the file cruft would take no others, so they become one option."""
     file = tmp_path / "answers.json"
     file.write_text('{"task_type": "b", "license": "MIT"}')
-    line = ["cruft", "create", "t", "-E", str(file), "--extra-context", '{"crd": "not read"}']
+    line = ["cruft", "create", "t", "-E", str(file), "--extra-context", '{"source": "not read"}']
     assert command({"task_type": "a"}, "/t", line) == (
         """cruft create t --extra-context '{"task_type": "a", "license": "MIT"}'"""
     )

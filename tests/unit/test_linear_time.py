@@ -55,7 +55,7 @@ def derive(tmp_path: Path) -> Callable[[Any], None]:
         file = tmp_path / f"{count}.yaml"
         file.write_text(source if isinstance(source, str) else "---\n".join(json.dumps(each) + "\n" for each in source))
         try:
-            draft = drafting.Draft({"crd": str(file)})
+            draft = drafting.Draft({"source": str(file)})
             if not draft.problems:
                 made = draft.plugin
                 for owner in (*made.messages(), *made.pod_roles, made):
@@ -278,7 +278,7 @@ def test_answers_of_a_hundred_thousand_characters(prompt: str) -> None:
 
 
 def test_answers_that_are_almost_too_long() -> None:
-    given = {prompt: "x" for prompt in answers.PROMPTS if prompt != "crd"}
+    given = {prompt: "x" for prompt in answers.PROMPTS if prompt != "source"}
     for make in ANSWERS.values():
         problems = drafting.check({prompt: make(answers.MAX_ANSWER)[: answers.MAX_ANSWER] for prompt in given})
         assert len(problems) < 300 and all(len(each.text) < 4_100 for each in problems)

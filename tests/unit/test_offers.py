@@ -56,14 +56,14 @@ _NUMBERS = itertools.count()
 def check(file: Path) -> int:
     """How many offers were tried, all of which can be given."""
     try:
-        draft = Draft({"crd": str(file)})
+        draft = Draft({"source": str(file)})
         is_usable = not draft.problems
     except Exception as error:  # an unreadable CRD offers nothing
         assert type(error).__name__ == "CrdError"
         return 0
     found = list(itertools.islice(offers.of(draft), MOST)) if is_usable else []
     for offer in found:
-        taken = Draft({"crd": str(file), **offer.answers})
+        taken = Draft({"source": str(file), **offer.answers})
         assert taken.problems == (), offer
         rules = (*taken.plugin.status.rules, *taken.plugin.status.last_resorts)
         assert any(rule.phase is Phase.SUCCESS for rule in rules), offer
@@ -104,7 +104,7 @@ REFUSED = {
 @pytest.mark.parametrize("columns", [0, 60, 80])
 @pytest.mark.parametrize("case", sorted(REFUSED))
 def test_what_a_refusal_offers_can_be_pasted(tmp_path: Path, case: str, columns: int) -> None:
-    given = {"crd": str(written(REFUSED[case], tmp_path))}
+    given = {"source": str(written(REFUSED[case], tmp_path))}
     said = findings.refusal(Draft(given).problems, "bake", columns)
     words = [word.partition("=") for word in shlex.split(said.replace("task's", ""))]
     answers = {name: value for name, _, value in words if name in ("status_path", "phases") and value}
@@ -113,7 +113,7 @@ def test_what_a_refusal_offers_can_be_pasted(tmp_path: Path, case: str, columns:
 
 
 def test_where_nothing_could_be_answered_nothing_is_offered(tmp_path: Path) -> None:
-    (problem,) = Draft({"crd": str(written(told("SolverRun", obj(hosts=array(STRING))), tmp_path))}).problems
+    (problem,) = Draft({"source": str(written(told("SolverRun", obj(hosts=array(STRING))), tmp_path))}).problems
     assert "status_path" not in problem.text
     assert problem.text.endswith("choose another kind of the operator")
 

@@ -27,8 +27,9 @@ EXAMPLE = ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
 def test_defaults_of_the_example() -> None:
     draft = drafting.Draft({})
     assert {prompt: draft.default(prompt) for prompt in answers.PROMPTS} == {
-        "crd": "example",
-        "crd_kind": "SolverJob",
+        "source": "example",
+        "kind": "SolverJob",
+        "targets": "propeller",
         "operator_name": "Solver",
         "task_type": "solverjob",
         "plugin_slug": "flyte-solverjob-plugin",
@@ -52,7 +53,7 @@ def test_prompts_are_those_of_cookiecutter_json() -> None:
 
 
 def test_defaults_follow_the_answers_before_them() -> None:
-    draft = drafting.Draft({"plugin_slug": "my-plugin", "crd": str(EXAMPLE), "operator_name": "Acme"})
+    draft = drafting.Draft({"plugin_slug": "my-plugin", "source": str(EXAMPLE), "operator_name": "Acme"})
     assert draft.default("go_module") == "github.com/example/my-plugin"
     draft = drafting.Draft({"go_module": "gitlab.acme.dev/Data-Team/x"})
     assert draft.default("container_registry") == "ghcr.io/data-team"
@@ -167,24 +168,24 @@ def test_no_version_is_written_twice() -> None:
 
 
 def test_unreadable_crd_is_the_only_problem() -> None:
-    (problem,) = drafting.check({"crd": "nowhere.yaml", "license": "x"})
-    assert problem.prompt == "crd"
+    (problem,) = drafting.check({"source": "nowhere.yaml", "license": "x"})
+    assert problem.prompt == "source"
 
 
 def test_recorded_answers_give_the_model_again(tmp_path: Path) -> None:
     draft = drafting.Draft({"task_type": "mine", "fields": "-tags", "license": "MIT", "options": "name_budget=30"})
     recorded = draft.recorded
-    assert recorded["crd"] == "crd/solverjobs.yaml"
+    assert recorded["source"] == "crd/solverjobs.yaml"
     (tmp_path / "crd").mkdir()
-    (tmp_path / recorded["crd"]).write_text(draft.crd.text)
+    (tmp_path / recorded["source"]).write_text(draft.crd.text)
     again = drafting.build(recorded, str(tmp_path))
     assert dataclasses.replace(again, crd=draft.crd) == draft.plugin
 
 
 def test_without_a_schema_nothing_is_vendored() -> None:
     status = {"status_path": ".status.phase", "phases": "Success=Done; Failure=Broken"}
-    draft = drafting.Draft({"crd": "widgets.acme.dev/v1/Widget", **status})
-    assert draft.problems == () and draft.recorded["crd"] == "widgets.acme.dev/v1/Widget"
+    draft = drafting.Draft({"source": "widgets.acme.dev/v1/Widget", **status})
+    assert draft.problems == () and draft.recorded["source"] == "widgets.acme.dev/v1/Widget"
     assert draft.plugin.crd.text == "" and draft.plugin.fields == ()
 
 
@@ -205,7 +206,7 @@ def test_findings_warn_of_states_that_do_not_tell_how_it_ended(
 ) -> None:
     file = tmp_path / "crd.yaml"
     file.write_text(EXAMPLE.read_text().replace("Pending, Starting, Running, Suspended, Succeeded, Failed", values))
-    report = findings.report(drafting.Draft({"crd": str(file)}))
+    report = findings.report(drafting.Draft({"source": str(file)}))
     assert all(text in report for text in says)
     assert not any(text in report for text in not_said)
 
@@ -223,17 +224,17 @@ def test_findings_name_reasons_and_runners_up() -> None:
 def test_findings_begin_with_what_is_needed_and_guessed(tmp_path: Path) -> None:
     file = tmp_path / "crd.yaml"
     file.write_text(test_refusals.crd("Farm", "[Ready, Degraded]"))
-    told = findings.report(drafting.Draft({"crd": str(file)})).splitlines()
+    told = findings.report(drafting.Draft({"source": str(file)})).splitlines()
     assert told[1].startswith("  needed    Farm never finishes: none of the values") and "phases" in told[1]
-    answered = drafting.Draft({"crd": str(file), "phases": "Success=Ready"})
+    answered = drafting.Draft({"source": str(file), "phases": "Success=Ready"})
     assert "needed" not in findings.report(answered)
-    assert "needed" not in findings.report(drafting.Draft({"crd": str(file)}), asks=False), "the refusal says it"
+    assert "needed" not in findings.report(drafting.Draft({"source": str(file)}), asks=False), "the refusal says it"
     file.write_text(test_refusals.crd("FarmJob", "[Busy, Succeeded]"))
-    told = findings.report(drafting.Draft({"crd": str(file)})).splitlines()
+    told = findings.report(drafting.Draft({"source": str(file)})).splitlines()
     assert told[1].startswith("  guessed   no value of .status.phase means failure")
-    answered = drafting.Draft({"crd": str(file), "phases": "Success=Succeeded; Failure=Busy"})
+    answered = drafting.Draft({"source": str(file), "phases": "Success=Succeeded; Failure=Busy"})
     assert "guessed" not in findings.report(answered)
-    told = findings.report(drafting.Draft({"crd": "widgets.acme.dev/v1/Widget"})).splitlines()
+    told = findings.report(drafting.Draft({"source": "widgets.acme.dev/v1/Widget"})).splitlines()
     assert told[1].startswith("  needed    the CRD does not say what is in the status: answer status_path and phases")
 
 
@@ -257,9 +258,9 @@ ANSWER = st.text(max_size=20) | st.sampled_from(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.dictionaries(st.sampled_from([each for each in answers.PROMPTS if each != "crd"]), ANSWER))
+@given(st.dictionaries(st.sampled_from([each for each in answers.PROMPTS if each != "source"]), ANSWER))
 def test_whatever_is_answered_nothing_is_raised(some: dict[str, str]) -> None:
-    draft = drafting.Draft({"crd": str(EXAMPLE), **some})
+    draft = drafting.Draft({"source": str(EXAMPLE), **some})
     for prompt in answers.PROMPTS:
         assert isinstance(draft.default(prompt), str)
     findings.report(draft)
@@ -275,7 +276,7 @@ def test_no_filter_hides_another() -> None:
 
 
 def test_the_model_is_made_once_for_all_files() -> None:
-    context = {"crd": str(EXAMPLE), "task_type": "once"}
+    context = {"source": str(EXAMPLE), "task_type": "once"}
     assert bindings.plugin(context) is bindings.plugin(dict(context))
     assert bindings.plugin(context) is not bindings.plugin({**context, "task_type": "twice"})
 
@@ -283,6 +284,6 @@ def test_the_model_is_made_once_for_all_files() -> None:
 def test_a_changed_crd_is_read_again(tmp_path: Path) -> None:
     file = tmp_path / "crd.yaml"
     file.write_text(EXAMPLE.read_text())
-    assert [each.name for each in bindings.plugin({"crd": str(file)}).fields][0] == "solver"
+    assert [each.name for each in bindings.plugin({"source": str(file)}).fields][0] == "solver"
     file.write_text(EXAMPLE.read_text().replace("solver:\n", "algorithm:\n", 1))
-    assert [each.name for each in bindings.plugin({"crd": str(file)}).fields][0] == "algorithm"
+    assert [each.name for each in bindings.plugin({"source": str(file)}).fields][0] == "algorithm"

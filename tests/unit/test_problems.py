@@ -23,7 +23,8 @@ SERVER = (
 
 # Each is wrong whatever the others are.
 WRONG = {
-    "crd_kind": ["SolverJb", "Nothing", "SolverJob/v9", "", "solver job"],
+    "kind": ["SolverJb", "Nothing", "SolverJob/v9", "", "solver job"],
+    "targets": ["", "flyte2", "propeller,", "Propeller, moon"],
     "operator_name": ["", "--"],
     "task_type": ["Spark", "spark", ""],
     "plugin_slug": ["../x", ""],
@@ -52,36 +53,36 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_every_prompt_but_the_crd_is_in_the_table() -> None:
-    assert set(WRONG) == set(answers.PROMPTS) - {"crd"}
+    assert set(WRONG) == set(answers.PROMPTS) - {"source"}
 
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations(WRONG, 2)))
 def test_both_of_two_wrong_answers_are_named(bundle: str, one: str, other: str) -> None:
     for number in range(max(len(WRONG[one]), len(WRONG[other]))):
         given = {prompt: WRONG[prompt][number % len(WRONG[prompt])] for prompt in (one, other)}
-        assert set(given) <= set(named({"crd": bundle, **given})), given
+        assert set(given) <= set(named({"source": bundle, **given})), given
 
 
 def test_all_of_them_are_named(bundle: str) -> None:
     longest = max(map(len, WRONG.values()))
     for number in range(longest):
         given = {prompt: some[number % len(some)] for prompt, some in WRONG.items()}
-        assert named({"crd": bundle, **given}) == sorted(WRONG), given
+        assert named({"source": bundle, **given}) == sorted(WRONG), given
 
 
 def test_a_kind_that_never_finishes_hides_nothing(bundle: str) -> None:
     for prompt, some in WRONG.items():
         for answer in some:
-            if prompt != "crd_kind" and answer != "none":
-                given = {"crd": bundle, "crd_kind": "SolverServer", prompt: answer}
+            if prompt != "kind" and answer != "none":
+                given = {"source": bundle, "kind": "SolverServer", prompt: answer}
                 assert prompt in named(given), given
-                assert "crd_kind" in named(given) or prompt == "phases", given
+                assert "kind" in named(given) or prompt == "phases", given
 
 
 def test_one_wrong_answer_is_named_alone(bundle: str) -> None:
     for prompt, some in WRONG.items():
         for answer in some:
-            found = named({"crd": bundle, prompt: answer})
+            found = named({"source": bundle, prompt: answer})
             # Without a status nothing is known of what its values mean.
             assert found == [prompt] or (prompt == "status_path" and set(found) <= {"status_path", "phases"}), answer
 
@@ -89,18 +90,18 @@ def test_one_wrong_answer_is_named_alone(bundle: str) -> None:
 def test_defaults_of_a_kind_that_was_not_meant_are_no_problems(bundle: str) -> None:
     """cookiecutter derives them while the wrong kind is still to be named."""
     for kind in ("SolverJb", "SolverBtch", "Nothing", "SolverJob/v9", "SolverServr"):
-        draft = drafting.Draft({"crd": bundle, "crd_kind": kind})
+        draft = drafting.Draft({"source": bundle, "kind": kind})
         given = {prompt: draft.answer(prompt) for prompt in answers.PROMPTS}
-        assert named(given) == ["crd_kind"], kind
+        assert named(given) == ["kind"], kind
 
 
 def test_what_may_be_right_for_the_kind_that_was_meant_is_no_problem(tmp_path: Path) -> None:
     file = tmp_path / "crds.yaml"
     own = VALID.replace("phase:\n                  type: string", "stage:\n                  type: string")
     file.write_text(f"{EXAMPLE.read_text()}---\n{own}")
-    given = {"crd": str(file), "crd_kind": "Nothing", "status_path": ".status.stage", "phases": "Success=Over"}
-    assert named(given) == ["crd_kind"]
-    assert named({**given, "status_path": ".status.mood"}) == ["crd_kind", "status_path"]
+    given = {"source": str(file), "kind": "Nothing", "status_path": ".status.stage", "phases": "Success=Over"}
+    assert named(given) == ["kind"]
+    assert named({**given, "status_path": ".status.mood"}) == ["kind", "status_path"]
 
 
 def texts(given: dict[str, str]) -> list[str]:
@@ -138,8 +139,8 @@ def test_all_problems_of_one_answer_are_named() -> None:
         ("fields", "-.spec.maxIteration", "-.spec.maxIteration takes out what is not there: did you mean .spec.maxIterations?"),
         ("fields", "+.spec.workers.restartpolicy", "did you mean .spec.workers.restartPolicy?"),
         ("options", "abort_patch=.spec.suspended=true", "the CRD has no .spec.suspended: did you mean .spec.suspend?"),
-        ("crd_kind", "Solverjob", "there is no Solverjob in the example's CRD: did you mean SolverJob?"),
-        ("crd_kind", "SolverJob/v2", "version v2 of SolverJob does not exist"),
+        ("kind", "Solverjob", "there is no Solverjob in the example's CRD: did you mean SolverJob?"),
+        ("kind", "SolverJob/v2", "version v2 of SolverJob does not exist"),
     ],
 )  # fmt: skip
 def test_what_is_nearly_right_is_named(prompt: str, answer: str, says: str) -> None:
@@ -173,29 +174,29 @@ BARE = "widgets.acme.dev/v1/Widget"
     ],
 )
 def test_without_a_schema_the_status_must_be_answered(given: dict[str, str], prompts: list[str]) -> None:
-    assert named({"crd": BARE, **given}) == prompts
+    assert named({"source": BARE, **given}) == prompts
 
 
 def test_without_a_schema_both_are_named_with_an_example_to_paste() -> None:
-    problems = drafting.check({"crd": BARE})
+    problems = drafting.check({"source": BARE})
     assert {problem.prompt for problem in problems} == {"status_path", "phases"}
     for problem in problems:
         assert "status_path=.status.phase phases='Success=Succeeded; Failure=Failed'" in problem.text
     assert (
-        drafting.check({"crd": BARE, "status_path": ".status.phase", "phases": "Success=Succeeded; Failure=Failed"})
+        drafting.check({"source": BARE, "status_path": ".status.phase", "phases": "Success=Succeeded; Failure=Failed"})
         == []
     )
 
 
 def test_an_empty_crd_is_refused() -> None:
     for empty in ("", " ", "\t"):
-        (problem,) = drafting.check({"crd": answers.clean(empty)})
-        assert problem.prompt == "crd" and "give example for" in problem.text
+        (problem,) = drafting.check({"source": answers.clean(empty)})
+        assert problem.prompt == "source" and "give example for" in problem.text
 
 
 def test_many_wrong_answers_take_little_time(bundle: str) -> None:
     fields = ", ".join(f".spec.nothing{number}" for number in range(500))
     values = ",".join(f"Nothing{number}" for number in range(100))
     started = time.process_time()
-    assert named({"crd": bundle, "fields": fields, "phases": f"Success={values}"}) == ["fields", "phases"]
+    assert named({"source": bundle, "fields": fields, "phases": f"Success={values}"}) == ["fields", "phases"]
     assert time.process_time() - started < 10

@@ -146,7 +146,7 @@ def test_a_role_can_have_no_field_beside_what_it_refuses():
     ["flytekitplugins/{{ plugin(cookiecutter).names.name }}/config.py", "tests/corpus.py", "tests/test_config.py"],
 )
 def test_files_of_the_sdk(crd, name):
-    answers = {"crd": crd if crd == "example" else str(ROOT / f"tests/crds/{crd}.yaml")}
+    answers = {"source": crd if crd == "example" else str(ROOT / f"tests/crds/{crd}.yaml")}
     if crd == "restores":
         answers["roles"] = "none"
     source = rendered_file(SDK / name, **answers)
@@ -158,7 +158,7 @@ def test_files_of_the_sdk(crd, name):
 
 
 def test_descriptions_are_data():
-    doc = python_code.python_doc(drafting.build({"crd": str(ROOT / "tests/crds/oddjobs.yaml")}))
+    doc = python_code.python_doc(drafting.build({"source": str(ROOT / "tests/crds/oddjobs.yaml")}))
     compiled = compile(f'"""\n{doc}\n    """\n', "doc", "exec")
     assert "with 'quotes' {{ braces }} {% x %} {# c #} and a newline here, ends with \"" in compiled.co_consts[0]
     assert ":param from_value: \\N{DASH} \\x\n" in compiled.co_consts[0]

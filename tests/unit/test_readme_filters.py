@@ -21,7 +21,9 @@ NO_USER = "driver: .spec.driver image; workers: .spec.workers image"
 
 @pytest.mark.parametrize("answers", [{}, {"roles": NO_USER}, {"roles": "none"}], ids=["user", "images", "no pods"])
 def test_code_has_what_it_calls(answers: dict[str, str]) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", rendered_file(TEMPLATE / "README.md", crd="example", **answers), re.S)
+    blocks = re.findall(
+        r"```python\n(.*?)```", rendered_file(TEMPLATE / "README.md", source="example", **answers), re.S
+    )
     assert blocks
     for block in blocks:
         nodes = list(ast.walk(ast.parse(block)))
@@ -32,7 +34,7 @@ def test_code_has_what_it_calls(answers: dict[str, str]) -> None:
 
 
 def test_a_kind_has_its_article() -> None:
-    text = rendered_file(TEMPLATE / "README.md", crd=str(ROOT / "tests/crds/oddjobs.yaml"))
+    text = rendered_file(TEMPLATE / "README.md", source=str(ROOT / "tests/crds/oddjobs.yaml"))
     assert names.with_article("OddJob") in text
     assert not re.findall(r"\b[Aa] OddJob\b", text)
 
@@ -40,7 +42,7 @@ def test_a_kind_has_its_article() -> None:
 @pytest.mark.parametrize(("roles", "said"), [("none", False), (NO_USER, True)], ids=["no pods", "pods"])
 def test_pods_are_spoken_of_where_there_are_some(roles: str, said: bool) -> None:
     (proto,) = TEMPLATE.glob("proto/*/*/*/*/*.proto")
-    answers = {"crd": "example", "roles": roles}
+    answers = {"source": "example", "roles": roles}
     assert ("roles and their pods included" in rendered_file(proto, **answers)) is said
     assert ("over a pod" in " ".join(python_code.python_doc(drafting.build(answers)).split())) is said
 
@@ -61,7 +63,7 @@ def test_code_spans_hold_any_text(text: str, expected: str) -> None:
 
 
 def test_every_field_of_the_example_has_a_row_and_a_type() -> None:
-    example = drafting.build({"crd": "example"})
+    example = drafting.build({"source": "example"})
 
     rows = [
         (owner, field.name, filters.field_type(field))
@@ -82,7 +84,7 @@ def test_every_field_of_the_example_has_a_row_and_a_type() -> None:
 
 
 def test_phases_are_in_the_order_of_a_task() -> None:
-    assert filters.phase_rows(drafting.build({"crd": "example"})) == [
+    assert filters.phase_rows(drafting.build({"source": "example"})) == [
         ("Queued", "Pending, Suspended, .status.conditions=Suspended, no status yet"),
         ("Initializing", "Starting"),
         ("Running", "Running, anything else"),
@@ -94,7 +96,7 @@ def test_phases_are_in_the_order_of_a_task() -> None:
 
 def test_failures_are_told_apart() -> None:
     phases = "Success=Succeeded; SystemFailure=Starting; PermanentFailure=Suspended,Pending"
-    assert filters.phase_rows(drafting.build({"crd": "example", "phases": phases})) == [
+    assert filters.phase_rows(drafting.build({"source": "example", "phases": phases})) == [
         ("Queued", "no status yet"),
         ("Running", "Running, Failed, anything else"),
         ("Success", "Succeeded"),
@@ -105,14 +107,14 @@ def test_failures_are_told_apart() -> None:
 
 @pytest.mark.parametrize("said", ["Which one", "Which one."])
 def test_a_sentence_ends_before_the_next(said: str) -> None:
-    (spec,) = (each for each in drafting.build({"crd": "example"}).fields if each.name == "solver")
+    (spec,) = (each for each in drafting.build({"source": "example"}).fields if each.name == "solver")
     note = protobuf.proto_note(replace(spec, description=said))
     assert note == "Which one. One of: direct, iterative, multigrid."
 
 
 def test_alternatives_are_spelled_as_paths() -> None:
     odd = model.Alternative(("a.b", "clusterSelector"))
-    (role, *_) = drafting.build({"crd": "example"}).pod_roles
+    (role, *_) = drafting.build({"source": "example"}).pod_roles
     assert filters.standing_in([replace(role, alternatives=(odd,))]) == [
         ('.spec."a.b".clusterSelector', f"`{role.name}`")
     ]

@@ -109,7 +109,7 @@ FINISHING = tuple(TRUTHS)
 
 
 def plugin_of(crd_path: Callable[[str], Path], kind: str) -> Plugin:
-    answers = {"crd": str(crd_path(kind))}
+    answers = {"source": str(crd_path(kind))}
     assert drafting.check(answers) == []
     return drafting.build(answers)
 
@@ -206,7 +206,7 @@ def test_how_many_pods_of_a_role(crd_path: Callable[[str], Path], kind: str, cou
 
 
 def test_a_rayjob_can_be_stopped_without_being_deleted(crd_path: Callable[[str], Path]) -> None:
-    answers = {"crd": str(crd_path("RayJob")), "options": "abort_patch=.spec.suspend=true; stuck_timeout=10m"}
+    answers = {"source": str(crd_path("RayJob")), "options": "abort_patch=.spec.suspend=true; stuck_timeout=10m"}
     assert drafting.check(answers) == []
     assert drafting.build(answers).abort_patch == '{"spec":{"suspend":true}}'
 

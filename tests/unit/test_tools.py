@@ -22,21 +22,27 @@ class TestBakeAnswers:
         [
             ("", {}, {}),
             ("s -j2 --jobserver-auth=3,4", {}, {}),
-            (" -- CRD=a.yaml", {"CRD": "a.yaml"}, {"crd": "a.yaml"}),
-            ("s -- CRD=a.yaml", {"CRD": "a.yaml"}, {"crd": "a.yaml"}),
-            (" -- license=MIT crd=x", {"license": "MIT", "crd": "x"}, {"crd": "x", "license": "MIT"}),
+            (" -- CRD=a.yaml", {"CRD": "a.yaml"}, {"source": "a.yaml"}),
+            ("s -- CRD=a.yaml", {"CRD": "a.yaml"}, {"source": "a.yaml"}),
+            (" -- license=MIT source=x", {"license": "MIT", "source": "x"}, {"source": "x", "license": "MIT"}),
             (r" -- roles=a:\ .b\ user;\ OTHER=x", {"roles": "a: .b user; OTHER=x"}, {"roles": "a: .b user; OTHER=x"}),
             (" -- PYTHON=python3.12 CACHE=/x BUILD=/y", {}, {}),
-            (" -- CRD=", {"CRD": ""}, {"crd": ""}),
+            (" -- CRD=", {"CRD": ""}, {"source": ""}),
+            (" -- SOURCE=a.yaml", {"SOURCE": "a.yaml"}, {"source": "a.yaml"}),
         ],
     )
     def test_given(self, makeflags, environment, expected):
         assert bake.answers(makeflags, environment) == expected
 
+    def test_one_prompt_is_answered_once(self):
+        with pytest.raises(SystemExit) as refusal:
+            bake.answers(" -- CRD=a SOURCE=b source=c", {"CRD": "a", "SOURCE": "b", "source": "c"})
+        assert str(refusal.value) == "CRD, SOURCE and source answer the same prompt: give one of them."
+
     def test_unknown_names_are_refused_together(self):
         with pytest.raises(SystemExit) as refusal:
-            bake.answers(" -- CRDS=a TASKTYPE=b crd=c", {"CRDS": "a", "TASKTYPE": "b", "crd": "c"})
-        assert re.match("No such prompt: CRDS, TASKTYPE. The prompts are: crd, ", str(refusal.value))
+            bake.answers(" -- CRDS=a TASKTYPE=b source=c", {"CRDS": "a", "TASKTYPE": "b", "source": "c"})
+        assert re.match("No such prompt: CRDS, TASKTYPE. The prompts are: source, ", str(refusal.value))
 
     @pytest.mark.parametrize(
         "value",

@@ -17,7 +17,7 @@ SHUTS_DOWN = SpecDefault(schema.path_of("spec", "policy", "shutdownAfterEnd"), T
 
 
 def example(**changes: object) -> Plugin:
-    return replace(drafting.build({"crd": "example"}), **changes)  # type: ignore[arg-type]
+    return replace(drafting.build({"source": "example"}), **changes)  # type: ignore[arg-type]
 
 
 def test_without_a_switch_a_failure_that_leaves_pods_is_deleted() -> None:
@@ -53,12 +53,12 @@ def test_a_kind_without_roles_promises_nothing() -> None:
 
 
 def test_the_readme_has_its_own_heading() -> None:
-    text = rendered_file(README, crd="example")
+    text = rendered_file(README, source="example")
     (part,) = [part for part in text.split("\n## ") if part.startswith("What stays after the end")]
     assert "The CRD has no switch by which the operator would clean up." in part
     assert "`plugins.k8s.delete-resource-on-finalize: true`" in part
     patched = rendered_file(
-        README, crd=str(ROOT / "tests/crds/loadtests.yaml"), options="abort_patch=.spec.paused=true"
+        README, source=str(ROOT / "tests/crds/loadtests.yaml"), options="abort_patch=.spec.paused=true"
     )
     assert "has no owner in Kubernetes" in patched
     assert "delete-resource-on-finalize" not in patched
