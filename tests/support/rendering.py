@@ -190,7 +190,7 @@ def _templates() -> list[tuple[jinja2.Template, str]]:
 def draft(kind: str, **answers: str) -> drafting.Draft:
     """The draft of one of KINDS, with more answers: what :func:`rendered` writes, for :func:`tree`."""
     crd = crd_path(kind)
-    return drafting.Draft({"crd": str(crd) if crd else "example", **KINDS[kind].answers, **answers}, str(ROOT))
+    return drafting.Draft({"source": str(crd) if crd else "example", **KINDS[kind].answers, **answers}, str(ROOT))
 
 
 def _forget_old(shelf: Path) -> None:
