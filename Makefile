@@ -31,7 +31,7 @@ RUN := $(VENV)/bin/python
 PYTEST := PYTEST_ADDOPTS="$$PYTEST_ADDOPTS $$ARGS" $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help bake test unit test-fast lint format golden changes corpus parity bench docs clean python venv announced
+.PHONY: help bake test unit library test-fast lint format golden changes corpus parity bench docs clean python venv announced
 
 ##@ Rendering
 bake: python ## Render the example, or CRD=path.yaml; other prompts as KEY=value.
@@ -44,6 +44,9 @@ test: announced venv ## Run everything, up to a real back end. Go from PATH or P
 unit: venv ## Derivation, answers and refusals: a few minutes, no Go.
 	@$(PYTEST) tests --ignore=tests/test_loading.py --ignore=tests/test_determinism.py \
 		-m "not go and not sdk and not servers and not pythons"
+
+library: venv ## Format, vet and tests of the Go library, where it stands.
+	@GO="$${GO:-go}" $(RUN) tools/library.py
 
 test-fast: venv ## Everything but servers, for one rendering: the example.
 	@ARGS="--kinds example $$ARGS"; $(PYTEST) tests -m "not servers and not pythons"

@@ -30,6 +30,7 @@ from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_co
 from flyte_plugin_scaffold.reading.crd import CrdError
 from flyte_plugin_scaffold.text import characters, terminal
 from flyte_plugin_scaffold.text.nearest import did_you_mean
+from flyte_plugin_scaffold.writing import library
 
 Context = MutableMapping[str, Any]
 
@@ -327,7 +328,9 @@ class Bound:
         return checked
 
     def preprocess(self, source: str, name: str | None) -> str:
-        """Answers given on the command line are data: cookiecutter would run them as Jinja."""
+        """Answers given on the command line are data: cookiecutter would run them as Jinja. So is the library's Go."""
+        if library.is_verbatim(name):
+            return library.as_template(source)
         if self._prompting and name is None and "{" in source and source not in _own_defaults():
             # "{" is all that begins something in Jinja; as a string of its own it begins nothing.
             return source.replace("{", "{{ '{' }}")

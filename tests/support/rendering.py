@@ -18,9 +18,9 @@ from pathlib import Path
 import jinja2
 from cookiecutter.generate import is_copy_only_path
 
-from flyte_plugin_scaffold import bindings
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.examples import status_examples
+from flyte_plugin_scaffold.extension import FlytePluginExtension
 from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_code
 from tests.support import toolchain
 from tests.support.kinds import KINDS, crd_path
@@ -141,8 +141,8 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         comment_start_string="{#-",
         cache_size=-1,
+        extensions=[FlytePluginExtension],
     )
-    bindings.bind(made)
     return made
 
 

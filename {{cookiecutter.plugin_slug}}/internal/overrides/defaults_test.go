@@ -84,7 +84,7 @@ func TestTheOrderOfASpec(t *testing.T) {
 		Section: "plugins.a", SpecDefaults: "{unset: default, given: default, over: default, deep: {kept: 1, list: [1, 2]}}",
 		AllowedInSpec: []string{Any},
 	}
-	builtin := []Default{{ '{{Path: []string{"unset"}, Value: "builtin"}, {Path: []string{"more"}, Value: true}}' }}
+	builtin := []Default{{Path: []string{"unset"}, Value: "builtin"}, {Path: []string{"more"}, Value: true}}
 
 	for range 2 {
 		fields := map[string]any{"given": "field", "over": "field", "deep": map[string]any{"list": []any{3}}}

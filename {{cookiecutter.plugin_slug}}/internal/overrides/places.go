@@ -13,7 +13,7 @@ import (
 
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/errors"
 
-	"{{ plugin(cookiecutter).names.go_module }}/internal/podspec"
+	"example.com/flyte/plugin/internal/podspec"
 )
 
 // Main is what spec_overrides call the main container of a pod, as the pod templates of a cluster do.

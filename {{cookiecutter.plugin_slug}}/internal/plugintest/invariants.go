@@ -498,14 +498,14 @@ var phases = []invariant{
 		assert.Greater(t, s.phase(t, taskCtx, s.Progress[1]).Version(), before.Version())
 	}},
 	everyStatus("log links are there while a task waits and runs", func(t *testing.T, s Subject, want Status, got, _ pluginsCore.PhaseInfo) {
-		s.setLogs(t, "https://logs.example.com/{{ '{{ .namespace }}/{{ .generatedName }}' }}")
+		s.setLogs(t, "https://logs.example.com/{{ .namespace }}/{{ .generatedName }}")
 
 		if !got.Phase().IsTerminal() {
 			assert.Contains(t, links(s.phase(t, s.context(t), want.JSON)), "https://logs.example.com/"+Namespace+"/"+Name)
 		}
 	}),
 	everyStatus("log links have no variables left in them", func(t *testing.T, s Subject, want Status, _, _ pluginsCore.PhaseInfo) {
-		s.setLogs(t, "https://logs.example.com/{{ '{{ .podName }}' }}")
+		s.setLogs(t, "https://logs.example.com/{{ .podName }}")
 		assert.NotContains(t, links(s.phase(t, s.context(t), want.JSON)), "podName")
 	}),
 	{"log links are those that the task asks for", func(t *testing.T, s Subject) {
@@ -547,7 +547,7 @@ var phases = []invariant{
 		assert.Error(t, err)
 	}},
 	{"whatever words a status has, it has a phase", func(t *testing.T, s Subject) {
-		s.vary(t, true, `""`, `" "`, `"SomethingElse"`, `"{{ '{{ .podName }}' }}"`, `"`+strings.Repeat("long", 1000)+`"`)
+		s.vary(t, true, `""`, `" "`, `"SomethingElse"`, `"{{ .podName }}"`, `"`+strings.Repeat("long", 1000)+`"`)
 	}},
 	{"whatever a status is, it is no panic", func(t *testing.T, s Subject) {
 		s.vary(t, false, `null`, `-1`, `4611686018427387904`, `0.5`, `true`, `[null]`, `[[]]`, `{"": null}`, `{"type": {}}`)
@@ -575,7 +575,7 @@ func (s Subject) setLogs(t *testing.T, uris ...tasklog.TemplateURI) {
 			{DisplayName: "Logs", TemplateURIs: uris},
 		},
 		DynamicLogLinks: map[string]tasklog.TemplateLogPlugin{
-			"vscode": {TemplateURIs: []tasklog.TemplateURI{"https://code.example.com/{{ '{{ .taskConfig.port }}' }}"}},
+			"vscode": {TemplateURIs: []tasklog.TemplateURI{"https://code.example.com/{{ .taskConfig.port }}"}},
 		},
 	})
 }

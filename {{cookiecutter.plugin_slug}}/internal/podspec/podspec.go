@@ -61,7 +61,7 @@ func SetResources(container *corev1.Container, wanted *core.Resources) error {
 
 	for _, each := range slices.Concat(wanted.GetRequests(), wanted.GetLimits()) {
 		// Flyte leaves out what is zero, so that it would stay as it was.
-		named, _ := flytek8s.ToK8sResourceList([]*core.Resources_ResourceEntry{{ '{{Name: each.GetName(), Value: "1"}}' }})
+		named, _ := flytek8s.ToK8sResourceList([]*core.Resources_ResourceEntry{{Name: each.GetName(), Value: "1"}})
 		for name := range named {
 			if !has(resources.Requests, name) && !has(resources.Limits, name) {
 				delete(container.Resources.Requests, name)
