@@ -93,7 +93,7 @@ help: ## Show this text.
 		/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nVariables\n'
 	@printf '  %-10s %s\n' \
-		CRD        'make bake: your CRD, as does SOURCE; so with every prompt of README.md' \
+		CRD        'make bake: your CRD, or SOURCE; so with every prompt of README.md' \
 		BUILD      'make bake: where to put the repository, not build/' \
 		OVERWRITE  'make bake: yes replaces a repository that you have changed' \
 		ARGS       'make test, unit: more arguments for pytest, ARGS="-k rayjob -x"' \

@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 RECORDS = ".rendered"
 PREVIOUS = ".previous"

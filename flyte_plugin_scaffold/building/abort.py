@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 from flyte_plugin_scaffold.model import Crd, Path
 from flyte_plugin_scaffold.reading import schema
@@ -12,7 +12,7 @@ from flyte_plugin_scaffold.text import lexicon
 
 _MOST_DEPTH = 2  # .spec.runPolicy.suspend
 
-_FITS: Dict[Kind, Tuple[Tuple[type, ...], str]] = {
+_FITS: dict[Kind, tuple[tuple[type, ...], str]] = {
     Kind.BOOLEAN: ((bool,), "true or false"),
     Kind.INTEGER: ((int,), "an integer"),
     Kind.NUMBER: ((int, float), "a number"),
@@ -23,9 +23,9 @@ _FITS: Dict[Kind, Tuple[Tuple[type, ...], str]] = {
 }
 
 
-def _switches(crd: Crd, words: Tuple[str, ...]) -> List[Tuple[str, ...]]:
+def _switches(crd: Crd, words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The booleans of these names, those nearest the top first, then in the order of the names."""
-    found: List[Tuple[str, ...]] = []
+    found: list[tuple[str, ...]] = []
     level = [((), schema.properties(crd.schema).get("spec", schema.EMPTY))]
     for _ in range(_MOST_DEPTH):
         here = [((*above, name), child) for above, node in level for name, child in schema.properties(node).items()]
@@ -35,7 +35,7 @@ def _switches(crd: Crd, words: Tuple[str, ...]) -> List[Tuple[str, ...]]:
     return found
 
 
-def patch(crd: Crd, path: Path, value: Any) -> Tuple[str, str]:
+def patch(crd: Crd, path: Path, value: Any) -> tuple[str, str]:
     """The JSON merge patch that sets ``value`` at ``path``, and what is wrong with it; one of them is ""."""
     problem = _misfit(crd, path, value)
     if problem:

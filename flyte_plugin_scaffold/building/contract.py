@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from flyte_plugin_scaffold.deriving import naming
 from flyte_plugin_scaffold.deriving.fields import (
@@ -29,14 +29,14 @@ from flyte_plugin_scaffold.text import lexicon, names, reserved
 class Built:
     """Everything of the plugin model that follows from roles and chosen fields."""
 
-    fields: Tuple[Field, ...]
-    roles: Tuple[Role, ...]
-    empties: Tuple[Tuple[str, ...], ...]
-    problems: Tuple[str, ...] = ()
+    fields: tuple[Field, ...]
+    roles: tuple[Role, ...]
+    empties: tuple[tuple[str, ...], ...]
+    problems: tuple[str, ...] = ()
     spec_overrides_number: int = SPEC_OVERRIDES
 
 
-def _inside(role: Role) -> Set[Tuple[str, ...]]:
+def _inside(role: Role) -> set[tuple[str, ...]]:
     """Every object from the role's own to the place of its pod: with the pod they are there."""
     return {schema_steps(schema.field_below(role.path, *role.inner[: depth + 1])) for depth in range(len(role.inner))}
 
@@ -54,12 +54,12 @@ def build(
     ``paths`` are the spec's own; a path below a role goes to that role. ``add_role`` and ``drop_role`` edit what
     :func:`derive_role` gives. Problems are sentences; the rest of the result leaves out what they name.
     """
-    problems: List[str] = []
+    problems: list[str] = []
     config_class = config_class or naming.kind_stem(crd)
     classes = reserved.Taken([config_class, config_class + "Task"] + [role.class_name for role in roles])
     places = _Places(roles)
-    extra: Dict[Path, List[Path]] = {role.path: [] for role in roles}
-    own: List[Path] = []
+    extra: dict[Path, list[Path]] = {role.path: [] for role in roles}
+    own: list[Path] = []
     for path in dict.fromkeys(paths):
         owner = places.owner(path)
         if owner is None:
@@ -76,13 +76,13 @@ def build(
     top_roles = [role for role in roles if role.place is not Place.COMMAND]
     top_names = [names.SPEC_OVERRIDES] + [role.name for role in roles]
     number = SPEC_OVERRIDES
-    numbered: Dict[str, int] = {}
+    numbered: dict[str, int] = {}
     for role in top_roles:
         number += 1
         numbered[role.name] = number
 
     root = schema.path_of("spec")
-    good: List[Path] = []
+    good: list[Path] = []
     for path in own:
         problem = _path_problem(crd, places, path, root)
         problems += [f"fields: {problem}"] if problem else []
@@ -102,7 +102,7 @@ def build(
 
     filling = _Empties(crd, roles, built, demands)
     dropped = set(drop_role)
-    finished: List[Role] = []
+    finished: list[Role] = []
     for role in roles:
         wanted = dict.fromkeys(path for path in derive_role(crd, role) if path not in dropped)
         for path in extra[role.path]:
@@ -149,11 +149,11 @@ class _Places:
     """Roles by the places in which they are."""
 
     def __init__(self, roles: Sequence[Role]):
-        self.at: Dict[Tuple[Step, ...], Role] = {}
-        self.below: Dict[Tuple[Step, ...], Role] = {}  # the first one at or below a place
-        self.pods: Dict[Tuple[Step, ...], Role] = {}  # by the place of the pod, inside the role's object
+        self.at: dict[tuple[Step, ...], Role] = {}
+        self.below: dict[tuple[Step, ...], Role] = {}  # the first one at or below a place
+        self.pods: dict[tuple[Step, ...], Role] = {}  # by the place of the pod, inside the role's object
         self.order = {role.path.steps: index for index, role in enumerate(roles)}
-        self.spec: Optional[Role] = None  # the role that the spec itself is
+        self.spec: Role | None = None  # the role that the spec itself is
         for role in roles:
             steps = role.path.steps
             self.at.setdefault(steps, role)
@@ -164,7 +164,7 @@ class _Places:
             if role.place is not Place.COMMAND and role.inner:
                 self.pods.setdefault(schema.field_below(role.path, *role.inner).steps, role)
 
-    def owner(self, path: Path) -> Optional[Role]:
+    def owner(self, path: Path) -> Role | None:
         """The role in whose object a path is."""
         steps = path.steps
         above = [self.at[steps[:length]] for length in range(2, len(steps)) if steps[:length] in self.at]
@@ -204,15 +204,15 @@ def _fields(
     number: int,
     classes: reserved.Taken,
     demands: Demands,
-    there: Sequence[Set[Tuple[str, ...]]],
+    there: Sequence[set[tuple[str, ...]]],
     owner_class: str = "",
-) -> List[Field]:
+) -> list[Field]:
     """Fields of one message, numbered on from ``number``, without Go names; ``there`` is as in :func:`_needed`."""
     leaf_names = Counter(path.steps[-1].name for path in paths)
     used = {names.clash_key(name) for name in taken}
     used_json = set(taken_json) | {"specOverrides"}
-    appended: Dict[str, int] = {}  # how often names of that beginning got longer
-    found: List[Field] = []
+    appended: dict[str, int] = {}  # how often names of that beginning got longer
+    found: list[Field] = []
     for path in paths:
         relative = _below(path, base)
         leaf = relative[-1]
@@ -246,7 +246,7 @@ def _fields(
 _MOST_APPENDED = 3
 
 
-def _longer(name: str, used: Set[str], appended: Dict[str, int]) -> str:
+def _longer(name: str, used: set[str], appended: dict[str, int]) -> str:
     """``name`` with ``_value`` after it as often as it takes; where that is more than anybody would read, with a number."""
     for count in range(1, _MOST_APPENDED + 1):
         if names.clash_key(name + "_value" * count) not in used:
@@ -258,7 +258,7 @@ def _longer(name: str, used: Set[str], appended: Dict[str, int]) -> str:
             return f"{beginning}_{appended[beginning]}"
 
 
-def _unused(json_name: str, used: Set[str]) -> str:
+def _unused(json_name: str, used: set[str]) -> str:
     while json_name in used:
         json_name += "Value"
     return json_name
@@ -269,8 +269,8 @@ def _needed(
     demands: Demands,
     base: Path,
     path: Path,
-    there: Sequence[Set[Tuple[str, ...]]],
-    way: Optional[Path] = None,
+    there: Sequence[set[tuple[str, ...]]],
+    way: Path | None = None,
 ) -> bool:
     """Whether the CRD demands ``path`` all the way down from ``base``, or from what is there for a role's sake.
 
@@ -292,7 +292,7 @@ def _needed(
 def _field(
     node: Node,
     path: Path,
-    relative: Tuple[str, ...],
+    relative: tuple[str, ...],
     name: str,
     json_name: str,
     number: int,
@@ -303,7 +303,7 @@ def _field(
 ) -> Field:
     shape, value = _shape(node, depth)
     message = ""
-    inner: Tuple[Field, ...] = ()
+    inner: tuple[Field, ...] = ()
     if shape in (Shape.MESSAGE, Shape.MESSAGES):
         word = names.class_name(relative[-1])
         word = names.singular(word) if shape is Shape.MESSAGES else word
@@ -338,12 +338,12 @@ _NUMBERS = (Scalar.INT32, Scalar.INT64, Scalar.DOUBLE)
 
 def _inner_fields(
     value: Node, path: Path, shape: Shape, classes: reserved.Taken, message: str, depth: int
-) -> Tuple[Field, ...]:
+) -> tuple[Field, ...]:
     above = schema.below(path, Step(StepKind.ITEMS)) if shape is Shape.MESSAGES else path
     needed = set(schema.required(value))
-    used: Set[str] = set()
+    used: set[str] = set()
     used_json = set(schema.properties(value))
-    found: List[Field] = []
+    found: list[Field] = []
     for name, child in schema.properties(value).items():
         if schema.kind(child) is Kind.NOTHING:
             continue
@@ -361,7 +361,7 @@ def _inner_fields(
     return tuple(replace(field, go_name=go_names[index]) for index, field in enumerate(found))
 
 
-def _shape(node: Node, depth: int) -> Tuple[Shape, Node]:
+def _shape(node: Node, depth: int) -> tuple[Shape, Node]:
     """The shape of a value, and the schema of what it is made of."""
     kind = schema.kind(node)
     if kind in schema.SCALARS:
@@ -397,7 +397,7 @@ def _scalar(node: Node) -> Scalar:
     return Scalar.STRING
 
 
-_Relative = Tuple[str, ...]  # of the steps below the spec, or below a role's object
+_Relative = tuple[str, ...]  # of the steps below the spec, or below a role's object
 
 
 class _Empties:
@@ -409,11 +409,11 @@ class _Empties:
         self.there = there(roles)
         self.ways = ways(self.there)
         self.root = schema.path_of("spec")
-        self.below: Dict[Tuple[Step, ...], List[Role]] = {}  # those of ``there`` that are below a place
+        self.below: dict[tuple[Step, ...], list[Role]] = {}  # those of ``there`` that are below a place
         for role in self.there:
             for length in range(1, len(role.path.steps)):
                 self.below.setdefault(role.path.steps[:length], []).append(role)
-        self.chosen: Dict[Tuple[Step, ...], List[Field]] = {}  # by every place above
+        self.chosen: dict[tuple[Step, ...], list[Field]] = {}  # by every place above
         for field in chosen:
             for length in range(2, len(field.path.steps)):
                 self.chosen.setdefault(field.path.steps[:length], []).append(field)
@@ -424,14 +424,14 @@ class _Empties:
             [field.relative for field in needed] + [_below(role.path, self.root) for role in self.there],
         )
 
-    def of_role(self, role: Role, fields: Sequence[Field]) -> Tuple[_Relative, ...]:
+    def of_role(self, role: Role, fields: Sequence[Field]) -> tuple[_Relative, ...]:
         """Below the role's object, where its pod is."""
         inside = [self.ways, _inside(role)]
         filled = [field.relative for field in fields if _needed(self.crd, self.demands, role.path, field.path, inside)]
         filled += [_below(other.path, role.path) for other in self.below.get(role.path.steps, ())]
         return self._visit(role.path, role.inner or (("spec",) if role.place is Place.TEMPLATE else ()), filled)
 
-    def beside(self, role: Role) -> Tuple[_Relative, ...]:
+    def beside(self, role: Role) -> tuple[_Relative, ...]:
         """Below the spec, on the way to a role that need not be there: what is there with it alone."""
         steps = role.path.steps
         for length in range(2, len(steps)):
@@ -452,7 +452,7 @@ class _Empties:
         """Whether an object is there in the smallest task config."""
         return _needed(self.crd, self.demands, self.root, path, [self.ways])
 
-    def _visit(self, base: Path, pod: _Relative, filled: Sequence[_Relative]) -> Tuple[_Relative, ...]:
+    def _visit(self, base: Path, pod: _Relative, filled: Sequence[_Relative]) -> tuple[_Relative, ...]:
         """``pod`` is the place of the pod that is there; ``filled`` are all others at which something is."""
         root = schema.lookup(self.crd.schema, base)
         if root is None or not self.crd.schema:
@@ -460,7 +460,7 @@ class _Empties:
         full = set(filled)
         made = prefixes([*filled, pod])
         ways = prefixes([each[:-1] for each in (*filled, pod)])
-        found: List[_Relative] = []
+        found: list[_Relative] = []
 
         def visit(node: Node, relative: _Relative) -> None:
             needed = self.demands.of(node)

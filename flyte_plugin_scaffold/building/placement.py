@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
 from flyte_plugin_scaffold.deriving import naming
 from flyte_plugin_scaffold.deriving.pods import (
@@ -36,12 +36,12 @@ from flyte_plugin_scaffold.reading.schema import Kind, Node
 from flyte_plugin_scaffold.text import lexicon, names, reserved
 
 
-def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tuple[str, ...]]:
+def build(crd: Crd, answers: Sequence[RoleAnswer]) -> tuple[tuple[Role, ...], tuple[str, ...]]:
     """Roles without fields and numbers (see :func:`fields.build`), and what is wrong with the answers."""
-    roles: List[Role] = []
-    problems: List[str] = []
-    used_names: Set[str] = set()  # of roles, by what tells them apart
-    used_paths: Set[Path] = set()
+    roles: list[Role] = []
+    problems: list[str] = []
+    used_names: set[str] = set()  # of roles, by what tells them apart
+    used_paths: set[Path] = set()
     classes = reserved.Taken([naming.kind_stem(crd)])
     beside_launcher = _beside_launcher(answers)
     inspected = {answer.path: inspect(crd, answer.path) for answer in answers}
@@ -117,7 +117,7 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> Tuple[Tuple[Role, ...], Tu
     return tuple(roles), tuple(problems)
 
 
-def operator_pods(crd: Crd, roles: Sequence[Role]) -> Tuple[Role, ...]:
+def operator_pods(crd: Crd, roles: Sequence[Role]) -> tuple[Role, ...]:
     """Places of pods that no role has and that the operator fills by itself, to run the command string of a role.
 
     One is taken only where it is optional and demands nothing but the pod: the operator's pod gets what the task's pods
@@ -128,7 +128,7 @@ def operator_pods(crd: Crd, roles: Sequence[Role]) -> Tuple[Role, ...]:
     demands = Demands()
     taken = {role.path.steps for role in roles}
     used = {names.clash_key(role.name) for role in roles}
-    appended: Dict[str, int] = {}  # the last number of each name that is there more than once
+    appended: dict[str, int] = {}  # the last number of each name that is there more than once
     found = []
     for spot in find(crd):
         steps = spot.path.steps
@@ -183,9 +183,9 @@ class _Choosers:
         self._schema = crd.schema
         self._demands = Demands()
         # By the place of an object: what its properties choose, and their names.
-        self._known: Dict[Tuple[Step, ...], Dict[Tuple[str, ...], List[str]]] = {}
+        self._known: dict[tuple[Step, ...], dict[tuple[str, ...], list[str]]] = {}
 
-    def of(self, role: Role) -> Tuple[Alternative, ...]:
+    def of(self, role: Role) -> tuple[Alternative, ...]:
         """What stands for an object on the way to a role. The task's own code has no alternative."""
         if role.place is Place.COMMAND or role.runs is Runs.USER:
             return ()
@@ -204,10 +204,10 @@ class _Choosers:
                 found += [Alternative((*Path(above[1:]).names, name)) for name in names_]
         return tuple(each for each in found if each.path[-1] not in role.path.names)
 
-    def _demanded(self, place: Tuple[Step, ...]) -> FrozenSet[str]:
+    def _demanded(self, place: tuple[Step, ...]) -> frozenset[str]:
         return self._demands.of(schema.lookup(self._schema, Path(place)))
 
-    def _inside(self, place: Tuple[Step, ...]) -> Dict[Tuple[str, ...], List[str]]:
+    def _inside(self, place: tuple[Step, ...]) -> dict[tuple[str, ...], list[str]]:
         if place not in self._known:
             known = self._known[place] = {}
             for name, child in schema.properties(schema.lookup(self._schema, Path(place))).items():
@@ -218,7 +218,7 @@ class _Choosers:
         return self._known[place]
 
 
-def _other_modes(crd: Crd, role: Role) -> Tuple[Alternative, ...]:
+def _other_modes(crd: Crd, role: Role) -> tuple[Alternative, ...]:
     """What says that the operator submits the command in another way than the usual one: it may take no pod for that."""
     node = schema.lookup(crd.schema, Path(role.path.steps[:-1]))
     found = []
@@ -231,7 +231,7 @@ def _other_modes(crd: Crd, role: Role) -> Tuple[Alternative, ...]:
     return tuple(found)
 
 
-def _needed(crd: Crd, roles: Sequence[Role]) -> List[Role]:
+def _needed(crd: Crd, roles: Sequence[Role]) -> list[Role]:
     """The roles, with those marked that are always built and those that the user must give.
 
     The first are those that the CRD demands, beside what is there for another role's sake, too. The others are lists
@@ -242,8 +242,8 @@ def _needed(crd: Crd, roles: Sequence[Role]) -> List[Role]:
     given = {id(role) for role in roles if users == [role] and (role.many is not Many.ONE or role.guessed)}
     there = [role for role in roles if role.always or role.guessed_leader or id(role) in given]
     known = {id(role) for role in there}
-    ways: Set[Tuple[Step, ...]] = set()
-    waiting: Dict[Tuple[Step, ...], List[Role]] = {}  # by the next place that is not there yet
+    ways: set[tuple[Step, ...]] = set()
+    waiting: dict[tuple[Step, ...], list[Role]] = {}  # by the next place that is not there yet
 
     def look(role: Role) -> None:
         steps = role.path.steps if role.many is Many.ONE else role.path.steps[:-1]
@@ -275,7 +275,7 @@ def _needed(crd: Crd, roles: Sequence[Role]) -> List[Role]:
     ]
 
 
-def pod_name(crd: Crd, role: Role) -> Tuple[str, ...]:
+def pod_name(crd: Crd, role: Role) -> tuple[str, ...]:
     """Property names from status to the string that names the one pod of a role; () where the CRD has none."""
     if role.many is not Many.ONE or role.place is Place.COMMAND:
         return ()
@@ -292,11 +292,11 @@ def _json_name(answer: RoleAnswer) -> str:
     return word if is_own and names.is_json_name(word) else names.lower_camel(answer.name)
 
 
-def _is_pod(spot: Optional[Spot]) -> bool:
+def _is_pod(spot: Spot | None) -> bool:
     return spot is not None and spot.place is not Place.COMMAND
 
 
-def leading(roles: Sequence[Role]) -> Tuple[Role, ...]:
+def leading(roles: Sequence[Role]) -> tuple[Role, ...]:
     """The roles, with those marked that must stay while others may be interrupted; needs their fields.
 
     That is the one that leads, unless it is many and its name does not say that it leads, and beside pods of which
@@ -320,7 +320,7 @@ def leading(roles: Sequence[Role]) -> Tuple[Role, ...]:
     return tuple(replace(role, leads=role in leaders or role.runs is Runs.OPERATOR) for role in roles)
 
 
-def _primary(among: Sequence[RoleAnswer], guessed: Set[Path]) -> Optional[RoleAnswer]:
+def _primary(among: Sequence[RoleAnswer], guessed: set[Path]) -> RoleAnswer | None:
     """The pod that leads: the user's, where there is one; else the one whose name says so, else the first.
 
     A guessed key leads only where the CRD shows none.
@@ -331,7 +331,7 @@ def _primary(among: Sequence[RoleAnswer], guessed: Set[Path]) -> Optional[RoleAn
     return min(among, key=lambda answer: ranks[answer.path], default=None)
 
 
-def _notes(crd: Crd, path: Path, spot: Spot, is_guessed: bool) -> Tuple[str, ...]:
+def _notes(crd: Crd, path: Path, spot: Spot, is_guessed: bool) -> tuple[str, ...]:
     """What a user of the role should know, in whole sentences."""
     found = []
     if is_guessed:
@@ -371,12 +371,12 @@ def _env_note(crd: Crd, spot: Spot) -> str:
     )
 
 
-def _container_of(pod_spec: Optional[Node]) -> Optional[Node]:
+def _container_of(pod_spec: Node | None) -> Node | None:
     containers = schema.child(pod_spec, Step(StepKind.FIELD, "containers"))
     return schema.child(containers, Step(StepKind.ITEMS))
 
 
-def _beside_launcher(answers: Sequence[RoleAnswer]) -> Set[Path]:
+def _beside_launcher(answers: Sequence[RoleAnswer]) -> set[Path]:
     """Entries of the same map as the one user pod that starts the others: without them there is nothing to start."""
     by_key = [answer for answer in answers if answer.path.steps[-1].kind is StepKind.KEY]
     led = {answer.path.steps[:-1] for answer in answers if answer.runs is Runs.USER}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any
 
 from flyte_plugin_scaffold.deriving import fields
 from flyte_plugin_scaffold.deriving.pods import find
@@ -41,7 +41,7 @@ class _Switch:
         return named if named and _end(words) != lexicon.OVER else frozenset(lexicon.OUTCOME)
 
 
-def derive(crd: Crd, roles: Sequence[Role], status_path: Optional[Path]) -> Derived:
+def derive(crd: Crd, roles: Sequence[Role], status_path: Path | None) -> Derived:
     """The switch of a kind, and its alternatives: a task that sets one of these is not sent the switch."""
     found = list(_switches(crd, roles))
     after = _state_after_the_end(crd, status_path)
@@ -133,7 +133,7 @@ def _values(node: Node, above: Path, apart: frozenset[Path]) -> Iterator[tuple[P
         yield from _values(child, here, apart)
 
 
-def _of_boolean(path: Path, node: Node, words: Sequence[str], kind: Sequence[str]) -> Optional[_Switch]:
+def _of_boolean(path: Path, node: Node, words: Sequence[str], kind: Sequence[str]) -> _Switch | None:
     end = _end(words)
     if not end or (end == lexicon.OUTCOME and "after" not in words):
         return None
@@ -154,7 +154,7 @@ def _of_boolean(path: Path, node: Node, words: Sequence[str], kind: Sequence[str
 
 def _of_policy(
     path: Path, node: Node, words: Sequence[str], last: Sequence[str], kind: Sequence[str]
-) -> Optional[_Switch]:
+) -> _Switch | None:
     known = set(words)
     cleans = bool((lexicon.CLEANUP | lexicon.SHUTDOWN) & known)
     keeps = bool(lexicon.KEEPING & known)
@@ -179,7 +179,7 @@ def _of_policy(
     return _Switch(path, value, "what the operator made for the work", True)
 
 
-def _best_value(values: Sequence[str], names_what: bool, keeps: bool, kind: Sequence[str]) -> Optional[str]:
+def _best_value(values: Sequence[str], names_what: bool, keeps: bool, kind: Sequence[str]) -> str | None:
     """The value that leaves nothing running and the resource itself in its place."""
     if keeps:
         wanted = [value for value in values if value.lower() == "never"]
@@ -225,7 +225,7 @@ def _problem(words: Sequence[str], description: str, kind: Sequence[str], shuts_
     return "it does not say what it removes, which may be the resource itself"
 
 
-def _state_after_the_end(crd: Crd, status_path: Optional[Path]) -> str:
+def _state_after_the_end(crd: Crd, status_path: Path | None) -> str:
     """A state that takes the place of the end once everything is removed; "" for none."""
     values = schema.enum(schema.lookup(crd.schema, status_path)) if status_path is not None and crd.schema else ()
     return next((value for value in values if lexicon.AFTER_AN_END & set(names.lower_words(value))), "")

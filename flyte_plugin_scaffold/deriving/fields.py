@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Iterable, List, Optional, Sequence, Set, Tuple
 
 from flyte_plugin_scaffold.deriving.pods import find, is_reference
 from flyte_plugin_scaffold.model import Crd, Finding, Path, Place, Role, StepKind
@@ -19,8 +19,8 @@ SPEC_OVERRIDES = 1  # the field number that every top message keeps for it
 class Derived:
     """The default of ``fields``, and why."""
 
-    paths: Tuple[Path, ...]
-    findings: Tuple[Finding, ...]
+    paths: tuple[Path, ...]
+    findings: tuple[Finding, ...]
 
 
 def text(paths: Sequence[Path]) -> str:
@@ -93,18 +93,18 @@ class _Cut:
         return schema_steps(path) in self.above_roles
 
 
-def prefixes(paths: Iterable[Tuple[str, ...]]) -> Set[Tuple[str, ...]]:
+def prefixes(paths: Iterable[tuple[str, ...]]) -> set[tuple[str, ...]]:
     """Every place on the way to one of ``paths``, and these themselves."""
     return {path[:length] for path in paths for length in range(1, len(path) + 1)}
 
 
-def schema_steps(path: Path) -> Tuple[str, ...]:
+def schema_steps(path: Path) -> tuple[str, ...]:
     """A path's steps as places of the schema: the name of an element or a key says nothing there."""
     words = {StepKind.ITEMS: "[]", StepKind.ELEMENT: "[]", StepKind.KEY: "{}", StepKind.ENTRIES: "{}"}
     return tuple(words.get(step.kind, "." + step.name) for step in path.steps)
 
 
-def there(roles: Iterable[Role]) -> List[Role]:
+def there(roles: Iterable[Role]) -> list[Role]:
     """The roles of the smallest task config: what is always built, and what the user must give.
 
     Of guessed roles that all run the user's code one must be given, whichever: the leading one stands for them.
@@ -112,7 +112,7 @@ def there(roles: Iterable[Role]) -> List[Role]:
     return [role for role in roles if role.always or role.required or role.guessed_leader]
 
 
-def ways(roles: Iterable[Role]) -> Set[Tuple[str, ...]]:
+def ways(roles: Iterable[Role]) -> set[tuple[str, ...]]:
     """Every object on the way to one of ``roles``, as places of the schema."""
     ways = [schema_steps(role.path) for role in roles]
     return {way[:length] for way in ways for length in range(2, len(way))}
@@ -121,12 +121,12 @@ def ways(roles: Iterable[Role]) -> Set[Tuple[str, ...]]:
 _SMALL_LIST = "a list of small objects"
 
 
-def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tuple[Path, str]]]:
+def _collect(root: Node, base: Path, cut: _Cut) -> tuple[list[_Wanted], list[tuple[Path, str]]]:
     """Fields of an object in its order: chains of required ones, what stands at its top, one level deeper if few."""
-    wanted: List[_Wanted] = []
-    left: List[Tuple[Path, str]] = []
-    deeper: List[Tuple[Path, Node]] = []
-    lists: List[Path] = []  # of larger objects
+    wanted: list[_Wanted] = []
+    left: list[tuple[Path, str]] = []
+    deeper: list[tuple[Path, Node]] = []
+    lists: list[Path] = []  # of larger objects
 
     def visit(node: Node, path: Path, only_needed: bool = False, about: bool = False) -> None:
         needed = set(schema.required(node))
@@ -196,7 +196,7 @@ def _collect(root: Node, base: Path, cut: _Cut) -> Tuple[List[_Wanted], List[Tup
     return wanted, left
 
 
-def _about(name: str, node: Node, kind: Set[str]) -> str:
+def _about(name: str, node: Node, kind: set[str]) -> str:
     """Why an optional object is what the spec is about, or refers to that; "" for others. ``kind`` are the words of the kind."""
     if not message_ready(node):
         return ""
@@ -210,7 +210,7 @@ def _about(name: str, node: Node, kind: Set[str]) -> str:
     return "what the work is done on" if lexicon.SUBJECTS & set(parts[-1:]) else ""
 
 
-def _is_list_of_objects(node: Optional[Node]) -> bool:
+def _is_list_of_objects(node: Node | None) -> bool:
     return schema.kind(node) is Kind.LIST and schema.item_kind(node) is Kind.OBJECT
 
 
@@ -219,7 +219,7 @@ def _is_of_pods(name: str) -> bool:
     return name in lexicon.POD_SPEC_NAMES or name in lexicon.CONTAINER_NAMES
 
 
-def _one_level(node: Node, path: Path) -> Tuple[List[_Wanted], List[Tuple[Path, str]]]:
+def _one_level(node: Node, path: Path) -> tuple[list[_Wanted], list[tuple[Path, str]]]:
     """Fields of a small object that need not be there."""
     below = schema.properties(node)
     if len(below) > lexicon.SMALL_OBJECT:
@@ -292,14 +292,14 @@ def _is_time_to_live(parts: Sequence[str]) -> bool:
     return any(word.startswith(lexicon.ENDS) for word in after) and bool(lexicon.TIMES & set(parts))
 
 
-def derive_role(crd: Crd, role: Role) -> Tuple[Path, ...]:
+def derive_role(crd: Crd, role: Role) -> tuple[Path, ...]:
     """The CR's own small fields of a role: of the object around its pod, and counts on the way to it."""
     if role.place is Place.COMMAND or len(role.path.steps) == 1:
         return ()
     node = schema.lookup(crd.schema, role.path)
     if node is None or not crd.schema:
         return ()
-    found: List[_Wanted] = []
+    found: list[_Wanted] = []
     for depth in range(len(role.inner) + 1):
         place = schema.lookup(crd.schema, schema.field_below(role.path, *role.inner[:depth]))
         needed = set(schema.required(place))
@@ -332,11 +332,11 @@ def _is_of_pod(role: Role, name: str) -> bool:
     return role.place is Place.CONTAINER and name in lexicon.CONTAINER_NAMES
 
 
-def _required_below(node: Node, path: Path) -> List[_Wanted]:
+def _required_below(node: Node, path: Path) -> list[_Wanted]:
     """What must be given below a required object or list that is no pod."""
     kind = schema.kind(node)
     if kind is Kind.OBJECT:
-        found: List[_Wanted] = []
+        found: list[_Wanted] = []
         for name in schema.required(node):
             child = schema.properties(node)[name]
             here = schema.field_below(path, name)
@@ -357,7 +357,7 @@ def _is_pod_word(role: Role, name: str) -> bool:
     return _is_of_pods(name) or name in ("labels", "annotations") or name in runner_words(role)
 
 
-def runner_words(role: Role) -> Set[str]:
+def runner_words(role: Role) -> set[str]:
     runner = role.runner
     if runner is None:
         return set()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import List, Mapping, Tuple
 
 from flyte_plugin_scaffold.model import Crd, Path, StepKind
 from flyte_plugin_scaffold.reading import schema
@@ -18,11 +18,11 @@ _MOST_TEXT = 8000  # characters of a description that are looked at
 class Keys:
     """Of one map; both are empty where nothing is known, and then the keys are the user's."""
 
-    shown: Tuple[str, ...] = ()
-    guessed: Tuple[str, ...] = ()  # usual for the framework that the kind is named after, and not in the CRD
+    shown: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()  # usual for the framework that the kind is named after, and not in the CRD
 
     @property
-    def all(self) -> Tuple[str, ...]:
+    def all(self) -> tuple[str, ...]:
         return self.shown + self.guessed
 
 
@@ -49,8 +49,8 @@ def framework(crd: Crd, path: Path) -> str:
     return match[1]
 
 
-def _shown(crd: Crd, path: Path, node: Node) -> Tuple[str, ...]:
-    found: List[str] = []
+def _shown(crd: Crd, path: Path, node: Node) -> tuple[str, ...]:
+    found: list[str] = []
     required = node.get("required")
     found += [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
     for word in ("default", "example"):
@@ -74,9 +74,9 @@ _RULES = (
 )
 
 
-def _in_rules(node: Node) -> List[str]:
+def _in_rules(node: Node) -> list[str]:
     rules = node.get("x-kubernetes-validations")
-    found: List[str] = []
+    found: list[str] = []
     for rule in rules if isinstance(rules, list) else ():
         text = rule.get("rule") if isinstance(rule, Mapping) else None
         if isinstance(text, str):
@@ -126,7 +126,7 @@ _OF_EXAMPLES = frozenset("my your our some example sample foo bar".split())  # m
 _OF_TYPES = frozenset("spec specs type types template templates map config status".split())
 
 
-def in_text(text: str, own_name: str = "") -> List[str]:
+def in_text(text: str, own_name: str = "") -> list[str]:
     """The keys that a description of a map shows: in an example, in a list, or as the names that it allows."""
     text = text[:_MOST_TEXT]
     flat = re.sub(r"\s+", " ", text).strip()
@@ -149,9 +149,9 @@ def _can_be_key(key: str, own_name: str) -> bool:
     )
 
 
-def _in_braces(flat: str) -> List[str]:
+def _in_braces(flat: str) -> list[str]:
     """Keys of the outermost objects in braces; outside of braces only what is quoted and begins with a capital."""
-    found: List[str] = []
+    found: list[str] = []
     depth = 0
     for match in _TOKENS.finditer(flat):
         if match[0] == "{":
@@ -165,9 +165,9 @@ def _in_braces(flat: str) -> List[str]:
     return found
 
 
-def _in_lines(text: str) -> List[str]:
+def _in_lines(text: str) -> list[str]:
     """Keys of an example in YAML, and the first words of a list's lines."""
-    found: List[str] = []
+    found: list[str] = []
     cue = re.search(r"(?i)\b(?:example|instance|e\.g\.?|such as|like)\b[^\n]*\n", text)
     if cue:
         lines = _LINES.findall(text, cue.end())

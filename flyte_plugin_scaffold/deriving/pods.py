@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any
 
 from flyte_plugin_scaffold.deriving import map_keys
 from flyte_plugin_scaffold.model import (
@@ -39,10 +40,10 @@ class Spot:
     """One place of a pod in the schema."""
 
     path: Path  # the object around the pod
-    inner: Tuple[str, ...]  # property names from it to the place
+    inner: tuple[str, ...]  # property names from it to the place
     place: Place
     metadata: bool = True
-    runner: Optional[Runner] = None
+    runner: Runner | None = None
     node: Node = field(default_factory=dict)  # schema of the object around
     opaque: bool = False  # a template-like name over unknown fields
 
@@ -59,8 +60,8 @@ class Spot:
 class Derived:
     """The default of ``roles``, and why."""
 
-    roles: Tuple[RoleAnswer, ...]
-    findings: Tuple[Finding, ...]
+    roles: tuple[RoleAnswer, ...]
+    findings: tuple[Finding, ...]
 
 
 def text(roles: Sequence[RoleAnswer]) -> str:
@@ -103,7 +104,7 @@ def is_container(node: Node) -> bool:
     return sum(name in lexicon.CONTAINER_NAMES for name in below) >= lexicon.CONTAINER_LEAST and "command" in below
 
 
-def runner_of(node: Node) -> Optional[Runner]:
+def runner_of(node: Node) -> Runner | None:
     """The words of an object that has an image and a command, arguments, environment or resources; None for others."""
     below = schema.properties(node)
 
@@ -131,7 +132,7 @@ def runner_of(node: Node) -> Optional[Runner]:
     )
 
 
-def _command_word(below: Dict[str, Node], wanted: Sequence[str]) -> str:
+def _command_word(below: dict[str, Node], wanted: Sequence[str]) -> str:
     for name in wanted:
         node = below.get(name)
         if schema.kind(node) is Kind.STRING and not schema.enum(node):
@@ -141,7 +142,7 @@ def _command_word(below: Dict[str, Node], wanted: Sequence[str]) -> str:
     return ""
 
 
-def _env_form(node: Optional[Node]) -> Optional[bool]:
+def _env_form(node: Node | None) -> bool | None:
     """True: a map of strings; False: a list of {name, value}; None: neither."""
     if schema.kind(node) is Kind.MAP and schema.kind(schema.entries(node)) is Kind.STRING:
         return True
@@ -150,13 +151,13 @@ def _env_form(node: Optional[Node]) -> Optional[bool]:
     return None
 
 
-def _has_resources(node: Optional[Node]) -> bool:
+def _has_resources(node: Node | None) -> bool:
     return bool({"limits", "requests"} & set(schema.properties(node)))
 
 
 # --------------------------------------------------------------------------------------------------------- finding them
-_Plain = Tuple[Tuple[str, str], ...]
-_NamedPods = Tuple[Tuple[Tuple[str, ...], str], ...]
+_Plain = tuple[tuple[str, str], ...]
+_NamedPods = tuple[tuple[tuple[str, ...], str], ...]
 
 
 @dataclass(frozen=True)
@@ -164,15 +165,15 @@ class _PodPlaces:
     """What is looked for once in a schema, which is kept alive with it."""
 
     schema: Mapping[str, Any]
-    spots: Tuple[Spot, ...]
-    below: Dict[_Plain, List[Spot]]  # those at or below each place
+    spots: tuple[Spot, ...]
+    below: dict[_Plain, list[Spot]]  # those at or below each place
     named_pods: _NamedPods
 
 
-_FOUND: Dict[int, _PodPlaces] = {}  # by identity of the schema
+_FOUND: dict[int, _PodPlaces] = {}  # by identity of the schema
 
 
-def find(crd: Crd) -> Tuple[Spot, ...]:
+def find(crd: Crd) -> tuple[Spot, ...]:
     """Every place of a pod below ``.spec``, in the order of the CRD; nothing inside a pod is looked at."""
     return pod_places(crd).spots
 
@@ -183,7 +184,7 @@ def pod_places(crd: Crd) -> _PodPlaces:
         if len(_FOUND) >= 8:
             _FOUND.clear()
         spots = _find(crd)
-        below: Dict[_Plain, List[Spot]] = {}
+        below: dict[_Plain, list[Spot]] = {}
         for spot in spots:
             plain = _plain(spot.full)
             for length in range(1, len(plain) + 1):
@@ -192,14 +193,14 @@ def pod_places(crd: Crd) -> _PodPlaces:
     return known
 
 
-def _find(crd: Crd) -> Tuple[Spot, ...]:
+def _find(crd: Crd) -> tuple[Spot, ...]:
     spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
     if schema.kind(spec) is not Kind.OBJECT:
         return ()
-    found: List[Tuple[Tuple[Step, ...], Place, Node, Optional[Runner], bool]] = []
+    found: list[tuple[tuple[Step, ...], Place, Node, Runner | None, bool]] = []
     root = (Step(StepKind.FIELD, "spec"),)
 
-    def visit(node: Node, steps: Tuple[Step, ...]) -> None:
+    def visit(node: Node, steps: tuple[Step, ...]) -> None:
         if len(steps) > schema.MOST_DEPTH:
             return
         kind = schema.kind(node)
@@ -232,7 +233,7 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
             if last in lexicon.POD_NAMES:
                 found.append((steps, Place.POD_SPEC if last.endswith("podspec") else Place.TEMPLATE, node, None, True))
 
-    def visit_below(node: Node, steps: Tuple[Step, ...], but: Sequence[str] = ()) -> None:
+    def visit_below(node: Node, steps: tuple[Step, ...], but: Sequence[str] = ()) -> None:
         for name, child in schema.properties(node).items():
             if name not in but and name not in lexicon.NO_PODS_BELOW and isinstance(child, dict):
                 visit(child, steps + (Step(StepKind.FIELD, name),))
@@ -258,14 +259,14 @@ def _find(crd: Crd) -> Tuple[Spot, ...]:
     return tuple(spots)
 
 
-def _counted(places: Iterable[Tuple[Step, ...]]) -> Counter[Tuple[Step, ...]]:
+def _counted(places: Iterable[tuple[Step, ...]]) -> Counter[tuple[Step, ...]]:
     """How many of ``places`` are at or below each place."""
     return Counter(steps[:length] for steps in places for length in range(1, len(steps) + 1))
 
 
 def _around(
-    steps: Tuple[Step, ...], below: Counter[Tuple[Step, ...]], is_counted: bool
-) -> Tuple[Tuple[Step, ...], Tuple[str, ...]]:
+    steps: tuple[Step, ...], below: Counter[tuple[Step, ...]], is_counted: bool
+) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """Climb from the place of a pod through what only wraps it to the object that stands for the role.
 
     ``below`` counts pods at or below each place, this one among them if it ``is_counted``.
@@ -281,7 +282,7 @@ def _around(
     return steps[:top], tuple(step.name for step in steps[top:])
 
 
-def inspect(crd: Crd, path: Path) -> Tuple[Optional[Spot], str]:
+def inspect(crd: Crd, path: Path) -> tuple[Spot | None, str]:
     """The pod place that an answer's ``path`` means, or why there is none."""
     node = schema.lookup(crd.schema, path)
     if path.steps[0].name != "spec":
@@ -296,7 +297,7 @@ def inspect(crd: Crd, path: Path) -> Tuple[Optional[Spot], str]:
     inside = [spot for spot in spots if all(step.kind is StepKind.FIELD for step in spot.full.steps[len(plain) :])]
     if inside:
 
-        def fitness(spot: Spot) -> Tuple[bool, bool, bool, int, int]:
+        def fitness(spot: Spot) -> tuple[bool, bool, bool, int, int]:
             is_image = spot.place is Place.IMAGE
             return (_plain(spot.path) != plain, is_image, spot.opaque, spot.rank, len(spot.full.steps))
 
@@ -329,19 +330,19 @@ class Demands:
     """What a schema demands of each object, looked up once: it is asked for every path."""
 
     def __init__(self) -> None:
-        self._known: Dict[int, Tuple[Any, FrozenSet[str]]] = {}  # by identity of the node, which is kept alive
+        self._known: dict[int, tuple[Any, frozenset[str]]] = {}  # by identity of the node, which is kept alive
 
-    def of(self, node: Any) -> FrozenSet[str]:
+    def of(self, node: Any) -> frozenset[str]:
         """The properties that must be given in an object."""
         known = self._known.get(id(node))
         if known is None:
             known = self._known[id(node)] = (node, frozenset(schema.required(node)))
         return known[1]
 
-    def missing(self, root: Any, path: Path) -> List[Tuple[Step, ...]]:
+    def missing(self, root: Any, path: Path) -> list[tuple[Step, ...]]:
         """The places on the way to ``path``, itself included, that need not be there; ``spec`` counts as given."""
         found = []
-        node: Optional[Node] = root
+        node: Node | None = root
         for number, step in enumerate(path.steps):
             if number and step.name not in self.of(node):
                 found.append(path.steps[: number + 1])
@@ -361,7 +362,7 @@ def derive(crd: Crd) -> Derived:
         findings += [
             Finding(str(spot.path), "the operator's own pod, which submits the command", False) for spot in left
         ]
-    spread: List[Tuple[Spot, Path]] = []
+    spread: list[tuple[Spot, Path]] = []
     for spot in chosen:
         spread += [(spot, path) for path in _with_keys(crd, spot)]
     answers = _answers(crd, spread, command)
@@ -372,10 +373,10 @@ def derive(crd: Crd) -> Derived:
     return Derived(tuple(kept), tuple(found + findings))
 
 
-def _choose(crd: Crd, spots: Sequence[Spot]) -> Tuple[List[Spot], List[Finding]]:
+def _choose(crd: Crd, spots: Sequence[Spot]) -> tuple[list[Spot], list[Finding]]:
     """The spots that become roles; findings say why the others do not."""
-    runners_up: Dict[str, Finding] = {}
-    candidates: List[Spot] = []
+    runners_up: dict[str, Finding] = {}
+    candidates: list[Spot] = []
 
     def leave(spot: Spot, reason: str) -> None:
         text_ = str(spot.full if spot.place is Place.IMAGE else spot.path)
@@ -406,7 +407,7 @@ def _choose(crd: Crd, spots: Sequence[Spot]) -> Tuple[List[Spot], List[Finding]]
     return chosen, list(runners_up.values())
 
 
-def _without(spots: List[Spot], some: Sequence[Spot], leave: Callable[[Spot], None]) -> List[Spot]:
+def _without(spots: list[Spot], some: Sequence[Spot], leave: Callable[[Spot], None]) -> list[Spot]:
     """``spots`` without ``some``, unless nothing would be left."""
     if len(some) == len(spots):
         return spots
@@ -471,7 +472,7 @@ def is_reference(name: str, node: Node) -> bool:
     return (set(below) <= lexicon.REFERENCE_NAMES and "name" in below) or bool(set(last) & lexicon.REFERENCES)
 
 
-def _is_base(spot: Spot, below: Counter[Tuple[Step, ...]]) -> bool:
+def _is_base(spot: Spot, below: Counter[tuple[Step, ...]]) -> bool:
     """A template that stands beside the objects of the roles, not in one of them; ``below`` counts these."""
     return spot.path.steps[-1].name in lexicon.WRAPPERS and (
         len(spot.path.steps) == 1 or below[spot.path.steps[:-1]] > 1
@@ -502,7 +503,7 @@ def has_word(spot: Spot, wanted: frozenset) -> bool:
     )
 
 
-def _submitted_command(crd: Crd, chosen: Sequence[Spot]) -> Optional[Path]:
+def _submitted_command(crd: Crd, chosen: Sequence[Spot]) -> Path | None:
     """A command-like string or list near the top of the spec that the operator itself submits."""
     if not chosen or any(spot.rank for spot in chosen):
         return None
@@ -521,7 +522,7 @@ def _submitted_command(crd: Crd, chosen: Sequence[Spot]) -> Optional[Path]:
     return None
 
 
-def _with_keys(crd: Crd, spot: Spot) -> List[Path]:
+def _with_keys(crd: Crd, spot: Spot) -> list[Path]:
     """A spot's paths: a map whose keys are known, or usual, gives one per key."""
     steps = spot.path.steps
     if not steps or steps[-1].kind is not StepKind.ENTRIES:
@@ -530,7 +531,7 @@ def _with_keys(crd: Crd, spot: Spot) -> List[Path]:
     return [Path(steps[:-1] + (Step(StepKind.KEY, key),)) for key in keys] or [spot.path]
 
 
-def guessed_keys(crd: Crd, paths: Sequence[Path]) -> Set[Path]:
+def guessed_keys(crd: Crd, paths: Sequence[Path]) -> set[Path]:
     """Those of ``paths`` that are entries of a map whose keys the CRD does not show."""
     maps = {Path(path.steps[:-1]) for path in paths if path.steps[-1].kind is StepKind.KEY}
     keys = {path: set(map_keys.of_map(crd, path).guessed) for path in maps}
@@ -564,7 +565,7 @@ def own_word(path: Path) -> str:
     return fallback or "pod"
 
 
-def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Path]) -> List[RoleAnswer]:
+def _answers(crd: Crd, spread: Sequence[tuple[Spot, Path]], command: Path | None) -> list[RoleAnswer]:
     none = len(lexicon.LEADERS)
     own = {path: own_word(path) for _, path in spread}
     ranks = {path: leading_rank(own[path]) for path in own}
@@ -576,7 +577,7 @@ def _answers(crd: Crd, spread: Sequence[Tuple[Spot, Path]], command: Optional[Pa
     if leader and ranks[leader] == none:  # none of them leads, so the workers do the work
         ordered = sorted(own, key=lambda path: own[path].lower() != "worker")
     used = {names.clash_key(names.SPEC_OVERRIDES)}
-    numbers: Dict[str, int] = {}  # the last one that was appended to a name
+    numbers: dict[str, int] = {}  # the last one that was appended to a name
 
     def name_of(path: Path, word: str) -> str:
         name = names.snake(word)
@@ -613,8 +614,8 @@ def _is_server(path: Path) -> bool:
 
 
 def _reasons(
-    crd: Crd, answers: Sequence[RoleAnswer], spread: Sequence[Tuple[Spot, Path]], command: Optional[Path]
-) -> List[str]:
+    crd: Crd, answers: Sequence[RoleAnswer], spread: Sequence[tuple[Spot, Path]], command: Path | None
+) -> list[str]:
     spots = {path: spot for spot, path in spread}
     what = {
         Place.TEMPLATE: "a pod template",
@@ -657,9 +658,9 @@ def _reasons(
 def _named_pods(crd: Crd) -> _NamedPods:
     """Property names from status to each string that names a pod, near ones first, and its role; "" for none."""
     level = [((), schema.lookup(crd.schema, schema.path_of("status")))]
-    found: List[Tuple[Tuple[str, ...], str]] = []
+    found: list[tuple[tuple[str, ...], str]] = []
     for _ in range(3):
-        below: List[Tuple[Tuple[str, ...], Any]] = []
+        below: list[tuple[tuple[str, ...], Any]] = []
         for above, node in level:
             spelled = Counter(names.camel(name) for name in schema.properties(node))
             for name, child in schema.properties(node).items():

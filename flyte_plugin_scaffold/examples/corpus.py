@@ -6,12 +6,13 @@ values come from the model, so neither side can drift from the CRD, or from the 
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Tuple
+from collections.abc import Iterable
+from typing import Any
 
 from flyte_plugin_scaffold.model import Field, Many, Plugin, Role, Scalar, Shape
 
 # What the full config says of every pod, by the SDK's words.
-POD: Dict[str, Any] = {
+POD: dict[str, Any] = {
     "image": "registry.example.com/tools:v1",
     "requests": {"cpu": "500m", "mem": "1Gi"},
     "limits": {"cpu": "1", "mem": "2Gi"},
@@ -31,19 +32,19 @@ SPEC_OVERRIDES = {"setByOverrides": {"key": "text"}}  # no CRD has it, so it col
 _RESOURCE_NAMES = {"cpu": "CPU", "mem": "MEMORY"}
 
 
-def full_custom(plugin: Plugin) -> Dict[str, Any]:
+def full_custom(plugin: Plugin) -> dict[str, Any]:
     """``custom`` of a task config with every field set to its example."""
     roles = {role.json_name: _many(role, _role(role, full=True)) for role in plugin.pod_roles}
     return {"specOverrides": SPEC_OVERRIDES, **roles, **_fields(fields_beside_roles(plugin), full=True)}
 
 
-def fields_beside_roles(plugin: Plugin) -> Tuple[Field, ...]:
+def fields_beside_roles(plugin: Plugin) -> tuple[Field, ...]:
     """The fields of the spec that can be set where every role is given: not what stands for one."""
     instead = {each.path for role in plugin.roles for each in role.alternatives}
     return tuple(field for field in plugin.fields if field.relative not in instead)
 
 
-def minimal_custom(plugin: Plugin) -> Dict[str, Any]:
+def minimal_custom(plugin: Plugin) -> dict[str, Any]:
     """``custom`` of a task config with nothing but what must be set."""
     roles = {
         role.json_name: _many(role, _role(role, full=False))
@@ -53,7 +54,7 @@ def minimal_custom(plugin: Plugin) -> Dict[str, Any]:
     return {**roles, **_fields(plugin.fields, full=False)}
 
 
-def every_role(plugin: Plugin) -> Dict[str, Any]:
+def every_role(plugin: Plugin) -> dict[str, Any]:
     """``custom`` of a task config with one pod of every role, and nothing else but what must be set."""
     return {
         **{role.json_name: _many(role, _role(role, full=False)) for role in plugin.pod_roles},
@@ -61,18 +62,18 @@ def every_role(plugin: Plugin) -> Dict[str, Any]:
     }
 
 
-def _many(role: Role, one: Dict[str, Any]) -> Any:
+def _many(role: Role, one: dict[str, Any]) -> Any:
     return {Many.ONE: one, Many.LIST: [one], Many.MAP: {KEY: one}}[role.many]
 
 
-def _role(role: Role, full: bool) -> Dict[str, Any]:
+def _role(role: Role, full: bool) -> dict[str, Any]:
     own = _fields(role.fields, full)
     pod = _pod(role) if full else {}
     return {"role": pod, **own} if pod else own
 
 
-def _pod(role: Role) -> Dict[str, Any]:
-    def entries(resources: Dict[str, str]) -> Any:
+def _pod(role: Role) -> dict[str, Any]:
+    def entries(resources: dict[str, str]) -> Any:
         return [{"name": _RESOURCE_NAMES[name], "value": value} for name, value in resources.items()]
 
     wire = {
@@ -109,7 +110,7 @@ def _pod(role: Role) -> Dict[str, Any]:
     return dict(entry for word, entry in wire.items() if word not in role.without)
 
 
-def _fields(fields: Iterable[Field], full: bool) -> Dict[str, Any]:
+def _fields(fields: Iterable[Field], full: bool) -> dict[str, Any]:
     return {each.json_name: _value(each, full) for each in fields if full or each.required}
 
 

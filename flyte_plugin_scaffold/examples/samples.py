@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from typing import Any, List, Optional, Set, Tuple
+from typing import Any
 
 try:
     from re import _constants as sre  # type: ignore[attr-defined]
@@ -78,7 +78,7 @@ def _of_fields(field: Field) -> Any:
     return {each.name: each.example for each in needed}
 
 
-def _repeated(one: Any, node: Node, enum: Any) -> List[Any]:
+def _repeated(one: Any, node: Node, enum: Any) -> list[Any]:
     least = node.get("minItems")
     count = least if isinstance(least, int) and not isinstance(least, bool) and 1 < least <= 16 else 1
     if count == 1:
@@ -157,7 +157,7 @@ def number(node: Node, whole: bool) -> Any:
     return within(multiple) if least <= multiple <= most else value
 
 
-def _range(node: Node, whole: bool) -> Tuple[float, float]:
+def _range(node: Node, whole: bool) -> tuple[float, float]:
     """The least and the most that a value may be: of its type, where the CRD's bounds leave nothing."""
     limit = 2**31 - 1 if node.get("format") == "int32" else 2**63 - 1 if whole else sys.float_info.max
     low, high = schema.bounds(node)
@@ -219,7 +219,7 @@ def _parsed(pattern: str) -> Any:
         return None
 
 
-def matching(pattern: str) -> Optional[str]:
+def matching(pattern: str) -> str | None:
     """A short string that a regular expression matches, made from its parts; None where that does not work."""
     parsed = _parsed(pattern)
     try:
@@ -250,7 +250,7 @@ class _Matcher:
         except (_Unknown, RecursionError):
             return False
 
-    def _ends(self, parts: Any, starts: Set[int]) -> Set[int]:
+    def _ends(self, parts: Any, starts: set[int]) -> set[int]:
         """Where the parts can end that begin at one of ``starts``."""
         for operator, argument in parts:
             if not starts:
@@ -261,7 +261,7 @@ class _Matcher:
             starts = self._after(operator, argument, starts)
         return starts
 
-    def _after(self, operator: Any, argument: Any, starts: Set[int]) -> Set[int]:
+    def _after(self, operator: Any, argument: Any, starts: set[int]) -> set[int]:
         if operator in (sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN):
             return {at + 1 for at in starts if at < len(self._text) and self._takes(operator, argument, self._text[at])}
         if operator in (sre.MAX_REPEAT, sre.MIN_REPEAT):
@@ -286,8 +286,8 @@ class _Matcher:
             return any(_holds(argument, each) for each in cases if len(each) == 1) != negated
         return (chr(argument) in cases) is (operator is sre.LITERAL)
 
-    def _repeated(self, least: int, most: int, inner: Any, starts: Set[int]) -> Set[int]:
-        found: Set[int] = set(starts) if least == 0 else set()
+    def _repeated(self, least: int, most: int, inner: Any, starts: set[int]) -> set[int]:
+        found: set[int] = set(starts) if least == 0 else set()
         count = 0
         while starts and count < most and count < least + len(self._text) + 1:
             count += 1

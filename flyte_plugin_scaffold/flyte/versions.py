@@ -6,7 +6,7 @@ same for all releases. Templates read one flat mapping, ``p.versions``, made by 
 
 from __future__ import annotations
 
-from typing import Dict, Mapping
+from collections.abc import Mapping
 
 # Of this template. Recorded in every rendering's .flyte-plugin.yaml.
 TEMPLATE_VERSION = "0.1.0"
@@ -75,6 +75,6 @@ def newest() -> str:
     return next(iter(FLYTE_VERSIONS))
 
 
-def of(flyte_version: str) -> Dict[str, str]:
+def of(flyte_version: str) -> dict[str, str]:
     """All versions of a rendering for ``flyte_version``, by name; those of the newest release for an unknown one."""
     return {**TOOLS, **ACTIONS, **FLYTE_VERSIONS.get(flyte_version, FLYTE_VERSIONS[newest()])}

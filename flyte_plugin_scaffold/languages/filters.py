@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from typing import Any, Iterable, List, Optional, Sequence, Tuple
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from flyte_plugin_scaffold.model import Alternative, BundleObject, Failure, Field, Phase, Plugin, Role, Scalar, Shape
 from flyte_plugin_scaffold.reading import crd_bundle, crd_yaml, schema
@@ -86,7 +87,7 @@ def docstring(text: Any) -> str:
     return flat.replace("\\", "\\\\").replace('"""', "'''").removesuffix('"') + ("'" if flat.endswith('"') else "")
 
 
-def bundle_kinds(found: Sequence[BundleObject]) -> List[Tuple[str, str]]:
+def bundle_kinds(found: Sequence[BundleObject]) -> list[tuple[str, str]]:
     """A row for each kind of a bundle's objects: the kind, and their names."""
     return crd_bundle.by_kind([(each.kind, each.name) for each in found], _MOST_NAMES)
 
@@ -109,7 +110,7 @@ def field_type(field: Field) -> str:
     }[field.shape]
 
 
-def field_tables(plugin: Plugin) -> List[Tuple[str, Tuple[Field, ...]]]:
+def field_tables(plugin: Plugin) -> list[tuple[str, tuple[Field, ...]]]:
     """Every Python class with fields from the CRD: the config, the roles, the nested messages; (name, fields)."""
     tables = [(plugin.names.config_class, plugin.fields)]
     tables += [(role.class_name, role.fields) for role in plugin.pod_roles]
@@ -117,9 +118,9 @@ def field_tables(plugin: Plugin) -> List[Tuple[str, Tuple[Field, ...]]]:
     return tables
 
 
-def standing_in(roles: Sequence[Role]) -> List[Tuple[str, str]]:
+def standing_in(roles: Sequence[Role]) -> list[tuple[str, str]]:
     """What stands for roles, as a path of the CR, and the names of these as Markdown."""
-    found: dict[str, List[str]] = {}
+    found: dict[str, list[str]] = {}
     for role in roles:
         for each in role.alternatives if role.number else ():
             found.setdefault(_in_spec(each), []).append(role.name)
@@ -139,11 +140,11 @@ def _in_spec(alternative: Alternative) -> str:
     return str(schema.path_of("spec", *alternative.path))
 
 
-def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
+def phase_rows(plugin: Plugin) -> list[tuple[str, str]]:
     """Flyte's phases in the order in which a task goes through them, each with the operator's states."""
     unless = ", unless its words tell an end" if plugin.status.by_words else ""
     others = {Phase.QUEUED: "no status yet", Phase.RUNNING: f"anything else{unless}"}
-    named: List[Tuple[str, Phase, Optional[Failure]]] = [
+    named: list[tuple[str, Phase, Failure | None]] = [
         (phase.value, phase, None) for phase in (Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING, Phase.SUCCESS)
     ]
     named += [
@@ -161,7 +162,7 @@ def phase_rows(plugin: Plugin) -> List[Tuple[str, str]]:
     return rows
 
 
-def what_stays(plugin: Plugin) -> List[Tuple[str, str, str]]:
+def what_stays(plugin: Plugin) -> list[tuple[str, str, str]]:
     """How a task ended, what becomes of its CR, and of what the operator made for it."""
     stopped, ended = ("is deleted", "is deleted with it")
     if plugin.abort_patch:

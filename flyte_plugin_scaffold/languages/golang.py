@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import Any
 
 from flyte_plugin_scaffold.deriving import state_words
 from flyte_plugin_scaffold.examples import corpus, status_examples
@@ -93,12 +94,12 @@ def go_uses_structpb(plugin: Plugin) -> bool:
     return any(field.shape is Shape.STRUCTS for field in every)
 
 
-def go_setters(owner: Union[Plugin, Role, Field]) -> str:
+def go_setters(owner: Plugin | Role | Field) -> str:
     """The body of a function that returns what the message ``in`` has as a JSON object.
 
     Objects that are sent empty come first, so that a field below one of them finds it there.
     """
-    lines: List[str] = []
+    lines: list[str] = []
     for path in () if isinstance(owner, Field) else owner.empties:
         lines += ["", f"\t{_set_empty(path)}"]
     for role, pairs in groupby(owner.beside if isinstance(owner, Plugin) else (), key=lambda pair: pair[0]):
@@ -113,7 +114,7 @@ def go_setters(owner: Union[Plugin, Role, Field]) -> str:
     return "\n".join(["\tout := map[string]any{}", *lines, "", "\treturn out"])
 
 
-def _set_empty(path: Tuple[str, ...]) -> str:
+def _set_empty(path: tuple[str, ...]) -> str:
     return f"set(out, map[string]any{{}}, {go_strings(path)})"
 
 
@@ -167,7 +168,7 @@ def go_required_of_spec(plugin: Plugin) -> str:
     return _paths([*(field.relative for field in plugin.fields if field.required), *roles])
 
 
-def _paths(paths: Iterable[Tuple[str, ...]]) -> str:
+def _paths(paths: Iterable[tuple[str, ...]]) -> str:
     return "[][]string{" + ", ".join("{" + go_strings(path) + "}" for path in paths) + "}"
 
 
@@ -211,14 +212,14 @@ def go_may_be_unasked(plugin: Plugin) -> bool:
     return any(role.number and role.always and role.many is Many.ONE for role in plugin.roles)
 
 
-def go_log_sources(plugin: Plugin) -> List[str]:
+def go_log_sources(plugin: Plugin) -> list[str]:
     """The rows of the table of log links, the leader's first; one without a role where no role has pods."""
     roles = sorted(plugin.pod_roles, key=lambda role: not role.primary)
     rows = [_log_source(role) for role in roles]
     return rows or ["{" + "".join(_pod_name(path) for _, path in pods_in_status(plugin)) + "}"]
 
 
-def pods_in_status(plugin: Plugin) -> List[Tuple[str, Tuple[str, ...]]]:
+def pods_in_status(plugin: Plugin) -> list[tuple[str, tuple[str, ...]]]:
     """Roles of which the status names the pod, and the Go field names to it; the role "" where no role has pods."""
     if plugin.pod_roles:
         return [(role.name, role.pod_name) for role in plugin.pod_roles if role.pod_name]
@@ -226,7 +227,7 @@ def pods_in_status(plugin: Plugin) -> List[Tuple[str, Tuple[str, ...]]]:
     return found if len(found) == 1 else []
 
 
-def _pod_name(go_path: Tuple[str, ...]) -> str:
+def _pod_name(go_path: tuple[str, ...]) -> str:
     return "podName: " + _getter("func(s *Status) string", "s." + ".".join(go_path), "\t")
 
 
@@ -282,7 +283,7 @@ def go_steps(role: Role) -> str:
     ``i`` is the index of a list's element, ``key`` the key of a map's entry.
     """
     steps = _steps_around(role)
-    found: List[str] = []
+    found: list[str] = []
     for step, after in zip(steps, [*steps[1:], None]):
         name = quoted(step.name)
         if step.kind is StepKind.FIELD and after is not None and after.kind is StepKind.ITEMS:
@@ -301,7 +302,7 @@ def _is_string(role: Role) -> bool:
     return role.place is Place.COMMAND or (role.place is Place.IMAGE and not role.inner)
 
 
-def _steps_around(role: Role) -> List[Step]:
+def _steps_around(role: Role) -> list[Step]:
     """The steps from spec to the object around the role's pod, or around its string."""
     return list(role.path.steps[1:-1] if _is_string(role) else role.path.steps[1:])
 
@@ -318,7 +319,7 @@ def go_status_fields(fields: Iterable[StatusField], depth: int = 1) -> str:
     return "\n\n".join(found)
 
 
-def go_status_reads(status: Status) -> List[Tuple[str, str]]:
+def go_status_reads(status: Status) -> list[tuple[str, str]]:
     """What a status is read into and how: ``("ApplicationState.State", 'text(content, "applicationState", "state")')``."""
     found = []
     for go_path, path, is_conditions in _status_leaves(status.fields):
@@ -329,7 +330,7 @@ def go_status_reads(status: Status) -> List[Tuple[str, str]]:
     return found
 
 
-def go_status_paths(status: Status) -> List[str]:
+def go_status_paths(status: Status) -> list[str]:
     """The paths of all that is read of a status, as elements of a Go slice of slices of strings."""
     paths = [path for _, path, _ in _status_leaves(status.fields)]
     paths += [("observedGeneration",)] if status.observed_generation else []
@@ -337,8 +338,8 @@ def go_status_paths(status: Status) -> List[str]:
 
 
 def _status_leaves(
-    fields: Iterable[StatusField], go_path: Tuple[str, ...] = (), path: Tuple[str, ...] = ()
-) -> Iterator[Tuple[Tuple[str, ...], Tuple[str, ...], bool]]:
+    fields: Iterable[StatusField], go_path: tuple[str, ...] = (), path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], bool]]:
     """What is read of a status: its Go field names, its path in the CR, and whether it is a list of conditions."""
     for field in fields:
         here, below = (*go_path, field.go_name), (*path, field.json_name)
@@ -369,7 +370,7 @@ def go_state_of(status: Status) -> str:
     return "s." + ".".join(status.go_path) if status.go_path else '""'
 
 
-def go_messages(status: Status) -> List[str]:
+def go_messages(status: Status) -> list[str]:
     """Where in ``s`` the operator may say something about ``state``, best first."""
     conditions = [f"s.{status.conditions}.message(state)"] if status.conditions else []
     return conditions + ["s." + ".".join(path) for path in status.message]
@@ -402,7 +403,7 @@ def _term(term: Term, status: Status) -> str:
     return f"strings.EqualFold({value}, {quoted(term.value)})" if term.value else f'{value} == ""'
 
 
-def _go_path(path: Optional[Path], status: Status) -> Tuple[str, ...]:
+def _go_path(path: Path | None, status: Status) -> tuple[str, ...]:
     return dict(status.paths).get(path, status.go_path) if path is not None else status.go_path
 
 
@@ -456,7 +457,7 @@ def go_condition_cases(status: Status) -> list[str]:
     return _aligned((type_, state_words.end_of_condition(type_, status.own_words)) for type_ in status_examples.TYPES)
 
 
-def _aligned(meanings: Iterable[Tuple[str, Optional[Phase]]]) -> list[str]:
+def _aligned(meanings: Iterable[tuple[str, Phase | None]]) -> list[str]:
     """Rows of a map as gofmt aligns them."""
     rows = []
     for word, phase in meanings:
@@ -522,18 +523,18 @@ def go_raw(text: str) -> str:
 
 
 # ---------------------------------------------------------------------------------------------------------- test data
-def full_spec(plugin: Plugin) -> Dict[str, Any]:
+def full_spec(plugin: Plugin) -> dict[str, Any]:
     """The spec that ``full_custom`` becomes, where the pod of every role is :func:`_pod`."""
     return _spec(plugin, corpus.full_custom(plugin), full=True)
 
 
-def minimal_spec(plugin: Plugin) -> Dict[str, Any]:
+def minimal_spec(plugin: Plugin) -> dict[str, Any]:
     """The spec that ``minimal_custom`` becomes, where the pod of every role is :func:`_pod`."""
     return _spec(plugin, corpus.minimal_custom(plugin), full=False)
 
 
-def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> Dict[str, Any]:
-    spec: Dict[str, Any] = {}
+def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> dict[str, Any]:
+    spec: dict[str, Any] = {}
     for path in plugin.empties:
         _put(spec, path, {})
     for role, path in plugin.beside:
@@ -565,7 +566,7 @@ def _has(spec: Mapping[str, Any], alternative: Alternative) -> bool:
     return value not in (None, "", alternative.usual)
 
 
-def _walk(spec: Dict[str, Any], role: Role) -> Dict[str, Any]:
+def _walk(spec: dict[str, Any], role: Role) -> dict[str, Any]:
     """The object around the role's pod, made where it is not there yet."""
     steps = _steps_around(role)
     value: Any = spec
@@ -590,13 +591,13 @@ def _walk(spec: Dict[str, Any], role: Role) -> Dict[str, Any]:
     return value
 
 
-def _put(into: Dict[str, Any], path: Tuple[str, ...], value: Any) -> None:
+def _put(into: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     for name in path[:-1]:
         into = into.setdefault(name, {})
     into[path[-1]] = value
 
 
-def _put_fields(into: Dict[str, Any], fields: Iterable[Field], full: bool) -> None:
+def _put_fields(into: dict[str, Any], fields: Iterable[Field], full: bool) -> None:
     for field in fields:
         if full or field.required:
             _put(into, field.relative, _json(field, full))
@@ -605,7 +606,7 @@ def _put_fields(into: Dict[str, Any], fields: Iterable[Field], full: bool) -> No
 def _json(field: Field, full: bool) -> Any:
     """The field's example as the CR has it."""
     if field.shape in (Shape.MESSAGE, Shape.MESSAGES):
-        inner: Dict[str, Any] = {}
+        inner: dict[str, Any] = {}
         _put_fields(inner, field.fields, full)
         return [inner] if field.shape is Shape.MESSAGES else inner
 
@@ -619,7 +620,7 @@ def _json(field: Field, full: bool) -> Any:
     return plain(field.example) if field.scalar else field.example
 
 
-def _put_pod(around: Dict[str, Any], role: Role) -> None:
+def _put_pod(around: dict[str, Any], role: Role) -> None:
     """What a pod of the test becomes at the role's place: see ``testPod`` in the rendered build_test.go."""
     container = {
         "name": role.name,
@@ -644,9 +645,9 @@ def _put_pod(around: Dict[str, Any], role: Role) -> None:
         _merge(around, role.inner, _runner_words(role.runner, container, resources))
 
 
-def _runner_words(runner: Runner, container: Mapping[str, Any], resources: Mapping[str, Any]) -> Dict[str, Any]:
+def _runner_words(runner: Runner, container: Mapping[str, Any], resources: Mapping[str, Any]) -> dict[str, Any]:
     line = "run 'a b'"
-    words: Dict[str, Any] = {}
+    words: dict[str, Any] = {}
     if runner.image:
         words[runner.image] = "image"
     if runner.args:
@@ -660,13 +661,13 @@ def _runner_words(runner: Runner, container: Mapping[str, Any], resources: Mappi
     return words
 
 
-def _merge(into: Dict[str, Any], path: Tuple[str, ...], value: Mapping[str, Any]) -> None:
+def _merge(into: dict[str, Any], path: tuple[str, ...], value: Mapping[str, Any]) -> None:
     for name in path:
         into = into.setdefault(name, {})
     into.update(value)
 
 
-def contract_custom(plugin: Plugin) -> Dict[str, Any]:
+def contract_custom(plugin: Plugin) -> dict[str, Any]:
     """``custom`` of the task that the contract kit builds."""
     return corpus.every_role(plugin)
 
@@ -679,7 +680,7 @@ def go_contract(plugin: Plugin) -> list[str]:
     suspended = [status for name, status, phase in cases if phase == Phase.QUEUED.value and "suspend" in name.lower()]
     failed = status_examples.failure_with_message(plugin)
     empty = status_examples.empty(plugin)
-    values: Dict[str, Any] = {
+    values: dict[str, Any] = {
         "Commands": sum(role.runs is Runs.USER for role in plugin.roles),
         "Pods": len(paths),
         "Labelled": sum(role.name in paths and role.has_labels for role in plugin.placed),
@@ -705,7 +706,7 @@ def _literal(value: Any) -> str:
     return quoted(value) if isinstance(value, str) else str(value)
 
 
-def _pod_specs(value: Any, path: str) -> Iterable[Tuple[str, str]]:
+def _pod_specs(value: Any, path: str) -> Iterable[tuple[str, str]]:
     """(role, path) of every pod spec in a spec whose pods are of :func:`_put_pod`."""
     if isinstance(value, list):
         for index, each in enumerate(value):

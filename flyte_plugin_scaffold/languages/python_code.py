@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Tuple, Union
+from typing import Any
 
 from flyte_plugin_scaffold.deriving.pods import schema_text
 from flyte_plugin_scaffold.examples import corpus
@@ -31,13 +32,13 @@ class Group:
 
     head: str
     brackets: str
-    items: Tuple[Tuple[str, "Node"], ...]
+    items: tuple[tuple[str, "Node"], ...]
 
     def __str__(self) -> str:
         return self.head + self.brackets[0] + ", ".join(f"{name}{node}" for name, node in self.items) + self.brackets[1]
 
 
-Node = Union[str, Group]
+Node = str | Group
 
 
 def subscript(head: str, *content: Node) -> Group:
@@ -59,7 +60,7 @@ def literal(value: Any) -> Node:
     return py_literal(value)
 
 
-def layout(prefix: str, node: Node, suffix: str = "", indent: int = 0) -> List[str]:
+def layout(prefix: str, node: Node, suffix: str = "", indent: int = 0) -> list[str]:
     """The lines of ``prefix node suffix``; the first one is indented too."""
     margin = " " * indent
     flat = f"{margin}{prefix}{node}{suffix}"
@@ -68,7 +69,7 @@ def layout(prefix: str, node: Node, suffix: str = "", indent: int = 0) -> List[s
     return [*_opened(prefix, node, indent), f"{margin}{node.brackets[1]}{suffix}"]
 
 
-def _opened(prefix: str, node: Group, indent: int) -> List[str]:
+def _opened(prefix: str, node: Group, indent: int) -> list[str]:
     """The lines of a group that is laid out over several, without the last one: its closing bracket."""
     lines = [" " * indent + prefix + node.head + node.brackets[0]]
     inner = indent + 4
@@ -84,7 +85,7 @@ def _opened(prefix: str, node: Group, indent: int) -> List[str]:
     return lines
 
 
-def declaration(name: str, hint: Node, value: Node = "", indent: int = 4) -> List[str]:
+def declaration(name: str, hint: Node, value: Node = "", indent: int = 4) -> list[str]:
     """The lines of ``name: hint = value`` in a class; without ``value`` those of ``name: hint``."""
     margin = " " * indent
     suffix = f" = {value}" if value else ""
@@ -144,13 +145,13 @@ def _hint(field: Field) -> Node:
     return {Shape.STRUCT: struct, Shape.STRUCTS: subscript("List", struct)}.get(field.shape, "Any")
 
 
-def _field_declaration(field: Field) -> List[str]:
+def _field_declaration(field: Field) -> list[str]:
     if field.required:
         return declaration(field.name, _hint(field))
     return declaration(field.name, subscript("Optional", _hint(field)), "None")
 
 
-def _field_argument(field: Field) -> List[str]:
+def _field_argument(field: Field) -> list[str]:
     """The line of a message's constructor that sets the field."""
     value: Node = f"self.{field.name}"
     if field.shape in (Shape.MESSAGE, Shape.MESSAGES):
@@ -165,7 +166,7 @@ def _field_argument(field: Field) -> List[str]:
 
 
 # ------------------------------------------------------------------------------------------------------------- classes
-Owner = Union[Plugin, Role, Field]  # what a class of config.py is printed from
+Owner = Plugin | Role | Field  # what a class of config.py is printed from
 
 _POD_DOCS = {
     "image": "Image of the primary container: a name, or an ``ImageSpec`` that is built. Defaults to the task's.",
@@ -224,7 +225,7 @@ def _quotable(text: str) -> str:
     return docstring(text + ".")[:-1]
 
 
-def _wrapped(text: str, first: str, rest: str) -> List[str]:
+def _wrapped(text: str, first: str, rest: str) -> list[str]:
     return textwrap.wrap(
         text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
@@ -240,7 +241,7 @@ def _role_text(role: Role) -> str:
 
 def python_fields(owner: Owner) -> str:
     """The fields of the dataclass."""
-    lines: List[str] = []
+    lines: list[str] = []
     if isinstance(owner, Plugin):
         for role in owner.pod_roles:
             lines += _role_declaration(role)
@@ -263,7 +264,7 @@ def python_fields(owner: Owner) -> str:
     return "\n".join(lines)
 
 
-def _role_declaration(role: Role) -> List[str]:
+def _role_declaration(role: Role) -> list[str]:
     if role.many is not Many.ONE:
         hint = (
             subscript("List", role.class_name) if role.many is Many.LIST else subscript("Dict", "str", role.class_name)
@@ -285,7 +286,7 @@ def python_def(owner: Owner, module: str) -> str:
 
 def python_arguments(owner: Owner) -> str:
     """What the constructor of the message is given, one field a line."""
-    lines: List[str] = []
+    lines: list[str] = []
     if isinstance(owner, Plugin):
         for role in owner.pod_roles:
             lines += layout(f"{role.name}=", call("message", f"self.{role.name}", "settings"), ",", 12)
@@ -299,9 +300,9 @@ def python_arguments(owner: Owner) -> str:
     return "\n".join(lines)
 
 
-def python_used(plugin: Plugin, names: Iterable[str]) -> List[str]:
+def python_used(plugin: Plugin, names: Iterable[str]) -> list[str]:
     """Those of ``names`` (of types and functions) that the code of config.py uses, in the order of an import."""
-    owners: List[Owner] = [*plugin.messages(), *plugin.pod_roles, plugin]
+    owners: list[Owner] = [*plugin.messages(), *plugin.pod_roles, plugin]
     code = "\n".join(python_fields(each) + "\n" + python_arguments(each) for each in owners)
     code = _code_only(code)
     return sorted_names(name for name in names if re.search(rf"(?<![\w.]){name}(?=[\[(\],]|$)", code, re.M))
@@ -312,13 +313,13 @@ def _code_only(code: str) -> str:
     return re.sub(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', "", code)
 
 
-def sorted_names(names: Iterable[str]) -> List[str]:
+def sorted_names(names: Iterable[str]) -> list[str]:
     """Names as the formatters sort them in an import: constants, classes, then the rest; numbers by their value."""
 
-    def natural(text: str) -> List[Any]:
+    def natural(text: str) -> list[Any]:
         return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", text) if part]
 
-    def key(name: str) -> Tuple[Any, ...]:
+    def key(name: str) -> tuple[Any, ...]:
         kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
         return kind, natural(name.lower()), natural(name)
 
@@ -342,7 +343,7 @@ def python_call(head: str, *content: str, end: str = "") -> str:
 # -------------------------------------------------------------------------------------------------------------- corpus
 def python_config(plugin: Plugin, full: bool) -> Group:
     """The task config of :mod:`flyte_plugin_scaffold.examples.corpus` as the call that makes it."""
-    arguments: Dict[str, Node] = {}
+    arguments: dict[str, Node] = {}
     for role in plugin.pod_roles:
         if full or role.required or role.guessed_leader:
             one = _role_call(role, full)
@@ -356,7 +357,7 @@ def python_config(plugin: Plugin, full: bool) -> Group:
 
 
 def _role_call(role: Role, full: bool) -> Group:
-    arguments: Dict[str, Node] = {}
+    arguments: dict[str, Node] = {}
     for word, value in corpus.POD.items() if full else ():
         if word in role.without:
             continue
@@ -375,7 +376,7 @@ def _role_call(role: Role, full: bool) -> Group:
     return call(role.class_name, **arguments, **_field_literals(role.fields, full))
 
 
-def _field_literals(fields: Iterable[Field], full: bool) -> Dict[str, Node]:
+def _field_literals(fields: Iterable[Field], full: bool) -> dict[str, Node]:
     return {each.name: _field_literal(each, full) for each in fields if full or each.required}
 
 
@@ -392,7 +393,7 @@ def python_usage(plugin: Plugin) -> Group:
     counted = [(role, each) for role in pods for each in role.fields if each.relative[-1] in lexicon.COUNTS]
     # Workers come after what leads them, and are what one sets first.
     shown, count = counted[-1] if counted else (pods[-1] if pods else None, None)
-    arguments: Dict[str, Node] = {}
+    arguments: dict[str, Node] = {}
     for role in plugin.pod_roles:
         if role is not shown and not role.required and not role.guessed_leader:
             continue
@@ -415,7 +416,7 @@ def _three(count: Field) -> Any:
     return 3 if fits else count.example
 
 
-def python_called(node: Node, names: Iterable[str]) -> List[str]:
+def python_called(node: Node, names: Iterable[str]) -> list[str]:
     """Those of ``names`` that the code in ``node`` calls."""
     called = set(re.findall(r"(?<![\w.])(\w+)\(", _code_only(str(node))))
     return [name for name in names if name in called]

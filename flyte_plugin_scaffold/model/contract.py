@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Optional, Tuple
+from typing import Any
 
 from flyte_plugin_scaffold.model.path import Path
 
@@ -41,20 +41,20 @@ class Field:
     """
 
     path: Path  # absolute: .spec.cluster.spec.idleTimeout, .spec.workerGroups[].replicas
-    relative: Tuple[str, ...]  # property names below the owner (the spec, or the role's object): ("cluster", ...)
+    relative: tuple[str, ...]  # property names below the owner (the spec, or the role's object): ("cluster", ...)
     name: str  # snake_case
     json_name: str
     go_name: str  # as protoc-gen-go spells it
     number: int  # in its proto message
     shape: Shape
-    scalar: Optional[Scalar] = None  # of SCALAR, LIST and MAP
-    enum: Tuple[str, ...] = ()  # allowed values of a string
+    scalar: Scalar | None = None  # of SCALAR, LIST and MAP
+    enum: tuple[str, ...] = ()  # allowed values of a string
     int_or_string: bool = False  # a string in proto; sent as a number if it is all digits
     required: bool = False  # required by the CRD all the way down, and without a default there
-    fields: Tuple["Field", ...] = ()  # of MESSAGE and MESSAGES
+    fields: tuple["Field", ...] = ()  # of MESSAGE and MESSAGES
     message: str = ""  # CamelCase name of the proto message and Python class of MESSAGE and MESSAGES
     description: str = ""  # one plain-text paragraph from the CRD, or ""
     example: Any = None  # a small valid value as a plain Python object: for tests, and for required fields in the demo
-    minimum: Optional[float] = None
-    maximum: Optional[float] = None
+    minimum: float | None = None
+    maximum: float | None = None
     pattern: str = ""

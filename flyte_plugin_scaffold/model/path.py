@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Tuple
+from typing import Any
 
 from flyte_plugin_scaffold.text.characters import escaped_json
 
@@ -43,7 +43,7 @@ class Path:
     ``str()`` gives the text that :func:`schema.parse_path` reads back.
     """
 
-    steps: Tuple[Step, ...]
+    steps: tuple[Step, ...]
 
     def __str__(self) -> str:
         text = ""
@@ -59,7 +59,7 @@ class Path:
         return text
 
     @property
-    def names(self) -> Tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """The names of its steps: ``("status", "phase")``."""
         return tuple(step.name for step in self.steps)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Optional, Tuple
 
 from flyte_plugin_scaffold.model.path import Path
 
@@ -46,7 +45,7 @@ class Term:
     True, False or Unknown.
     """
 
-    path: Optional[Path] = None
+    path: Path | None = None
     check: Check = Check.EQUALS
     value: str = ""  # "" of EQUALS: there is none
     is_number: bool = False  # compared as a number; one that is not there is 0
@@ -93,9 +92,9 @@ class PhaseRule:
     """All ``terms`` hold -> ``phase``. Rules are in the order of evaluation: failures first for conditions."""
 
     phase: Phase
-    terms: Tuple[Term, ...]
+    terms: tuple[Term, ...]
     text: str  # as in the answer: "Complete & .status.jobStatus=SUCCEEDED"
-    failure: Optional[Failure] = None  # of Phase.FAILURE; None in an answer that leaves it to the words of the state
+    failure: Failure | None = None  # of Phase.FAILURE; None in an answer that leaves it to the words of the state
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class StatusField:
 
     go_name: str
     json_name: str
-    fields: Tuple["StatusField", ...] = ()
+    fields: tuple["StatusField", ...] = ()
     is_conditions: bool = False
 
 
@@ -112,21 +111,21 @@ class StatusField:
 class Status:
     """Where the operator writes how the CR is doing, and what that means to Flyte."""
 
-    path: Optional[Path]  # .status.jobStatus or .status.conditions; None where rules read values of their own
+    path: Path | None  # .status.jobStatus or .status.conditions; None where rules read values of their own
     by_conditions: bool
-    rules: Tuple[PhaseRule, ...]
-    fields: Tuple[StatusField, ...]  # the narrow Go Status, in Go's print order
-    go_path: Tuple[str, ...]  # Go field names from Status to the value: ("ApplicationState", "State"); () by_conditions
-    message: Tuple[Tuple[str, ...], ...] = ()  # Go field names to fields with a message or reason, best first
-    paths: Tuple[Tuple[Path, Tuple[str, ...]], ...] = ()  # every other path a rule reads -> its Go field names
-    known_values: Tuple[str, ...] = ()  # what the CRD's enum says, for tests
+    rules: tuple[PhaseRule, ...]
+    fields: tuple[StatusField, ...]  # the narrow Go Status, in Go's print order
+    go_path: tuple[str, ...]  # Go field names from Status to the value: ("ApplicationState", "State"); () by_conditions
+    message: tuple[tuple[str, ...], ...] = ()  # Go field names to fields with a message or reason, best first
+    paths: tuple[tuple[Path, tuple[str, ...]], ...] = ()  # every other path a rule reads -> its Go field names
+    known_values: tuple[str, ...] = ()  # what the CRD's enum says, for tests
     observed_generation: bool = False  # .status.observedGeneration is in the schema
-    variables: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()  # a log template's variable -> its Go field names
-    dashboard: Tuple[Tuple[str, ...], ...] = ()  # Go field names to addresses of the operator's own UI, best first
-    last_resorts: Tuple[PhaseRule, ...] = ()  # asked where nothing else says anything: a time of the end is set
-    broader: Tuple[Path, ...] = ()  # states above that of the work, of which the rules read a failure
+    variables: tuple[tuple[str, tuple[str, ...]], ...] = ()  # a log template's variable -> its Go field names
+    dashboard: tuple[tuple[str, ...], ...] = ()  # Go field names to addresses of the operator's own UI, best first
+    last_resorts: tuple[PhaseRule, ...] = ()  # asked where nothing else says anything: a time of the end is set
+    broader: tuple[Path, ...] = ()  # states above that of the work, of which the rules read a failure
     by_words: bool = False  # the words of a state decide where no rule names it
-    own_words: Tuple[str, ...] = ()  # words that name the work itself, for that
+    own_words: tuple[str, ...] = ()  # words that name the work itself, for that
 
     @property
     def reads_job(self) -> bool:
@@ -147,7 +146,7 @@ class Status:
     def conditions(self) -> str:
         """The Go path of the conditions from Status: ``"Conditions"``; "" where nothing reads them."""
 
-        def find(fields: Tuple[StatusField, ...], above: Tuple[str, ...]) -> str:
+        def find(fields: tuple[StatusField, ...], above: tuple[str, ...]) -> str:
             for each in fields:
                 below = (*above, each.go_name)
                 found = ".".join(below) if each.is_conditions else find(each.fields, below)

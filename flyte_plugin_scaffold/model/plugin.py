@@ -7,8 +7,8 @@ chosen. Templates loop and print; they never decide.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping, Tuple
 
 from flyte_plugin_scaffold.model.contract import Field
 from flyte_plugin_scaffold.model.path import Path, Step, StepKind
@@ -50,7 +50,7 @@ NAME_BUDGET = 36
 
 
 # API group, resources, verbs, what for: a rule of RBAC.
-Right = Tuple[str, Tuple[str, ...], Tuple[str, ...], str]
+Right = tuple[str, tuple[str, ...], tuple[str, ...], str]
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Plugin:
     names: Names
     crd: Crd
     targets: tuple[str, ...]  # what runs the plugin: propeller
-    roles: Tuple[Role, ...]  # () means configuration only: no pod runs the user's code
-    fields: Tuple[Field, ...]  # of the spec itself
+    roles: tuple[Role, ...]  # () means configuration only: no pod runs the user's code
+    fields: tuple[Field, ...]  # of the spec itself
     status: Status
     spec_overrides_number: int
     flyte_version: str  # v1.16.8
@@ -70,12 +70,12 @@ class Plugin:
     github: bool
     options: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)  # of every tool and library: see versions.py
-    operator_pods: Tuple[Role, ...] = ()  # optional places of pods that the operator runs for a role's command string
-    empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects outside roles, sent as {}
+    operator_pods: tuple[Role, ...] = ()  # optional places of pods that the operator runs for a role's command string
+    empties: tuple[tuple[str, ...], ...] = ()  # relative paths of required objects outside roles, sent as {}
     abort_patch: str = ""  # a JSON merge patch that stops the CR instead of its deletion; "" for none
-    guesses: Tuple[str, ...] = ()  # plain sentences on what the CRD did not tell and the derivation chose
-    spec_defaults: Tuple[SpecDefault, ...] = ()  # of the CRD's own switches that clean up after the end
-    lifetimes: Tuple[
+    guesses: tuple[str, ...] = ()  # plain sentences on what the CRD did not tell and the derivation chose
+    spec_defaults: tuple[SpecDefault, ...] = ()  # of the CRD's own switches that clean up after the end
+    lifetimes: tuple[
         Path, ...
     ] = ()  # of the spec, which are not sent: the operator deletes something so long after the end
 
@@ -90,12 +90,12 @@ class Plugin:
         return int(self.options.get("name_budget", NAME_BUDGET))
 
     @property
-    def bundle(self) -> Tuple[BundleObject, ...]:
+    def bundle(self) -> tuple[BundleObject, ...]:
         """What is installed with the CRD."""
         return self.crd.bundle_written(self._bundle_secrets)
 
     @property
-    def bundle_left_out(self) -> Tuple[Tuple[BundleObject, str], ...]:
+    def bundle_left_out(self) -> tuple[tuple[BundleObject, str], ...]:
         """What came with the CRD and is not installed, with the reason."""
         return self.crd.bundle_left_out(self._bundle_secrets)
 
@@ -104,12 +104,12 @@ class Plugin:
         return self.options.get("bundle_secrets") == "yes"
 
     @property
-    def rights(self) -> Tuple[Right, ...]:
+    def rights(self) -> tuple[Right, ...]:
         """What propeller's account must be allowed for the plugin."""
         return self.needed_rights + self.diagnosis_rights
 
     @property
-    def needed_rights(self) -> Tuple[Right, ...]:
+    def needed_rights(self) -> tuple[Right, ...]:
         """The rights without which no task runs."""
         verbs = ("get", "list", "watch", "create", "delete", "patch")
         waits = "Without list and watch the propeller waits for the kind without an error, and tasks stay queued."
@@ -120,7 +120,7 @@ class Plugin:
         )
 
     @property
-    def diagnosis_rights(self) -> Tuple[Right, ...]:
+    def diagnosis_rights(self) -> tuple[Right, ...]:
         """The rights that explaining why a task does not run needs."""
         jobs = ("batch", ("jobs",), ("list",), "Pods without room for a label are found by their owners.")
         return (
@@ -129,21 +129,21 @@ class Plugin:
         )
 
     @property
-    def beside(self) -> Tuple[Tuple[Role, Tuple[str, ...]], ...]:
+    def beside(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:
         """What is sent empty with each role, outer objects first: one that came later would empty what is in it."""
         pairs = [(role, path) for role in self.pod_roles for path in role.beside]
         return tuple(sorted(pairs, key=lambda pair: len(pair[1])))
 
     @property
-    def sent_paths(self) -> Tuple[str, ...]:
+    def sent_paths(self) -> tuple[str, ...]:
         """Where the plugin puts something into the CR, as its schema has it: ``.spec.workers[].replicas``."""
 
-        def below(above: Path, *relatives: Tuple[str, ...]) -> Tuple[Path, ...]:
+        def below(above: Path, *relatives: tuple[str, ...]) -> tuple[Path, ...]:
             return tuple(
                 Path(above.steps + tuple(Step(StepKind.FIELD, name) for name in relative)) for relative in relatives
             )
 
-        def of(fields: Tuple[Field, ...]) -> Tuple[Path, ...]:
+        def of(fields: tuple[Field, ...]) -> tuple[Path, ...]:
             return tuple(path for each in fields for path in (each.path, *of(each.fields)))
 
         spec = Path((Step(StepKind.FIELD, "spec"),))
@@ -153,10 +153,10 @@ class Plugin:
         return tuple(dict.fromkeys(path.in_schema for path in paths))
 
     @property
-    def read_paths(self) -> Tuple[str, ...]:
+    def read_paths(self) -> tuple[str, ...]:
         """Where the plugin looks at the CR's status: ``.status.jobStatus``."""
 
-        def of(fields: Tuple[StatusField, ...], above: str) -> Tuple[str, ...]:
+        def of(fields: tuple[StatusField, ...], above: str) -> tuple[str, ...]:
             return tuple(
                 path
                 for each in fields
@@ -173,22 +173,22 @@ class Plugin:
         return bool(self.pod_roles) and all(role.has_labels for role in (*self.pod_roles, *self.operator_pods))
 
     @property
-    def placed(self) -> Tuple[Role, ...]:
+    def placed(self) -> tuple[Role, ...]:
         """Everything that the plugin puts into the CR: the roles, then the pods that the operator runs for them."""
         return self.roles + self.operator_pods
 
     @property
-    def user_roles(self) -> Tuple[Role, ...]:
+    def user_roles(self) -> tuple[Role, ...]:
         """The roles that run the task's own command."""
         return tuple(role for role in self.roles if role.runs is Runs.USER)
 
     @property
-    def pod_roles(self) -> Tuple[Role, ...]:
+    def pod_roles(self) -> tuple[Role, ...]:
         """The roles that are pods: all but a command string."""
         return tuple(role for role in self.roles if role.place is not Place.COMMAND)
 
     @property
-    def places(self) -> Tuple[str, ...]:
+    def places(self) -> tuple[str, ...]:
         """The ways in which pods and commands go into the CR, each once: ``("command_line", "pod_spec", "template")``."""
 
         def way(role: Role) -> str:
@@ -231,14 +231,14 @@ class Plugin:
         return bool({"command_line", "command_list", "runner"} & set(self.places))
 
     @property
-    def required_fields(self) -> Tuple[Field, ...]:
+    def required_fields(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields if f.required)
 
-    def messages(self) -> Tuple[Field, ...]:
+    def messages(self) -> tuple[Field, ...]:
         """Every nested message below the spec and the roles, inner ones first."""
         found: list[Field] = []
 
-        def visit(fields: Tuple[Field, ...]) -> None:
+        def visit(fields: tuple[Field, ...]) -> None:
             for each in fields:
                 visit(each.fields)
                 if each.message:

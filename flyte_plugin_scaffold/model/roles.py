@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Optional, Tuple
 
 from flyte_plugin_scaffold.model.contract import Field, Scalar, Shape
 from flyte_plugin_scaffold.model.path import Path, quoted
@@ -57,7 +56,7 @@ class Runner:
 class Alternative:
     """A value of the spec beside which the operator takes no object of a role."""
 
-    path: Tuple[str, ...]  # below spec: ("clusterSelector",)
+    path: tuple[str, ...]  # below spec: ("clusterSelector",)
     usual: str = ""  # the value that changes nothing: what the CRD fills in
 
 
@@ -75,24 +74,24 @@ class Role:
     many: Many
     runs: Runs
     place: Place
-    inner: Tuple[str, ...]  # property names from the object to the place: ("template",), or () if it is the place
-    argv: Tuple[str, ...] = ()  # of Runs.ARGV
+    inner: tuple[str, ...]  # property names from the object to the place: ("template",), or () if it is the place
+    argv: tuple[str, ...] = ()  # of Runs.ARGV
     container: str = ""  # the container name the operator insists on; "" keeps Flyte's
     metadata: bool = True  # the CRD has room for labels and annotations beside the PodSpec (Place.TEMPLATE)
-    runner: Optional[Runner] = None
+    runner: Runner | None = None
     command_is_list: bool = False  # of Place.COMMAND: a list of strings instead of one shell-quoted string
     primary: bool = False  # its logs come first
     leads: bool = False  # what else may be interrupted depends on it: its pods are not, unless the user says so
     always: bool = False  # is built even if the user says nothing of it
     guessed: bool = False  # an entry of a map whose key the CRD does not show: is built only where the user gives it
     required: bool = False  # the user must give it: it has required fields and `always`
-    fields: Tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
-    empties: Tuple[Tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
-    beside: Tuple[Tuple[str, ...], ...] = ()  # below spec: required objects beside the way to it, sent as {} with it
-    alternatives: Tuple[Alternative, ...] = ()  # where one is set, the role is left out, or refused if it is given
-    pod_name: Tuple[str, ...] = ()  # Go field names from Status to the name of this role's pod, where the CRD tells it
+    fields: tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
+    empties: tuple[tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
+    beside: tuple[tuple[str, ...], ...] = ()  # below spec: required objects beside the way to it, sent as {} with it
+    alternatives: tuple[Alternative, ...] = ()  # where one is set, the role is left out, or refused if it is given
+    pod_name: tuple[str, ...] = ()  # Go field names from Status to the name of this role's pod, where the CRD tells it
     description: str = ""
-    notes: Tuple[str, ...] = ()  # what a user should know of it, in sentences
+    notes: tuple[str, ...] = ()  # what a user should know of it, in sentences
 
     @property
     def guessed_leader(self) -> bool:
@@ -116,7 +115,7 @@ class Role:
         return next((found[word] for word in counts if word in found), "")
 
     @property
-    def never_restarts(self) -> Tuple[str, ...]:
+    def never_restarts(self) -> tuple[str, ...]:
         """The path of the CR's own restart policy, which is Never unless the user says so; () for none.
 
         Flyte retries the task: a pod that was restarted in place would run the user's code once more than it should.
@@ -130,7 +129,7 @@ class Role:
         return next(policies, ()) if self.runs is Runs.USER else ()
 
     @property
-    def without(self) -> Tuple[str, ...]:
+    def without(self) -> tuple[str, ...]:
         """The pod's words, as the SDK spells them, that this role does not have: the CR has no room for them."""
         words = set(lexicon.POD_ARGUMENTS)
         resources = {"requests", "limits", "resources"}
@@ -164,7 +163,7 @@ class RoleAnswer:
     name: str
     path: Path
     runs: Runs
-    argv: Tuple[str, ...] = ()  # of Runs.ARGV
+    argv: tuple[str, ...] = ()  # of Runs.ARGV
     container: str = ""
 
     def __str__(self) -> str:

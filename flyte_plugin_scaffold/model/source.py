@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping, Tuple
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class BundleObject:
     kind: str
     name: str  # with its namespace: solver-system/solver-operator
     text: str  # as YAML
-    warnings: Tuple[str, ...] = ()  # what one should know before it is applied
+    warnings: tuple[str, ...] = ()  # what one should know before it is applied
     left_out: str = ""  # why it is not written into the rendering; "" if it is
     secret: bool = False  # written only where the option bundle_secrets asks for it
 
@@ -45,25 +46,25 @@ class Crd:
     kind: str
     plural: str
     singular: str
-    served_versions: Tuple[str, ...]
+    served_versions: tuple[str, ...]
     status_subresource: bool
     schema: Mapping[str, Any]
     text: str
-    validation_messages: Tuple[str, ...] = ()  # of x-kubernetes-validations below spec: the API server enforces them
-    bundle: Tuple[BundleObject, ...] = ()  # the other objects of the install bundle that the CRD came in
-    printer_columns: Tuple[PrinterColumn, ...] = ()
-    notes: Tuple[str, ...] = ()  # what its reader should know: no status subresource, a deprecated version ...
+    validation_messages: tuple[str, ...] = ()  # of x-kubernetes-validations below spec: the API server enforces them
+    bundle: tuple[BundleObject, ...] = ()  # the other objects of the install bundle that the CRD came in
+    printer_columns: tuple[PrinterColumn, ...] = ()
+    notes: tuple[str, ...] = ()  # what its reader should know: no status subresource, a deprecated version ...
     scale_replicas_path: str = ""  # specReplicasPath of the scale subresource: .spec.replicaSpecs.Worker.replicas
 
     @property
     def api_version(self) -> str:
         return f"{self.group}/{self.version}"
 
-    def bundle_written(self, secrets: bool) -> Tuple[BundleObject, ...]:
+    def bundle_written(self, secrets: bool) -> tuple[BundleObject, ...]:
         """What of the bundle is written into the rendering; its Secrets only where ``secrets`` are asked for."""
         return tuple(each for each in self.bundle if not each.left_out and (secrets or not each.secret))
 
-    def bundle_left_out(self, secrets: bool) -> Tuple[Tuple[BundleObject, str], ...]:
+    def bundle_left_out(self, secrets: bool) -> tuple[tuple[BundleObject, str], ...]:
         """The other objects of the bundle, with the reason."""
         asked_for = "Secrets stay out of a repository; bundle_secrets=yes in options keeps them"
         return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Dict, Tuple
+from typing import Any
 
 from flyte_plugin_scaffold.model.path import Path
 from flyte_plugin_scaffold.text import lexicon
@@ -27,11 +27,11 @@ class SpecDefault:
 
     path: Path  # .spec.shutdownAfterJobFinishes: objects all the way
     value: Any  # True, False or one of the CRD's words
-    unless: Tuple[Path, ...] = ()  # alternatives to it
+    unless: tuple[Path, ...] = ()  # alternatives to it
     guessed: bool = False  # the CRD does not list the value
-    outcomes: Tuple[str, ...] = lexicon.OUTCOME  # after which the operator acts on it
+    outcomes: tuple[str, ...] = lexicon.OUTCOME  # after which the operator acts on it
 
-    def set_in(self, spec: Dict[str, Any]) -> None:
+    def set_in(self, spec: dict[str, Any]) -> None:
         """Sets it in a spec that says nothing of it, as the rendered plugin does."""
         if _says(spec, self.path) or any(_says(spec, path, null=False) for path in self.unless):
             return

@@ -7,10 +7,11 @@ no schema and no text: there is nothing to vendor, everything goes through spec_
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any
 
 from flyte_plugin_scaffold.model import Crd, PrinterColumn, Step, StepKind
 from flyte_plugin_scaffold.reading import crd_bundle, crd_objects, crd_schema, crd_sources, crd_text
@@ -32,13 +33,13 @@ class Found:
 
     reference: str  # the answer, independent of the folder: an absolute path, a URL, a CRD's name
     source: str  # for people
-    candidates: Tuple[Candidate, ...]
-    others: Tuple[Tuple[str, str], ...] = ()  # kind and name of every other document
-    notes: Tuple[str, ...] = ()
-    documents: Tuple[Document, ...] = field(default=(), repr=False)
+    candidates: tuple[Candidate, ...]
+    others: tuple[tuple[str, str], ...] = ()  # kind and name of every other document
+    notes: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = field(default=(), repr=False)
 
     @cached_property
-    def usable(self) -> Tuple[Candidate, ...]:
+    def usable(self) -> tuple[Candidate, ...]:
         return tuple(candidate for candidate in self.candidates if not candidate.problem)
 
     @cached_property
@@ -51,7 +52,7 @@ class Found:
         return named
 
 
-def read(reference: str, base: Optional[Path] = None) -> Found:
+def read(reference: str, base: Path | None = None) -> Found:
     """Every CRD in the source that ``reference`` names. Cached while the files are unchanged.
 
     :raises CrdError: if the source cannot be read, or holds no CRD of a kind that is namespaced and served.
@@ -65,7 +66,7 @@ def default_kind(found: Found) -> str:
     return found.usable[0].label
 
 
-def load(reference: str, kind: str = "", base: Optional[Path] = None) -> Crd:
+def load(reference: str, kind: str = "", base: Path | None = None) -> Crd:
     """:func:`read` and :func:`choose` in one."""
     return choose(read(reference, base), kind)
 
@@ -96,11 +97,11 @@ def choose(found: Found, kind: str = "", whole: bool = True) -> Crd:
 
 # -------------------------------------------------------------------------------------------------------------- reading
 @lru_cache(maxsize=8)
-def _read(source: Reference, stamp: Tuple[object, ...]) -> Found:
+def _read(source: Reference, stamp: tuple[object, ...]) -> Found:
     if source.form == "bare":
         return _bare(source)
-    documents: List[Document] = []
-    broken: List[str] = []
+    documents: list[Document] = []
+    broken: list[str] = []
     texts = crd_sources.texts(source)
     for text in texts:
         try:
@@ -109,8 +110,8 @@ def _read(source: Reference, stamp: Tuple[object, ...]) -> Found:
             if source.form != "folder":
                 raise
             broken.append(str(error))  # a chart's templates beside its crds/ are no reason to refuse the folder
-    candidates: List[Candidate] = []
-    others: List[Tuple[str, str]] = []
+    candidates: list[Candidate] = []
+    others: list[tuple[str, str]] = []
     for document in documents:
         if document.value.get("kind") == "CustomResourceDefinition":
             candidates.append(crd_objects.describe(document))
@@ -157,7 +158,7 @@ def _bare(source: Reference) -> Found:
 
 
 # ------------------------------------------------------------------------------------------------------------- choosing
-def meant(found: Found, kind: str) -> Tuple[str, ...]:
+def meant(found: Found, kind: str) -> tuple[str, ...]:
     """The kinds, in the form of ``kind``, that an answer means which cannot be used; () where it may be any."""
     label, _, version = kind.strip().partition("/")
     near = nearest(label, _names(found, usable=True))
@@ -171,7 +172,7 @@ def meant(found: Found, kind: str) -> Tuple[str, ...]:
     return tuple(f"{candidate.label}/{name}" for name in served)
 
 
-def _names(found: Found, usable: bool) -> Dict[str, Candidate]:
+def _names(found: Found, usable: bool) -> dict[str, Candidate]:
     """The candidates by what ``kind`` may say of them."""
     some = found.usable if usable else found.candidates
     names = {each.label: each for each in some[::-1] if each.kind}
@@ -197,7 +198,7 @@ def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bo
     assert document is not None
     index = [each.name for each in candidate.versions].index(version.name)
     entry = document.value["spec"]["versions"][index]
-    where: Tuple[Any, ...] = ("spec", "versions", index, "schema", "openAPIV3Schema")
+    where: tuple[Any, ...] = ("spec", "versions", index, "schema", "openAPIV3Schema")
     holder = entry.get("schema")
     schema = holder.get("openAPIV3Schema") if isinstance(holder, dict) else None
     if schema is None:
@@ -249,7 +250,7 @@ def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bo
     )
 
 
-def _outside_the_spec(kind: str, root: Node, beside: List[str]) -> str:
+def _outside_the_spec(kind: str, root: Node, beside: list[str]) -> str:
     """Why a task could set nothing of a CR, as it fills in ``.spec``; "" if it can."""
     spec = child(root, Step(StepKind.FIELD, "spec"))
     undescribed = "spec" not in properties(root)
@@ -278,7 +279,7 @@ def _without_schema(candidate: Candidate, version: str) -> Crd:
     )
 
 
-def _columns(value: Any) -> Tuple[PrinterColumn, ...]:
+def _columns(value: Any) -> tuple[PrinterColumn, ...]:
     """The printer columns that are whole; a cluster would refuse the others, and nothing depends on them."""
     if not isinstance(value, list):
         return ()

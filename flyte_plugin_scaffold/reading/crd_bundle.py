@@ -5,7 +5,8 @@ Nothing here is trusted: any value of a manifest may have any type.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from flyte_plugin_scaffold.model import BundleObject
 from flyte_plugin_scaffold.reading import crd_text, crd_yaml
@@ -37,7 +38,7 @@ _BASELINE_CAPABILITIES = frozenset(
 )
 
 
-def objects(documents: Sequence[Document], chosen: Document) -> Tuple[BundleObject, ...]:
+def objects(documents: Sequence[Document], chosen: Document) -> tuple[BundleObject, ...]:
     """The documents beside ``chosen``, in their order; one that cannot be installed has its reason in ``left_out``."""
     found = []
     seen = {_identity(chosen.value)}
@@ -61,7 +62,7 @@ def _text(document: Document) -> str:
     return crd_yaml.dump(document.value)
 
 
-def _identity(value: Mapping[str, Any]) -> Tuple[str, str, str, str]:
+def _identity(value: Mapping[str, Any]) -> tuple[str, str, str, str]:
     """Group, kind, namespace and name: what kustomize allows once."""
     metadata = _mapping(value.get("metadata"))
     namespace = str(metadata.get("namespace") or "default")
@@ -75,7 +76,7 @@ def _group(value: Mapping[str, Any]) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------- left out
-def _why_left_out(value: Mapping[str, Any], seen: Set[Tuple[str, str, str, str]]) -> str:
+def _why_left_out(value: Mapping[str, Any], seen: set[tuple[str, str, str, str]]) -> str:
     """Why an object is not written into the rendering; "" if it is."""
     metadata = _mapping(value.get("metadata"))
     annotations = _mapping(metadata.get("annotations"))
@@ -102,7 +103,7 @@ def _why_left_out(value: Mapping[str, Any], seen: Set[Tuple[str, str, str, str]]
     return ""
 
 
-def _hooks(annotations: Mapping[str, Any]) -> List[str]:
+def _hooks(annotations: Mapping[str, Any]) -> list[str]:
     return [each.strip() for each in str(annotations.get(_HOOK, "")).split(",") if each.strip()]
 
 
@@ -139,8 +140,8 @@ def _binding_warnings(value: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _role_warnings(value: Mapping[str, Any]) -> Iterator[str]:
-    wild: Dict[str, None] = {}
-    verbs: Dict[str, None] = {}
+    wild: dict[str, None] = {}
+    verbs: dict[str, None] = {}
     for rule in _list(value.get("rules")):
         for key in ("apiGroups", "resources", "verbs", "nonResourceURLs"):
             if any("*" in each for each in _list(_mapping(rule).get(key)) if isinstance(each, str)):
@@ -166,7 +167,7 @@ def _webhook_warnings(value: Mapping[str, Any]) -> Iterator[str]:
 
 def _pod_warnings(value: Mapping[str, Any]) -> Iterator[str]:
     """Of every pod in the object, whatever its kind: a workload, or a resource of some operator."""
-    found: Dict[str, Dict[str, None]] = {}  # what it is -> the containers and paths
+    found: dict[str, dict[str, None]] = {}  # what it is -> the containers and paths
     for pod in _pods(value):
         for key, what in _HOST_NAMESPACES:
             if pod.get(key) is True:
@@ -198,7 +199,7 @@ def _pods(value: Any) -> Iterator[Mapping[str, Any]]:
             stack.extend(reversed(each))
 
 
-def _containers(pod: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+def _containers(pod: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     lists = (_list(pod.get(key)) for key in ("initContainers", "containers", "ephemeralContainers"))
     return [each for some in lists for each in some if isinstance(each, dict)]
 
@@ -227,15 +228,15 @@ def _host_process(holder: Mapping[str, Any]) -> bool:
 
 
 # -------------------------------------------------------------------------------------------------------------- in words
-def by_kind(found: Sequence[Tuple[str, str]], most: Optional[int] = None) -> List[Tuple[str, str]]:
+def by_kind(found: Sequence[tuple[str, str]], most: int | None = None) -> list[tuple[str, str]]:
     """Kinds and names as one row for each kind: ``("ClusterRole", "a, b and 3 more")`` with ``most`` names in it."""
-    names: Dict[str, List[str]] = {}
+    names: dict[str, list[str]] = {}
     for kind, name in found:
         names.setdefault(kind, []).append(name)
     return [(kind, _some(some, most)) for kind, some in names.items()]
 
 
-def _some(words: Sequence[str], most: Optional[int] = _MOST_NAMED) -> str:
+def _some(words: Sequence[str], most: int | None = _MOST_NAMED) -> str:
     """The words, or the first of them and how many there are more."""
     known = [word for word in words if word]
     shown = known[:most]
@@ -246,5 +247,5 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _list(value: Any) -> List[Any]:
+def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []

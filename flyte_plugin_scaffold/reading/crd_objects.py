@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from flyte_plugin_scaffold.reading import crd_yaml
 from flyte_plugin_scaffold.reading.crd_sources import CrdError, Text
@@ -52,12 +53,12 @@ class Candidate:
     group: str = ""
     plural: str = ""
     singular: str = ""
-    versions: Tuple[Version, ...] = ()
+    versions: tuple[Version, ...] = ()
     problem: str = ""
     label: str = ""  # what ``kind`` takes: the kind, with its group where two groups have one of that name
     partial: bool = False  # a patch of a CRD
     cluster_scoped: bool = False
-    document: Optional[Document] = field(default=None, repr=False)
+    document: Document | None = field(default=None, repr=False)
 
     @property
     def default_version(self) -> str:
@@ -68,7 +69,7 @@ class Candidate:
         return (storage or sorted(best, key=lambda version: _priority(version.name)))[0].name
 
 
-def _priority(version: str) -> Tuple[int, int, int, str]:
+def _priority(version: str) -> tuple[int, int, int, str]:
     """Kubernetes' order of versions, best first: v2, v1, v1beta2, v1beta1, v1alpha1, anything else."""
     match = re.match(r"v([1-9][0-9]{0,8})(?:(alpha|beta)([1-9][0-9]{0,8}))?\Z", version)
     if match is None:
@@ -77,12 +78,12 @@ def _priority(version: str) -> Tuple[int, int, int, str]:
     return (level, -int(match[1]), -int(match[3] or 0), version)
 
 
-def documents(source: Text) -> List[Document]:
+def documents(source: Text) -> list[Document]:
     """The Kubernetes objects in a text, a List's items one by one."""
     parts = list(crd_yaml.split(source.text))
     if not parts:
         raise CrdError(f"{source.name} holds nothing but comments")
-    found: List[Document] = []
+    found: list[Document] = []
     for number, (text, line) in enumerate(parts, 1):
         where = source.name if len(parts) == 1 else f"{source.name}, document {number}"
         try:
@@ -112,7 +113,7 @@ def _objects(document: Document) -> Iterator[Document]:
         yield from _objects(Document(f"{document.where}, item {index + 1} of its List", document.line, "", parsed))
 
 
-def _with_type(item: Dict[str, Any], parent: Mapping[str, Any]) -> Dict[str, Any]:
+def _with_type(item: dict[str, Any], parent: Mapping[str, Any]) -> dict[str, Any]:
     """An item of a typed list (CustomResourceDefinitionList), which may leave its own type out."""
     kind = parent["kind"]
     if "kind" in item or kind == "List":
@@ -156,7 +157,7 @@ def describe(document: Document) -> Candidate:
     names = spec.get("names")
     if not isinstance(names, dict):
         return refuse(f"spec.names must be a mapping, not {what(names)}", "spec", "names")
-    texts: Dict[str, Any] = {}
+    texts: dict[str, Any] = {}
     for key, where, pattern in (
         ("group", ("spec", "group"), _DOMAIN),
         ("kind", ("spec", "names", "kind"), _KIND),
@@ -198,11 +199,11 @@ def describe(document: Document) -> Candidate:
     return made
 
 
-def _versions(value: Any) -> Tuple[Tuple[Version, ...], str]:
+def _versions(value: Any) -> tuple[tuple[Version, ...], str]:
     """``spec.versions`` as typed values, or what is wrong with them."""
     if not isinstance(value, list) or not value:
         return (), f"spec.versions must be a list of versions, not {what(value)}"
-    found: Dict[str, Version] = {}
+    found: dict[str, Version] = {}
     for index, each in enumerate(value):
         where = f"spec.versions[{index}]"
         if not isinstance(each, dict):
@@ -221,10 +222,10 @@ def _versions(value: Any) -> Tuple[Tuple[Version, ...], str]:
     return tuple(found.values()), ""
 
 
-def without_doubles(candidates: Sequence[Candidate]) -> List[Candidate]:
+def without_doubles(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates without patches of CRDs that are there in full, and without second copies of the same CRD."""
     whole = {candidate.name for candidate in candidates if not candidate.partial}
-    found: Dict[str, Candidate] = {}
+    found: dict[str, Candidate] = {}
     for candidate in candidates:
         key = candidate.name or candidate.where
         if candidate.partial and candidate.name in whole:
@@ -251,7 +252,7 @@ def _same(one: Candidate, other: Candidate) -> bool:
     )
 
 
-def labelled(candidates: Sequence[Candidate]) -> Tuple[Candidate, ...]:
+def labelled(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     kinds = Counter(candidate.kind for candidate in candidates if not candidate.problem)
     return tuple(
         replace(each, label=f"{each.kind}.{each.group}" if kinds[each.kind] > 1 else each.kind) for each in candidates
@@ -265,7 +266,7 @@ def at(document: Document, path: Sequence["str | int"]) -> str:
     return f"{document.where}, line {document.line + line}: " if line else f"{document.where}: "
 
 
-def no_crd(name: str, documents: Sequence[Document], others: Sequence[Tuple[str, str]]) -> str:
+def no_crd(name: str, documents: Sequence[Document], others: Sequence[tuple[str, str]]) -> str:
     titles = [" ".join(part for part in other if part) for other in others]
     for document in documents:
         api = document.value.get("apiVersion")
@@ -289,7 +290,7 @@ def none_usable(name: str, candidates: Sequence[Candidate]) -> str:
     return f"no CRD in {name} can be used: " + "; ".join(each.problem for each in candidates[:5]) + more
 
 
-def title(value: Mapping[str, Any]) -> Tuple[str, str]:
+def title(value: Mapping[str, Any]) -> tuple[str, str]:
     """Kind and name of an object, with its namespace before the name: for people."""
     metadata = value.get("metadata")
     known = metadata if isinstance(metadata, dict) else {}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from collections.abc import Callable, Mapping
+from typing import Any
 
-Step = Union[str, int]
-SchemaPath = Tuple[Step, ...]
+Step = str | int
+SchemaPath = tuple[Step, ...]
 
 TYPES = frozenset(("array", "boolean", "integer", "number", "object", "string"))
 
@@ -47,7 +48,7 @@ def _is_schemas(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, dict) for each in value)
 
 
-_KEYWORDS: Mapping[str, Tuple[Callable[[Any], bool], str]] = {
+_KEYWORDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "type": (_is_text, "a word"),
     "format": (_is_text, "a word"),
     "description": (_is_text, "a text"),
@@ -95,7 +96,7 @@ def check(schema: Any) -> None:
     Conditions (allOf, anyOf, oneOf, not) are values without types of their own; they are checked for their form alone.
     A keyword that is null (``required: null``) is removed from ``schema``: to an API server it is not there.
     """
-    pending: List[Tuple[Any, SchemaPath, bool]] = [(schema, (), True)]
+    pending: list[tuple[Any, SchemaPath, bool]] = [(schema, (), True)]
     while pending:
         node, path, structural = pending.pop()
         if not isinstance(node, dict):
@@ -114,7 +115,7 @@ def check(schema: Any) -> None:
         pending.extend(reversed(_below(node, path, structural)))
 
 
-def _check_type(node: Dict[str, Any], path: SchemaPath) -> None:
+def _check_type(node: dict[str, Any], path: SchemaPath) -> None:
     kind = node.get("type", "")
     if kind and kind not in TYPES:
         raise SchemaError(f"{str(kind)[:40]!r} is no type of a schema", path + ("type",))
@@ -131,9 +132,9 @@ def _check_type(node: Dict[str, Any], path: SchemaPath) -> None:
         raise SchemaError(f"must be a mapping, but is a {_type_name(node['properties'])}", path + ("properties",))
 
 
-def _below(node: Dict[str, Any], path: SchemaPath, structural: bool) -> List[Tuple[Any, SchemaPath, bool]]:
+def _below(node: dict[str, Any], path: SchemaPath, structural: bool) -> list[tuple[Any, SchemaPath, bool]]:
     """The schemas in ``node``; whether each must be structural."""
-    found: List[Tuple[Any, SchemaPath, bool]] = []
+    found: list[tuple[Any, SchemaPath, bool]] = []
     properties = node.get("properties")
     if isinstance(properties, dict):
         found.extend((value, path + ("properties", name), structural) for name, value in properties.items())
@@ -146,11 +147,11 @@ def _below(node: Dict[str, Any], path: SchemaPath, structural: bool) -> List[Tup
     return found
 
 
-def validation_messages(schema: Mapping[str, Any]) -> Tuple[str, ...]:
+def validation_messages(schema: Mapping[str, Any]) -> tuple[str, ...]:
     """What the x-kubernetes-validations below ``spec`` demand, in reading order, each once."""
     spec = schema.get("properties", {}).get("spec", {})
-    found: Dict[str, None] = {}
-    pending: List[Any] = [spec]
+    found: dict[str, None] = {}
+    pending: list[Any] = [spec]
     while pending:
         node = pending.pop()
         for rule in node.get("x-kubernetes-validations", ()):
@@ -161,7 +162,7 @@ def validation_messages(schema: Mapping[str, Any]) -> Tuple[str, ...]:
     return tuple(found)
 
 
-def _first_text(*values: Optional[Any]) -> str:
+def _first_text(*values: Any | None) -> str:
     return next((value for value in values if isinstance(value, str) and value.strip()), "")
 
 

@@ -10,9 +10,10 @@ import codecs
 import os
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any
 
 from flyte_plugin_scaffold.reading import bounded
 from flyte_plugin_scaffold.text.characters import say, short
@@ -53,7 +54,7 @@ class Reference:
     value: str
 
 
-def classify(reference: str, base: Optional[Path] = None) -> Reference:
+def classify(reference: str, base: Path | None = None) -> Reference:
     """Which source ``reference`` names. A path that exists wins, but for the word ``example``.
 
     ``base`` is the folder that a relative path starts from: the current one if it is not given.
@@ -91,14 +92,14 @@ _FORMS = (
 )
 
 
-def bare(reference: Reference) -> Tuple[str, str, str, str]:
+def bare(reference: Reference) -> tuple[str, str, str, str]:
     """Plural, group, version and kind of a reference of the form ``bare``."""
     found = _BARE.match(reference.value)
     assert found is not None
     return found["plural"], found["group"], found["version"], found["kind"]
 
 
-def stamp(reference: Reference) -> Tuple[object, ...]:
+def stamp(reference: Reference) -> tuple[object, ...]:
     """What changes when the source's content may have changed; constant for what is not on this disk."""
     if reference.form == "file" and reference.value != "example":
         return (_stat(Path(reference.value)),)
@@ -107,10 +108,10 @@ def stamp(reference: Reference) -> Tuple[object, ...]:
     return ()
 
 
-_STAMPS: Dict[Path, Tuple[float, Tuple[object, ...]]] = {}  # folder -> until when it holds, stamp
+_STAMPS: dict[Path, tuple[float, tuple[object, ...]]] = {}  # folder -> until when it holds, stamp
 
 
-def _folder_stamp(folder: Path) -> Tuple[object, ...]:
+def _folder_stamp(folder: Path) -> tuple[object, ...]:
     """The stamp of a folder; one that took long to make holds for a while, as every rendered file asks for it."""
     until, made = _STAMPS.get(folder, (0.0, ()))
     start = time.monotonic()
@@ -121,7 +122,7 @@ def _folder_stamp(folder: Path) -> Tuple[object, ...]:
     return made
 
 
-def _stat(path: Path) -> Tuple[int, int]:
+def _stat(path: Path) -> tuple[int, int]:
     try:
         status = path.stat()
     except OSError as error:
@@ -129,7 +130,7 @@ def _stat(path: Path) -> Tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def texts(reference: Reference) -> List[Text]:
+def texts(reference: Reference) -> list[Text]:
     """The content of ``reference``; of a folder, its files that may hold a CRD."""
     if reference.value == "example":
         return [Text("the example's CRD", file_text(EXAMPLE, MAX_BYTES))]
@@ -170,14 +171,14 @@ def _file(path: Path, limit: int) -> str:
     return decode(content, str(path))
 
 
-def _files(folder: Path) -> List[Path]:
+def _files(folder: Path) -> list[Path]:
     """Files with YAML or JSON below ``folder``, sorted; hidden ones, and what links lead to, are left out."""
-    found: List[Path] = []
+    found: list[Path] = []
     pending = [folder]
     seen = 0
     while pending:
-        folders: List[Path] = []
-        here: List[Path] = []
+        folders: list[Path] = []
+        here: list[Path] = []
         parent = pending.pop()
         try:
             with os.scandir(parent) as entries:
@@ -203,7 +204,7 @@ def _files(folder: Path) -> List[Path]:
 _SMALLER = "give the folder of the CRDs alone"
 
 
-def _folder(folder: Path) -> List[Text]:
+def _folder(folder: Path) -> list[Text]:
     files = _files(folder)
     if not files:
         raise CrdError(f"{folder} holds no .yaml, .yml or .json file: give the CRD's file")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flyte_plugin_scaffold.reading import crd_yaml
 from flyte_plugin_scaffold.reading.crd_objects import Document
@@ -46,10 +47,10 @@ def _exported(value: Mapping[str, Any]) -> bool:
     return isinstance(metadata, dict) and "uid" in metadata
 
 
-def _server_written(value: Mapping[str, Any]) -> List[Tuple[str, ...]]:
+def _server_written(value: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Paths of what an API server wrote, or an injector of certificates into the object there."""
     metadata = value["metadata"]
-    found: List[Tuple[str, ...]] = [("status",)] if "status" in value else []
+    found: list[tuple[str, ...]] = [("status",)] if "status" in value else []
     found.extend(("metadata", key) for key in metadata if key in _SERVER_METADATA)
     annotations = metadata.get("annotations")
     if isinstance(annotations, dict) and _LAST_APPLIED in annotations:
@@ -68,7 +69,7 @@ def _has(value: Any, path: Sequence[str]) -> bool:
     return True
 
 
-def _without(value: Mapping[str, Any], path: Sequence[str]) -> Dict[str, Any]:
+def _without(value: Mapping[str, Any], path: Sequence[str]) -> dict[str, Any]:
     """A copy of ``value`` without what is at ``path``; what is not on the path is shared."""
     copy = dict(value)
     if len(path) == 1:
@@ -83,7 +84,7 @@ def starts_plain(text: str) -> bool:
     return not re.match(r"(?:---|\.\.\.)[ \t]+[^\s#]|%", text)
 
 
-def _cut(document: Document, drop: Sequence[Tuple[str, ...]]) -> Optional[str]:
+def _cut(document: Document, drop: Sequence[tuple[str, ...]]) -> str | None:
     """The text without the lines of ``drop``; None where they are not lines of their own."""
     spans = document.parsed.spans
     if any(path not in spans for path in drop):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Mapping, NoReturn, Optional, Sequence, Tuple, Union
+from typing import Any, NoReturn
 
 import yaml
 from yaml.events import (
@@ -60,7 +61,7 @@ class Parsed:
     """A document's ``value``, and the place of every key of its three upper levels (none in flow style)."""
 
     value: Any
-    spans: Mapping[Tuple[str, ...], Span] = field(default_factory=dict)
+    spans: Mapping[tuple[str, ...], Span] = field(default_factory=dict)
 
 
 # ----------------------------------------------------------------------------------------------------------- documents
@@ -70,7 +71,7 @@ _NO_CONTENT = re.compile(
 )
 
 
-def split(text: str) -> Iterator[Tuple[str, int]]:
+def split(text: str) -> Iterator[tuple[str, int]]:
     """The documents of a stream that hold anything, each with the number (from 0) of its first line.
 
     Comments in front of a marker (a licence, mostly) belong to the document behind it.
@@ -103,7 +104,7 @@ def body(document: str) -> str:
 
 # -------------------------------------------------------------------------------------------------------------- values
 # As go-yaml (v2) resolves plain scalars, which is what kubectl reads YAML with: y, n, on and off are booleans there.
-_WORDS: Dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+_WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS.update({word: True for word in "y Y yes Yes YES true True TRUE on On ON".split()})
 _WORDS.update({word: False for word in "n N no No NO false False FALSE off Off OFF".split()})
 _INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)\Z")
@@ -174,16 +175,16 @@ class _Frame:
 
     __slots__ = ("value", "is_map", "key", "merges", "anchor", "before", "path", "block", "open_key")
 
-    def __init__(self, value: Any, is_map: bool, anchor: Optional[str], before: int) -> None:
+    def __init__(self, value: Any, is_map: bool, anchor: str | None, before: int) -> None:
         self.value = value
         self.is_map = is_map
-        self.key: Optional[str] = None  # of a mapping, between the key's event and its value's
-        self.merges: List[Any] = []
+        self.key: str | None = None  # of a mapping, between the key's event and its value's
+        self.merges: list[Any] = []
         self.anchor = anchor
         self.before = before
-        self.path: Optional[Tuple[str, ...]] = None  # of the mappings whose keys get a Span
+        self.path: tuple[str, ...] | None = None  # of the mappings whose keys get a Span
         self.block = False
-        self.open_key: Optional[Tuple[str, ...]] = None
+        self.open_key: tuple[str, ...] | None = None
 
 
 _MERGE = object()  # stands for the key `<<` between its event and its value's
@@ -214,10 +215,10 @@ def parse(text: str) -> Parsed:
         raise YamlError(f"not YAML: {str(error)[:200] or type(error).__name__}") from None
 
 
-def _parse_json(text: str) -> Optional[Parsed]:
+def _parse_json(text: str) -> Parsed | None:
     """The document where it is JSON, which is read ten times faster so; None where it is not."""
 
-    def pairs(items: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(items)
         if len(made) != len(items):
             seen = set()
@@ -252,7 +253,7 @@ def _check_size(value: Any) -> None:
         count += len(level)
         if count > MAX_VALUES:
             raise YamlError(f"more than {MAX_VALUES:,} values in one document")
-        below: List[Any] = []
+        below: list[Any] = []
         for each in level:
             if isinstance(each, dict):
                 below.extend(each.values())
@@ -281,12 +282,12 @@ def _parse_yaml(text: str) -> Parsed:
 
 
 def _build(loader: Any, escapes: bool) -> Parsed:
-    spans: Dict[Tuple[str, ...], Span] = {}
-    starts: Dict[Tuple[str, ...], int] = {}
-    anchors: Dict[str, Tuple[Any, int]] = {}  # anchor -> value, number of values in it
-    open_anchors: List[str] = []
-    frames: List[_Frame] = []
-    frame: Optional[_Frame] = None
+    spans: dict[tuple[str, ...], Span] = {}
+    starts: dict[tuple[str, ...], int] = {}
+    anchors: dict[str, tuple[Any, int]] = {}  # anchor -> value, number of values in it
+    open_anchors: list[str] = []
+    frames: list[_Frame] = []
+    frame: _Frame | None = None
     total = 0
     done = False
     result: Any = None
@@ -389,7 +390,7 @@ def _build(loader: Any, escapes: bool) -> Parsed:
     return Parsed(result, spans)
 
 
-def _open_key(frame: _Frame, key: str, line: int, starts: Dict[Any, int], spans: Dict[Any, Span]) -> None:
+def _open_key(frame: _Frame, key: str, line: int, starts: dict[Any, int], spans: dict[Any, Span]) -> None:
     """Notes where ``key`` starts, which is where the key before it ends."""
     if frame.path is None or not frame.block:
         return
@@ -399,7 +400,7 @@ def _open_key(frame: _Frame, key: str, line: int, starts: Dict[Any, int], spans:
     starts[frame.open_key] = line
 
 
-def line_of(text: str, path: Sequence[Union[str, int]]) -> int:
+def line_of(text: str, path: Sequence[str | int]) -> int:
     """The line (from 1) on which the value at ``path`` starts, or as much of the path as there is; for messages only."""
     loader = _Loader(text)
     try:
@@ -416,7 +417,7 @@ def line_of(text: str, path: Sequence[Union[str, int]]) -> int:
         loader.dispose()
 
 
-def _below(loader: Any, event: Any, step: Union[str, int], line: int) -> Tuple[Any, int]:
+def _below(loader: Any, event: Any, step: str | int, line: int) -> tuple[Any, int]:
     """The first event of the value at a key or index of the node that begins with ``event``, and the line of the key or
     item; None and ``line`` where there is none."""
     index = 0

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
+from typing import Any
 
 from flyte_plugin_scaffold.model import Path, Step, StepKind
 from flyte_plugin_scaffold.text.characters import shown
@@ -80,7 +81,7 @@ def preserves_unknown(node: Node) -> bool:
     return node.get("x-kubernetes-preserve-unknown-fields") is True
 
 
-def properties(node: Any) -> Dict[str, Any]:
+def properties(node: Any) -> dict[str, Any]:
     """The properties of an object node, by name; {} for any other."""
     found = node.get("properties") if isinstance(node, Mapping) else None
     return found if isinstance(found, dict) else {}
@@ -98,7 +99,7 @@ def entries(node: Any) -> Node:
     return found if isinstance(found, Mapping) else EMPTY
 
 
-def required(node: Any) -> Tuple[str, ...]:
+def required(node: Any) -> tuple[str, ...]:
     """The properties that must be given: required and without a default, in the order of the properties."""
     names = node.get("required") if isinstance(node, Mapping) else None
     if not isinstance(names, list):
@@ -116,7 +117,7 @@ def description(node: Any) -> str:
     return text if isinstance(text, str) else ""
 
 
-def enum(node: Any) -> Tuple[str, ...]:
+def enum(node: Any) -> tuple[str, ...]:
     """The allowed values of a string node, as strings; () where the CRD lists none."""
     values = node.get("enum") if isinstance(node, Mapping) else None
     if not isinstance(values, list):
@@ -124,7 +125,7 @@ def enum(node: Any) -> Tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
 
 
-def number(node: Any, word: str) -> Optional[float]:
+def number(node: Any, word: str) -> float | None:
     """The number of a keyword; None where there is none that a float can hold."""
     value = node.get(word) if isinstance(node, Mapping) else None
     return value if is_number(value) else None
@@ -138,7 +139,7 @@ def is_number(value: Any) -> bool:
         return False
 
 
-def bounds(node: Any) -> Tuple[Optional[float], Optional[float]]:
+def bounds(node: Any) -> tuple[float | None, float | None]:
     """Minimum and maximum of a number; none where no value could be within them."""
     low, high = number(node, "minimum"), number(node, "maximum")
     if kind(node) is Kind.INTEGER:
@@ -239,7 +240,7 @@ def field_below(path: Path, *names: str) -> Path:
     return Path(path.steps + tuple(Step(StepKind.FIELD, name) for name in names))
 
 
-def child(node: Any, step: Step) -> Optional[Node]:
+def child(node: Any, step: Step) -> Node | None:
     """The node one step below ``node``; OPAQUE below unknown fields; None where the CRD has no such place."""
     if not isinstance(node, Mapping):
         return None
@@ -262,14 +263,14 @@ def child(node: Any, step: Step) -> Optional[Node]:
     return None
 
 
-def lookup(schema: Any, path: Path) -> Optional[Node]:
+def lookup(schema: Any, path: Path) -> Node | None:
     """The node at ``path``; OPAQUE where the CRD does not say; None where it has no such place.
 
     A CRD without any schema says nothing: every path of it is OPAQUE.
     """
     if not schema:
         return OPAQUE
-    node: Optional[Node] = schema
+    node: Node | None = schema
     for step in path.steps:
         node = child(node, step)
         if node is None:
@@ -281,13 +282,13 @@ _MOST_DEPTH_OF_A_GUESS = 6
 _MOST_NODES_OF_A_GUESS = 5_000
 
 
-def nearest_path(schema: Any, path: Path) -> Optional[Path]:
+def nearest_path(schema: Any, path: Path) -> Path | None:
     """The place of the CRD that is meant by a ``path`` that it does not have; None where there is nothing like it.
 
     A mistyped step is looked for among its siblings, then the last name of the path anywhere below its root.
     """
     steps: list[Step] = []
-    node: Optional[Node] = schema
+    node: Node | None = schema
     for step in path.steps:
         if child(node, step) is None and step.kind is StepKind.FIELD:
             step = Step(StepKind.FIELD, nearest(step.name, properties(node)))
@@ -303,9 +304,9 @@ def nearest_path(schema: Any, path: Path) -> Optional[Path]:
     return places.get(found)
 
 
-def _places(schema: Any, root: Step) -> Dict[str, Path]:
+def _places(schema: Any, root: Step) -> dict[str, Path]:
     """The paths below ``root`` by their last names; of equal names the one nearest to the top."""
-    found: Dict[str, Path] = {}
+    found: dict[str, Path] = {}
     level = [(Path((root,)), child(schema, root))]
     seen = 0
     for _ in range(_MOST_DEPTH_OF_A_GUESS):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Dict, Iterable, List, Set, Tuple
+from collections.abc import Iterable
 
 from flyte_plugin_scaffold.text.reserved import RESERVED_FIELDS
 
@@ -23,7 +23,7 @@ _MOST_JSON_NAME = 1000
 _MOST_SPELLED = 1000
 
 
-def words(text: str) -> List[str]:
+def words(text: str) -> list[str]:
     """The words of a name in any style, as they are spelled: ``runtimeEnvYAML`` -> ``runtime Env YAML``.
 
     Letters lose their accents, by the one Unicode release that every Python knows.
@@ -37,7 +37,7 @@ def words(text: str) -> List[str]:
     return [word for word in text.split("_") if word]
 
 
-def lower_words(text: str) -> List[str]:
+def lower_words(text: str) -> list[str]:
     """The words of a name in lower case: ``endTime`` -> ``["end", "time"]``."""
     return [word.lower() for word in words(text)]
 
@@ -115,7 +115,7 @@ def with_article(name: str, capital: bool = False) -> str:
 
 def go_camel(text: str) -> str:
     """A proto name as protoc-gen-go spells it (its GoCamelCase, rule by rule)."""
-    out: List[str] = []
+    out: list[str] = []
     index = 0
     while index < len(text):
         char = text[index]
@@ -143,13 +143,13 @@ def _is_lower(char: str) -> bool:
     return "a" <= char <= "z" and len(char) == 1
 
 
-def go_field_names(fields: Iterable[Tuple[str, bool]]) -> List[str]:
+def go_field_names(fields: Iterable[tuple[str, bool]]) -> list[str]:
     """Go's names of one proto message's fields, in order; each comes with whether it is ``optional``.
 
     protoc-gen-go appends ``_`` where a name would meet a generated method, another field's getter, or the wrapper of
     an optional field.
     """
-    used: Dict[str, bool] = dict.fromkeys(_GO_MESSAGE_METHODS, True)
+    used: dict[str, bool] = dict.fromkeys(_GO_MESSAGE_METHODS, True)
 
     def unique(name: str, has_getter: bool) -> str:
         while used.get(name) or (has_getter and used.get("Get" + name)):
@@ -166,7 +166,7 @@ def go_field_names(fields: Iterable[Tuple[str, bool]]) -> List[str]:
     return found
 
 
-def go_exported(json_name: str, used: Set[str]) -> str:
+def go_exported(json_name: str, used: set[str]) -> str:
     """An exported Go identifier for a hand-spelled struct's field; ``used`` holds its siblings' and grows."""
     name = camel(json_name)
     while name in used:

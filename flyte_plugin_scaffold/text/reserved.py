@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from typing import Dict, Iterable
+from collections.abc import Iterable
 
 
 class Taken:
@@ -12,7 +12,7 @@ class Taken:
 
     def __init__(self, used: Iterable[str]):
         self.used = set(used) | RESERVED_CLASSES
-        self._numbers: Dict[str, int] = {}  # the last one that was appended to a wish
+        self._numbers: dict[str, int] = {}  # the last one that was appended to a wish
 
     def take(self, *wishes: str) -> str:
         """The first of ``wishes`` that is free; the last one with a number where none is."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Iterable
 
 import requests
 

@@ -11,9 +11,9 @@ import subprocess
 import sys
 import time
 import weakref
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Callable, Mapping, Sequence
 
 PORTS = (10_000, 32_000)  # below Linux' net.ipv4.ip_local_port_range
 GUARD = Path(__file__).with_name("guard.py")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
 from .object_store import ACCESS_KEY, BUCKET, SECRET_KEY, ObjectStore
 from .processes import Process, free_port, is_listening
