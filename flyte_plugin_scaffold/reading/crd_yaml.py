@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -281,123 +281,155 @@ def _parse_yaml(text: str) -> Parsed:
         loader.dispose()
 
 
+class _Builder:
+    """One document, put together from the parser's events."""
+
+    def __init__(self, escapes: bool) -> None:
+        self._escapes = escapes  # the text holds some, which may mean half a character
+        self._anchors: dict[str, tuple[Any, int]] = {}  # anchor -> value, number of values in it
+        self._open_anchors: list[str] = []
+        self._frames: list[_Frame] = []
+        self._frame: _Frame | None = None
+        self._starts: dict[tuple[str, ...], int] = {}
+        self._total = 0
+        self._done = False
+        self.value: Any = None
+        self.spans: dict[tuple[str, ...], Span] = {}
+        self.steps: dict[type, Callable[[Any], None]] = {
+            ScalarEvent: self._scalar,
+            MappingStartEvent: self._start,
+            SequenceStartEvent: self._start,
+            MappingEndEvent: self._end,
+            SequenceEndEvent: self._end,
+            AliasEvent: self._alias,
+        }
+
+    def _scalar(self, event: Any) -> None:
+        self._total += 1
+        frame = self._frame
+        if event.tag is not None:
+            value = _tagged(event.tag, event.value)
+        elif event.implicit[0]:
+            value = _plain(event.value)
+            if value == "<<" and frame is not None and frame.is_map and frame.key is None:
+                frame.key = _MERGE  # type: ignore[assignment]
+                self._open_key(frame, "<<", event.start_mark.line)
+                return
+        else:
+            value = event.value
+            if self._escapes:
+                _check_text(value)
+        if event.anchor:
+            self._anchors[event.anchor] = (value, 1)
+        self._put(value, event)
+
+    def _start(self, event: Any) -> None:
+        self._total += 1
+        if event.tag is not None and event.tag not in ("!", _STANDARD + "map", _STANDARD + "seq"):
+            raise YamlError(f"the tag {event.tag[:60]} is not for JSON")
+        is_map = type(event) is MappingStartEvent
+        above = self._frame
+        if above is not None and above.is_map and above.key is None:
+            raise YamlError("a mapping has a mapping or a list as a key")
+        if len(self._frames) >= MAX_DEPTH:
+            raise YamlError(_TOO_DEEP)
+        frame = _Frame({} if is_map else [], is_map, event.anchor, self._total - 1)
+        if event.anchor:
+            self._anchors.pop(event.anchor, None)
+            self._open_anchors.append(event.anchor)
+        if is_map:
+            frame.block = not event.flow_style
+            frame.path = _path_of(above)
+        self._frames.append(frame)
+        self._frame = frame
+
+    def _end(self, event: Any) -> None:
+        frame = self._frames.pop()
+        if frame.open_key is not None:
+            self.spans[frame.open_key] = Span(self._starts[frame.open_key], event.start_mark.line)
+        for merged in frame.merges:
+            for key, each in merged.items():
+                frame.value.setdefault(key, each)
+        if frame.anchor:
+            self._open_anchors.remove(frame.anchor)
+            self._anchors[frame.anchor] = (frame.value, self._total - frame.before)
+        self._frame = self._frames[-1] if self._frames else None
+        self._put(frame.value, event)
+
+    def _alias(self, event: Any) -> None:
+        if event.anchor not in self._anchors:
+            if event.anchor in self._open_anchors:
+                raise YamlError(f"*{event.anchor[:40]} stands inside of what it repeats")
+            raise YamlError(f"*{event.anchor[:40]} repeats an anchor that is not there")
+        value, size = self._anchors[event.anchor]
+        self._total += size
+        self._put(value, event)
+
+    def _put(self, value: Any, event: Any) -> None:
+        """Puts a value that is whole where it belongs: into the list, as the key or the value of a mapping, on top."""
+        if self._total > MAX_VALUES:
+            raise YamlError(f"more than {MAX_VALUES:,} values in one document, aliases counted as what they repeat")
+        frame = self._frame
+        if frame is None:
+            if self._done:
+                raise YamlError("a second document without a line of --- before it")
+            self.value, self._done = value, True
+        elif not frame.is_map:
+            frame.value.append(value)
+        elif frame.key is None:
+            key = value if type(value) is str else _key(value)
+            if key in frame.value:
+                raise YamlError(f"the key {key[:80]!r} stands twice in one mapping")
+            frame.key = key
+            frame.value[key] = None  # seen, also where the value is a merge or an alias
+            self._open_key(frame, key, event.start_mark.line)
+        elif frame.key is _MERGE:
+            frame.merges.extend(_mappings(value))
+            frame.key = None
+        else:
+            frame.value[frame.key] = value
+            frame.key = None
+
+    def _open_key(self, frame: _Frame, key: str, line: int) -> None:
+        """Notes where ``key`` starts, which is where the key before it ends."""
+        if frame.path is None or not frame.block:
+            return
+        if frame.open_key is not None:
+            self.spans[frame.open_key] = Span(self._starts[frame.open_key], line)
+        frame.open_key = frame.path + (key,)
+        self._starts[frame.open_key] = line
+
+
 def _build(loader: Any, escapes: bool) -> Parsed:
-    spans: dict[tuple[str, ...], Span] = {}
-    starts: dict[tuple[str, ...], int] = {}
-    anchors: dict[str, tuple[Any, int]] = {}  # anchor -> value, number of values in it
-    open_anchors: list[str] = []
-    frames: list[_Frame] = []
-    frame: _Frame | None = None
-    total = 0
-    done = False
-    result: Any = None
-    get_event = loader.get_event
-
-    while True:
-        event = get_event()
-        if event is None:
-            break
-        kind = type(event)
+    builder = _Builder(escapes)
+    steps = builder.steps
+    while (event := loader.get_event()) is not None:
+        step = steps.get(type(event))  # none for start and end of the stream and of the document
+        if step is None:
+            continue
         try:
-            if kind is ScalarEvent:
-                total += 1
-                if event.tag is not None:
-                    value = _tagged(event.tag, event.value)
-                elif event.implicit[0]:
-                    value = _plain(event.value)
-                    if value == "<<" and frame is not None and frame.is_map and frame.key is None:
-                        frame.key = _MERGE  # type: ignore[assignment]
-                        _open_key(frame, "<<", event.start_mark.line, starts, spans)
-                        continue
-                else:
-                    value = event.value
-                    if escapes:
-                        _check_text(value)
-                if event.anchor:
-                    anchors[event.anchor] = (value, 1)
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                total += 1
-                if event.tag is not None and event.tag not in ("!", _STANDARD + "map", _STANDARD + "seq"):
-                    raise YamlError(f"the tag {event.tag[:60]} is not for JSON")
-                is_map = kind is MappingStartEvent
-                if frame is not None and frame.is_map and frame.key is None:
-                    raise YamlError("a mapping has a mapping or a list as a key")
-                if len(frames) >= MAX_DEPTH:
-                    raise YamlError(_TOO_DEEP)
-                new = _Frame({} if is_map else [], is_map, event.anchor, total - 1)
-                if event.anchor:
-                    anchors.pop(event.anchor, None)
-                    open_anchors.append(event.anchor)
-                if is_map:
-                    new.block = not event.flow_style
-                    if frame is None:
-                        new.path = ()
-                    elif frame.path is not None and frame.open_key is not None and len(frame.path) < 2:
-                        new.path = frame.open_key
-                frames.append(new)
-                frame = new
-                continue
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                ended = frames.pop()
-                value = ended.value
-                if ended.open_key is not None:
-                    spans[ended.open_key] = Span(starts[ended.open_key], event.start_mark.line)
-                for merged in ended.merges:
-                    for key, each in merged.items():
-                        value.setdefault(key, each)
-                if ended.anchor:
-                    open_anchors.remove(ended.anchor)
-                    anchors[ended.anchor] = (value, total - ended.before)
-                frame = frames[-1] if frames else None
-            elif kind is AliasEvent:
-                if event.anchor not in anchors:
-                    if event.anchor in open_anchors:
-                        raise YamlError(f"*{event.anchor[:40]} stands inside of what it repeats")
-                    raise YamlError(f"*{event.anchor[:40]} repeats an anchor that is not there")
-                value, size = anchors[event.anchor]
-                total += size
-            else:
-                continue  # start and end of the stream and of the document
-            if total > MAX_VALUES:
-                raise YamlError(f"more than {MAX_VALUES:,} values in one document, aliases counted as what they repeat")
-
-            if frame is None:
-                if done:
-                    raise YamlError("a second document without a line of --- before it")
-                result, done = value, True
-            elif not frame.is_map:
-                frame.value.append(value)
-            elif frame.key is None:
-                key = value if type(value) is str else _key(value)
-                if key in frame.value:
-                    raise YamlError(f"the key {key[:80]!r} stands twice in one mapping")
-                frame.key = key
-                frame.value[key] = None  # seen, also where the value is a merge or an alias
-                _open_key(frame, key, event.start_mark.line, starts, spans)
-            elif frame.key is _MERGE:
-                merged = value if isinstance(value, list) else [value]
-                if not all(isinstance(each, dict) for each in merged):
-                    raise YamlError("<< merges something that is not a mapping")
-                frame.merges.extend(merged)
-                frame.key = None
-            else:
-                frame.value[frame.key] = value
-                frame.key = None
+            step(event)
         except YamlError as error:
             if not error.line:
                 error.line = event.start_mark.line + 1
             raise
-    return Parsed(result, spans)
+    return Parsed(builder.value, builder.spans)
 
 
-def _open_key(frame: _Frame, key: str, line: int, starts: dict[Any, int], spans: dict[Any, Span]) -> None:
-    """Notes where ``key`` starts, which is where the key before it ends."""
-    if frame.path is None or not frame.block:
-        return
-    if frame.open_key is not None:
-        spans[frame.open_key] = Span(starts[frame.open_key], line)
-    frame.open_key = frame.path + (key,)
-    starts[frame.open_key] = line
+def _path_of(above: _Frame | None) -> tuple[str, ...] | None:
+    """The keys to a mapping below ``above``, of those near enough to the top; else None."""
+    if above is None:
+        return ()
+    near = above.path is not None and above.open_key is not None and len(above.path) < 2
+    return above.open_key if near else None
+
+
+def _mappings(value: Any) -> list[dict[str, Any]]:
+    """What ``<<`` merges: one mapping or a list of them."""
+    merged = value if isinstance(value, list) else [value]
+    if not all(isinstance(each, dict) for each in merged):
+        raise YamlError("<< merges something that is not a mapping")
+    return merged
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
