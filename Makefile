@@ -41,8 +41,8 @@ bake: python ## Render the example, or CRD=path.yaml; other prompts as KEY=value
 test: announced venv ## Run everything, up to a real back end. Go from PATH or PyPI.
 	@$(PYTEST) -n "$$WORKERS" --no-loadscope-reorder $$TESTS
 
-unit: venv ## Derivation, answers and refusals: a few minutes, no Go.
-	@$(PYTEST) tests --ignore=tests/test_loading.py --ignore=tests/test_determinism.py \
+unit: venv ## Derivation, answers and refusals: within a minute, no Go.
+	@$(PYTEST) -q -n "$$WORKERS" tests --ignore=tests/test_loading.py --ignore=tests/test_determinism.py \
 		-m "not go and not sdk and not servers and not pythons"
 
 library: venv ## Format, vet and tests of the Go library, where it stands.

@@ -66,6 +66,11 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     ]
 
 
+def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
+    """With -q what passes is counted and not shown: of thousands a line each, or a dot, tells nobody anything."""
+    return ("passed", "", "") if report.passed and report.when == "call" and config.option.verbose <= 0 else None
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test with the argument ``kind`` runs for every kind; ``@pytest.mark.parametrize("kind", ...)`` overrides that."""
     if "kind" in metafunc.fixturenames and not any(
