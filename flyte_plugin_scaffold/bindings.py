@@ -184,6 +184,23 @@ def plugin(context: Context) -> model.Plugin:
     return draft(context).plugin
 
 
+def project(context: Context) -> model.Project:
+    """The repository of a rendering."""
+    return model.Project((plugin(context),))
+
+
+@jinja2.pass_context
+def kind_name(context: jinja2.runtime.Context) -> str:
+    """The folder of a kind: short, as it stands in the names of files."""
+    return str(context.resolve("plugin")(context.resolve("cookiecutter")).names.name)
+
+
+@jinja2.pass_context
+def project_name(context: jinja2.runtime.Context) -> str:
+    """The project in names of files."""
+    return str(context.resolve("project")(context.resolve("cookiecutter")).names.project)
+
+
 @_refusing
 def show_findings(context: Context) -> str:
     """Says what was found in the CRD, once, and makes the answer ``source`` independent of the folder. Returns "".
@@ -304,6 +321,9 @@ class Bound:
             derived=derived,
             check_answers=self.check_answers,
             plugin=plugin,
+            project=project,
+            kind_name=kind_name,
+            project_name=project_name,
             record=record,
             recheck_answers=recheck_answers,
             settle=settle,

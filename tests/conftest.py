@@ -36,7 +36,7 @@ collect_ignore = ["golden/example"]  # a rendering, with tests of its own
 
 # Quick ones first: what is broken there need not be waited for. One of two workers starts with the back end, which is as long
 # as all the rest and waits more than it works.
-ORDER = ("unit", "test_", "golden", "rendered", "corpus", "consumer", "backend")
+ORDER = ("unit", "test_", "library", "golden", "rendered", "corpus", "consumer", "backend")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -102,7 +102,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.go)
         elif kind_of(item) in kinds.KINDS and kinds.KINDS[kind_of(item)].module:
             item.add_marker(pytest.mark.go)
-        if "sdk_python" in item.fixturenames:
+        if {"sdk_python", "flytekit_python"} & set(item.fixturenames):
             item.add_marker(pytest.mark.sdk)
 
 
@@ -243,6 +243,16 @@ def repository(request: pytest.FixtureRequest) -> Iterator[Callable[..., Reposit
 def sdk_python() -> str:
     """A Python 3.10 to 3.12, which flytekit needs; skips where the machine has none."""
     return toolchain.sdk_python()
+
+
+@pytest.fixture(scope="session")
+def flytekit_python(request: pytest.FixtureRequest, sdk_python: str) -> Path:
+    """A Python with flytekit and pytest: that of the rendered repositories, which one of them sets up."""
+    version = next(each for each, command in toolchain.pythons().items() if command == sdk_python)
+    python = toolchain.CACHE / "sdk-{}.{}".format(*version) / "bin/python"
+    if not python.exists():
+        request.getfixturevalue("repository")("example").make("venv")
+    return python
 
 
 @pytest.fixture(scope="session")

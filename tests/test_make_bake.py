@@ -75,7 +75,7 @@ def test_answers(make_bake, tmp_path):
     run = make_bake(f"CRD={crd}", "task_type=mine", 'OPERATOR_NAME=It\'s "ours"', "license=none")
     assert run.returncode == 0, run.stdout + run.stderr
     (repository,) = (each for each in make_bake.build.iterdir() if not each.name.startswith("."))
-    assert (repository / "flytekit-mine").is_dir()
+    assert (repository / "flytekit-solverjob/flytekitplugins/mine").is_dir()
     assert not (repository / "LICENSE").exists()
     assert 'It\'s \\"ours\\"' in (repository / ".flyte-plugin.yaml").read_text()
 

@@ -327,6 +327,7 @@ class Draft:
         organisation = answers.organisation(usable["go_module"])
         owner = _owner(organisation)
         stem = naming.kind_stem(self.crd, usable["operator_name"])
+        project = taken_names.project(usable["plugin_slug"])
         package = f"{owner}/flyte/{name}/v1"
         return model.Names(
             operator=usable["operator_name"],
@@ -346,7 +347,9 @@ class Draft:
             go_proto_package=f"{usable['go_module']}/gen/pb-go/{package}",
             go_proto_alias=f"{name}v1",
             python_package=f"flytekitplugins.{name}",
-            distribution=f"flytekitplugins-{name}",
+            project=project,
+            python_library=f"flytekitplugins._{project}",
+            distribution=f"flytekitplugins-{project}",
             registry=usable["container_registry"],
         )
 

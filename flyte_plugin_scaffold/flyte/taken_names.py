@@ -68,6 +68,13 @@ _TASK_TYPE = re.compile(r"[a-z]([a-z0-9]|[-_](?=[a-z0-9])){0,62}")
 MOST_TASK_TYPE = 40  # names of objects and containers are made of it, and Kubernetes ends these at 63 characters
 
 
+def project(slug: str) -> str:
+    """What images, the SDK and its library are called: the repository's name without ``flyte-`` and ``-plugin``."""
+    short = module_name(re.sub(r"^flyte-|-plugins?$", "", slug))
+    # The distribution is published as flytekitplugins-NAME.
+    return module_name(slug) if not short[:1].isalpha() or short in PUBLISHED_MODULES else short
+
+
 def taken_task_type(text: str) -> str:
     """Why ``text`` cannot be a task type, plugin id and configuration section; "" where it can."""
     if not _TASK_TYPE.fullmatch(text):

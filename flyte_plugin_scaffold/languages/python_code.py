@@ -151,20 +151,6 @@ def _field_declaration(field: Field) -> list[str]:
     return declaration(field.name, subscript("Optional", _hint(field)), "None")
 
 
-def _field_argument(field: Field) -> list[str]:
-    """The line of a message's constructor that sets the field."""
-    value: Node = f"self.{field.name}"
-    if field.shape in (Shape.MESSAGE, Shape.MESSAGES):
-        value = call("message", value)
-    elif field.shape in (Shape.STRUCT, Shape.STRUCTS):
-        value = call("struct", value)
-    elif field.shape is Shape.VALUE:
-        value = call("json_value", value)
-    elif field.int_or_string:
-        value = call("text", value)
-    return layout(f"{field.name}=", value, ",", 12)
-
-
 # ------------------------------------------------------------------------------------------------------------- classes
 Owner = Plugin | Role | Field  # what a class of config.py is printed from
 
@@ -278,33 +264,46 @@ def _role_declaration(role: Role) -> list[str]:
     return declaration(role.name, subscript("Optional", role.class_name), "None")
 
 
-def python_def(owner: Owner, module: str) -> str:
-    """The line of ``def to_flyte_idl``; ``module`` is where the messages are."""
-    settings = () if isinstance(owner, Field) else ("settings: SerializationSettings",)
-    return "\n".join(layout("def to_flyte_idl", call("", "self", *settings), f" -> {module}.{python_class(owner)}:", 4))
+def python_task_base(plugin: Plugin) -> str:
+    """Which class of the library the class of the task derives from."""
+    if plugin.user_roles:
+        return "ReplicatedFunctionTask" if plugin.every_replica else "FunctionTask"
+    return "ImageTask" if plugin.pod_roles else "ResourceTask"
 
 
-def python_arguments(owner: Owner) -> str:
-    """What the constructor of the message is given, one field a line."""
-    lines: list[str] = []
-    if isinstance(owner, Plugin):
-        for role in owner.pod_roles:
-            lines += layout(f"{role.name}=", call("message", f"self.{role.name}", "settings"), ",", 12)
-    elif isinstance(owner, Role):
-        command = () if "command" in owner.without else ("self.command",)
-        lines += layout("role=", call("self.pod_to_flyte_idl", "settings", *command), ",", 12)
-    for each in owner.fields:
-        lines += _field_argument(each)
-    if isinstance(owner, Plugin):
-        lines += layout("spec_overrides=", call("struct", "self.spec_overrides"), ",", 12)
-    return "\n".join(lines)
+def python_task_doc(plugin: Plugin) -> str:
+    """What stands between the quotes of the docstring of the class of the task."""
+    kind, task, config = with_article(plugin.crd.kind), plugin.names.task_class, plugin.names.config_class
+    texts = {
+        "FunctionTask": [f"Runs a function in {kind}; in a local run as the plain function it is."],
+        "ReplicatedFunctionTask": [
+            f"Runs a function in every replica of {kind}; in a local run once, as the plain function it is.",
+            "The outputs are those of the first replica: of rank 0 where the operator sets ``RANK``, else of index 0 in "
+            "the first role. An error in any replica is an error of the task.",
+        ],
+        "ImageTask": [
+            f"Runs {kind}. It has no function, so it is declared, not decorated:",
+            "It has neither inputs nor outputs. Its image, resources and environment are those of every pod whose role "
+            "names no others.",
+        ],
+        "ResourceTask": [
+            f"Creates {kind} and waits for its end. It has no function, so it is declared, not decorated:",
+            "It has neither inputs nor outputs, and no container.",
+        ],
+    }[python_task_base(plugin)]
+    if not plugin.user_roles:
+        texts.insert(1, "")
+    lines = []
+    for text in texts:
+        example = layout("run = ", call(task, name=py_literal("run"), task_config=f"{config}(...)"), "", 8)
+        lines += ["", *(_wrapped(_quotable(text), "    ", "    ") if text else example)]
+    return "\n".join(lines[1:])
 
 
 def python_used(plugin: Plugin, names: Iterable[str]) -> list[str]:
-    """Those of ``names`` (of types and functions) that the code of config.py uses, in the order of an import."""
+    """Those of ``names`` (of types and functions) that the fields in config.py use, in the order of an import."""
     owners: list[Owner] = [*plugin.messages(), *plugin.pod_roles, plugin]
-    code = "\n".join(python_fields(each) + "\n" + python_arguments(each) for each in owners)
-    code = _code_only(code)
+    code = _code_only("\n".join(map(python_fields, owners)))
     return sorted_names(name for name in names if re.search(rf"(?<![\w.]){name}(?=[\[(\],]|$)", code, re.M))
 
 
@@ -443,8 +442,8 @@ FILTERS = {
         python_class,
         python_doc,
         python_fields,
-        python_def,
-        python_arguments,
+        python_task_base,
+        python_task_doc,
         python_used,
         python_import,
         python_call,

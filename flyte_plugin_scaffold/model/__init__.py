@@ -23,6 +23,7 @@ from flyte_plugin_scaffold.model.phases import Term as Term
 from flyte_plugin_scaffold.model.plugin import NAME_BUDGET as NAME_BUDGET
 from flyte_plugin_scaffold.model.plugin import Names as Names
 from flyte_plugin_scaffold.model.plugin import Plugin as Plugin
+from flyte_plugin_scaffold.model.plugin import Project as Project
 from flyte_plugin_scaffold.model.plugin import Right as Right
 from flyte_plugin_scaffold.model.roles import Alternative as Alternative
 from flyte_plugin_scaffold.model.roles import Many as Many

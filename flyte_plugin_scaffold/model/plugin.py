@@ -40,7 +40,9 @@ class Names:
     go_proto_package: str  # import path of the generated Go code
     go_proto_alias: str  # its package name: daskjobv1
     python_package: str  # flytekitplugins.daskjob
-    distribution: str  # flytekitplugins-daskjob
+    project: str  # of the repository, from its slug: images, the SDK and its library; lower-case identifier
+    python_library: str  # flytekitplugins._dask: what all kinds of the SDK are built on
+    distribution: str  # flytekitplugins-dask: of all kinds
     registry: str  # container registry
 
 
@@ -248,3 +250,15 @@ class Plugin:
             visit(role.fields)
         visit(self.fields)
         return tuple(found)
+
+
+@dataclass(frozen=True)
+class Project:
+    """The repository: its kinds, and what they have in common."""
+
+    kinds: tuple[Plugin, ...]
+
+    @property
+    def names(self) -> Names:
+        """Those of the repository; the others are of its first kind."""
+        return self.kinds[0].names

@@ -1,19 +1,28 @@
-"""What stands verbatim in the template: Go that is the same in every rendering, whose braces are not Jinja's.
+"""What stands verbatim in the template: Go and Python that is the same in every rendering, whose braces are not Jinja's.
 
-It is compiled, vetted and tested where it stands, in a module of the name ``MODULE``. A rendering puts the answer
+It is compiled, linted and tested where it stands, the Go in a module of the name ``MODULE``. A rendering puts the answer
 ``go_module`` in place of that name.
 """
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 FOLDER = "internal/"  # of the rendered repository; all Go below it is verbatim
+# The SDK's library, and its tests; those that know its name are rendered.
+PATTERNS = (
+    f"{FOLDER}*.go",
+    "flytekit-*/flytekitplugins/_*/*.py",
+    "flytekit-*/tests/sample.py",
+    "flytekit-*/tests/test_*.py",
+)
 MODULE = "example.com/flyte/plugin"
 _ANSWER = "{{ plugin(cookiecutter).names.go_module }}"
 
 
 def is_verbatim(name: str | None) -> bool:
     """Whether the template's file of that name, a path below the rendered repository, is copied as it stands."""
-    return name is not None and name.startswith(FOLDER) and name.endswith(".go")
+    return name is not None and any(fnmatchcase(name, pattern) for pattern in PATTERNS)
 
 
 def as_template(source: str) -> str:

@@ -120,7 +120,7 @@ def deploy(
             kubectl_flyte=kubectl_flyte,
             sdk=Sdk(
                 venv.python_of(repo.sdk),
-                (repo.path / f"flytekit-{plugin.names.name}", repo.path / "demo", HERE / "workflows"),
+                (repo.path / f"flytekit-{plugin.names.project}", repo.path / "demo", HERE / "workflows"),
                 temporary,
             ),
         )

@@ -510,7 +510,7 @@ def test_no_operator(doctor: Doctor, admin: Api) -> None:
 # -------------------------------------------------------------------------------------------------------------------- SDK
 @pytest.mark.sdk
 def test_sdk_of_the_same_release(doctor: Doctor, plugin: Rendered) -> None:
-    folder = plugin.path / f"flytekit-{plugin.plugin.names.name}"
+    folder = plugin.path / f"flytekit-{plugin.plugin.names.project}"
     said = doctor("doctor", "--as", ACCOUNT, "--sdk-python", plugin.sdk.python, PYTHONPATH=str(folder))
     said.well()
     assert any(re.search(r"knows all \d\d fields that the SDK sends", line) for line in said.lines)

@@ -171,7 +171,7 @@ def test_one_python(meeting, repository, sdk_python):
     here.make("venv")
     plugins, paths = [], []
     for rendering in meeting.values():
-        (package,) = rendering.glob("flytekit-*/flytekitplugins/*/")
+        (package,) = rendering.glob("flytekit-*/flytekitplugins/[!_]*/")
         proto = next(rendering.glob("proto/**/*.proto"))
         plugins.append([package.name, _config_class(package), str(proto.relative_to(rendering / "proto"))])
         paths.append(str(package.parent.parent))
@@ -187,4 +187,4 @@ def test_one_python(meeting, repository, sdk_python):
 
 def _config_class(package) -> str:
     """The class that a user gives as task_config: what the task class is registered for."""
-    return re.search(r"register_pythontask_plugin\((\w+),", tree.text(package / "task.py"))[1]
+    return re.search(r"^register\(\s*(\w+),", tree.text(package / "task.py"), re.M)[1]

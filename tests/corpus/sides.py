@@ -43,7 +43,7 @@ class Sides:
         calls = [call(self.plugin, each) for each in descriptions]
         command = [str(self.python), str(HERE / "sdk_helper.py"), names.python_package, names.task_class]
         command.append("function" if self.plugin.user_roles else "nothing")
-        path = self.path / f"flytekit-{names.name}"
+        path = self.path / f"flytekit-{names.project}"
         return self._run(command, calls, PYTHONPATH=str(path), PYTHONDONTWRITEBYTECODE="1")
 
     def build(self, customs: Sequence[Json]) -> list[dict[str, Json]]:

@@ -47,7 +47,14 @@ def test_go_is_printed_as_it_stands():
 
 @pytest.mark.parametrize(
     "name, verbatim",
-    [("internal/a/b.go", True), ("internal/README.md", False), ("go/a/internal/b.go", False), (None, False)],
+    [
+        ("internal/a/b.go", True),
+        ("internal/README.md", False),
+        ("go/a/internal/b.go", False),
+        (None, False),
+        ("flytekit-{{ a() }}/flytekitplugins/_{{ a() }}/base.py", True),
+        ("flytekit-{{ a() }}/flytekitplugins/{{ b() }}/config.py", False),
+    ],
 )
 def test_which_files_are_verbatim(name, verbatim):
     assert library.is_verbatim(name) is verbatim

@@ -137,10 +137,10 @@ def test_the_demos_image_has_what_the_demo_imports(kind, repository, sdk_python,
     here.run("sh", "-c", f"cd {workdir} && {python} -m {install}", PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONPATH="")
     assert "PYTHONPATH=/root" in image.environment
     program = (
-        "from flytekitplugins.solverjob import base; from workflows.solverjob import demo; print(base, demo(n=12))"
+        "from flytekitplugins._solverjob import base; from workflows.solverjob import demo; print(base, demo(n=12))"
     )
     said = here.run(str(python), "-c", program, PYTHONPATH=str(workdir)).split()
-    assert said[-2:] == [f"'{places[0]}/flytekitplugins/solverjob/base.py'>", "144"]
+    assert said[-2:] == [f"'{places[0]}/flytekitplugins/_solverjob/base.py'>", "144"]
 
 
 def test_the_readme_names_the_pods_that_the_demos_image_is_not_for(kind, rendered):

@@ -18,6 +18,7 @@ from pathlib import Path
 import jinja2
 from cookiecutter.generate import is_copy_only_path
 
+from flyte_plugin_scaffold import model
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.extension import FlytePluginExtension
@@ -124,7 +125,8 @@ def rendered_file(file: Path, **answers: str) -> str:
     )
     for module in (filters, golang, protobuf, python_code, status_examples):
         environment.filters.update(module.FILTERS)
-    environment.globals["plugin"] = lambda _: drafting.build(answers)
+    built = drafting.build(answers)
+    environment.globals.update(plugin=lambda _: built, project=lambda _: model.Project((built,)))
     return environment.get_template(file.name).render(cookiecutter={})
 
 
@@ -162,7 +164,11 @@ def tree(draft: drafting.Draft) -> dict[str, str]:
 
 def templates_of(draft: drafting.Draft) -> dict[str, Path]:
     """The template's file of every file of a rendering, by the rendered path."""
-    _environment().globals.update(plugin=lambda _: draft.plugin, record=lambda _: draft.recorded)
+    _environment().globals.update(
+        plugin=lambda _: draft.plugin,
+        project=lambda _: model.Project((draft.plugin,)),
+        record=lambda _: draft.recorded,
+    )
     found = {}
     for path, content in _templates():
         name = path.render(cookiecutter={})

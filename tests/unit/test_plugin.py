@@ -70,7 +70,7 @@ def test_names_of_every_place() -> None:
     assert names.proto_package == "datateam.flyte.mysolver.v1"
     assert names.proto_file == "datateam/flyte/mysolver/v1/mysolver.proto"
     assert names.go_proto_package == "gitlab.acme.dev/Data-Team/x/v2/gen/pb-go/datateam/flyte/mysolver/v1"
-    assert (names.python_package, names.distribution) == ("flytekitplugins.mysolver", "flytekitplugins-mysolver")
+    assert (names.python_package, names.distribution) == ("flytekitplugins.mysolver", "flytekitplugins-solverjob")
     assert (names.config_class, names.task_class) == ("SolverJob", "SolverJobTask")
 
 

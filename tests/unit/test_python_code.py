@@ -18,7 +18,7 @@ from tests.support.schemas import CONTAINER, obj
 from tests.support.schemas import crd as crd_of
 
 ROOT = FilePath(__file__).parents[2]
-SDK = ROOT / "{{cookiecutter.plugin_slug}}/flytekit-{{ plugin(cookiecutter).names.name }}"
+SDK = ROOT / "{{cookiecutter.plugin_slug}}/flytekit-{{ project_name() }}"
 RUFF = FilePath(sys.executable).with_name("ruff")
 
 
@@ -77,16 +77,13 @@ def field(choice):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_fields_and_arguments(seed):
+def test_fields(seed):
     choice = random.Random(seed)
     fields = [field(choice) for _ in range(150)]
     lines = ["class Sample:"]
     for each in fields:
         lines += python_code._field_declaration(each)
-    lines += ["", "    def to_flyte_idl(self):", "        return pb2.Sample("]
-    for each in fields:
-        lines += python_code._field_argument(each)
-    source = "\n".join([*lines, "        )"]) + "\n"
+    source = "\n".join(lines) + "\n"
     assert unchanged_by_ruff(source) == source
 
 
@@ -143,7 +140,11 @@ def test_a_role_can_have_no_field_beside_what_it_refuses():
 @pytest.mark.parametrize("crd", ["example", "oddjobs", "restores"])
 @pytest.mark.parametrize(
     "name",
-    ["flytekitplugins/{{ plugin(cookiecutter).names.name }}/config.py", "tests/corpus.py", "tests/test_config.py"],
+    [
+        "flytekitplugins/{{ kind_name() }}/config.py",
+        "flytekitplugins/{{ kind_name() }}/task.py",
+        "tests/kinds/{{ kind_name() }}.py",
+    ],
 )
 def test_files_of_the_sdk(crd, name):
     answers = {"source": crd if crd == "example" else str(ROOT / f"tests/crds/{crd}.yaml")}
@@ -152,9 +153,26 @@ def test_files_of_the_sdk(crd, name):
     source = rendered_file(SDK / name, **answers)
     compile(source, name, "exec")
     assert unchanged_by_ruff(source) == source
+    _lint(source)
+
+
+def _lint(source):
     settings = (ROOT / "{{cookiecutter.plugin_slug}}/ruff.toml").as_posix()
     result = subprocess.run([RUFF, "check", "--config", settings, "-"], input=source, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+LIBRARY = [
+    *SDK.glob("flytekitplugins/_*/*.py"),
+    *(each for each in SDK.glob("tests/*.py") if "{{" not in each.read_text()),
+]
+
+
+@pytest.mark.parametrize("file", LIBRARY, ids=[each.name for each in LIBRARY])
+def test_files_of_the_library(file):
+    source = file.read_text()
+    assert unchanged_by_ruff(source) == source
+    _lint(source)
 
 
 def test_descriptions_are_data():

@@ -2,7 +2,7 @@
 {% set p = plugin(cookiecutter) %}
 # Generates the Python and Go code of the wire contract from proto/.
 #
-#   scripts/generate_protos.sh                 writes gen/pb-go/ and flytekit-{{ p.names.name }}/
+#   scripts/generate_protos.sh                 writes gen/pb-go/ and flytekit-{{ p.names.project }}/
 #   DELTA_CHECK=1 scripts/generate_protos.sh   writes nothing; fails where the committed code is stale
 #   scripts/generate_protos.sh --image FILE    writes a descriptor image of proto/, for buf lint and buf breaking
 #
@@ -16,7 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly PROTO="{{ p.names.proto_file }}"
 readonly GO_MODULE="{{ p.names.go_module }}"
-readonly SDK="flytekit-{{ p.names.name }}"
+readonly SDK="flytekit-{{ p.names.project }}"
 readonly PYTHON_MODULE="{{ p.names.python_package }}.{{ p.names.name }}_pb2"
 readonly GRPCIO_TOOLS="{{ p.versions.grpcio_tools }}"
 readonly FLYTEIDL="{{ p.flyte_version[1:] }}"

@@ -4,11 +4,9 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Dict, List, Literal, Optional, Union
 
-from flytekit.configuration import SerializationSettings
-
+from flytekitplugins._solverjob.base import Config, Int32, NumberRange
+from flytekitplugins._solverjob.role import Role
 from flytekitplugins.solverjob import solverjob_pb2
-from flytekitplugins.solverjob.base import Int32, NumberRange, Validated, message, struct, text
-from flytekitplugins.solverjob.role import Role
 
 
 @dataclass(kw_only=True)
@@ -30,10 +28,7 @@ class Driver(Role):
     :param node_selector: Labels of the nodes that the pod may run on.
     """
 
-    def to_flyte_idl(self, settings: SerializationSettings) -> solverjob_pb2.Driver:
-        return solverjob_pb2.Driver(
-            role=self.pod_to_flyte_idl(settings),
-        )
+    _message = solverjob_pb2.Driver
 
 
 @dataclass(kw_only=True)
@@ -58,20 +53,15 @@ class Workers(Role):
     :param restart_policy: What happens to a worker that ends early.
     """
 
+    _message = solverjob_pb2.Workers
+
     command: Optional[List[str]] = None
     replicas: Optional[Annotated[Int32, NumberRange(minimum=0)]] = None
     restart_policy: Optional[Literal["Always", "OnFailure", "Never"]] = None
 
-    def to_flyte_idl(self, settings: SerializationSettings) -> solverjob_pb2.Workers:
-        return solverjob_pb2.Workers(
-            role=self.pod_to_flyte_idl(settings, self.command),
-            replicas=self.replicas,
-            restart_policy=self.restart_policy,
-        )
-
 
 @dataclass(kw_only=True)
-class SolverJob(Validated):
+class SolverJob(Config):
     """
     A SolverJob runs one program on a driver, with a pool of workers that it hands its work to.
 
@@ -87,6 +77,8 @@ class SolverJob(Validated):
         say, and over a pod as its ``pod_template`` is, where the container ``primary`` is the main one.
     """
 
+    _message = solverjob_pb2.SolverJob
+
     driver: Driver = field(default_factory=Driver)
     workers: Workers = field(default_factory=Workers)
     solver: Optional[Literal["direct", "iterative", "multigrid"]] = None
@@ -96,16 +88,3 @@ class SolverJob(Validated):
     environment: Optional[Dict[str, str]] = None
     scratch_size: Optional[Union[int, str]] = None
     spec_overrides: Optional[Dict[str, Any]] = None
-
-    def to_flyte_idl(self, settings: SerializationSettings) -> solverjob_pb2.SolverJob:
-        return solverjob_pb2.SolverJob(
-            driver=message(self.driver, settings),
-            workers=message(self.workers, settings),
-            solver=self.solver,
-            tolerance=self.tolerance,
-            max_iterations=self.max_iterations,
-            tags=self.tags,
-            environment=self.environment,
-            scratch_size=text(self.scratch_size),
-            spec_overrides=struct(self.spec_overrides),
-        )

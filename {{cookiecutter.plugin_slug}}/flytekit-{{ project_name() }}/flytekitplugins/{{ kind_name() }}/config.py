@@ -7,28 +7,23 @@
 from dataclasses import dataclass{{ ", field" if p | python_used(["field"]) }}
 {{ (["Any", "Dict", "Optional"] + p | python_used(["Annotated", "ClassVar", "List", "Literal", "Tuple", "Union"])) | python_import("typing") }}
 
-from flytekit.configuration import SerializationSettings
-
-from {{ n.python_package }} import {{ pb2 }}
-{{ (["Validated", "struct"] + p | python_used(["Int32", "Int64", "NumberRange", "json_value", "message", "text"])) | python_import(n.python_package ~ ".base") }}
+{{ (["Config"] + p | python_used(["Int32", "Int64", "NumberRange"])) | python_import(n.python_library ~ ".base") }}
 {% for _ in p.pod_roles[:1] %}
-from {{ n.python_package }}.role import Role
+{{ ["Role"] | python_import(n.python_library ~ ".role") }}
 {% endfor %}
+{{ [pb2] | python_import(n.python_package) }}
 {% for each in p.messages() %}
 
 
 @dataclass(kw_only=True)
-class {{ each | python_class }}(Validated):
+class {{ each | python_class }}(Config):
     """
 {{ each | python_doc }}
     """
 
-{{ each | python_fields }}
+    _message = {{ pb2 }}.{{ each | python_class }}
 
-{{ each | python_def(pb2) }}
-        return {{ pb2 }}.{{ each | python_class }}(
-{{ each | python_arguments }}
-        )
+{{ each | python_fields }}
 {% endfor %}
 {% for role in p.pod_roles %}
 
@@ -39,26 +34,20 @@ class {{ role | python_class }}(Role):
 {{ role | python_doc }}
     """
 
+    _message = {{ pb2 }}.{{ role | python_class }}
 {% for fields in [role | python_fields] if fields %}
-{{ fields }}
 
+{{ fields }}
 {% endfor %}
-{{ role | python_def(pb2) }}
-        return {{ pb2 }}.{{ role | python_class }}(
-{{ role | python_arguments }}
-        )
 {% endfor %}
 
 
 @dataclass(kw_only=True)
-class {{ p | python_class }}(Validated):
+class {{ p | python_class }}(Config):
     """
 {{ p | python_doc }}
     """
 
-{{ p | python_fields }}
+    _message = {{ pb2 }}.{{ p | python_class }}
 
-{{ p | python_def(pb2) }}
-        return {{ pb2 }}.{{ p | python_class }}(
-{{ p | python_arguments }}
-        )
+{{ p | python_fields }}
