@@ -22,11 +22,11 @@ from jinja2 import Environment
 
 from flyte_plugin_scaffold import model
 from flyte_plugin_scaffold.asking import answers, findings, interruption, invocation
-from flyte_plugin_scaffold.asking.answers import Problem
-from flyte_plugin_scaffold.asking.drafting import Draft, addressed
+from flyte_plugin_scaffold.asking.drafting import Draft, shown
 from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.flyte.versions import TEMPLATE_VERSION
 from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_code
+from flyte_plugin_scaffold.model import Problem
 from flyte_plugin_scaffold.reading.crd import CrdError
 from flyte_plugin_scaffold.text import characters, terminal
 from flyte_plugin_scaffold.text.nearest import did_you_mean
@@ -57,8 +57,7 @@ def _refusing(function: Callable[Concatenate[Context, _P], _T]) -> Callable[Conc
         try:
             return function(context, *args, **kwargs)
         except CrdError as error:
-            text = str(error).removeprefix(f"source={answers.clean(context['source'])}: ")
-            _refuse(context, [addressed("source", text)])
+            _refuse(context, [shown(error.prompt, str(error))])
         except Exception as error:
             if os.environ.get("FLYTE_PLUGIN_DEBUG"):
                 raise

@@ -77,14 +77,6 @@ _REGISTRY_PART = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with the answer to one prompt, as a sentence that says what to give instead."""
-
-    prompt: str
-    text: str
-
-
 def given(context: Mapping[str, Any]) -> dict[str, str]:
     """The public answers of a cookiecutter context, in prompt order; one that is not there yet is left out.
 

@@ -13,10 +13,10 @@ from pathlib import Path as FilePath
 
 from flyte_plugin_scaffold import model
 from flyte_plugin_scaffold.asking import answers
-from flyte_plugin_scaffold.asking.answers import Problem
 from flyte_plugin_scaffold.building import abort, contract, placement, status
 from flyte_plugin_scaffold.deriving import clean_up, ending, fields, naming, phases, pods, state_words, states
 from flyte_plugin_scaffold.flyte import taken_names, versions
+from flyte_plugin_scaffold.model import Problem
 from flyte_plugin_scaffold.reading import crd, schema
 from flyte_plugin_scaffold.reading.crd_objects import listed as listed_words
 from flyte_plugin_scaffold.text import names
@@ -30,7 +30,6 @@ _NOT_THE_EXAMPLE = (
     "repository (file, folder or URL) or from a cluster with kubectl get crd PLURAL.GROUP -o yaml > crd.yaml"
 )
 
-_NO_SUCCESS = "phases: none of them is Success"  # of status.build; it is said here together with the place
 _ANY_STATUS = schema.path_of("status", "phase")
 _MOST_HINTS = 10  # a search in the CRD for each
 
@@ -288,7 +287,7 @@ class Draft:
         return [f"-{path} takes out what is not there{hint}" for path, hint in zip(unknown, hints)]
 
     @cached_property
-    def built_status(self) -> tuple[model.Status | None, tuple[str, ...]]:
+    def built_status(self) -> tuple[model.Status | None, tuple[Problem, ...]]:
         path, problem = self.status_path
         answer = self.phases[0]
         if problem:
@@ -368,7 +367,7 @@ class Draft:
                 found[prompt] += problems
         else:
             self._crd_problems(found, legible)
-        problems = [addressed(prompt, text) for prompt in answers.PROMPTS for text in _first(found[prompt])]
+        problems = [shown(prompt, text) for prompt in answers.PROMPTS for text in _first(found[prompt])]
         problems = list(dict.fromkeys(problems))
         return tuple(sorted(problems, key=lambda problem: answers.PROMPTS.index(problem.prompt)))
 
@@ -441,7 +440,7 @@ class Draft:
 
     def _kind_problems(self, found: dict[str, list[str]]) -> None:
         """A kind that is not there, and names that the example's operator does not have."""
-        kind = self.kind_problem.removeprefix("kind: ")
+        kind = self.kind_problem
         if self.given.get("source", EXAMPLE) == EXAMPLE:
             answer = self.answer("kind")
             if kind and not nearest(answer.partition("/")[0], [default_kind(self.found)]):
@@ -475,10 +474,13 @@ class Draft:
         if "status_path" in legible and problem:
             found["status_path"].append(problem)
         if "status_path" in legible and not problem:
-            texts = [text for text in self.built_status[1] if not text.startswith(_NO_SUCCESS)]
-            texts = [text for text in texts if "phases" in legible or not text.startswith("phases: ")]
             read = [term.path for rule in answer.rules for term in rule.terms if term.path is not None]
-            found["status_path"] += self._nearly(texts, [*([path] if path else []), *read])
+            for prompt in ("status_path", "phases") if "phases" in legible else ("status_path",):
+                # That there is no success is said below, together with the place.
+                texts = [
+                    each.text for each in self.built_status[1] if each.prompt == prompt and each != status.NO_SUCCESS
+                ]
+                found[prompt] += self._nearly(texts, [*([path] if path else []), *read])
         if "phases" in legible:
             found["phases"] += self._unlisted_values(answer.rules)
         if judged and not succeeds and not (never and "phases" in unanswered):
@@ -612,15 +614,13 @@ def check(given: Mapping[str, str], base: str = ".") -> list[Problem]:
     try:
         return list(Draft(given, base).problems)
     except crd.CrdError as error:
-        return [addressed("source", str(error))]
+        return [shown(error.prompt, str(error))]
 
 
-def addressed(prompt: str, text: str) -> Problem:
-    """The derivation names the prompt in its sentences where it knows better."""
-    named, colon, rest = text.partition(": ")
-    named, text = (named, rest) if colon and named in answers.PROMPTS else (prompt, text)
+def shown(prompt: str, text: str) -> Problem:
+    """A problem as it can be said: what is invisible is escaped, and it is no longer than one would read."""
     text = escaped(text)
-    return Problem(named, text if len(text) <= _MOST_SAID else text[:_MOST_SAID] + " ...")
+    return Problem(prompt, text if len(text) <= _MOST_SAID else text[:_MOST_SAID] + " ...")
 
 
 def _first(texts: list[str]) -> list[str]:

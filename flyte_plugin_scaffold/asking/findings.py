@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flyte_plugin_scaffold.asking import answers, offers
-from flyte_plugin_scaffold.asking.answers import Problem
 from flyte_plugin_scaffold.asking.drafting import Draft
 from flyte_plugin_scaffold.deriving import phases
-from flyte_plugin_scaffold.model import Finding
+from flyte_plugin_scaffold.model import Finding, Problem
 from flyte_plugin_scaffold.reading import crd_bundle
 from flyte_plugin_scaffold.text import characters, terminal
 

@@ -69,7 +69,7 @@ def build(
     for path in add_role:
         owner = places.owner(path)
         if owner is None:
-            problems.append(f"fields: {path} is not below a role")
+            problems.append(f"{path} is not below a role")
         else:
             extra[owner.path].append(path)
 
@@ -85,7 +85,7 @@ def build(
     good: list[Path] = []
     for path in own:
         problem = _path_problem(crd, places, path, root)
-        problems += [f"fields: {problem}"] if problem else []
+        problems += [problem] if problem else []
         good += [] if problem else [path]
     demands = Demands()
     always = ways(there(roles))
@@ -107,7 +107,7 @@ def build(
         wanted = dict.fromkeys(path for path in derive_role(crd, role) if path not in dropped)
         for path in extra[role.path]:
             problem = _path_problem(crd, places, path, role.path)
-            problems += [f"fields: {problem}"] if problem else []
+            problems += [problem] if problem else []
             if not problem:
                 wanted[path] = None
         inside = _fields(

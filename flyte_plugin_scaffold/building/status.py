@@ -8,7 +8,19 @@ from dataclasses import replace
 
 from flyte_plugin_scaffold.building.placement import pod_name
 from flyte_plugin_scaffold.deriving import phases, state_words, states
-from flyte_plugin_scaffold.model import Check, Crd, Path, Phase, PhaseRule, Role, Status, StatusField, StepKind, Term
+from flyte_plugin_scaffold.model import (
+    Check,
+    Crd,
+    Path,
+    Phase,
+    PhaseRule,
+    Problem,
+    Role,
+    Status,
+    StatusField,
+    StepKind,
+    Term,
+)
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.reading.schema import Kind, Node
 from flyte_plugin_scaffold.text import lexicon, names
@@ -23,16 +35,20 @@ _LOG_VARIABLES = frozenset(
 )
 
 
+NO_SUCCESS = Problem("phases", "none of them is Success, so a task would never end")
+
+
 def build(
     crd: Crd, path: Path | None, rules: Sequence[PhaseRule], roles: Sequence[Role] = (), by_words: bool = False
-) -> tuple[Status, tuple[str, ...]]:
+) -> tuple[Status, tuple[Problem, ...]]:
     """The status model of an answered path and parsed rules, and what is wrong with them.
 
     The fields that name the pods of ``roles`` are part of it.
     """
     by_conditions = path is not None and states.by_conditions(crd, path)
     conditions = path if by_conditions else None
-    problems = _path_problems(crd, path, by_conditions) if path is not None else []
+    wrong = _path_problem(crd, path, by_conditions) if path is not None else ""
+    problems = [Problem("status_path", wrong)] if wrong else []
     is_wrong = bool(problems)
     read: dict[Path, None] = {}
     resolved = []
@@ -42,27 +58,31 @@ def build(
             if term.condition:
                 conditions = conditions or _conditions_path(crd)
                 if conditions is None:
-                    problems.append(f"phases: '{rule.text}' reads a condition, but the CRD has no .status.conditions")
+                    problems.append(
+                        Problem("phases", f"'{rule.text}' reads a condition, but the CRD has no .status.conditions")
+                    )
             elif term.path is not None:
                 term, problem = _resolved(crd, term)
-                problems += (
-                    [f"phases: {problem} ('{rule.text}')"] if problem and not (is_wrong and term.path == path) else []
-                )
+                if problem and not (is_wrong and term.path == path):
+                    problems.append(Problem("phases", f"{problem} ('{rule.text}')"))
                 if term.path is not None and term.path != path and not problem:
                     read[term.path] = None
             terms.append(term)
         resolved.append(replace(rule, terms=tuple(terms)))
     if not any(rule.phase is Phase.SUCCESS for rule in rules):
-        problems.append("phases: none of them is Success, so a task would never end")
+        problems.append(NO_SUCCESS)
     problems += [
-        f"phases: '{rule.text}' holds before the operator has seen a resource, so it can only be Queued: "
-        "join it with what says that it has begun or ended"
+        Problem(
+            "phases",
+            f"'{rule.text}' holds before the operator has seen a resource, so it can only be Queued: "
+            "join it with what says that it has begun or ended",
+        )
         for rule in resolved
         if rule.phase is not Phase.QUEUED and all(term.holds_of_nothing for term in rule.terms)
     ]
     any_state = Term(path=path, check=Check.IS_SET)
     problems += [
-        f"phases: '{rule.text}' holds in every state, also in unknown ones: name the states"
+        Problem("phases", f"'{rule.text}' holds in every state, also in unknown ones: name the states")
         for rule in resolved
         if path is not None and rule.terms == (any_state,)
     ]
@@ -129,25 +149,25 @@ def _status(
     )
 
 
-def _path_problems(crd: Crd, path: Path, by_conditions: bool) -> list[str]:
+def _path_problem(crd: Crd, path: Path, by_conditions: bool) -> str:
     node = schema.lookup(crd.schema, path)
     if path.steps[0].name != "status" or len(path.steps) < 2:
-        return [f"status_path: {path} is not below .status"]
+        return f"{path} is not below .status"
     if any(step.kind is not StepKind.FIELD for step in path.steps):
-        return [f"status_path: {path} goes through a list or map: take a plain field, or .status.conditions"]
+        return f"{path} goes through a list or map: take a plain field, or .status.conditions"
     if node is None:
-        return [f"status_path: the CRD has no {path}"]
+        return f"the CRD has no {path}"
     cure = "give none as status_path, and name it in phases, as in"
     meant = (states.phase_of(states.Value(path, node)) or Phase.SUCCESS).value
     if schema.kind(node) is Kind.BOOLEAN:
-        return [f"status_path: {path} is true or false, which is no state: {cure} {meant}={path}=true"]
+        return f"{path} is true or false, which is no state: {cure} {meant}={path}=true"
     if schema.kind(node) in (Kind.INTEGER, Kind.NUMBER):
-        return [f"status_path: {path} is a number, which is no state: {cure} Failure={path}>0"]
+        return f"{path} is a number, which is no state: {cure} Failure={path}>0"
     if schema.kind(node) is Kind.STRING and node.get("format") in ("date-time", "date"):
-        return [f"status_path: {path} is a time, which is no state: {cure} {meant}={path}, which holds once it is set"]
+        return f"{path} is a time, which is no state: {cure} {meant}={path}, which holds once it is set"
     if not by_conditions and schema.kind(node) not in (Kind.STRING, Kind.ANYTHING, Kind.OPAQUE):
-        return [f"status_path: {path} is neither a string nor a list of conditions"]
-    return []
+        return f"{path} is neither a string nor a list of conditions"
+    return ""
 
 
 def _resolved(crd: Crd, term: Term) -> tuple[Term, str]:

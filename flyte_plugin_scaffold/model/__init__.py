@@ -25,6 +25,7 @@ from flyte_plugin_scaffold.model.plugin import Names as Names
 from flyte_plugin_scaffold.model.plugin import Plugin as Plugin
 from flyte_plugin_scaffold.model.plugin import Project as Project
 from flyte_plugin_scaffold.model.plugin import Right as Right
+from flyte_plugin_scaffold.model.problem import Problem as Problem
 from flyte_plugin_scaffold.model.roles import Alternative as Alternative
 from flyte_plugin_scaffold.model.roles import Many as Many
 from flyte_plugin_scaffold.model.roles import Place as Place

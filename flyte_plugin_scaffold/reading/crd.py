@@ -89,7 +89,7 @@ def choose(found: Found, kind: str = "", whole: bool = True) -> Crd:
     if chosen is None or not chosen.served:
         state = "is not served" if chosen else "does not exist"
         cure = did_you_mean(version, served) or f": give {crd_objects.either(served)}"
-        raise CrdError(f"kind: version {short(version)} of {candidate.kind} {state}{cure}")
+        raise CrdError(f"version {short(version)} of {candidate.kind} {state}{cure}", prompt="kind")
     if candidate.document is None:
         return _without_schema(candidate, version)
     return _with_schema(found, candidate, chosen, whole)
@@ -190,7 +190,7 @@ def _candidate(found: Found, label: str) -> Candidate:
     near = plurals.get(label.lower()) or nearest(label, _names(found, usable=True)) or nearest(label, names)
     labels = [candidate.label for candidate in found.usable]
     cure = f"did you mean {near}?" if near else f"give {crd_objects.either(labels)}"
-    raise CrdError(f"kind: there is no {short(label)} in {found.source}: {cure}")
+    raise CrdError(f"there is no {short(label)} in {found.source}: {cure}", prompt="kind")
 
 
 def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bool) -> Crd:

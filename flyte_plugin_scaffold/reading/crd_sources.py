@@ -35,7 +35,14 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 
 
 class CrdError(Exception):
-    """Why a CRD cannot be used: one sentence that says what is wrong, where, and what to do."""
+    """Why a CRD cannot be used: one sentence that says what is wrong, where, and what to do.
+
+    ``prompt`` names the answer that is at fault: ``source``, or ``kind`` where that chooses what is not there.
+    """
+
+    def __init__(self, text: str, prompt: str = "source") -> None:
+        super().__init__(text)
+        self.prompt = prompt
 
 
 @dataclass(frozen=True)
@@ -61,9 +68,9 @@ def classify(reference: str, base: Path | None = None) -> Reference:
     """
     answer = reference.strip()
     if not answer:
-        raise CrdError(f"crd is empty: give example for the CRD that comes with the template, or {_FORMS}")
+        raise CrdError(f"is empty: give example for the CRD that comes with the template, or {_FORMS}")
     if "\0" in answer:
-        raise CrdError("crd holds a NUL character")
+        raise CrdError("holds a NUL character")
     if answer == "example":
         return Reference("file", "example")
     if _URL.match(answer):
@@ -76,14 +83,14 @@ def classify(reference: str, base: Path | None = None) -> Reference:
             return Reference("file", str(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise CrdError(f"source={short(answer)} cannot be looked up: {short(reason)}") from None
+        raise CrdError(f"{short(answer)} cannot be looked up: {short(reason)}") from None
     if _BARE.match(answer):
         return Reference("bare", answer)
     if answer.lower().endswith(_SUFFIXES) or "/" in answer or "\\" in answer:
-        raise CrdError(f"source={short(answer)}: there is no file or folder {path}")
+        raise CrdError(f"there is no file or folder {path}")
     if _CRD_NAME.match(answer):
         return Reference("cluster", answer)
-    raise CrdError(f"source={short(answer)} is no file or folder in {path.parent}, and no CRD's name: give {_FORMS}")
+    raise CrdError(f"{short(answer)} is no file or folder in {path.parent}, and no CRD's name: give {_FORMS}")
 
 
 _FORMS = (
@@ -318,7 +325,7 @@ def _reason(error: Exception) -> str:
 def _kubectl(name: str) -> str:
     command = ["kubectl", "get", "customresourcedefinitions.apiextensions.k8s.io", name, "-o", "yaml"]
     command.append("--request-timeout=20s")
-    how = f"source={name} is no file here, so it was looked for in the current cluster, but "
+    how = f"{name} is no file here, so it was looked for in the current cluster, but "
     say(f"Reading {name} from the current cluster with kubectl (at most {DEADLINE:g} s) ...\n")
     try:
         done = bounded.output_of(command, DEADLINE, MAX_BYTES)

@@ -64,7 +64,7 @@ def test_example_is_always_the_one_that_comes_with_the_template(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("reference", "words"),
     [
-        ("", "crd is empty: give example for the CRD that comes with the template, or a file, a folder"),
+        ("", "is empty: give example for the CRD that comes with the template, or a file, a folder"),
         ("crd.yaml", "there is no file or folder"),
         ("crds/runs.example.com", "there is no file or folder"),
         ("crds\\crd.yaml", "there is no file or folder"),
@@ -363,9 +363,7 @@ class TestCluster:
         (tmp_path / "err").write_text(stderr)
         kubectl(f'cat "{tmp_path}/err" >&2; exit 1')
         message = refusal("runs.example.com", base=tmp_path)
-        assert message.startswith(
-            "source=runs.example.com is no file here, so it was looked for in the current cluster"
-        )
+        assert message.startswith("runs.example.com is no file here, so it was looked for in the current cluster")
         assert words in message and "retrying" not in message and "\n" not in message
 
     def test_no_kubectl(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

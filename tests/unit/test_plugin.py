@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from flyte_plugin_scaffold import bindings
 from flyte_plugin_scaffold.asking import answers, drafting, findings
-from flyte_plugin_scaffold.asking.answers import Problem
 from flyte_plugin_scaffold.flyte import versions
 from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_code
-from flyte_plugin_scaffold.model import Place
+from flyte_plugin_scaffold.model import Place, Problem
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.text.characters import invisible
 from tests import test_refusals

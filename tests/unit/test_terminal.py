@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flyte_plugin_scaffold.asking import answers, drafting, findings
-from flyte_plugin_scaffold.asking.answers import Problem
+from flyte_plugin_scaffold.model import Problem
 from flyte_plugin_scaffold.text import characters, terminal
 
 WORDS = st.lists(st.text("abc,.:;=&-", min_size=1, max_size=30), min_size=1, max_size=40).map(" ".join)
