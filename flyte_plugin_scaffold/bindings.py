@@ -25,7 +25,7 @@ from flyte_plugin_scaffold.asking import answers, findings, interruption, invoca
 from flyte_plugin_scaffold.asking.drafting import Draft, shown
 from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.flyte.versions import TEMPLATE_VERSION
-from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_code
+from flyte_plugin_scaffold.languages import filters, golang, mermaid, protobuf, python_code
 from flyte_plugin_scaffold.model import Problem
 from flyte_plugin_scaffold.reading.crd import CrdError
 from flyte_plugin_scaffold.text import characters, terminal
@@ -311,7 +311,7 @@ class Bound:
     def __init__(self, environment: Environment) -> None:
         self._prompting = False
         _keep_compiled(environment)
-        for module in (filters, golang, protobuf, python_code, status_examples):
+        for module in (filters, golang, mermaid, protobuf, python_code, status_examples):
             environment.filters.update(module.FILTERS)
         environment.filters["sha256"] = lambda text: hashlib.sha256(str(text).encode()).hexdigest()
         environment.globals.update(

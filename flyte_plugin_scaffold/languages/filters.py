@@ -140,7 +140,7 @@ def _in_spec(alternative: Alternative) -> str:
     return str(schema.path_of("spec", *alternative.path))
 
 
-def phase_rows(plugin: Plugin) -> list[tuple[str, str]]:
+def phase_states(plugin: Plugin) -> list[tuple[str, list[str]]]:
     """Flyte's phases in the order in which a task goes through them, each with the operator's states."""
     unless = ", unless its words tell an end" if plugin.status.by_words else ""
     others = {Phase.QUEUED: "no status yet", Phase.RUNNING: f"anything else{unless}"}
@@ -152,14 +152,19 @@ def phase_rows(plugin: Plugin) -> list[tuple[str, str]]:
         ("Permanent failure", Phase.FAILURE, Failure.PERMANENT),
         ("System failure", Phase.FAILURE, Failure.SYSTEM),
     ]
-    rows = []
+    found = []
     for name, phase, failure in named:
         every = (*plugin.status.rules, *plugin.status.last_resorts)
         states = [rule.text for rule in every if (rule.phase, rule.failure) == (phase, failure)]
         states += [others[phase]] if phase in others else []
         if states:
-            rows.append((name, ", ".join(states)))
-    return rows
+            found.append((name, states))
+    return found
+
+
+def phase_rows(plugin: Plugin) -> list[tuple[str, str]]:
+    """The rows of the table of :func:`phase_states`."""
+    return [(name, ", ".join(states)) for name, states in phase_states(plugin)]
 
 
 def what_stays(plugin: Plugin) -> list[tuple[str, str, str]]:

@@ -22,7 +22,7 @@ from flyte_plugin_scaffold import model
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.extension import FlytePluginExtension
-from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_code
+from flyte_plugin_scaffold.languages import filters, golang, mermaid, protobuf, python_code
 from tests.support import toolchain
 from tests.support.kinds import KINDS, crd_path
 
@@ -123,7 +123,7 @@ def rendered_file(file: Path, **answers: str) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for module in (filters, golang, protobuf, python_code, status_examples):
+    for module in (filters, golang, mermaid, protobuf, python_code, status_examples):
         environment.filters.update(module.FILTERS)
     built = drafting.build(answers)
     environment.globals.update(plugin=lambda _: built, project=lambda _: model.Project((built,)))

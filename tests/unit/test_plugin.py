@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flyte_plugin_scaffold import bindings
 from flyte_plugin_scaffold.asking import answers, drafting, findings
 from flyte_plugin_scaffold.flyte import versions
-from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_code
+from flyte_plugin_scaffold.languages import filters, golang, mermaid, protobuf, python_code
 from flyte_plugin_scaffold.model import Place, Problem
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.text.characters import invisible
@@ -269,7 +269,7 @@ def test_whatever_is_answered_nothing_is_raised(some: dict[str, str]) -> None:
 
 
 def test_no_filter_hides_another() -> None:
-    modules = (filters, golang, protobuf, python_code)
+    modules = (filters, golang, mermaid, protobuf, python_code)
     names = [name for module in modules for name in module.FILTERS]
     assert len(names) == len(set(names))
 
