@@ -9,20 +9,19 @@ require (
 	github.com/flyteorg/flyte/flytepropeller {{ p.flyte_version }}
 	github.com/flyteorg/flyte/flytestdlib {{ p.flyte_version }}
 	github.com/go-logr/logr v1.4.3
-	github.com/go-viper/mapstructure/v2 v2.4.0
 	github.com/prometheus/client_golang v1.23.0
 	github.com/prometheus/client_model v0.6.2
 	github.com/spf13/pflag v1.0.10
 	github.com/stretchr/testify v1.11.1
 	golang.org/x/time v0.12.0
-	google.golang.org/protobuf v1.36.11
-	k8s.io/api v0.34.1
-	k8s.io/apiextensions-apiserver v0.34.1
-	k8s.io/apimachinery v0.34.1
-	k8s.io/client-go v0.34.1
+	google.golang.org/protobuf {{ p.versions.protobuf_go }}
+	k8s.io/api {{ p.versions.k8s }}
+	k8s.io/apiextensions-apiserver {{ p.versions.k8s }}
+	k8s.io/apimachinery {{ p.versions.k8s }}
+	k8s.io/client-go {{ p.versions.k8s }}
 	k8s.io/klog/v2 v2.130.1
 	k8s.io/utils v0.0.0-20250820121507-0af2bda4dd1d
-	sigs.k8s.io/controller-runtime v0.22.4
+	sigs.k8s.io/controller-runtime {{ p.versions.controller_runtime }}
 )
 
 require (
@@ -86,6 +85,7 @@ require (
 	github.com/go-openapi/swag v0.23.1 // indirect
 	github.com/go-redis/redis v6.15.7+incompatible // indirect
 	github.com/go-test/deep v1.0.7 // indirect
+	github.com/go-viper/mapstructure/v2 v2.4.0 // indirect
 	github.com/gogo/protobuf v1.3.2 // indirect
 	github.com/golang-jwt/jwt/v5 v5.2.2 // indirect
 	github.com/golang/groupcache v0.0.0-20210331224755-41bb18bfe9da // indirect
@@ -196,11 +196,11 @@ replace (
 	github.com/flyteorg/flyte/flyteplugins => github.com/flyteorg/flyte/flyteplugins {{ p.flyte_version }}
 	github.com/flyteorg/flyte/flytepropeller => github.com/flyteorg/flyte/flytepropeller {{ p.flyte_version }}
 	github.com/flyteorg/flyte/flytestdlib => github.com/flyteorg/flyte/flytestdlib {{ p.flyte_version }}
-	k8s.io/api => k8s.io/api v0.34.1
-	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver v0.34.1
-	k8s.io/apimachinery => k8s.io/apimachinery v0.34.1
-	k8s.io/client-go => k8s.io/client-go v0.34.1
-	sigs.k8s.io/controller-runtime => sigs.k8s.io/controller-runtime v0.22.4
+	k8s.io/api => k8s.io/api {{ p.versions.k8s }}
+	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver {{ p.versions.k8s }}
+	k8s.io/apimachinery => k8s.io/apimachinery {{ p.versions.k8s }}
+	k8s.io/client-go => k8s.io/client-go {{ p.versions.k8s }}
+	sigs.k8s.io/controller-runtime => sigs.k8s.io/controller-runtime {{ p.versions.controller_runtime }}
 )
 
 tool (

@@ -11,23 +11,49 @@ from collections.abc import Mapping
 # Of this template. Recorded in every rendering's .flyte-plugin.yaml.
 TEMPLATE_VERSION = "0.1.0"
 
-# Newest first: the first one is the default answer.
+# What releases of Flyte 1.16 have in common. Their own go.mod files differ in versions of others' modules; a rendering has the
+# newest of each, so that go.mod and go.sum differ in Flyte's modules only.
+_FLYTE_1_16: Mapping[str, str] = {
+    "go": "1.26.0",
+    "flytekit": ">=1.16,<2",
+    # Of the range, the release that development uses: pip needs minutes to choose one by itself.
+    "flytekit_pinned": "1.16.31",
+    "python_min": "3.10",
+    "python_below": "3.13",
+    "k8s": "v0.34.1",
+    "controller_runtime": "v0.22.4",
+    "protobuf_go": "v1.36.11",
+    # The Kubernetes release whose API server the tests start: the one of k8s.
+    "envtest_k8s": "1.34.1",
+    # What the charts flyte-core and flyte-binary enable by themselves: a list of ours replaces theirs.
+    "chart_plugins": "container,sidecar,k8s-array,connector-service,echo",
+}
+
+# Newest first: the first one is the default answer. The sums are those of the modules' zips and go.mod files in go.sum.
 FLYTE_VERSIONS: Mapping[str, Mapping[str, str]] = {
     "v1.16.8": {
+        **_FLYTE_1_16,
         "flyte": "v1.16.8",
-        "go": "1.26.0",
-        "flytekit": ">=1.16,<2",
-        # Of the range, the release that development uses: pip needs minutes to choose one by itself.
-        "flytekit_pinned": "1.16.31",
-        "python_min": "3.10",
-        "python_below": "3.13",
-        "k8s": "v0.34.1",
-        "controller_runtime": "v0.22.4",
-        "protobuf_go": "v1.36.11",
-        # The Kubernetes release whose API server the tests start: the one of k8s.
-        "envtest_k8s": "1.34.1",
-        # What the charts flyte-core and flyte-binary enable by themselves: a list of ours replaces theirs.
-        "chart_plugins": "container,sidecar,k8s-array,connector-service,echo",
+        "sum_flyteidl": "h1:1RCGJJCvJjXV8L/+jxbtoVF5UXcIJthVlt7RWYw+kNk=",
+        "sum_flyteidl_mod": "h1:YsaZ9UMOrxmLG6WHu/5jlt5oB2qzpxlWILd2oLYKf/w=",
+        "sum_flyteplugins": "h1:xtOZO/5Tk1i0Yd3/DCNT4JFN1g8Lob+wCjJvC5Rb0H0=",
+        "sum_flyteplugins_mod": "h1:rnmCAkD2A8pZRvCEbjbqPklDo+Ss1O80MEfbSIPgASs=",
+        "sum_flytepropeller": "h1:n2RAzZlrWq1NL/r8+jQ/hr1JC2PICka89cVJS0nD+rk=",
+        "sum_flytepropeller_mod": "h1:pd2kssBZ6B7La0R4uBrUx9SKAbMzRMUoKn40XUQMOvo=",
+        "sum_flytestdlib": "h1:h6dcrgbCSgafCWZk1sg6jBjP4r2IQ7OfsUmlzOXXdz8=",
+        "sum_flytestdlib_mod": "h1:Bz7pAbVR8XWG5MqYi/fw1PLR6kSeM+1VrNLKx5RMJoQ=",
+    },
+    "v1.16.7": {
+        **_FLYTE_1_16,
+        "flyte": "v1.16.7",
+        "sum_flyteidl": "h1:2ObAwI9XjCARKA4i2w3Nh3Kx27BLJHkX37GRpR+OWN8=",
+        "sum_flyteidl_mod": "h1:Qd0jOhCnhRdnLLSLcNvZZ5yyD0+4nIm9RjcZqhRNJIk=",
+        "sum_flyteplugins": "h1:BSjjdFLsmD8nDNUL/4xuWBBUn4Cl15suqErSPF9EjjM=",
+        "sum_flyteplugins_mod": "h1:JhqBvWWK4iGkbImVqEkHlSJyankT7p0S3f5T9M1SnGI=",
+        "sum_flytepropeller": "h1:nhWhShCKH3wZWuUB9oJDVnH2o4bh80SHnuuCetw9Vtw=",
+        "sum_flytepropeller_mod": "h1:lM6kNkF3GL1GK2aZSFarbU+MgzfdYCMjYpWqGj+LIe8=",
+        "sum_flytestdlib": "h1:xz4gFQQsK2MMa2sDuIu87RntlKLAx/KXRcLegKia3/A=",
+        "sum_flytestdlib_mod": "h1:fyylMnC82fRRYpfu7ZuT1LL7i5qlHF9CeXfkbKyeRNc=",
     },
 }
 
