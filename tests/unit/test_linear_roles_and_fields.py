@@ -76,12 +76,12 @@ def derive(spec: dict[str, Any], status: Any = None) -> None:
     ],
 )
 def test_of_a_crd(make: Callable[[int], dict[str, Any]]) -> None:
-    assert_near_linear(make, derive, 250)
+    assert_near_linear(make, derive, 125)
 
 
 def test_of_names_in_the_status() -> None:
     assert_near_linear(
-        lambda n: obj(**many("x", n, obj(podName=STRING))), lambda status: derive(obj(job=TEMPLATE), status), 1000
+        lambda n: obj(**many("x", n, obj(podName=STRING))), lambda status: derive(obj(job=TEMPLATE), status), 500
     )
 
 
@@ -141,4 +141,4 @@ def build(given: tuple[Any, list[RoleAnswer], list[Any]]) -> None:
     ],
 )
 def test_of_answers(make: Callable[[int], Any]) -> None:
-    assert_near_linear(make, build, 250)
+    assert_near_linear(make, build, 125)

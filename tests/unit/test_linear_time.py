@@ -127,42 +127,42 @@ PARTS: dict[str, tuple[Callable[[int], list[dict]], int]] = {
         lambda n: [document()] + [{"kind": "ConfigMap", "metadata": {"name": str(i)}} for i in range(n)],
         375,
     ),
-    "kinds that end": (lambda n: [document(kind=f"Run{i}") for i in range(n)], 125),
-    "kinds that never end": (lambda n: [document(kind=f"Run{i}", status=obj(size=INTEGER)) for i in range(n)], 75),
-    "the same kind again and again": (lambda n: [document()] * n, 125),
-    "kinds that are broken": (lambda n: [{**document(kind=f"Run{i}"), "apiVersion": "x"} for i in range(n)], 125),
+    "kinds that end": (lambda n: [document(kind=f"Run{i}") for i in range(n)], 60),
+    "kinds that never end": (lambda n: [document(kind=f"Run{i}", status=obj(size=INTEGER)) for i in range(n)], 40),
+    "the same kind again and again": (lambda n: [document()] * n, 60),
+    "kinds that are broken": (lambda n: [{**document(kind=f"Run{i}"), "apiVersion": "x"} for i in range(n)], 60),
 }
 
 
 # What a status can be long in: its states, its conditions, its values.
 STATUSES: dict[str, tuple[Callable[[int], dict], int]] = {
-    "states that fail": (lambda n: obj(phase=enum("Done", *(f"State{i}Failed" for i in range(n)))), 625),
-    "states that go on": (lambda n: obj(phase=enum("Done", "Failed", *(f"State{i}" for i in range(n)))), 625),
-    "long state": (lambda n: obj(phase=enum("Done", "x" * n)), 6_250),
-    "state of humps": (lambda n: obj(phase=enum("Done", "xX" * n)), 3_125),
+    "states that fail": (lambda n: obj(phase=enum("Done", *(f"State{i}Failed" for i in range(n)))), 300),
+    "states that go on": (lambda n: obj(phase=enum("Done", "Failed", *(f"State{i}" for i in range(n)))), 300),
+    "long state": (lambda n: obj(phase=enum("Done", "x" * n)), 3_000),
+    "state of humps": (lambda n: obj(phase=enum("Done", "xX" * n)), 1_500),
     "states of a result": (
         lambda n: obj(phase=enum("Done"), result=enum("Done", *(f"R{i}Failed" for i in range(n)))),
-        250,
+        125,
     ),
     "description of states": (
         lambda n: obj(phase={**STRING, "description": "One of " + "Failed, Done, " * n}),
-        1_250,
+        600,
     ),
     "description that begins lists": (
         lambda n: obj(phase={**STRING, "description": "one of either valid " * n}),
-        1_250,
+        600,
     ),
     "types of conditions": (
         lambda n: obj(conditions=array(obj(type=enum("Done", *(f"T{i}Failed" for i in range(n))), status=STRING))),
-        625,
+        300,
     ),
-    "states": (lambda n: obj(phase=STRING, **{f"s{i}Status": STRING for i in range(n)}), 250),
-    "objects of the work": (lambda n: obj(phase=STRING, **{f"job{i}Status": obj(state=STRING) for i in range(n)}), 250),
-    "flags": (lambda n: obj(finished=BOOLEAN, **{f"x{i}Finished": BOOLEAN for i in range(n)}), 375),
-    "times": (lambda n: obj(phase=STRING, **{f"x{i}EndTime": TIME for i in range(n)}), 375),
-    "counts": (lambda n: obj(endTime=TIME, failed=INTEGER, **{f"x{i}Failed": INTEGER for i in range(n)}), 375),
-    "messages": (lambda n: obj(phase=STRING, **{f"x{i}Message": STRING for i in range(n)}), 375),
-    "addresses": (lambda n: obj(phase=STRING, **{f"x{i}DashboardUrl": STRING for i in range(n)}), 375),
+    "states": (lambda n: obj(phase=STRING, **{f"s{i}Status": STRING for i in range(n)}), 125),
+    "objects of the work": (lambda n: obj(phase=STRING, **{f"job{i}Status": obj(state=STRING) for i in range(n)}), 125),
+    "flags": (lambda n: obj(finished=BOOLEAN, **{f"x{i}Finished": BOOLEAN for i in range(n)}), 200),
+    "times": (lambda n: obj(phase=STRING, **{f"x{i}EndTime": TIME for i in range(n)}), 200),
+    "counts": (lambda n: obj(endTime=TIME, failed=INTEGER, **{f"x{i}Failed": INTEGER for i in range(n)}), 200),
+    "messages": (lambda n: obj(phase=STRING, **{f"x{i}Message": STRING for i in range(n)}), 200),
+    "addresses": (lambda n: obj(phase=STRING, **{f"x{i}DashboardUrl": STRING for i in range(n)}), 200),
 }
 PARTS.update(
     {
@@ -342,4 +342,4 @@ def test_the_test_sees_what_is_quadratic() -> None:
         return sum(1 for _ in range(size * size // 10))
 
     with pytest.raises(AssertionError, match="times as long"):
-        assert_near_linear(lambda n: n, quadratic, 2_500)
+        assert_near_linear(lambda n: n, quadratic, 1_500)

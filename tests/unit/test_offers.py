@@ -118,7 +118,7 @@ def test_where_nothing_could_be_answered_nothing_is_offered(tmp_path: Path) -> N
     assert problem.text.endswith("choose another kind of the operator")
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=75, suppress_health_check=list(HealthCheck))
 @given(CRDS)
 def test_offers_of_any_crd(tmp_path_factory: pytest.TempPathFactory, answer: Crd) -> None:
     file = written(answer, tmp_path_factory.getbasetemp())

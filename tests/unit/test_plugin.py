@@ -256,7 +256,7 @@ ANSWER = st.text(max_size=20) | st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from([each for each in answers.PROMPTS if each != "source"]), ANSWER))
 def test_whatever_is_answered_nothing_is_raised(some: dict[str, str]) -> None:
     draft = drafting.Draft({"source": str(EXAMPLE), **some})
