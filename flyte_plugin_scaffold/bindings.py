@@ -79,9 +79,9 @@ def draft(context: Context) -> Draft:
     """
     given = answers.given(context)
     key = _key(given)
-    fresh = Draft(given, _folder_of(given))
+    fresh = Draft(given, _folder_of(given), _locks())
     kept = _drafts.get(key)
-    if kept is not None and kept.found is fresh.found:
+    if kept is not None and kept.found is fresh.found and kept.lock_stamp == fresh.lock_stamp:
         return kept
     if len(_drafts) > 64:
         _drafts.clear()
@@ -100,7 +100,12 @@ def _folder_of(given: Mapping[str, str]) -> str:
 
 
 def _key(given: Mapping[str, str]) -> tuple[object, ...]:
-    return (_folder_of(given), *given.items())
+    return (_folder_of(given), _locks(), *given.items())
+
+
+def _locks() -> str:
+    """The folder of the contracts' locks, where it is not beside that of the source: who renders a repository again says so."""
+    return os.environ.get("FLYTE_PLUGIN_CONTRACT", "")
 
 
 def _command(context: Context, refused: Collection[str] = (), no_input: bool = False) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path as FilePath
 
 from flyte_plugin_scaffold import model
 from flyte_plugin_scaffold.asking import answers
-from flyte_plugin_scaffold.building import abort, contract, placement, status
+from flyte_plugin_scaffold.building import abort, contract, lock, messages, placement, status
 from flyte_plugin_scaffold.deriving import clean_up, ending, fields, naming, phases, pods, state_words, states
 from flyte_plugin_scaffold.flyte import taken_names, versions
 from flyte_plugin_scaffold.model import Problem
@@ -127,10 +127,13 @@ class Draft:
     :raises crd.CrdError: if the CRD cannot be read.
     """
 
-    def __init__(self, given: Mapping[str, str], base: str = ".") -> None:
+    def __init__(self, given: Mapping[str, str], base: str = ".", locks: str = "") -> None:
+        """``locks`` is the folder of the contracts' locks, where it is not beside that of the source."""
         self.given = dict(given)
         self.base = base
+        self.locks = locks
         self.found = crd.read(self.given.get("source", EXAMPLE), FilePath(base))
+        self.lock_stamp = lock.stamp(self._lock_folder)
 
     def answer(self, prompt: str) -> str:
         """The answer to a prompt: the given one or the default."""
@@ -141,6 +144,35 @@ class Draft:
     def default(self, prompt: str) -> str:
         """The default of a prompt, which follows from the answers to those before it."""
         return str(getattr(self, f"_default_{prompt}")())
+
+    # ------------------------------------------------------------------------------------------------------ the lock
+    @property
+    def _lock_folder(self) -> FilePath | None:
+        return FilePath(self.base, self.locks) if self.locks else lock.beside(self.found.reference)
+
+    @cached_property
+    def _read_lock(self) -> tuple[lock.Lock, str]:
+        folder = self._lock_folder
+        if folder is None:
+            return lock.NO_LOCK, ""
+        if self.locks and not folder.is_dir():
+            return lock.NO_LOCK, f"there is no folder {folder} of contracts"
+        file = lock.file_of(folder, taken_names.module_name(self._usable("task_type")))
+        try:
+            found = lock.read(file)
+        except lock.LockError as error:
+            return lock.NO_LOCK, str(error)
+        if found is not lock.NO_LOCK and found.kind != self.crd.kind:
+            return (
+                lock.NO_LOCK,
+                f"{file} is the contract of {found.kind}, not of {self.crd.kind}: give another task_type",
+            )
+        return found, ""
+
+    @property
+    def lock(self) -> lock.Lock:
+        """The contract of earlier renderings; an empty one where there was none, or where it cannot be used."""
+        return self._read_lock[0]
 
     # ------------------------------------------------------------------------------------------------------ the kind
     @cached_property
@@ -262,26 +294,41 @@ class Draft:
 
     # ------------------------------------------------------------------------------------------------------------ parts
     @cached_property
+    def wanted_roles(self) -> tuple[model.RoleAnswer, ...]:
+        """The roles of the answer without those of an earlier contract that the CRD has no more.
+
+        They all stay where none would be left that runs the task: that is said then.
+        """
+        given = self.roles[0]
+        kept = tuple(role for role in given if self._exists(role.path) or not self.lock.has_role(role.name))
+        runs = {role.runs for role in kept}
+        return kept if model.Runs.USER in runs or model.Runs.USER not in {role.runs for role in given} else given
+
+    @cached_property
     def built_roles(self) -> tuple[tuple[model.Role, ...], tuple[str, ...]]:
-        return self.analysis.roles(self.roles[0])
+        return self.analysis.roles(self.wanted_roles)
 
     @cached_property
     def built_fields(self) -> contract.Built:
         answer, _ = self.fields
         paths = answer.paths
         if paths is None:
-            derived = self.analysis.fields(self.roles[0]).paths
+            derived = self.analysis.fields(self.wanted_roles).paths
             paths = (*(path for path in derived if path not in answer.drop), *answer.add)
         own = self.built_roles[0]
         drop = tuple(path for path in answer.drop if any(_below(path, role.path) for role in own))
-        return contract.build(self.crd, own, paths, drop_role=drop, config_class=self.names.config_class)
+        lost = [role.path for role in self.roles[0] if role not in self.wanted_roles]
+        paths = [path for path in paths if not any(_below(path, above) for above in lost)]
+        return contract.build(
+            self.crd, own, paths, drop_role=drop, config_class=self.names.config_class, lock=self.lock
+        )
 
     @cached_property
     def _dropped_in_vain(self) -> list[str]:
         """``-path`` of what is no field anyway."""
-        derived = self.analysis.fields(self.roles[0]).paths
+        derived = self.analysis.fields(self.wanted_roles).paths
         whole = contract.build(self.crd, self.built_roles[0], derived, config_class=self.names.config_class)
-        known = {str(field.path) for owner in (whole, *whole.roles) for field in owner.fields}
+        known = {str(field.path) for owner in (whole, *whole.roles) for field in owner.fields} | self.lock.paths
         unknown = [str(path) for path in self.fields[0].drop if str(path) not in known]
         hints = [did_you_mean(path, known) for path in unknown[:_MOST_HINTS]] + [""] * len(unknown[_MOST_HINTS:])
         return [f"-{path} takes out what is not there{hint}" for path, hint in zip(unknown, hints)]
@@ -318,14 +365,12 @@ class Draft:
     @cached_property
     def names(self) -> model.Names:
         """The plugin's names; spelled from the defaults where an answer cannot be used."""
-        usable = {
-            prompt: self.answer(prompt) if not answers.WORDS[prompt](self.answer(prompt)) else self.default(prompt)
-            for prompt in ("task_type", "plugin_slug", "go_module", "container_registry", "operator_name")
-        }
+        prompts = ("task_type", "plugin_slug", "go_module", "container_registry", "operator_name")
+        usable = {prompt: self._usable(prompt) for prompt in prompts}
         name = taken_names.module_name(usable["task_type"])
         organisation = answers.organisation(usable["go_module"])
         owner = _owner(organisation)
-        stem = naming.kind_stem(self.crd, usable["operator_name"])
+        stem = self.lock.config_class or naming.kind_stem(self.crd, usable["operator_name"])
         project = taken_names.project(usable["plugin_slug"])
         package = f"{owner}/flyte/{name}/v1"
         return model.Names(
@@ -352,10 +397,17 @@ class Draft:
             registry=usable["container_registry"],
         )
 
+    def _usable(self, prompt: str) -> str:
+        """The answer to a prompt for a word, or the default where that cannot be used."""
+        answer = self.answer(prompt)
+        return self.default(prompt) if answers.WORDS[prompt](answer) else answer
+
     # ----------------------------------------------------------------------------------------------------------- checks
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong with the answers, in the order of the prompts."""
+        if self._read_lock[1]:  # without it, nothing can be said of the other answers
+            return (Problem("task_type", self._read_lock[1]),)
         found = {prompt: self._word_problems(prompt) for prompt in answers.PROMPTS}
         legible = {prompt for prompt, problems in found.items() if not problems}
         self._kind_problems(found)
@@ -381,7 +433,7 @@ class Draft:
             except crd.CrdError:
                 continue
             here: dict[str, list[str]] = {}
-            for problem in Draft({**self.given, "kind": kind}, self.base).problems:
+            for problem in Draft({**self.given, "kind": kind}, self.base, self.locks).problems:
                 here.setdefault(problem.prompt, []).append(problem.text)
             if here.pop("kind", None):
                 of_the_endless.append(here)
@@ -565,6 +617,9 @@ class Draft:
         status_, _ = self.built_status
         assert status_ is not None, "the answers have problems"
         placed = placement.leading((*built.roles, *placement.operator_pods(self.crd, built.roles)))
+        said = messages.build(
+            self.names.config_class, self._description, placed[: len(built.roles)], built.fields, self.crd, self.lock
+        )
         return model.Plugin(
             names=self.names,
             crd=self.crd,
@@ -572,7 +627,8 @@ class Draft:
             roles=placed[: len(built.roles)],
             fields=built.fields,
             status=status_,
-            spec_overrides_number=built.spec_overrides_number,
+            contract=said,
+            lock=lock.text(self.crd.kind, said, self.lock),
             flyte_version=self.answer("flyte_version"),
             license=self.answer("license"),
             in_tree=taken_names.in_tree(self.crd.group, self.crd.version, self.crd.kind),
@@ -586,6 +642,12 @@ class Draft:
             spec_defaults=self.clean_up.defaults,
             lifetimes=self.clean_up.lifetimes,
         )
+
+    @property
+    def _description(self) -> str:
+        """What the CRD says of the kind, else what a task config of it is for."""
+        said = pods.schema_text(self.crd.schema)
+        return said or f"Runs a task as {names.with_article(self.crd.kind)} of {self.names.operator}."
 
     @cached_property
     def recorded(self) -> dict[str, str]:

@@ -83,7 +83,7 @@ def fields(draft: Draft) -> Iterator[Offer]:
 def field(draft: Draft, finding: Finding) -> Offer | None:
     """The default fields and one more; None where it can be none."""
     added = {"fields": f"+{finding.text}"}
-    problems = Draft({**draft.given, **added}, draft.base).built_fields.problems
+    problems = Draft({**draft.given, **added}, draft.base, draft.locks).built_fields.problems
     return None if problems or _cannot_be_typed("fields", added["fields"]) else Offer(added, finding.reason)
 
 

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from flyte_plugin_scaffold.building.lock import NO_LOCK, Lock
+from flyte_plugin_scaffold.building.members import Members, Wire
 from flyte_plugin_scaffold.deriving import naming
 from flyte_plugin_scaffold.deriving.fields import (
-    SPEC_OVERRIDES,
+    can_be_message,
     derive_role,
     message_ready,
     prefixes,
@@ -19,10 +21,10 @@ from flyte_plugin_scaffold.deriving.fields import (
 )
 from flyte_plugin_scaffold.deriving.pods import Demands, schema_text
 from flyte_plugin_scaffold.examples import samples
-from flyte_plugin_scaffold.model import Crd, Field, Path, Place, Role, Scalar, Shape, Step, StepKind
+from flyte_plugin_scaffold.model import Crd, Field, Member, Path, Place, Role, Scalar, Shape, Step, StepKind
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.reading.schema import Kind, Node
-from flyte_plugin_scaffold.text import lexicon, names, reserved
+from flyte_plugin_scaffold.text import lexicon, names
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,6 @@ class Built:
     roles: tuple[Role, ...]
     empties: tuple[tuple[str, ...], ...]
     problems: tuple[str, ...] = ()
-    spec_overrides_number: int = SPEC_OVERRIDES
 
 
 def _inside(role: Role) -> set[tuple[str, ...]]:
@@ -48,15 +49,19 @@ def build(
     add_role: Sequence[Path] = (),
     drop_role: Sequence[Path] = (),
     config_class: str = "",
+    lock: Lock = NO_LOCK,
 ) -> Built:
-    """Number everything of the top message and of the roles' messages, and turn ``paths`` into Fields.
+    """Name and number everything of the top message and of the roles' messages, and turn ``paths`` into Fields.
 
     ``paths`` are the spec's own; a path below a role goes to that role. ``add_role`` and ``drop_role`` edit what
-    :func:`derive_role` gives. Problems are sentences; the rest of the result leaves out what they name.
+    :func:`derive_role` gives. What ``lock`` has keeps its name and number. Problems are sentences; the rest of the result
+    leaves out what they name. A path that the CRD has no more is none where the lock has it.
     """
     problems: list[str] = []
     config_class = config_class or naming.kind_stem(crd)
-    classes = reserved.Taken([config_class, config_class + "Task"] + [role.class_name for role in roles])
+    wire = Wire(lock, [config_class, config_class + "Task"])
+    top = wire.config(config_class)
+    roles = top.take_roles(roles, wire.classes)
     places = _Places(roles)
     extra: dict[Path, list[Path]] = {role.path: [] for role in roles}
     own: list[Path] = []
@@ -73,64 +78,36 @@ def build(
         else:
             extra[owner.path].append(path)
 
-    top_roles = [role for role in roles if role.place is not Place.COMMAND]
-    top_names = [names.SPEC_OVERRIDES] + [role.name for role in roles]
-    number = SPEC_OVERRIDES
-    numbered: dict[str, int] = {}
-    for role in top_roles:
-        number += 1
-        numbered[role.name] = number
-
     root = schema.path_of("spec")
     good: list[Path] = []
     for path in own:
         problem = _path_problem(crd, places, path, root)
-        problems += [problem] if problem else []
+        problems += [problem] if problem and not top.has_lost(crd, path) else []
         good += [] if problem else [path]
     demands = Demands()
     always = ways(there(roles))
-    built = _fields(
-        crd, root, good, top_names, [role.json_name for role in top_roles], number, classes, demands, [always]
-    )
-    go_names = names.go_field_names(
-        [(names.SPEC_OVERRIDES, False)]
-        + [(role.name, False) for role in top_roles]
-        + [(field.name, field.shape is Shape.SCALAR) for field in built]
-    )
-    built = [replace(field, go_name=go_names[1 + len(top_roles) + index]) for index, field in enumerate(built)]
-    go_roles = dict(zip([role.name for role in top_roles], go_names[1:]))
+    built = _fields(crd, root, good, top, wire, demands, [always])
+    go_names = top.go_names()
+    built = [replace(field, go_name=go_names[field.number]) for field in built]
 
     filling = _Empties(crd, roles, built, demands)
     dropped = set(drop_role)
     finished: list[Role] = []
     for role in roles:
+        members = wire.role(role)
         wanted = dict.fromkeys(path for path in derive_role(crd, role) if path not in dropped)
         for path in extra[role.path]:
             problem = _path_problem(crd, places, path, role.path)
-            problems += [problem] if problem else []
+            problems += [problem] if problem and not members.has_lost(crd, path) else []
             if not problem:
                 wanted[path] = None
-        inside = _fields(
-            crd,
-            role.path,
-            list(wanted),
-            sorted(lexicon.ROLE_MESSAGE_WORDS),
-            ["role"],
-            1,
-            classes,
-            demands,
-            [always, _inside(role)],
-            role.class_name,
-        )
-        go_inside = names.go_field_names(
-            [("role", False)] + [(field.name, field.shape is Shape.SCALAR) for field in inside]
-        )
-        inside = [replace(field, go_name=go_inside[1 + index]) for index, field in enumerate(inside)]
+        inside = _fields(crd, role.path, list(wanted), members, wire, demands, [always, _inside(role)])
+        go_inside = members.go_names()
+        inside = [replace(field, go_name=go_inside[field.number]) for field in inside]
         finished.append(
             replace(
                 role,
-                go_name=go_roles.get(role.name, names.go_camel(role.name)),
-                number=numbered.get(role.name, 0),
+                go_name=go_names.get(role.number, names.go_camel(role.name)),
                 fields=tuple(inside),
                 empties=filling.of_role(role, inside),
                 beside=filling.beside(role),
@@ -199,69 +176,41 @@ def _fields(
     crd: Crd,
     base: Path,
     paths: Sequence[Path],
-    taken: Sequence[str],
-    taken_json: Sequence[str],
-    number: int,
-    classes: reserved.Taken,
+    members: Members,
+    wire: Wire,
     demands: Demands,
     there: Sequence[set[tuple[str, ...]]],
-    owner_class: str = "",
 ) -> list[Field]:
-    """Fields of one message, numbered on from ``number``, without Go names; ``there`` is as in :func:`_needed`."""
+    """Fields of one message without Go names; ``there`` is as in :func:`_needed`."""
     leaf_names = Counter(path.steps[-1].name for path in paths)
-    used = {names.clash_key(name) for name in taken}
-    used_json = set(taken_json) | {"specOverrides"}
-    appended: dict[str, int] = {}  # how often names of that beginning got longer
     found: list[Field] = []
     for path in paths:
         relative = _below(path, base)
-        leaf = relative[-1]
-        above = [name for name in relative[:-1] if name not in lexicon.WRAPPERS] or list(relative[:-1])
-        vague = leaf in lexicon.GENERIC_LEAVES or len(names.words(leaf)) < 2 or leaf_names[leaf] > 1
-        longer = "_".join(above[-1:] + [leaf])
-        wishes = [
-            longer if above and vague and relative[-2] not in lexicon.WRAPPERS else leaf,
-            longer,
-            "_".join(relative),
-        ]
-        if names.snake(wishes[0]) in lexicon.CONFUSING_LEAVES:
-            wishes = wishes[1:] + wishes[:1]
-        name = next(
-            (names.snake(wish) for wish in wishes if names.clash_key(names.snake(wish)) not in used),
-            "",
-        )
-        if not name:
-            name = _longer(names.snake(wishes[-1]), used, appended)
-        is_own = leaf not in used_json and (len(relative) == 1 or name == names.snake(leaf))
-        json_name = _unused(leaf if is_own and names.is_json_name(leaf) else names.lower_camel(name), used_json)
-        used.add(names.clash_key(name))
-        used_json.add(json_name)
-        number += 1
         node = schema.lookup(crd.schema, path) or schema.OPAQUE
+        kept = members.kept(path, lambda member, node=node: _still_holds(member, node))
+        if kept is None:
+            leaf = relative[-1]
+            only_as = names.snake(leaf) if len(relative) > 1 else ""
+            kept = members.new(path, *_type(node), _wishes(relative, leaf_names), leaf, only_as)
         required = _needed(crd, demands, base, path, there)
-        found.append(_field(node, path, relative, name, json_name, number, required, classes, owner_class))
+        found.append(_field(node, path, relative, kept, required, wire, members.prefix))
     return found
 
 
-_MOST_APPENDED = 3
-
-
-def _longer(name: str, used: set[str], appended: dict[str, int]) -> str:
-    """``name`` with ``_value`` after it as often as it takes; where that is more than anybody would read, with a number."""
-    for count in range(1, _MOST_APPENDED + 1):
-        if names.clash_key(name + "_value" * count) not in used:
-            return name + "_value" * count
-    beginning = name + "_value"
-    while True:
-        appended[beginning] = appended.get(beginning, 1) + 1
-        if names.clash_key(f"{beginning}_{appended[beginning]}") not in used:
-            return f"{beginning}_{appended[beginning]}"
-
-
-def _unused(json_name: str, used: set[str]) -> str:
-    while json_name in used:
-        json_name += "Value"
-    return json_name
+def _wishes(relative: tuple[str, ...], leaf_names: Counter[str]) -> list[str]:
+    """What a field may be called, best first."""
+    leaf = relative[-1]
+    above = [name for name in relative[:-1] if name not in lexicon.WRAPPERS] or list(relative[:-1])
+    vague = leaf in lexicon.GENERIC_LEAVES or len(names.words(leaf)) < 2 or leaf_names[leaf] > 1
+    longer = "_".join(above[-1:] + [leaf])
+    wishes = [
+        longer if above and vague and relative[-2] not in lexicon.WRAPPERS else leaf,
+        longer,
+        "_".join(relative),
+    ]
+    if names.snake(wishes[0]) in lexicon.CONFUSING_LEAVES:
+        wishes = wishes[1:] + wishes[:1]
+    return [names.snake(wish) for wish in wishes]
 
 
 def _needed(
@@ -293,31 +242,32 @@ def _field(
     node: Node,
     path: Path,
     relative: tuple[str, ...],
-    name: str,
-    json_name: str,
-    number: int,
+    member: Member,
     required: bool,
-    classes: reserved.Taken,
+    wire: Wire,
     owner_class: str,
     depth: int = 0,
 ) -> Field:
-    shape, value = _shape(node, depth)
-    message = ""
+    """The field of a member whose type is known, and all that is below it."""
+    shape, scalar = member.shape, member.scalar
+    value = _made_of(node, shape)
+    message = member.message
     inner: tuple[Field, ...] = ()
     if shape in (Shape.MESSAGE, Shape.MESSAGES):
-        word = names.class_name(relative[-1])
-        word = names.singular(word) if shape is Shape.MESSAGES else word
-        message = classes.take(word, (owner_class or "") + word, word + "Spec")
-        inner = _inner_fields(value, path, shape, classes, message, depth)
-    scalar = _scalar(value) if shape in (Shape.SCALAR, Shape.LIST, Shape.MAP) else None
+        if not message:
+            word = names.class_name(relative[-1])
+            word = names.singular(word) if shape is Shape.MESSAGES else word
+            message = wire.classes.take(word, owner_class + word, word + "Spec")
+        inner = _inner_fields(value, path, shape, wire, message, depth)
     is_either = schema.kind(value) is Kind.INT_OR_STRING
     field = Field(
         path=path,
         relative=relative,
-        name=name,
-        json_name=json_name,
+        name=member.name,
+        json_name=member.json_name,
         go_name="",
-        number=number,
+        number=member.number,
+        sets=member.sets,
         shape=shape,
         scalar=scalar,
         enum=schema.enum(value) if scalar is Scalar.STRING and not is_either else (),
@@ -336,29 +286,42 @@ def _field(
 _NUMBERS = (Scalar.INT32, Scalar.INT64, Scalar.DOUBLE)
 
 
-def _inner_fields(
-    value: Node, path: Path, shape: Shape, classes: reserved.Taken, message: str, depth: int
-) -> tuple[Field, ...]:
+def _inner_fields(value: Node, path: Path, shape: Shape, wire: Wire, message: str, depth: int) -> tuple[Field, ...]:
     above = schema.below(path, Step(StepKind.ITEMS)) if shape is Shape.MESSAGES else path
     needed = set(schema.required(value))
-    used: set[str] = set()
-    used_json = set(schema.properties(value))
+    members = wire.object(message, above, schema.properties(value))
     found: list[Field] = []
     for name, child in schema.properties(value).items():
         if schema.kind(child) is Kind.NOTHING:
             continue
-        snake = names.snake(name)
-        while names.clash_key(snake) in used:
-            snake += "_value"
-        used.add(names.clash_key(snake))
-        json_name = name if names.is_json_name(name) else _unused(names.lower_camel(snake), used_json)
-        used_json.add(json_name)
         here = schema.field_below(above, name)
-        found.append(
-            _field(child, here, (name,), snake, json_name, len(found) + 1, name in needed, classes, message, depth + 1)
-        )
-    go_names = names.go_field_names([(field.name, field.shape is Shape.SCALAR) for field in found])
-    return tuple(replace(field, go_name=go_names[index]) for index, field in enumerate(found))
+        kept = members.kept(here, lambda member, child=child: _still_holds(member, child, depth + 1))
+        if kept is None:
+            kept = members.new(here, *_type(child, depth + 1), [names.snake(name)], name)
+        found.append(_field(child, here, (name,), kept, name in needed, wire, message, depth + 1))
+    go_names = members.go_names()
+    return tuple(replace(field, go_name=go_names[field.number]) for field in found)
+
+
+def _type(node: Node, depth: int = 0) -> tuple[Shape, Scalar | None]:
+    """What a value is on the wire where nothing was said of it before."""
+    shape, value = _shape(node, depth)
+    return shape, _scalar(value) if shape in (Shape.SCALAR, Shape.LIST, Shape.MAP) else None
+
+
+def _still_holds(member: Member, node: Node, depth: int = 0) -> bool:
+    """Whether a member of an earlier contract can have the values that the CRD speaks of now.
+
+    Whether a small object is a message hangs on numbers of the lexicon, so what it once was it stays.
+    """
+    now = _type(node, depth)
+    if now == (member.shape, member.scalar):
+        return True
+    if member.shape is Shape.MESSAGE:
+        return now[0] is Shape.STRUCT and can_be_message(node)
+    if member.shape is Shape.MESSAGES:
+        return now[0] is Shape.STRUCTS and can_be_message(schema.items(node))
+    return (member.shape, now[0]) in ((Shape.STRUCT, Shape.MESSAGE), (Shape.STRUCTS, Shape.MESSAGES))
 
 
 def _shape(node: Node, depth: int) -> tuple[Shape, Node]:
@@ -384,6 +347,13 @@ def _shape(node: Node, depth: int) -> tuple[Shape, Node]:
     if kind is Kind.ANYTHING:
         return Shape.VALUE, node
     return Shape.STRUCT, node
+
+
+def _made_of(node: Node, shape: Shape) -> Node:
+    """The schema of what a value of that shape is made of: of a list's elements, or a map's entries."""
+    if shape in (Shape.LIST, Shape.MESSAGES, Shape.STRUCTS):
+        return schema.items(node)
+    return schema.entries(node) if shape is Shape.MAP else node
 
 
 def _scalar(node: Node) -> Scalar:

@@ -12,8 +12,6 @@ from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.reading.schema import Kind, Node
 from flyte_plugin_scaffold.text import lexicon, names
 
-SPEC_OVERRIDES = 1  # the field number that every top message keeps for it
-
 
 @dataclass(frozen=True)
 class Derived:
@@ -368,13 +366,21 @@ def runner_words(role: Role) -> set[str]:
 
 
 def message_ready(node: Node) -> bool:
-    """Whether an object can be a message of its own: small, shallow, with names that can be spelled."""
-    below = schema.properties(node)
+    """Whether an object is made a message of its own: small, shallow, and closed."""
     return (
-        0 < len(below) <= lexicon.SMALL_OBJECT
+        0 < len(schema.properties(node)) <= lexicon.SMALL_OBJECT
         and not schema.preserves_unknown(node)
         and schema.leaves(node, lexicon.SMALL_OBJECT + 1) <= lexicon.SMALL_OBJECT
         and _height(node) <= 2
+        and can_be_message(node)
+    )
+
+
+def can_be_message(node: Node) -> bool:
+    """Whether a message can hold all that an object must have."""
+    below = schema.properties(node)
+    return (
+        schema.kind(node) is Kind.OBJECT
         and any(schema.kind(child) is not Kind.NOTHING for child in below.values())
         and not any(schema.kind(below[name]) is Kind.NOTHING for name in schema.required(node))
     )

@@ -12,7 +12,18 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flyte_plugin_scaffold.model import Alternative, BundleObject, Failure, Field, Phase, Plugin, Role, Scalar, Shape
+from flyte_plugin_scaffold.model import (
+    Alternative,
+    BundleObject,
+    Failure,
+    Field,
+    Member,
+    Phase,
+    Plugin,
+    Role,
+    Scalar,
+    Shape,
+)
 from flyte_plugin_scaffold.reading import crd_bundle, crd_yaml, schema
 from flyte_plugin_scaffold.text import lexicon
 from flyte_plugin_scaffold.text.characters import escaped, escaped_literal, visible_prose
@@ -114,8 +125,13 @@ def field_tables(plugin: Plugin) -> list[tuple[str, tuple[Field, ...]]]:
     """Every Python class with fields from the CRD: the config, the roles, the nested messages; (name, fields)."""
     tables = [(plugin.names.config_class, plugin.fields)]
     tables += [(role.class_name, role.fields) for role in plugin.pod_roles]
-    tables += [(message.message, message.fields) for message in plugin.messages()]
+    tables += [(message.name, message.fields) for message in plugin.objects]
     return tables
+
+
+def deprecated_members(plugin: Plugin) -> list[tuple[str, Member]]:
+    """What only an earlier contract has, each with the Python class that it is in."""
+    return [(message.name, member) for message in plugin.contract for member in message.members if member.deprecated]
 
 
 def standing_in(roles: Sequence[Role]) -> list[tuple[str, str]]:
@@ -219,6 +235,7 @@ FILTERS = {
         bundle_kinds,
         field_type,
         field_tables,
+        deprecated_members,
         standing_in,
         other_modes,
         phase_rows,

@@ -20,6 +20,7 @@ from flyte_plugin_scaffold.model import (
     Check,
     Field,
     Many,
+    Message,
     Path,
     Phase,
     PhaseRule,
@@ -89,18 +90,16 @@ def go_value(field: Field) -> str:
 
 def go_uses_structpb(plugin: Plugin) -> bool:
     """Whether the generated builder names a type of structpb."""
-    every = [*plugin.fields, *(f for role in plugin.roles for f in role.fields)]
-    every += [f for message in plugin.messages() for f in message.fields]
-    return any(field.shape is Shape.STRUCTS for field in every)
+    return any(field.shape is Shape.STRUCTS for message in plugin.contract for field in message.fields)
 
 
-def go_setters(owner: Plugin | Role | Field) -> str:
+def go_setters(owner: Plugin | Role | Message) -> str:
     """The body of a function that returns what the message ``in`` has as a JSON object.
 
     Objects that are sent empty come first, so that a field below one of them finds it there.
     """
     lines: list[str] = []
-    for path in () if isinstance(owner, Field) else owner.empties:
+    for path in () if isinstance(owner, Message) else owner.empties:
         lines += ["", f"\t{_set_empty(path)}"]
     for role, pairs in groupby(owner.beside if isinstance(owner, Plugin) else (), key=lambda pair: pair[0]):
         get = f"in.Get{role.go_name}()"

@@ -12,12 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flyte_plugin_scaffold.deriving.pods import schema_text
 from flyte_plugin_scaffold.examples import corpus
 from flyte_plugin_scaffold.languages.filters import docstring, py_literal
-from flyte_plugin_scaffold.model import Field, Many, Plugin, Role, Scalar, Shape
+from flyte_plugin_scaffold.model import POD_MESSAGE, Field, Holds, Many, Member, Message, Plugin, Role, Scalar, Shape
 from flyte_plugin_scaffold.text import lexicon
-from flyte_plugin_scaffold.text.names import with_article
+from flyte_plugin_scaffold.text.names import SPEC_OVERRIDES, with_article
 
 WIDTH = 120  # of a line: what ruff.toml of a rendered repository says
 
@@ -117,43 +116,46 @@ def _number(value: float) -> str:
     return repr(int(value) if float(value).is_integer() else float(value))
 
 
-def _scalar_hint(field: Field) -> Node:
-    if field.int_or_string:
+def _scalar_hint(member: Member) -> Node:
+    if member.int_or_string:
         return subscript("Union", "int", "str")
-    if field.enum:
-        return subscript("Literal", *(py_literal(value) for value in field.enum))
-    hint = _SCALARS[field.scalar or Scalar.STRING]
-    bounds = {name: getattr(field, name) for name in ("minimum", "maximum")}
+    if member.enum:
+        return subscript("Literal", *(py_literal(value) for value in member.enum))
+    hint = _SCALARS[member.scalar or Scalar.STRING]
+    bounds = {name: getattr(member, name) for name in ("minimum", "maximum")}
     given = {name: _number(bound) for name, bound in bounds.items() if bound is not None}
-    if given and field.scalar in (Scalar.INT32, Scalar.INT64, Scalar.DOUBLE):
+    if given and member.scalar in (Scalar.INT32, Scalar.INT64, Scalar.DOUBLE):
         return subscript("Annotated", hint, call("NumberRange", **given))
     return hint
 
 
-def _hint(field: Field) -> Node:
-    if field.shape is Shape.SCALAR:
-        return _scalar_hint(field)
-    if field.shape is Shape.LIST:
-        return subscript("List", _scalar_hint(field))
-    if field.shape is Shape.MAP:
-        return subscript("Dict", "str", _scalar_hint(field))
-    if field.shape is Shape.MESSAGE:
-        return field.message
-    if field.shape is Shape.MESSAGES:
-        return subscript("List", field.message)
+def _hint(member: Member) -> Node:
+    if member.shape is Shape.SCALAR:
+        return _scalar_hint(member)
+    if member.shape is Shape.LIST:
+        return subscript("List", _scalar_hint(member))
+    if member.shape is Shape.MAP:
+        return subscript("Dict", "str", _scalar_hint(member))
+    if member.shape is Shape.MESSAGE:
+        return member.message
+    if member.shape is Shape.MESSAGES:
+        return subscript("List", member.message)
+    if member.shape is Shape.MESSAGE_MAP:
+        return subscript("Dict", "str", member.message)
     struct = subscript("Dict", "str", "Any")
-    return {Shape.STRUCT: struct, Shape.STRUCTS: subscript("List", struct)}.get(field.shape, "Any")
+    return {Shape.STRUCT: struct, Shape.STRUCTS: subscript("List", struct)}.get(member.shape, "Any")
 
 
-def _field_declaration(field: Field) -> list[str]:
-    if field.required:
-        return declaration(field.name, _hint(field))
-    return declaration(field.name, subscript("Optional", _hint(field)), "None")
+def _declaration(member: Member) -> list[str]:
+    if member.required:
+        return declaration(member.name, _hint(member))
+    if member.starts_empty:
+        empty = {Shape.MESSAGES: "list", Shape.MESSAGE_MAP: "dict"}.get(member.shape, member.message)
+        return declaration(member.name, _hint(member), call("field", default_factory=empty))
+    return declaration(member.name, subscript("Optional", _hint(member)), "None")
 
 
 # ------------------------------------------------------------------------------------------------------------- classes
-Owner = Plugin | Role | Field  # what a class of config.py is printed from
-
 _POD_DOCS = {
     "image": "Image of the primary container: a name, or an ``ImageSpec`` that is built. Defaults to the task's.",
     "requests": "Resources that the primary container asks for. Defaults to the task's.",
@@ -175,35 +177,33 @@ _OVERRIDES_AND_PODS = (
 )
 
 
-def python_class(owner: Owner) -> str:
-    """The name of the class: that of its message, too."""
-    if isinstance(owner, Plugin):
-        return owner.names.config_class
-    return owner.class_name if isinstance(owner, Role) else owner.message
+def python_classes(plugin: Plugin) -> list[Message]:
+    """The messages in the order in which their classes can stand: what one needs is above it."""
+    return sorted(plugin.contract, key=lambda message: (Holds.OBJECT, Holds.ROLE, Holds.SPEC).index(message.holds))
 
 
-def python_doc(owner: Owner) -> str:
+def python_base(message: Message) -> str:
+    """The class on which that of the message is built."""
+    return "Role" if message.holds is Holds.ROLE else "Config"
+
+
+def python_doc(message: Message) -> str:
     """What stands between the quotes of the docstring: a description, then ``:param name: text`` of every field."""
-    if isinstance(owner, Plugin):
-        text = schema_text(owner.crd.schema)
-        text = text or f"Runs a task as {with_article(owner.crd.kind)} of {owner.names.operator}."
-        params = [(role.name, _role_text(role)) for role in owner.pod_roles]
-        params += [(each.name, _field_text(each)) for each in owner.fields]
-        overrides = f"{_OVERRIDES_DOC} {_OVERRIDES_AND_PODS}" if owner.pod_roles else _OVERRIDES_DOC
-        params.append(("spec_overrides", overrides))
-    elif isinstance(owner, Role):
-        text = _role_text(owner)
-        params = [(word, doc) for word, doc in _POD_DOCS.items() if word not in owner.without]
-        params += [(each.name, _field_text(each)) for each in owner.fields]
-    else:
-        text = _field_text(owner)
-        params = [(each.name, _field_text(each)) for each in owner.fields]
-    lines = _wrapped(_quotable(text), "    ", "    ")
+    params = [(word, doc) for word, doc in _POD_DOCS.items() if word not in message.without]
+    params = params if message.holds is Holds.ROLE else []
+    params += [(each.name, _member_text(message, each)) for each in _own(message)]
+    lines = _wrapped(_quotable(message.description or f"``{message.path}`` of the CR."), "    ", "    ")
     if params:
         lines.append("")
     for name, doc in params:
         lines += _wrapped(f":param {name}: {_quotable(doc)}", "    ", "        ")
     return "\n".join(lines)
+
+
+def _own(message: Message) -> list[Member]:
+    """What the class has beside what its base has, what is laid over all else last."""
+    members = [each for each in message.members if each.message != POD_MESSAGE]
+    return sorted(members, key=lambda each: each.name == SPEC_OVERRIDES)
 
 
 def _quotable(text: str) -> str:
@@ -217,51 +217,36 @@ def _wrapped(text: str, first: str, rest: str) -> list[str]:
     )
 
 
-def _field_text(field: Field) -> str:
-    return field.description or f"``{field.path}`` of the CR."
+def _member_text(message: Message, member: Member) -> str:
+    if member.name == SPEC_OVERRIDES and message.holds is Holds.SPEC:
+        has_pods = any(each.is_role for each in message.members)
+        return f"{_OVERRIDES_DOC} {_OVERRIDES_AND_PODS}" if has_pods else _OVERRIDES_DOC
+    return member.description or f"``{member.path}`` of the CR."
 
 
-def _role_text(role: Role) -> str:
-    return role.description or f"``{role.path}`` of the CR."
-
-
-def python_fields(owner: Owner) -> str:
+def python_members(message: Message) -> str:
     """The fields of the dataclass."""
     lines: list[str] = []
-    if isinstance(owner, Plugin):
-        for role in owner.pod_roles:
-            lines += _role_declaration(role)
-    elif isinstance(owner, Role):
-        refused = [word for word in owner.without if word != "command"]
+    own = _own(message)
+    if message.holds is Holds.ROLE:
+        refused = [word for word in message.without if word != "command"]
         if refused:
             names = Group("", "()", tuple(("", py_literal(word)) for word in refused))
             one = "," if len(refused) == 1 else ""
             lines += declaration(
                 "_refused", "ClassVar[Tuple[str, ...]]", f"({py_literal(refused[0])},)" if one else names
             )
-            if owner.fields or "command" not in owner.without:
+            if own or "command" not in message.without:
                 lines.append("")
-        if "command" not in owner.without:
+        if "command" not in message.without:
             lines += declaration("command", subscript("Optional", subscript("List", "str")), "None")
-    for each in owner.fields:
-        lines += _field_declaration(each)
-    if isinstance(owner, Plugin):
-        lines += declaration("spec_overrides", subscript("Optional", subscript("Dict", "str", "Any")), "None")
+    deprecated = [each for each in own if each.deprecated]
+    if deprecated:
+        reasons = literal({each.name: each.deprecated for each in deprecated})
+        lines = [*declaration("_deprecated", "ClassVar[Dict[str, str]]", reasons), "", *lines]
+    for each in own:
+        lines += _declaration(each)
     return "\n".join(lines)
-
-
-def _role_declaration(role: Role) -> list[str]:
-    if role.many is not Many.ONE:
-        hint = (
-            subscript("List", role.class_name) if role.many is Many.LIST else subscript("Dict", "str", role.class_name)
-        )
-        factory = "list" if role.many is Many.LIST else "dict"
-        return declaration(role.name, hint, "" if role.required else call("field", default_factory=factory))
-    if role.required and not role.alternatives:
-        return declaration(role.name, role.class_name)
-    if role.always and not role.required:
-        return declaration(role.name, role.class_name, call("field", default_factory=role.class_name))
-    return declaration(role.name, subscript("Optional", role.class_name), "None")
 
 
 def python_task_base(plugin: Plugin) -> str:
@@ -302,8 +287,7 @@ def python_task_doc(plugin: Plugin) -> str:
 
 def python_used(plugin: Plugin, names: Iterable[str]) -> list[str]:
     """Those of ``names`` (of types and functions) that the fields in config.py use, in the order of an import."""
-    owners: list[Owner] = [*plugin.messages(), *plugin.pod_roles, plugin]
-    code = _code_only("\n".join(map(python_fields, owners)))
+    code = _code_only("\n".join(map(python_members, plugin.contract)))
     return sorted_names(name for name in names if re.search(rf"(?<![\w.]){name}(?=[\[(\],]|$)", code, re.M))
 
 
@@ -423,7 +407,7 @@ def python_called(node: Node, names: Iterable[str]) -> list[str]:
 
 def python_config_import(plugin: Plugin, config: Node, *more: str) -> str:
     """The import of the plugin's own classes that the code in ``config`` calls, and of ``more``."""
-    own = [python_class(each) for each in (*plugin.messages(), *plugin.pod_roles, plugin)]
+    own = [message.name for message in plugin.contract]
     return python_import([*more, *python_called(config, own)], plugin.names.python_package)
 
 
@@ -439,9 +423,10 @@ def python_return(node: Node) -> str:
 FILTERS = {
     each.__name__: each
     for each in (
-        python_class,
+        python_base,
+        python_classes,
         python_doc,
-        python_fields,
+        python_members,
         python_task_base,
         python_task_doc,
         python_used,

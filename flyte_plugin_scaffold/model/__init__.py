@@ -3,7 +3,11 @@
 Frozen dataclasses of plain values. One :class:`Plugin` is built per rendering.
 """
 
+from flyte_plugin_scaffold.model.contract import POD_MESSAGE as POD_MESSAGE
 from flyte_plugin_scaffold.model.contract import Field as Field
+from flyte_plugin_scaffold.model.contract import Holds as Holds
+from flyte_plugin_scaffold.model.contract import Member as Member
+from flyte_plugin_scaffold.model.contract import Message as Message
 from flyte_plugin_scaffold.model.contract import Scalar as Scalar
 from flyte_plugin_scaffold.model.contract import Shape as Shape
 from flyte_plugin_scaffold.model.finding import Finding as Finding

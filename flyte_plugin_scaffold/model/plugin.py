@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flyte_plugin_scaffold.model.contract import Field
+from flyte_plugin_scaffold.model.contract import Field, Holds, Message
 from flyte_plugin_scaffold.model.path import Path, Step, StepKind
 from flyte_plugin_scaffold.model.phases import Status, StatusField
 from flyte_plugin_scaffold.model.roles import Many, Place, Role, Runs
@@ -65,7 +65,8 @@ class Plugin:
     roles: tuple[Role, ...]  # () means configuration only: no pod runs the user's code
     fields: tuple[Field, ...]  # of the spec itself
     status: Status
-    spec_overrides_number: int
+    contract: tuple[Message, ...]  # all that is on the wire: the task config, roles, objects in them, inner ones first
+    lock: str  # the contract as JSON, for every later rendering: contract/<kind>.lock.json
     flyte_version: str  # v1.16.8
     license: str  # SPDX id, or "none"
     in_tree: bool  # Flyte's own plugins register this Go type: ours must be unstructured
@@ -236,20 +237,15 @@ class Plugin:
     def required_fields(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields if f.required)
 
-    def messages(self) -> tuple[Field, ...]:
-        """Every nested message below the spec and the roles, inner ones first."""
-        found: list[Field] = []
+    @property
+    def role_messages(self) -> tuple[Message, ...]:
+        """The messages of roles, with those that only an earlier contract had."""
+        return tuple(message for message in self.contract if message.holds is Holds.ROLE)
 
-        def visit(fields: tuple[Field, ...]) -> None:
-            for each in fields:
-                visit(each.fields)
-                if each.message:
-                    found.append(each)
-
-        for role in self.roles:
-            visit(role.fields)
-        visit(self.fields)
-        return tuple(found)
+    @property
+    def objects(self) -> tuple[Message, ...]:
+        """The messages of small objects below the spec and the roles, inner ones first."""
+        return tuple(message for message in self.contract if message.holds is Holds.OBJECT)
 
 
 @dataclass(frozen=True)

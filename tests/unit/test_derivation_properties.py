@@ -75,7 +75,7 @@ def test_roles_and_fields_of_any_schema(answer: Crd) -> None:
             *(field.json_name for field in built.fields),
         ],
         [
-            built.spec_overrides_number,
+            1,
             *(role.number for role in roles if role.number),
             *(field.number for field in built.fields),
         ],
@@ -195,16 +195,18 @@ def test_what_a_user_can_send_is_what_the_schema_wants(answer: Crd) -> None:
     """The smallest and the fullest spec have all that is required, and nothing that the API server would drop."""
     roles, built = derive(answer)
     whole = Plugin(
-        None,
-        answer,
-        roles,
-        built.fields,
-        None,
-        1,
-        "",
-        "",
-        False,
-        False,
+        names=None,
+        crd=answer,
+        targets=(),
+        roles=roles,
+        fields=built.fields,
+        status=None,
+        contract=(),
+        lock="",
+        flyte_version="",
+        license="",
+        in_tree=False,
+        github=False,
         empties=built.empties,
         spec_defaults=clean_up.derive(answer, roles, schema.path_of("status", "phase")).defaults,
     )  # type: ignore[arg-type]

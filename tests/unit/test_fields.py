@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from flyte_plugin_scaffold.building import contract, placement
+from flyte_plugin_scaffold.building import contract, messages, placement
 from flyte_plugin_scaffold.deriving import fields, pods
-from flyte_plugin_scaffold.model import Crd, Field, Path, Role, RoleAnswer, Runs, Scalar, Shape
+from flyte_plugin_scaffold.model import Crd, Field, Holds, Path, Role, RoleAnswer, Runs, Scalar, Shape
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.text import lexicon
 from tests.support.schemas import (
@@ -326,6 +326,7 @@ def test_what_a_field_knows() -> None:
         number=2,
         shape=Shape.SCALAR,
         scalar=Scalar.INT32,
+        sets=".spec.maxRetrySteps",
         description="How many.",
         example=2,
         minimum=2,
@@ -549,7 +550,16 @@ def test_roles_and_fields_are_numbered_in_order() -> None:
         ("groups", 3, "Groups"),
     ]
     assert [(field.name, field.number) for field in built.fields] == [("a", 4), ("b", 5)]
-    assert built.spec_overrides_number == 1
+    config, head, groups = messages.build("Job", "", built.roles, built.fields, crd(obj()))
+    assert [(each.name, each.number) for each in config.members] == [
+        ("spec_overrides", 1),
+        ("head", 2),
+        ("groups", 3),
+        ("a", 4),
+        ("b", 5),
+    ]
+    assert [(each.name, each.number) for each in head.members] == [("role", 1)]
+    assert (head.holds, groups.holds) == (Holds.ROLE, Holds.ROLE)
 
 
 def test_required_fields_make_a_role_required() -> None:

@@ -115,7 +115,18 @@ def test_place(more, want):
 
 def field(shape: Shape, **more) -> Field:
     scalar = Scalar.INT64 if shape in (Shape.SCALAR, Shape.LIST, Shape.MAP) else None
-    return Field(Path(()), ("outer", "aB"), "a_b", "aB", "AB", 7, shape, scalar, message="Inner", **more)
+    return Field(
+        path=Path(()),
+        relative=("outer", "aB"),
+        name="a_b",
+        json_name="aB",
+        go_name="AB",
+        number=7,
+        shape=shape,
+        scalar=scalar,
+        message="Inner",
+        **more,
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,7 +144,7 @@ def field(shape: Shape, **more) -> Field:
 )
 def test_every_shape_of_field(shape, value, line):
     assert golang.go_value(field(shape)) == value
-    assert protobuf.proto_field(field(shape)) == f'{line} = 7 [json_name = "aB"];'
+    assert protobuf.proto_member(field(shape)) == f'{line} = 7 [json_name = "aB"];'
 
 
 def test_int_or_string_is_spelled_as_a_number_where_it_is_one():

@@ -332,7 +332,7 @@ class TestCrd:
 
     def test_identifiers_are_of_ascii_words(self, name: str) -> None:
         draft = rendered(name)[0]
-        fields = [*draft.plugin.fields, *(each for message in draft.plugin.messages() for each in message.fields)]
+        fields = [each for message in draft.plugin.contract for each in message.fields]
         assert all(re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", field.name) for field in fields)
         assert all(re.fullmatch(r"[A-Z][A-Za-z0-9_]*", field.go_name) for field in fields)
 

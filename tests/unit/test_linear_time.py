@@ -58,10 +58,12 @@ def derive(tmp_path: Path) -> Callable[[Any], None]:
             draft = drafting.Draft({"source": str(file)})
             if not draft.problems:
                 made = draft.plugin
-                for owner in (*made.messages(), *made.pod_roles, made):
-                    python_code.python_doc(owner), python_code.python_fields(owner), golang.go_setters(owner)
+                for message in made.contract:
+                    python_code.python_doc(message), python_code.python_members(message), protobuf.proto_doc(message)
+                for owner in (*made.objects, *made.pod_roles, made):
+                    golang.go_setters(owner)
                 for field in made.fields:
-                    filters.comment(protobuf.proto_note(field), "// "), protobuf.proto_field(field)
+                    filters.comment(protobuf.proto_note(field), "// "), protobuf.proto_member(field)
                 golang.full_spec(made), python_code.python_config(made, True)
                 golang.contract_statuses(made), filters.phase_rows(made), golang.go_status_fields(made.status.fields)
                 [golang.go_holds(rule, made.status) for rule in made.status.rules]

@@ -3,12 +3,13 @@
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path as FilePath
 
 import pytest
 
 from flyte_plugin_scaffold.asking import drafting
-from flyte_plugin_scaffold.building import placement
+from flyte_plugin_scaffold.building import messages, placement
 from flyte_plugin_scaffold.languages import python_code
 from flyte_plugin_scaffold.languages.python_code import call, declaration, layout, literal, subscript
 from flyte_plugin_scaffold.model import Field, Path, RoleAnswer, Runs, Scalar, Shape, Step, StepKind
@@ -70,7 +71,7 @@ def field(choice):
         enum=enum,
         int_or_string=scalar is Scalar.STRING and not enum and choice.random() < 0.3,
         required=choice.random() < 0.3,
-        message=class_name(choice) if shape in (Shape.MESSAGE, Shape.MESSAGES) else "",
+        message=class_name(choice) if shape in (Shape.MESSAGE, Shape.MESSAGES, Shape.MESSAGE_MAP) else "",
         minimum=choice.choice([None, 0, -9223372036854775808]),
         maximum=choice.choice([None, 1, 2147483647]),
     )
@@ -82,7 +83,7 @@ def test_fields(seed):
     fields = [field(choice) for _ in range(150)]
     lines = ["class Sample:"]
     for each in fields:
-        lines += python_code._field_declaration(each)
+        lines += python_code._declaration(each)
     source = "\n".join(lines) + "\n"
     assert unchanged_by_ruff(source) == source
 
@@ -133,8 +134,9 @@ def test_only_names_in_code_are_imported():
 def test_a_role_can_have_no_field_beside_what_it_refuses():
     """A bare container: no room for the rest of a pod, and no field of its own."""
     (role,), _ = placement.build(crd_of(obj(box=CONTAINER)), [RoleAnswer("box", parse_path(".spec.box"), Runs.USER)])
-    fields = python_code.python_fields(role)
-    assert fields.startswith("    _refused") and fields == fields.strip("\n")
+    _, message = messages.build("Job", "", [replace(role, number=2)], [], crd_of(obj()))
+    members = python_code.python_members(message)
+    assert members.startswith("    _refused") and members == members.strip("\n")
 
 
 @pytest.mark.parametrize("crd", ["example", "oddjobs", "restores"])
@@ -176,7 +178,7 @@ def test_files_of_the_library(file):
 
 
 def test_descriptions_are_data():
-    doc = python_code.python_doc(drafting.build({"source": str(ROOT / "tests/crds/oddjobs.yaml")}))
+    doc = python_code.python_doc(drafting.build({"source": str(ROOT / "tests/crds/oddjobs.yaml")}).contract[0])
     compiled = compile(f'"""\n{doc}\n    """\n', "doc", "exec")
     assert "with 'quotes' {{ braces }} {% x %} {# c #} and a newline here, ends with \"" in compiled.co_consts[0]
     assert ":param from_value: \\N{DASH} \\x\n" in compiled.co_consts[0]

@@ -12,6 +12,7 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 
 	pb "{{ p.names.go_proto_package }}"
+	"{{ p.names.go_module }}/internal/operator"
 )
 
 // taskTypeVersion is the newest version of the task type that the plugin can read. The SDK increments it with breaking
@@ -38,6 +39,10 @@ func readCustom(ctx context.Context, reader pluginsCore.TaskReader) (*pb.{{ p.na
 		return nil, errors.Wrapf(errors.BadTaskSpecification, err,
 			"the configuration of the task is not one that this propeller's plugin %q can read; "+
 				"if the SDK is newer, update propeller first", TaskType)
+	}
+
+	for _, path := range operator.Deprecated(job) {
+		logger.Warnf(ctx, "%s of a task of type %s has no effect: the %s has it no more", path, TaskType, GroupVersionKind.Kind)
 	}
 
 	return job, nil

@@ -131,10 +131,10 @@ func fieldsOf{{ role.go_class_name }}({{ "in " if role.fields }}*pb.{{ role.go_c
 {{ role | go_setters }}
 }
 {% endfor %}
-{% for message in p | proto_messages %}
+{% for message in p.objects %}
 
-// fieldsOf{{ message.message }} returns the fields that are set in in, with the CRD's names.
-func fieldsOf{{ message.message }}(in *pb.{{ message.message }}) map[string]any {
+// fieldsOf{{ message.name }} returns the fields that are set in in, with the CRD's names.
+func fieldsOf{{ message.name }}(in *pb.{{ message.name }}) map[string]any {
 {{ message | go_setters }}
 }
 {% endfor %}

@@ -3,6 +3,7 @@
 
 import json
 import math
+import warnings
 from dataclasses import dataclass, fields
 from typing import (
     Annotated,
@@ -49,13 +50,22 @@ class Validated:
     """
     A dataclass that checks its values against the types of its fields when it is made, and again when it is sent.
 
+    A field of an earlier contract that is set is warned of: nothing of it reaches the resource.
+
     :raises ValueError: naming every field that is wrong, and what it should be.
     """
+
+    # Fields that have no effect any more, each with the reason.
+    _deprecated: ClassVar[Dict[str, str]] = {}
 
     def __post_init__(self) -> None:
         problems = self._problems()
         if problems:
             raise ValueError(f"{type(self).__name__}: {'; '.join(problems)}")
+        for name, reason in self._deprecated.items():
+            if getattr(self, name) is not None:
+                text = f"{type(self).__name__}.{name} has no effect: {reason}"
+                warnings.warn(text, DeprecationWarning, stacklevel=3)  # where the object is made
 
     def _problems(self) -> List[str]:
         hints = get_type_hints(type(self), include_extras=True)

@@ -8,46 +8,22 @@ from dataclasses import dataclass{{ ", field" if p | python_used(["field"]) }}
 {{ (["Any", "Dict", "Optional"] + p | python_used(["Annotated", "ClassVar", "List", "Literal", "Tuple", "Union"])) | python_import("typing") }}
 
 {{ (["Config"] + p | python_used(["Int32", "Int64", "NumberRange"])) | python_import(n.python_library ~ ".base") }}
-{% for _ in p.pod_roles[:1] %}
+{% for _ in p.role_messages[:1] %}
 {{ ["Role"] | python_import(n.python_library ~ ".role") }}
 {% endfor %}
 {{ [pb2] | python_import(n.python_package) }}
-{% for each in p.messages() %}
+{% for each in p | python_classes %}
 
 
 @dataclass(kw_only=True)
-class {{ each | python_class }}(Config):
+class {{ each.name }}({{ each | python_base }}):
     """
 {{ each | python_doc }}
     """
 
-    _message = {{ pb2 }}.{{ each | python_class }}
+    _message = {{ pb2 }}.{{ each.name }}
+{% for members in [each | python_members] if members %}
 
-{{ each | python_fields }}
-{% endfor %}
-{% for role in p.pod_roles %}
-
-
-@dataclass(kw_only=True)
-class {{ role | python_class }}(Role):
-    """
-{{ role | python_doc }}
-    """
-
-    _message = {{ pb2 }}.{{ role | python_class }}
-{% for fields in [role | python_fields] if fields %}
-
-{{ fields }}
+{{ members }}
 {% endfor %}
 {% endfor %}
-
-
-@dataclass(kw_only=True)
-class {{ p | python_class }}(Config):
-    """
-{{ p | python_doc }}
-    """
-
-    _message = {{ pb2 }}.{{ p | python_class }}
-
-{{ p | python_fields }}

@@ -11,6 +11,7 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 
 	pb "github.com/example/flyte-solverjob-plugin/gen/pb-go/example/flyte/solverjob/v1"
+	"github.com/example/flyte-solverjob-plugin/internal/operator"
 )
 
 // taskTypeVersion is the newest version of the task type that the plugin can read. The SDK increments it with breaking
@@ -37,6 +38,10 @@ func readCustom(ctx context.Context, reader pluginsCore.TaskReader) (*pb.SolverJ
 		return nil, errors.Wrapf(errors.BadTaskSpecification, err,
 			"the configuration of the task is not one that this propeller's plugin %q can read; "+
 				"if the SDK is newer, update propeller first", TaskType)
+	}
+
+	for _, path := range operator.Deprecated(job) {
+		logger.Warnf(ctx, "%s of a task of type %s has no effect: the %s has it no more", path, TaskType, GroupVersionKind.Kind)
 	}
 
 	return job, nil
