@@ -137,7 +137,9 @@ def test_a_message_stays_one_when_its_object_grows() -> None:
 
 def test_a_struct_stays_one_when_its_object_shrinks() -> None:
     small, large = (spec(rules=array(obj(**each))) for each in (SMALL, LARGE))
-    assert after(large, small).members["SolverJob.rules"][2] == "repeated google.protobuf.Struct"
+    found = after(large, small)
+    assert found.members["SolverJob.rules"] == (2, "rules", "repeated google.protobuf.Struct", False)
+    assert found.messages == found.messages[:1]
 
 
 def test_members_of_objects_keep_to_the_same_rules() -> None:
@@ -161,6 +163,9 @@ def test_an_object_that_may_hold_anything_is_another_type() -> None:
     assert found.members["SolverJob.rules"][3]
     assert found.members["SolverJob.rules_object_list"][2] == "repeated google.protobuf.Struct"
     assert found.members["Rule.a"] == (1, "a", "string", False), "its message stays what it is"
+    # The one that tasks send now is kept where it can hold what the CRD speaks of, as the older one could.
+    found = generation(spec(rules=array(obj(a=STRING))), found.lock)
+    assert found.members["SolverJob.rules"][3] and not found.members["SolverJob.rules_object_list"][3]
 
 
 def roles(*texts: str) -> list[RoleAnswer]:
@@ -373,6 +378,7 @@ def test_answers_that_name_what_the_crd_has_lost_are_good(tmp_path: FilePath) ->
     )
     answers = {**drafting.Draft({"source": str(made)}).recorded, "source": str(made)}
     assert ".spec.solver" in answers["fields"] and ".spec.worker" in answers["roles"]
+    answers["fields"] += ", .spec.worker.replicas"
     crd_file(made, job=TEMPLATE, zone=STRING)
     draft = drafting.Draft(answers)
     assert not draft.problems
