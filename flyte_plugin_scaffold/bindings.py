@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -310,6 +311,16 @@ def _project(context: Context) -> str:
     return os.path.join(_base, str(context.get("_output_dir") or ""), answers.clean(context["plugin_slug"]))
 
 
+def template_origin() -> dict[str, str]:
+    """The template's URL and the commit of its checkout; both are empty where it is a folder, whose path tells others nothing."""
+    url = invocation.read().template_url
+    commit = ""
+    if url:
+        run = subprocess.run(["git", "-C", TEMPLATE, "rev-parse", "HEAD"], capture_output=True, text=True)
+        commit = run.stdout.strip() if run.returncode == 0 else ""
+    return {"url": url if commit else "", "commit": commit}
+
+
 class Bound:
     """One environment's view of the package."""
 
@@ -333,6 +344,7 @@ class Bound:
             settle=settle,
             template_folder=TEMPLATE,
             template_version=TEMPLATE_VERSION,
+            template_origin=template_origin,
         )
 
     def start_answers(self, context: Context) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from flyte_plugin_scaffold.asking.make_variables import given as variables  # noqa: E402
 from flyte_plugin_scaffold.text.nearest import nearest  # noqa: E402  (the path above makes them importable)
 from tools import rendered, venv  # noqa: E402
 
@@ -30,13 +30,6 @@ OF_MAKE = ("BUILD", "OVERWRITE", "PYTHON", "CACHE")  # variables of the Makefile
 def prompts() -> list[str]:
     """The names of the template's questions, in their order."""
     return [name for name in json.loads((ROOT / "cookiecutter.json").read_text()) if not name.startswith("_")]
-
-
-def variables(makeflags: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables on make's command line."""
-    _, _, line = f" {makeflags}".partition(" -- ")
-    names = re.findall(r"(?:^|(?<=\s))(\w+)\s*:?=", re.sub(r"\\.", "", line))
-    return {name: environment[name] for name in names if name in environment}
 
 
 def answers(makeflags: str, environment: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,19 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "flyte_plugin_scaffold"
 # From the bottom to the top: a room uses those before it.
-ROOMS = ("text", "flyte", "model", "reading", "deriving", "examples", "building", "languages", "writing", "asking")
+ROOMS = (
+    "text",
+    "flyte",
+    "model",
+    "reading",
+    "deriving",
+    "examples",
+    "building",
+    "languages",
+    "writing",
+    "asking",
+    "life",
+)
 
 
 def modules(package: Path = PACKAGE) -> dict[str, Path]:

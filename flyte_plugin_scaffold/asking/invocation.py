@@ -64,6 +64,18 @@ class Invocation:
         except Exception:  # cookiecutter has read it before: whatever it is now, nothing is known of it
             return frozenset()
 
+    @property
+    def template_url(self) -> str:
+        """Where others can fetch the template from; "" where it is a folder or an archive, or unknown."""
+        if not self.template:
+            return ""
+        from cookiecutter.config import BUILTIN_ABBREVIATIONS
+        from cookiecutter.repository import expand_abbreviations, is_repo_url, is_zip_file
+
+        url = str(expand_abbreviations(self.template, BUILTIN_ABBREVIATIONS))
+        is_git = is_repo_url(url) and not is_zip_file(url) and not url.startswith("file:")
+        return url if is_git else ""
+
 
 def read(argv: Sequence[str] | None = None) -> Invocation:
     """What a command line says, this process's if none is given."""

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from flyte_plugin_scaffold.text import characters, terminal
-from flyte_plugin_scaffold.writing import generate, machine
+from flyte_plugin_scaffold.writing import generate, machine, sums
 
 # Inner ones first.
 OPTIONAL_FOLDERS = (os.path.join(".github", "workflows"), ".github", "crd", os.path.join("kustomize", "operator"))
@@ -24,7 +24,8 @@ def finish(names: Mapping[str, str]) -> None:
     (``go``, ``python_min``, ``python_below``), and the answers that are still ``examples``.
     """
     _drop_empty_folders()
-    missing = _missing()
+    sums.write(os.curdir)
+    missing = generate.protobuf_code()
     if missing:
         _paragraph(f"All is written but the protobuf code: {missing}")
     if names["examples"]:
@@ -53,13 +54,6 @@ def _steps(names: Mapping[str, str], missing: str) -> Iterator[tuple[str, str]]:
         yield "make generate", "writes the protobuf code"
     yield "make test", "Go and Python" if no_go or no_python else f"with {go} and {python}"
     yield "make help", "all commands; README.md leads to a running task"
-
-
-def _missing() -> str:
-    """Why there is no protobuf code, "" if there is. FLYTE_PLUGIN_PROTOS=skip leaves it out."""
-    if os.environ.get("FLYTE_PLUGIN_PROTOS", "").lower() == "skip":
-        return "FLYTE_PLUGIN_PROTOS=skip was set."
-    return generate.protobuf_code()
 
 
 def _drop_empty_folders() -> None:
