@@ -28,6 +28,7 @@ from flyte_plugin_scaffold.writing import generate, sums
 
 TEMPLATE = Path(__file__).resolve().parent.parent.parent
 RECORD = ".flyte-plugin.yaml"
+CONTRACT = "contract"  # the folder of the locks
 ASIDE = os.path.join("build", "regenerated")  # what the template would have in place of files that are kept
 ALIASES = {"CRD": "source"}
 # Of the Makefile itself.
@@ -138,6 +139,7 @@ def _render(folder: Path, given: Mapping[str, str], into: Path, said: Mapping[st
     env = {
         **os.environ,
         "FLYTE_PLUGIN_PROTOS": "skip",
+        "FLYTE_PLUGIN_CONTRACT": str(folder / CONTRACT),
         "FLYTE_PLUGIN_MAKE": json.dumps(["regenerate", *_template_variable()]),
     }
     into.mkdir()

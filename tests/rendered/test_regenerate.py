@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -88,8 +89,12 @@ def test_a_newer_crd(owned: Owned, newer: Path, bake: Callable, tmp_path: Path) 
         "Next: git diff, then make test",
     ):
         assert line in said
+    # What was on the wire keeps its number; what is new is appended.
+    (proto,) = (owned.path / "proto").rglob("*.proto")
+    assert re.search(r"optional double tolerance = 5", proto.read_text()) and "stride = 10" in proto.read_text()
     # What is not the owner's is what a new rendering of the newer CRD has.
-    fresh = bake(source=str(newer), into=tmp_path / "fresh", env=SKIP_PROTOS).path
+    locks = {"FLYTE_PLUGIN_CONTRACT": str(owned.path / "contract")}
+    fresh = bake(source=str(newer), into=tmp_path / "fresh", env={**SKIP_PROTOS, **locks}).path
     here = {file.relative_to(owned.path) for file in tree.files(owned.path)}
     assert {file.relative_to(fresh) for file in tree.files(fresh)} == here - {Path("go/solverjob/mine.go")}
     different = [
