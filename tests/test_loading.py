@@ -381,12 +381,16 @@ def test_cruft_updates_with_the_new_derivation(
     assert stored["source"] == "crd/solverjobs.yaml" and stored["task_type"] == "mysolver"
     assert stored["roles"] == "driver: .spec.driver user; workers: .spec.workers image"
     assert str(tmp_path) not in json.dumps({name: value for name, value in stored.items() if not name.startswith("_")})
+    lock = repository / "contract/mysolver.lock.json"
+    lock.write_text(lock.read_text().replace('"number": 4', '"number": 44'))  # as if more had been there once
     commit(repository, "Rendered")
     (work / "mine.yaml").unlink()
     (work / "roles.yaml").unlink()
 
     versions = small / "flyte_plugin_scaffold/flyte/versions.py"
     versions.write_text(re.sub('TEMPLATE_VERSION = "[^"]*"', 'TEMPLATE_VERSION = "7.7.7"', versions.read_text()))
+    listed = small / slim.SLUG / "fields.txt"
+    listed.write_text(listed.read_text().replace("{{ field.name }}", "{{ field.name }} {{ field.number }}"))
     commit(small, "Second release")
     update, cwd = [*cruft, "update", "--skip-apply-ask"], repository
     if called == "from another folder":
@@ -397,6 +401,38 @@ def test_cruft_updates_with_the_new_derivation(
     stored = json.loads((repository / ".cruft.json").read_text())
     assert stored["commit"] == git(small, "rev-parse", "HEAD").strip()
     assert stored["context"]["cookiecutter"]["source"] == "crd/solverjobs.yaml"
+    assert "solver 44\n" in (repository / "fields.txt").read_text(), "the contract is the repository's"
+
+
+# ------------------------------------------------------------------------------------------------------------ contract
+@pytest.mark.usefixtures("quiet")
+def test_a_later_rendering_reads_the_contract(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
+    def members(repository: Path) -> dict[str, tuple[int, bool]]:
+        lock = json.loads((repository / "contract/solverjob.lock.json").read_text())
+        return {each["name"]: (each["number"], "deprecated" in each) for each in lock["messages"]["SolverJob"]}
+
+    first = bake(template=str(small), into=tmp_path / "first").path
+    assert first and members(first)["solver"] == (4, False) and members(first)["tags"] == (7, False)
+    changed = {"template": str(small), "fields": ".spec.tags"}
+    inside = bake(**changed, source="crd/solverjobs.yaml", cwd=first, into=tmp_path / "inside").path
+    told = bake(**changed, env={"FLYTE_PLUGIN_CONTRACT": str(first / "contract")}, into=tmp_path / "told").path
+    for again in (inside, told):
+        assert again and members(again)["solver"] == (4, True) and members(again)["tags"] == (7, False)
+        assert (again / "fields.txt").read_text() == "tags\n"
+    # Without it, all is numbered anew.
+    alone = bake(**changed, into=tmp_path / "alone").path
+    assert alone and "solver" not in members(alone) and members(alone)["tags"] == (4, False)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_damaged_contract_is_refused(bake: Callable[..., Baked], small: Path, tmp_path: Path) -> None:
+    first = bake(template=str(small), into=tmp_path / "first").path
+    assert first
+    (first / "contract/solverjob.lock.json").write_text("<<<<<<< HEAD\n")
+    baked = bake(template=str(small), source=str(first / "crd/solverjobs.yaml"), into=tmp_path / "again")
+    assert (baked.status, baked.path) == (1, None) and "Traceback" not in baked.output
+    assert "solverjob.lock.json is damaged: line 1 is no JSON" in " ".join(baked.output.split())
+    assert list((tmp_path / "again").iterdir()) == []
 
 
 # --------------------------------------------------------------------------------------------------------------- hooks
