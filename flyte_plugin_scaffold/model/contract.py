@@ -1,4 +1,4 @@
-"""What a user may set, as it goes over the wire: a value of the CR, independent of any language."""
+"""What is on the wire: messages, their members, and the values of the CR that users set with them, independent of any language."""
 
 from __future__ import annotations
 
