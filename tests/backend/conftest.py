@@ -93,7 +93,12 @@ def object_store(server_logs: Path, shown: Callable) -> Iterator[ObjectStore]:
 
 @pytest.fixture(scope="session")
 def deploy(
-    repository: Callable, api_server: ApiServer, go: str, shown: Callable, tmp_path_factory: pytest.TempPathFactory
+    repository: Callable,
+    api_server: ApiServer,
+    go: str,
+    shown: Callable,
+    server_logs: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[str], Rendered]:
     """``deploy("example")``: one of tests/support/kinds.py, built, with its CRD and its RBAC on the API server."""
     temporary = tmp_path_factory.mktemp("sdk")
@@ -122,6 +127,7 @@ def deploy(
                 venv.python_of(repo.sdk),
                 (repo.path / f"flytekit-{plugin.names.project}", repo.path / "demo", HERE / "workflows"),
                 temporary,
+                server_logs / f"flytekit-{plugin.names.name}.log",
             ),
         )
 
@@ -170,6 +176,12 @@ def keeps_news() -> bool:
 
 
 @pytest.fixture
+def warm() -> bool:
+    """Whether the users' commands are forked from a Python that has flytekit, and not started as pods start them."""
+    return True
+
+
+@pytest.fixture
 def folder(request: pytest.FixtureRequest) -> Path:
     """Where a scenario's logs are kept; its name is that of the scenario's namespace."""
     name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:60].rstrip("-")
@@ -198,6 +210,7 @@ def backend(
     propeller_settings: dict[str, Any],
     plugin_settings: dict[str, Any],
     keeps_news: bool,
+    warm: bool,
 ) -> Iterator[Backend]:
     api, name = api_server.api(), folder.name
     ensure_namespace(api, name)
@@ -212,6 +225,7 @@ def backend(
             folder,
             console,
             behaviour,
+            rendered_plugin.sdk.warm if warm else None,
         )
         left.callback(operator.stop)
         propeller = Propeller(
@@ -248,7 +262,7 @@ def backend(
 @pytest.fixture
 def kubelet(backend: Backend) -> Iterator[Kubelet]:
     """Runs the pods that Flyte itself creates in the scenario's namespace."""
-    one = Kubelet(backend.api, backend.namespace, backend.sdk.environment, backend.folder)
+    one = Kubelet(backend.api, backend.namespace, backend.sdk.environment, backend.folder, backend.sdk.warm)
     yield one
     one.stop()
 

@@ -1,7 +1,7 @@
 """What needs flytekit, run by the interpreter that has it and the rendered SDK:
 
 python flytekit_helper.py serialize MODULE:WORKFLOW INPUTS_JSON CLOSURE_PB INPUTS_PB
-python flytekit_helper.py outputs MODULE:WORKFLOW OUTPUTS_PB           (prints them as JSON)
+python flytekit_helper.py outputs MODULE:WORKFLOW OUTPUTS_URI OUTPUTS_PB      (and OUTPUTS.json beside it)
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def outputs(reference: str, uri: str, file: str) -> None:
         LiteralMap.from_flyte_idl(literals),
         workflow.python_interface.outputs,
     )
-    print(json.dumps(values))
+    Path(file).with_suffix(".json").write_text(json.dumps(values))
 
 
 if __name__ == "__main__":

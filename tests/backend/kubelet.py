@@ -17,6 +17,7 @@ import requests
 from .kubernetes import PODS, Api, ApiError, Object
 from .pods import command_of, environment_of
 from .processes import Process
+from .warm import Warm
 
 
 def unschedulable(container: str) -> Object:
@@ -50,13 +51,16 @@ class Kubelet:
     For pods that Flyte itself creates; those of a custom resource belong to the simulated operator.
     """
 
-    def __init__(self, api: Api, namespace: str, environment: Mapping[str, str], folder: Path) -> None:
-        """``environment`` is what an image would bring."""
+    def __init__(
+        self, api: Api, namespace: str, environment: Mapping[str, str], folder: Path, warm: Warm | None
+    ) -> None:
+        """``environment`` is what an image would bring, and ``warm`` can be its Python."""
         self.ran: list[Object] = []
         self._api = api
         self._namespace = namespace
         self._environment = environment
         self._folder = folder
+        self._warm = warm
         self._processes: list[Process] = []
         self._stopping = threading.Event()
         threading.Thread(target=self._watch, name="kubelet", daemon=True).start()
@@ -80,7 +84,7 @@ class Kubelet:
         name, container = pod["metadata"]["name"], pod["spec"]["containers"][0]
         set_status(self._api, pod, running(container["name"]))
         env = {**self._environment, **environment_of(container)}
-        process = Process(name, command_of(container), self._folder / f"{name}.log", env=env, folder=self._folder)
+        process = Process(name, command_of(container), self._folder / f"{name}.log", env, self._folder, self._warm)
         self._processes.append(process)
         code = process.wait()
         if not self._stopping.is_set():

@@ -14,6 +14,10 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .warm import Warm
 
 PORTS = (10_000, 32_000)  # below Linux' net.ipv4.ip_local_port_range
 GUARD = Path(__file__).with_name("guard.py")
@@ -28,7 +32,7 @@ class ProcessFailed(Exception):
 class Process:
     """One command in a process group of its own, with standard output and error in ``log``.
 
-    ``env`` is its whole environment; None inherits the test run's.
+    ``env`` is its whole environment; None inherits the test run's. A command that ``warm`` can become is not started anew.
     """
 
     def __init__(
@@ -38,12 +42,20 @@ class Process:
         log: Path,
         env: Mapping[str, str] | None = None,
         folder: Path | None = None,
+        warm: Warm | None = None,
     ) -> None:
         self.name = name
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)
-        with open(log, "ab") as output:
-            self._popen = subprocess.Popen(
+        forked = warm.fork(command, log, env, folder or Path.cwd()) if warm and env is not None else None
+        self._popen = forked or self._started(command, env, folder)
+        _running.add(self)
+
+    def _started(
+        self, command: Sequence[str | Path], env: Mapping[str, str] | None, folder: Path | None
+    ) -> subprocess.Popen[bytes]:
+        with open(self.log, "ab") as output:
+            return subprocess.Popen(
                 [sys.executable, "-S", str(GUARD), *map(str, command)],
                 stdin=subprocess.PIPE,
                 stdout=output,
@@ -52,7 +64,6 @@ class Process:
                 cwd=folder,
                 start_new_session=True,
             )
-        _running.add(self)
 
     @property
     def status(self) -> int | None:

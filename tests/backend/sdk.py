@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from .processes import Process
+from .warm import Warm
 
 HELPER = Path(__file__).with_name("flytekit_helper.py")
 
@@ -20,6 +23,12 @@ class Sdk:
     python: Path
     path: tuple[Path, ...]
     temporary: Path
+    log: Path  # of the process that others are forked from
+
+    @cached_property
+    def warm(self) -> Warm | None:
+        """What processes with flytekit are forked from, for as long as the tests run; None where the system cannot."""
+        return Warm(self.python, self.environment, self.log) if hasattr(os, "pidfd_open") else None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -35,17 +44,18 @@ class Sdk:
     def serialize(self, workflow: str, inputs: Mapping[str, Any], folder: Path) -> tuple[Path, Path]:
         """Files with the WorkflowClosure of ``module:workflow`` and with its inputs as a LiteralMap."""
         closure, literals = folder / "closure.pb", folder / "inputs.pb"
-        self._run("serialize", workflow, json.dumps(inputs), str(closure), str(literals))
+        self._run(folder, "serialize", workflow, json.dumps(inputs), str(closure), str(literals))
         return closure, literals
 
     def outputs(self, workflow: str, uri: str, folder: Path, store: Mapping[str, str]) -> dict[str, Any]:
         """The values of the LiteralMap at ``uri`` in the object store that the variables ``store`` lead to."""
-        return json.loads(self._run("outputs", workflow, uri, str(folder / "outputs.pb"), **store).splitlines()[-1])
+        self._run(folder, "outputs", workflow, uri, str(folder / "outputs.pb"), **store)
+        return json.loads((folder / "outputs.json").read_text())
 
-    def _run(self, *arguments: str, **more: str) -> str:
-        command = [str(self.python), str(HELPER), *arguments]
+    def _run(self, folder: Path, *arguments: str, **more: str) -> None:
+        """Runs the helper; what it prints is kept in ``folder``."""
         env = {**self.environment, "FLYTE_SDK_RICH_TRACEBACKS": "0", **more}
-        run = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
-        if run.returncode != 0:
-            raise RuntimeError(f"{' '.join(command)} failed:\n{run.stdout}{run.stderr}")
-        return run.stdout
+        log = folder / f"flytekit-{arguments[0]}.log"
+        run = Process("flytekit", [self.python, HELPER, *arguments], log, env, folder, self.warm)
+        if run.wait(timeout=300) != 0:
+            raise RuntimeError(run.tail())

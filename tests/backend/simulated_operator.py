@@ -24,6 +24,7 @@ from . import kubelet, pods
 from .console import Console
 from .kubernetes import PODS, Api, ApiError, Object, Resource
 from .processes import Process
+from .warm import Warm
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,9 @@ class SimulatedOperator:
         folder: Path,
         console: Console,
         behaviour: Behaviour,
+        warm: Warm | None,
     ) -> None:
-        """``environment`` is what an image would bring: where programs and modules are found.
+        """``environment`` is what an image would bring: where programs and modules are found; ``warm`` can be its Python.
 
         ``console`` is looked at by an operator that is ``watched``.
         """
@@ -84,6 +86,7 @@ class SimulatedOperator:
         self._folder = folder
         self._behaviour = behaviour
         self._console = console
+        self._warm = warm
         self._stopping = threading.Event()
         self._may_go_on = threading.Event()
         folder.mkdir(parents=True, exist_ok=True)
@@ -201,7 +204,7 @@ class SimulatedOperator:
                 env = {**env, "RANK": str(rank), "WORLD_SIZE": str(len(commands))}
             log = self._folder / f"{job.name}.{what}.log"
             self._say(f"{job.name}: {what} runs {argv}")
-            started[what] = Process(what, argv, log, env={**self._environment, **env}, folder=self._folder)
+            started[what] = Process(what, argv, log, {**self._environment, **env}, self._folder, self._warm)
             job.processes.append(started[what])
             if job.deleted.is_set():  # since it was looked at
                 started[what].stop(grace=2)

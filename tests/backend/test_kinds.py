@@ -13,6 +13,12 @@ from .backend import Backend, Rendered, WorkflowPhase
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
 
+@pytest.fixture
+def warm() -> bool:
+    """A demo's command is started as a pod starts it."""
+    return False
+
+
 @pytest.mark.parametrize("plugin_kind", ["DaskJob", "RayJob", "PyTorchJob", "MPIJob", "XGBoostJob", "PaddleJob"])
 def test_demo_succeeds(backend: Backend, rendered_plugin: Rendered) -> None:
     execution = backend.execute(f"workflows.{rendered_plugin.plugin.names.name}:demo", n=12)

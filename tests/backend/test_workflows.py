@@ -27,6 +27,7 @@ ALL = pytest.mark.parametrize("plugin_kind", ["example", "DaskJob", "PyTorchJob"
 
 
 @pytest.mark.parametrize("behaviour", [pytest.param(Behaviour(watched=True), id="every_phase")])
+@pytest.mark.parametrize("warm", [False], ids=["-"])
 def test_workflow_succeeds_with_the_users_output(backend: Backend) -> None:
     execution = backend.execute("solver:solve_and_describe", n=1000)
 
