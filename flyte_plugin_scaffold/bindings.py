@@ -22,7 +22,7 @@ import jinja2
 from jinja2 import Environment
 
 from flyte_plugin_scaffold import model
-from flyte_plugin_scaffold.asking import answers, findings, interruption, invocation
+from flyte_plugin_scaffold.asking import answers, findings, interruption, invocation, record
 from flyte_plugin_scaffold.asking.drafting import Draft, shown
 from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.flyte.versions import TEMPLATE_VERSION
@@ -31,7 +31,7 @@ from flyte_plugin_scaffold.model import Problem
 from flyte_plugin_scaffold.reading.crd import CrdError
 from flyte_plugin_scaffold.text import characters, terminal
 from flyte_plugin_scaffold.text.nearest import did_you_mean
-from flyte_plugin_scaffold.writing import library
+from flyte_plugin_scaffold.writing import library, tree
 
 Context = MutableMapping[str, Any]
 
@@ -82,7 +82,8 @@ def draft(context: Context) -> Draft:
     key = _key(given)
     fresh = Draft(given, _folder_of(given), _locks())
     kept = _drafts.get(key)
-    if kept is not None and kept.found is fresh.found and kept.lock_stamp == fresh.lock_stamp:
+    same = kept is not None and kept.found is fresh.found and kept.record is fresh.record
+    if kept is not None and same and kept.lock_stamp == fresh.lock_stamp:
         return kept
     if len(_drafts) > 64:
         _drafts.clear()
@@ -191,7 +192,7 @@ def plugin(context: Context) -> model.Plugin:
 
 def project(context: Context) -> model.Project:
     """The repository of a rendering."""
-    return model.Project((plugin(context),))
+    return draft(context).project
 
 
 @jinja2.pass_context
@@ -216,7 +217,7 @@ def show_findings(context: Context) -> str:
     if marks:
         _refuse(context, [Problem("source", marks[0])])
     found = draft(context)
-    context["source"] = found.found.reference
+    context["source"] = found.reference
     if _asks():
         _show(found)
     return ""
@@ -250,14 +251,20 @@ def _check(context: Context, problems: list[Problem]) -> None:
     if problems:
         order = {prompt: at for at, prompt in enumerate(answers.PROMPTS)}
         _refuse(context, sorted(problems, key=lambda each: order.get(each.prompt, -1)), answered=True)
-    context["source"] = found.found.reference
+    context["source"] = found.reference
     context["roles"] = found.recorded["roles"]
     _ = plugin(context)  # what fails must fail before anything is written
 
 
-def record(context: Context) -> dict[str, str]:
-    """The answers that give this rendering again from what it holds itself."""
-    return draft(context).recorded
+def recorded(context: Context) -> list[dict[str, str]]:
+    """The answers that give this rendering again from what it holds itself; after the first, of each further kind its own."""
+    return recorded_of(draft(context))
+
+
+def recorded_of(first: Draft) -> list[dict[str, str]]:
+    """:func:`recorded` of a draft."""
+    further = [{name: each.recorded[name] for name in record.OF_A_KIND} for each in first.further]
+    return [first.recorded, *further]
 
 
 @_refusing
@@ -280,8 +287,12 @@ def recheck_answers(context: Context) -> str:
 def settle(context: Context) -> dict[str, str]:
     """Lets the context say what the rendering says: cruft stores it when all is done. Returns names for the last hook."""
     found = draft(context)
-    context["source"] = found.recorded["source"]
     project = _project(context)
+    if found.further:
+        # cookiecutter has written the first kind's files and the shared ones: a path of the template is rendered once.
+        tree.write(tree.Tree(TEMPLATE, Bound).files(found.project, recorded(context), further=True), project)
+    # What cruft stores is relative to the repository, and has no place for the answers of another kind.
+    context["source"] = record.NAME if found.further else found.recorded["source"]
     shown_in = os.environ.get("FLYTE_PLUGIN_SHOWN_IN")  # who renders elsewhere first and moves it names the real place
     if shown_in:
         project = os.path.join(_base, shown_in, os.path.basename(project))
@@ -339,7 +350,7 @@ class Bound:
             project=project,
             kind_name=kind_name,
             project_name=project_name,
-            record=record,
+            recorded=recorded,
             recheck_answers=recheck_answers,
             settle=settle,
             template_folder=TEMPLATE,

@@ -23,6 +23,7 @@ from flyte_plugin_scaffold.asking import answers  # noqa: E402
 from flyte_plugin_scaffold.asking.drafting import Draft, check  # noqa: E402
 from flyte_plugin_scaffold.flyte import versions  # noqa: E402
 from flyte_plugin_scaffold.reading import crd  # noqa: E402  (the path above makes it importable)
+from flyte_plugin_scaffold.writing import parts as parts_table  # noqa: E402
 from tests import test_refusals  # noqa: E402
 from tests.backend import test_doctor, test_faults, test_register  # noqa: E402
 from tests.contract import kit  # noqa: E402
@@ -37,6 +38,7 @@ PAGES = (
     "docs/derivation.md",
     "docs/errors.md",
     "docs/faults.md",
+    "docs/parts.md",
 )
 CUT = re.compile(r"(<!-- cut: ([\w-]+) -->\n).*?(<!-- end -->)", re.S)
 
@@ -114,6 +116,15 @@ def room_table() -> Iterator[str]:
         text = (ast.get_docstring(ast.parse((rooms.PACKAGE / room / "__init__.py").read_text())) or "").split("\n\n")[0]
         text = " ".join(text.split())
         yield f"| `{room}/` | {text} | {', '.join(f'`{each}`' for each in rooms.ROOMS if each in used)} |"
+
+
+def parts() -> Iterator[str]:
+    """Every row of the table of parts."""
+    yield "| part | files | one for each | owner | where |"
+    yield "|---|---|---|---|---|"
+    for part, rows in parts_table.PARTS.items():
+        for row in rows:
+            yield f"| {part} | `{row.pattern}` | {row.scope.value} | {row.owner.value} | {row.when or 'always'} |"
 
 
 def lexicon() -> Iterator[str]:
@@ -246,6 +257,7 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "modules": modules,
     "rooms": room_table,
     "lexicon": lexicon,
+    "parts": parts,
     "crd-refusals": crd_refusals,
     "answer-refusals": answer_refusals,
     "contract": contract,

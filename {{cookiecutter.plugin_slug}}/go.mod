@@ -1,4 +1,4 @@
-{% set p = plugin(cookiecutter) %}
+{% set p = project(cookiecutter) %}
 module {{ p.names.go_module }}
 
 go {{ p.versions.go }}

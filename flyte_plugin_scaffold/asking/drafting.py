@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache, reduce
 from pathlib import Path as FilePath
 
 from flyte_plugin_scaffold import model
-from flyte_plugin_scaffold.asking import answers
+from flyte_plugin_scaffold.asking import answers, record
 from flyte_plugin_scaffold.building import abort, contract, lock, messages, placement, status
 from flyte_plugin_scaffold.deriving import clean_up, ending, fields, naming, phases, pods, state_words, states
 from flyte_plugin_scaffold.flyte import taken_names, versions
@@ -130,9 +130,13 @@ class Draft:
     def __init__(self, given: Mapping[str, str], base: str = ".", locks: str = "") -> None:
         """``locks`` is the folder of the contracts' locks, where it is not beside that of the source."""
         self.given = dict(given)
-        self.base = base
         self.locks = locks
-        self.found = crd.read(self.given.get("source", EXAMPLE), FilePath(base))
+        source = self.given.get("source", EXAMPLE)
+        self.record = record.read(source, base)
+        self.base = self.record.folder if self.record else base
+        if self.record:
+            source = self.record.answers.get("source", EXAMPLE)
+        self.found = crd.read(source, FilePath(self.base))
         self.lock_stamp = lock.stamp(self._lock_folder)
 
     def answer(self, prompt: str) -> str:
@@ -142,7 +146,9 @@ class Draft:
         return self.default(prompt) if given is None or len(given) > answers.MAX_ANSWER else given
 
     def default(self, prompt: str) -> str:
-        """The default of a prompt, which follows from the answers to those before it."""
+        """The default of a prompt: what is recorded, or what follows from the answers to those before it."""
+        if self.record and prompt in self.record.answers:
+            return self.record.answers[prompt]
         return str(getattr(self, f"_default_{prompt}")())
 
     # ------------------------------------------------------------------------------------------------------ the lock
@@ -420,7 +426,7 @@ class Draft:
         else:
             self._crd_problems(found, legible)
         problems = [shown(prompt, text) for prompt in answers.PROMPTS for text in _first(found[prompt])]
-        problems = list(dict.fromkeys(problems))
+        problems = list(dict.fromkeys([*problems, *self._problems_of_kinds()]))
         return tuple(sorted(problems, key=lambda problem: answers.PROMPTS.index(problem.prompt)))
 
     def _problems_whatever_the_kind(self) -> dict[str, list[str]]:
@@ -648,6 +654,36 @@ class Draft:
         """What the CRD says of the kind, else what a task config of it is for."""
         said = pods.schema_text(self.crd.schema)
         return said or f"Runs a task as {names.with_article(self.crd.kind)} of {self.names.operator}."
+
+    @cached_property
+    def further(self) -> tuple[Draft, ...]:
+        """Those of the other kinds of the repository, which share the answers that are not a kind's own."""
+        if not self.record:
+            return ()
+        shared = {prompt: self.answer(prompt) for prompt in answers.PROMPTS if prompt not in record.OF_A_KIND}
+        return tuple(Draft({**shared, **kind}, self.base, self.locks) for kind in self.record.kinds)
+
+    @property
+    def project(self) -> model.Project:
+        """The whole repository. Only for answers without problems."""
+        return model.Project((self.plugin, *(each.plugin for each in self.further)))
+
+    @property
+    def reference(self) -> str:
+        """The answer ``source``, independent of the folder it was given in."""
+        return self.record.reference if self.record else self.found.reference
+
+    def _problems_of_kinds(self) -> Iterable[Problem]:
+        """What is wrong with the further kinds, and with kinds that cannot stand beside each other."""
+        seen = {self.names.name: self, f"crd/{self.crd.plural}.yaml": self}
+        for each in self.further:
+            for problem in each.problems:
+                yield shown("source", f"{self.reference}: {each.crd.kind}: {problem.prompt}: {problem.text}")
+            for name in (each.names.name, f"crd/{each.crd.plural}.yaml"):
+                if name in seen:
+                    text = f"{seen[name].crd.kind} and {each.crd.kind} would both have {name}: one repository cannot hold both"
+                    yield shown("task_type" if name == each.names.name else "kind", text)
+                seen[name] = each
 
     @cached_property
     def recorded(self) -> dict[str, str]:

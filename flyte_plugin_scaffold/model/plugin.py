@@ -258,3 +258,47 @@ class Project:
     def names(self) -> Names:
         """Those of the repository; the others are of its first kind."""
         return self.kinds[0].names
+
+    @property
+    def flyte_version(self) -> str:
+        return self.kinds[0].flyte_version
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        return self.kinds[0].versions
+
+    @property
+    def license(self) -> str:
+        return self.kinds[0].license
+
+    @property
+    def github(self) -> bool:
+        return self.kinds[0].github
+
+    @property
+    def crds(self) -> tuple[Crd, ...]:
+        """The CRDs that are kept in the repository."""
+        return tuple(each.crd for each in self.kinds if each.crd.text)
+
+    @property
+    def bundle(self) -> tuple[BundleObject, ...]:
+        """What is installed with the CRDs. One bundle may have brought several kinds, and the CRD of another one."""
+        own = {each.full_name for each in self.crds}
+        found = {each.title: each for kind in self.kinds if kind.crd.text for each in kind.bundle}
+        return tuple(each for each in found.values() if each.kind != "CustomResourceDefinition" or each.name not in own)
+
+    @property
+    def bundle_left_out(self) -> tuple[tuple[BundleObject, str], ...]:
+        """What came with the CRDs and is not installed, with the reason."""
+        return tuple({each.title: (each, why) for kind in self.kinds for each, why in kind.bundle_left_out}.values())
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """What propeller's account must be allowed for all plugins."""
+        return tuple(dict.fromkeys(right for kind in self.kinds for right in kind.rights))
+
+    @property
+    def service_accounts(self) -> tuple[str, ...]:
+        """The accounts of pods whose tasks name none."""
+        named = (each.options.get("service_account", "") for each in self.kinds)
+        return tuple(dict.fromkeys(name for name in named if name))

@@ -57,6 +57,11 @@ class Crd:
     scale_replicas_path: str = ""  # specReplicasPath of the scale subresource: .spec.replicaSpecs.Worker.replicas
 
     @property
+    def full_name(self) -> str:
+        """The CRD's own name: ``rayjobs.ray.io``."""
+        return f"{self.plural}.{self.group}"
+
+    @property
     def api_version(self) -> str:
         return f"{self.group}/{self.version}"
 

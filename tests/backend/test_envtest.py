@@ -76,13 +76,13 @@ def test_every_right_is_needed(repository: Callable, assets: Path, tmp_path: Pat
     here = repository("example")
     binary = tmp_path / "envtest"
     here.run("go", "test", "-c", "-tags", "nospark,envtest", "-ldflags=-s -w", "-o", str(binary), "./go/solverjob")
-    (own, pods) = next(yaml.safe_load_all((here.path / "kustomize/rbac/rbac.yaml").read_text()))["rules"]
+    (own, pods) = next(yaml.safe_load_all((here.path / "kustomize/rbac/solverjob.yaml").read_text()))["rules"]
 
     def without(verb: str, rule: dict, *scenarios: str) -> dict[str, str]:
         root = tmp_path / f"without-{verb}-{rule['resources'][0]}"
         shutil.copytree(here.path / "crd", root / "crd")
         shutil.copytree(here.path / "kustomize/rbac", root / "kustomize/rbac")
-        file = root / "kustomize/rbac/rbac.yaml"
+        file = root / "kustomize/rbac/solverjob.yaml"
         role, binding = yaml.safe_load_all(file.read_text())
         (less,) = (each for each in role["rules"] if each == rule)
         less["verbs"].remove(verb)

@@ -47,7 +47,7 @@ def _texts() -> dict[str, str]:
     return {
         name: text
         for name, text in rendering.tree(draft).items()
-        if tree.owner_of(PurePosixPath(name), text) != tree.OTHERS and text != tree.text(sources[name])
+        if tree.owner_of(PurePosixPath(name)) != tree.OTHERS and text != tree.text(sources[name])
     }
 
 

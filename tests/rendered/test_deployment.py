@@ -145,8 +145,8 @@ def test_the_demos_image_has_what_the_demo_imports(kind, repository, sdk_python,
 
 def test_the_readme_names_the_pods_that_the_demos_image_is_not_for(kind, rendered):
     plugin = drafting.build(_load(rendered(kind) / ".flyte-plugin.yaml")["answers"], str(rendered(kind)))
-    text = (rendered(kind) / "README.md").read_text()
-    told = text[text.index("The demo's image") :].partition("### ")[0]
+    text = (rendered(kind) / f"docs/{plugin.names.name}.md").read_text()
+    told = text[text.index("The demo's image") :].partition("## ")[0]
     needed = [f"`{role.name}`" for role in plugin.pod_roles if role.runs is not Runs.USER]
     needed += [f"`{role.path}`" for role in plugin.user_roles if role.place is Place.COMMAND]
     assert sorted(re.findall("^- (`[^`]+`)", told, re.M)) == sorted(needed)
@@ -201,7 +201,8 @@ def test_rights_are_the_same_everywhere(kind, rendered):
         rules.insert(1, jobs)
     elif "podsHaveLabels.Store(false)" in cluster.read_text():
         rules.append(jobs)
-    objects = list(yaml.safe_load_all((repository / "kustomize/rbac/rbac.yaml").read_text()))
+    (file,) = (each for each in repository.glob("kustomize/rbac/*.yaml") if each.stem != "kustomization")
+    objects = list(yaml.safe_load_all(file.read_text()))
     (role,) = (each for each in objects if each["kind"] == "ClusterRole")
     assert role["rules"] == rules
     assert _load(repository / "kustomize/values/flyte-binary.yaml")["rbac"]["extraRules"] == rules

@@ -529,7 +529,7 @@ def test_names_of_the_cluster_are_no_commands(machine):
 
 
 # ------------------------------------------------------------------------------------------------------------ what is guessed
-README = rendering.ROOT / "{{cookiecutter.plugin_slug}}/README.md"
+README = rendering.ROOT / "{{cookiecutter.plugin_slug}}/docs/{{ kind_name() }}.md"
 
 
 def test_the_readme_says_what_was_guessed(monkeypatch: pytest.MonkeyPatch) -> None:

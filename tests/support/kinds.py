@@ -77,6 +77,15 @@ KINDS = {
 }
 
 
+# Repositories with several kinds, which tests name: those for every kind are about one.
+REPOSITORIES = {"several": Kind("several", "several/.flyte-plugin.yaml")}
+
+
+def known(name: str) -> Kind:
+    """One of KINDS or REPOSITORIES."""
+    return REPOSITORIES.get(name) or KINDS[name]
+
+
 @functools.lru_cache(maxsize=None)
 def module_folder(module: str) -> Path:
     """Where the Go module ``path@version`` lies; it is downloaded once. Skips the test where there is no Go."""
@@ -95,13 +104,13 @@ def module_folder(module: str) -> Path:
 
 def crd_path(kind: str) -> Path | None:
     """The CRD of one of KINDS, or of any other kind in the three modules; None means the template's example."""
-    known = KINDS.get(kind)
-    if known is None:
+    found = KINDS.get(kind) or REPOSITORIES.get(kind)
+    if found is None:
         for module, folder in ((KUBERAY, "config/crd/bases"), (TRAINING, "manifests/base/crds"), (DASK, DASK_CRDS)):
             for file in sorted((module_folder(module) / folder).glob("*.yaml")):
                 if file.stem.rpartition("_")[2].rstrip("s") == kind.lower():
                     return file
         raise LookupError(f"none of the three modules has a CRD for {kind}")
-    if not known.file:
+    if not found.file:
         return None
-    return (module_folder(known.module) if known.module else CRDS) / known.file
+    return (module_folder(found.module) if found.module else CRDS) / found.file

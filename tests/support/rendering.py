@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -16,15 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
-from cookiecutter.generate import is_copy_only_path
 
-from flyte_plugin_scaffold import model
+from flyte_plugin_scaffold import bindings, model
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.examples import status_examples
-from flyte_plugin_scaffold.extension import FlytePluginExtension
 from flyte_plugin_scaffold.languages import filters, golang, mermaid, protobuf, python_code
-from tests.support import toolchain
-from tests.support.kinds import KINDS, crd_path
+from flyte_plugin_scaffold.writing import tree as tree_
+from tests.support import kinds, toolchain
+from tests.support.kinds import crd_path
 
 ROOT = toolchain.ROOT
 TEMPLATE = ("cookiecutter.json", "hooks", "flyte_plugin_scaffold", "{{cookiecutter.plugin_slug}}")
@@ -87,8 +85,7 @@ def template_hash() -> str:
 @functools.lru_cache(maxsize=None)
 def rendered(kind: str, **answers: str) -> Path:
     """The repository rendered for one of KINDS, with more answers. Shared and kept: read it, never write into it."""
-    known = KINDS[kind]
-    given = {**known.answers, **answers}
+    given = {**kinds.known(kind).answers, **answers}
     crd = crd_path(kind)
     if crd is not None:
         given["source"] = str(crd)
@@ -134,69 +131,32 @@ _CONTENT = "{{cookiecutter.plugin_slug}}"
 
 
 @functools.lru_cache(maxsize=1)
-def _environment() -> jinja2.Environment:
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(ROOT / _CONTENT),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        comment_start_string="{#-",
-        cache_size=-1,
-        extensions=[FlytePluginExtension],
-    )
-    return made
+def _tree() -> tree_.Tree:
+    return tree_.Tree(str(ROOT), bindings.bind)
 
 
 def tree(draft: drafting.Draft) -> dict[str, str]:
     """Every file of a rendering, by its path, rendered in this process: a tenth of a second, and nothing on the disk."""
-    sources = templates_of(draft)
-    copied = _copied()
-    texts = {}
-    for name, path in sources.items():
-        content = path.relative_to(ROOT / _CONTENT).as_posix()
-        as_it_is = is_copy_only_path(content, copied)
-        texts[name] = (
-            path.read_text("utf-8") if as_it_is else _environment().get_template(content).render(cookiecutter={})
-        )
-    return texts
+    return {file.path: file.text for file in files_of(draft)}
 
 
 def templates_of(draft: drafting.Draft) -> dict[str, Path]:
     """The template's file of every file of a rendering, by the rendered path."""
-    _environment().globals.update(
-        plugin=lambda _: draft.plugin,
-        project=lambda _: model.Project((draft.plugin,)),
-        record=lambda _: draft.recorded,
-    )
-    found = {}
-    for path, content in _templates():
-        name = path.render(cookiecutter={})
-        if all(name.split("/")):
-            assert name not in found, f"{name} is rendered from two files"
-            found[name] = ROOT / _CONTENT / content
-    return found
+    return {file.path: ROOT / _CONTENT / file.template for file in files_of(draft)}
 
 
-@functools.lru_cache(maxsize=1)
-def _copied() -> dict[str, dict[str, list[str]]]:
-    """A context that says which files cookiecutter copies without rendering them."""
-    prompts = json.loads((ROOT / "cookiecutter.json").read_text())
-    return {"cookiecutter": {"_copy_without_render": prompts.get("_copy_without_render", [])}}
-
-
-@functools.lru_cache(maxsize=1)
-def _templates() -> list[tuple[jinja2.Template, str]]:
-    """The path of every file, as a template and as it stands."""
-    files = [file for file in sorted((ROOT / _CONTENT).rglob("*")) if file.is_file()]
-    paths = [file.relative_to(ROOT / _CONTENT).as_posix() for file in files if "__pycache__" not in file.parts]
-    return [(_environment().from_string(path), path) for path in paths]
+def files_of(draft: drafting.Draft) -> list[tree_.File]:
+    """Every file of a rendering."""
+    files = list(_tree().files(draft.project, bindings.recorded_of(draft)))
+    names = [file.path for file in files]
+    assert len(set(names)) == len(names), f"rendered twice: {sorted(name for name in names if names.count(name) > 1)}"
+    return files
 
 
 def draft(kind: str, **answers: str) -> drafting.Draft:
     """The draft of one of KINDS, with more answers: what :func:`rendered` writes, for :func:`tree`."""
     crd = crd_path(kind)
-    return drafting.Draft({"source": str(crd) if crd else "example", **KINDS[kind].answers, **answers}, str(ROOT))
+    return drafting.Draft({"source": str(crd) if crd else "example", **kinds.known(kind).answers, **answers}, str(ROOT))
 
 
 def _forget_old(shelf: Path) -> None:

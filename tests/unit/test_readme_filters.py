@@ -21,9 +21,8 @@ NO_USER = "driver: .spec.driver image; workers: .spec.workers image"
 
 @pytest.mark.parametrize("answers", [{}, {"roles": NO_USER}, {"roles": "none"}], ids=["user", "images", "no pods"])
 def test_code_has_what_it_calls(answers: dict[str, str]) -> None:
-    blocks = re.findall(
-        r"```python\n(.*?)```", rendered_file(TEMPLATE / "README.md", source="example", **answers), re.S
-    )
+    page = TEMPLATE / "docs/{{ kind_name() }}.md"
+    blocks = re.findall(r"```python\n(.*?)```", rendered_file(page, source="example", **answers), re.S)
     assert blocks
     for block in blocks:
         nodes = list(ast.walk(ast.parse(block)))
@@ -34,7 +33,7 @@ def test_code_has_what_it_calls(answers: dict[str, str]) -> None:
 
 
 def test_a_kind_has_its_article() -> None:
-    text = rendered_file(TEMPLATE / "README.md", source=str(ROOT / "tests/crds/oddjobs.yaml"))
+    text = rendered_file(TEMPLATE / "docs/{{ kind_name() }}.md", source=str(ROOT / "tests/crds/oddjobs.yaml"))
     assert names.with_article("OddJob") in text
     assert not re.findall(r"\b[Aa] OddJob\b", text)
 

@@ -249,7 +249,8 @@ class TestDocs:
         if page in ("README.md", "CONTRIBUTING.md"):
             wrong += [f"make {name}" for name in re.findall(r"`make ([a-z-]+)", plain) if name not in targets]
         for path in re.findall(r"`((?:tests|tools|docs|hooks|flyte_plugin_scaffold)/[\w./-]+)`", plain):
-            if not (ROOT / path).exists():
+            # docs/parts.md names files of renderings, with KIND for what follows from the answers.
+            if not (ROOT / path).exists() and "KIND" not in path:
                 wrong.append(path)
         assert not wrong
 

@@ -12,7 +12,7 @@ from flyte_plugin_scaffold.model import Plugin, SpecDefault
 from flyte_plugin_scaffold.reading import schema
 from tests.support.rendering import ROOT, rendered_file
 
-README = ROOT / "{{cookiecutter.plugin_slug}}/README.md"
+README = ROOT / "{{cookiecutter.plugin_slug}}/docs/{{ kind_name() }}.md"
 SHUTS_DOWN = SpecDefault(schema.path_of("spec", "policy", "shutdownAfterEnd"), True)
 
 

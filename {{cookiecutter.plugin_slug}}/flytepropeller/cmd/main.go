@@ -1,4 +1,4 @@
-{% set p = plugin(cookiecutter) %}
+{% set p = project(cookiecutter) %}
 // Command flytepropeller is Flyte's propeller with its own plugins and those of this repository.
 package main
 

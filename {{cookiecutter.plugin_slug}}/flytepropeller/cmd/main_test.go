@@ -1,4 +1,4 @@
-{% set p = plugin(cookiecutter) %}
+{% set p = project(cookiecutter) %}
 package main
 
 import (
@@ -14,13 +14,13 @@ import (
 	taskConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/task/config"
 	"github.com/flyteorg/flyte/flytestdlib/config"
 	"github.com/flyteorg/flyte/flytestdlib/config/viper"
-
-	plugin "{{ p.names.go_module }}/go/{{ p.names.name }}"
 )
+
+var ids = []string{ {{- p.kinds | map(attribute="names.task_type") | go_strings -}} }
 
 // Propeller ignores an enabled id that it has no plugin for, and a plugin that is not enabled: their tasks run as plain
 // containers.
-func TestConfigEnablesThePlugin(t *testing.T) {
+func TestConfigEnablesThePlugins(t *testing.T) {
 	accessor := viper.NewAccessor(config.Options{StrictMode: true, SearchPaths: []string{"../config.yaml"}})
 	require.NoError(t, accessor.UpdateConfig(context.Background()))
 	require.NotEmpty(t, accessor.ConfigFilesUsed())
@@ -29,20 +29,22 @@ func TestConfigEnablesThePlugin(t *testing.T) {
 
 	enabled, err := cfg.GetEnabledPlugins()
 	require.NoError(t, err)
-	assert.Subset(t, enabled.EnabledPlugins.List(), []string{ {{- (p.versions.chart_plugins.split(",") + [p.names.task_type]) | go_strings -}} })
-	assert.Equal(t, []string{plugin.TaskType}, enabled.AllDefaultForTaskTypes[plugin.TaskType])
+	assert.Subset(t, enabled.EnabledPlugins.List(), append([]string{ {{- p.versions.chart_plugins.split(",") | go_strings -}} }, ids...))
 
 	entries, _, err := task.WranglePluginsAndGenerateFinalList(
 		context.Background(), &cfg, pluginmachinery.PluginRegistry(), fake.NewClientset())
 	require.NoError(t, err)
 
-	ids := make([]string, len(entries))
+	loaded := make([]string, len(entries))
 	for i, entry := range entries {
-		ids[i] = entry.ID
+		loaded[i] = entry.ID
 	}
 
-	assert.Contains(t, ids, plugin.TaskType)
+	for _, id := range ids {
+		assert.Equal(t, []string{id}, enabled.AllDefaultForTaskTypes[id])
+		assert.Contains(t, loaded, id)
+	}
 
 	// Propeller registers the connector service itself when it starts.
-	assert.Subset(t, append(ids, "connector-service"), enabled.EnabledPlugins.List())
+	assert.Subset(t, append(loaded, "connector-service"), enabled.EnabledPlugins.List())
 }

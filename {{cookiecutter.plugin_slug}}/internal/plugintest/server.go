@@ -109,8 +109,6 @@ func startServer(t *testing.T, subject Subject, root string) *server {
 	s.admin, err = client.New(config, client.Options{})
 	require.NoError(t, err)
 
-	require.Len(t, s.env.CRDs, 1)
-	s.crd = s.env.CRDs[0]
 	s.addAccount(t, root, folder)
 
 	return s
@@ -124,7 +122,10 @@ func (s *server) addAccount(t *testing.T, root, folder string) {
 	require.NoError(t, err)
 	s.config = user.Config()
 
-	raw, err := os.ReadFile(filepath.Join(root, "kustomize", "rbac", "rbac.yaml"))
+	// The folder of a plugin has the name of its role.
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	raw, err := os.ReadFile(filepath.Join(root, "kustomize", "rbac", filepath.Base(here)+".yaml"))
 	require.NoError(t, err)
 	for _, document := range bytes.Split(raw, []byte("\n---\n")) {
 		plain, err := yaml.ToJSON(document)
@@ -136,6 +137,14 @@ func (s *server) addAccount(t *testing.T, root, folder string) {
 		}
 		require.NoError(t, s.admin.Create(t.Context(), object.(client.Object)))
 	}
+
+	// The role begins with the kind.
+	own := s.role.Rules[0]
+	at := slices.IndexFunc(s.env.CRDs, func(crd *apiextensionsv1.CustomResourceDefinition) bool {
+		return slices.Contains(own.APIGroups, crd.Spec.Group) && slices.Contains(own.Resources, crd.Spec.Names.Plural)
+	})
+	require.GreaterOrEqual(t, at, 0, "crd/ has no CRD of the kind")
+	s.crd = s.env.CRDs[at]
 	s.grantWithout(t)
 
 	// The plugin itself lists pods and events.

@@ -13,13 +13,13 @@ import (
 	taskConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/task/config"
 	"github.com/flyteorg/flyte/flytestdlib/config"
 	"github.com/flyteorg/flyte/flytestdlib/config/viper"
-
-	plugin "github.com/example/flyte-solverjob-plugin/go/solverjob"
 )
+
+var ids = []string{"solverjob"}
 
 // Propeller ignores an enabled id that it has no plugin for, and a plugin that is not enabled: their tasks run as plain
 // containers.
-func TestConfigEnablesThePlugin(t *testing.T) {
+func TestConfigEnablesThePlugins(t *testing.T) {
 	accessor := viper.NewAccessor(config.Options{StrictMode: true, SearchPaths: []string{"../config.yaml"}})
 	require.NoError(t, accessor.UpdateConfig(context.Background()))
 	require.NotEmpty(t, accessor.ConfigFilesUsed())
@@ -28,20 +28,22 @@ func TestConfigEnablesThePlugin(t *testing.T) {
 
 	enabled, err := cfg.GetEnabledPlugins()
 	require.NoError(t, err)
-	assert.Subset(t, enabled.EnabledPlugins.List(), []string{"container", "sidecar", "k8s-array", "connector-service", "echo", "solverjob"})
-	assert.Equal(t, []string{plugin.TaskType}, enabled.AllDefaultForTaskTypes[plugin.TaskType])
+	assert.Subset(t, enabled.EnabledPlugins.List(), append([]string{"container", "sidecar", "k8s-array", "connector-service", "echo"}, ids...))
 
 	entries, _, err := task.WranglePluginsAndGenerateFinalList(
 		context.Background(), &cfg, pluginmachinery.PluginRegistry(), fake.NewClientset())
 	require.NoError(t, err)
 
-	ids := make([]string, len(entries))
+	loaded := make([]string, len(entries))
 	for i, entry := range entries {
-		ids[i] = entry.ID
+		loaded[i] = entry.ID
 	}
 
-	assert.Contains(t, ids, plugin.TaskType)
+	for _, id := range ids {
+		assert.Equal(t, []string{id}, enabled.AllDefaultForTaskTypes[id])
+		assert.Contains(t, loaded, id)
+	}
 
 	// Propeller registers the connector service itself when it starts.
-	assert.Subset(t, append(ids, "connector-service"), enabled.EnabledPlugins.List())
+	assert.Subset(t, append(loaded, "connector-service"), enabled.EnabledPlugins.List())
 }

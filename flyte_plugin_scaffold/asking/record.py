@@ -1,0 +1,68 @@
+"""The record of a repository, .flyte-plugin.yaml: its answers, and those of its further kinds. As ``source`` it gives all of it again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flyte_plugin_scaffold.asking.answers import PROMPTS, clean
+from flyte_plugin_scaffold.reading import crd_sources, crd_yaml
+from flyte_plugin_scaffold.reading.crd_sources import CrdError
+from flyte_plugin_scaffold.text.characters import short
+
+NAME = ".flyte-plugin.yaml"
+# The answers of which every kind has its own; all kinds of a repository share the others.
+OF_A_KIND = ("source", "kind", "operator_name", "task_type", "roles", "status_path", "phases", "fields", "options")
+_MAX_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a record says. Paths in it are relative to ``folder``."""
+
+    folder: str
+    answers: Mapping[str, str]  # of the first kind and of the repository
+    kinds: tuple[Mapping[str, str], ...]  # of every further kind, of OF_A_KIND
+
+    @property
+    def reference(self) -> str:
+        return os.path.join(self.folder, NAME)
+
+
+def read(reference: str, base: str | Path = ".") -> Record | None:
+    """The record that an answer to ``source`` names; None where it names anything else.
+
+    :raises CrdError: if the file cannot be used.
+    """
+    if os.path.basename(reference.strip()) != NAME:
+        return None
+    path = os.path.abspath(os.path.join(base, os.path.expanduser(reference.strip())))
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise CrdError(f"source={short(reference)}: {path} cannot be read: {error.strerror or error}") from None
+    return _read(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=8)
+def _read(path: str, *_stamp: int) -> Record:
+    try:
+        value = crd_yaml.parse(crd_sources.file_text(Path(path), _MAX_BYTES)).value
+    except crd_yaml.YamlError as error:
+        raise CrdError(f"{path}, line {error.line}: {error}" if error.line else f"{path}: {error}") from None
+    if not isinstance(value, dict) or not isinstance(value.get("answers"), dict):
+        raise CrdError(f"{path} is no record of a repository: it has no answers")
+    kinds = value.get("kinds") or []
+    if not isinstance(kinds, list) or not all(isinstance(each, dict) and "source" in each for each in kinds):
+        raise CrdError(f"{path}: kinds must be a list of answers, each with a source")
+    return Record(
+        os.path.dirname(path), _known(value["answers"], PROMPTS), tuple(_known(each, OF_A_KIND) for each in kinds)
+    )
+
+
+def _known(given: Mapping[str, Any], prompts: tuple[str, ...]) -> dict[str, str]:
+    return {name: clean(given[name]) for name in prompts if name in given}

@@ -1,0 +1,85 @@
+"""Several kinds in one repository: what is rendered from a record, and what is said of one that cannot be used."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.writing import parts, sums
+from tests.support import kinds, rendering, tree
+
+RENDER_ONLY = {"FLYTE_PLUGIN_PROTOS": "skip"}
+SEVERAL = kinds.CRDS / "several/.flyte-plugin.yaml"
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory) -> Path:
+    baked = rendering.bake({"source": str(SEVERAL)}, tmp_path_factory.mktemp("several"), env=RENDER_ONLY)
+    assert baked.path, baked.output
+    return baked.path
+
+
+def test_cookiecutter_writes_what_is_rendered_in_process(repository) -> None:
+    """The further kinds' files are written by the last hook's rendering, in an environment of our own."""
+    files = {file.path: file for file in rendering.files_of(rendering.draft("several"))}
+    written = tree.contents(repository)
+    assert written.pop(sums.NAME)  # of all the others
+    assert files.keys() == written.keys()
+    for name, (executable, content) in written.items():
+        assert content.decode() == files[name].text, name
+        assert executable == files[name].executable, name
+
+
+def test_its_record_gives_it_again(repository, tmp_path) -> None:
+    moved = shutil.copytree(repository, tmp_path / "moved")
+    baked = rendering.bake({"source": ".flyte-plugin.yaml"}, tmp_path / "again", cwd=moved, env=RENDER_ONLY)
+    assert baked.path, baked.output
+    assert not tree.differences(repository, baked.path)
+
+
+def test_a_kind_is_the_same_beside_others_and_alone(repository) -> None:
+    """Nothing moves when a kind is added: its files have their places, and what they say."""
+    alone = rendering.tree(rendering.draft("example", plugin_slug="flyte-batch-plugins"))
+    for name, text in alone.items():
+        assert (repository / name).is_file(), name
+        if parts.row(name).scope is parts.Scope.KIND:
+            assert tree.text(repository / name) == text, name
+
+
+def test_answers_win_over_the_record(tmp_path) -> None:
+    draft = drafting.Draft({"source": str(SEVERAL), "license": "MIT", "task_type": "mine"}, str(tmp_path))
+    assert draft.problems == ()
+    assert [kind.names.task_type for kind in draft.project.kinds] == ["mine", "snapshotsrestore", "loadtest"]
+    assert {kind.license for kind in draft.project.kinds} == {"MIT"}
+    assert {kind.names.go_module for kind in draft.project.kinds} == {"github.com/example/flyte-batch-plugins"}
+
+
+RESTORE = {"source": str(kinds.CRDS / "restores.yaml"), "roles": "none"}
+
+
+@pytest.mark.parametrize(
+    "record, says",
+    {
+        "no record": ("- 1", "is no record of a repository: it has no answers"),
+        "no YAML": ("answers: [", "line"),
+        "kinds that are none": ({"answers": {}, "kinds": [1]}, "kinds must be a list of answers, each with a source"),
+        "the same kind twice": ({"kinds": [RESTORE, RESTORE]}, "Restore and Restore would both have crd/restores.yaml"),
+        "a task type twice": ({"kinds": [{**RESTORE, "task_type": "solverjob"}]}, "would both have solverjob"),
+        "a wrong answer of a kind": ({"kinds": [{**RESTORE, "fields": ".spec.nothing"}]}, "Restore: fields: the CRD has no"),
+        "a source that is not there": ({"kinds": [{"source": "nothing.yaml"}]}, "nothing.yaml"),
+    }.values(),
+    ids=lambda value: "" if isinstance(value, (str, dict)) else None,
+)  # fmt: skip
+def test_a_record_that_cannot_be_used(record, says, tmp_path) -> None:
+    file = tmp_path / ".flyte-plugin.yaml"
+    text = record if isinstance(record, str) else yaml.safe_dump({"answers": {"source": "example"}, **record})
+    file.write_text(text)
+    baked = rendering.bake({"source": str(file)}, tmp_path / "out", env=RENDER_ONLY)
+    assert (baked.status, baked.path) == (1, None)
+    assert says in " ".join(baked.output.split()) and "Traceback" not in baked.output
+    assert os.listdir(tmp_path / "out") == []
