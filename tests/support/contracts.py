@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path as Folder
+from typing import Any
 
+from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.building import contract, lock, messages, placement
 from flyte_plugin_scaffold.building.lock import NO_LOCK, Lock
 from flyte_plugin_scaffold.deriving import fields, pods
 from flyte_plugin_scaffold.languages import protobuf
 from flyte_plugin_scaffold.model import Crd, Message, Path, RoleAnswer
+from tests.support.schemas import obj
 
 
 @dataclass(frozen=True)
@@ -69,3 +74,30 @@ def printed(found: Sequence[Message]) -> dict[str, tuple[int, str, str, bool]]:
             kind = re.sub(r"(?<![\w.])\.(?=google)", "", match[1])
             said[f"{message.name}.{match[2]}"] = (int(match[3]), ast.literal_eval(match[4]), kind, bool(match[5]))
     return said
+
+
+# -------------------------------------------------------------------------------------------------------------- on disk
+def repository(folder: Folder, **properties: Any) -> Folder:
+    """A folder with what a rendering keeps: the CRD and the contract's lock."""
+    made = crd_file(folder / "crd/solverjobs.yaml", **properties)
+    draft = drafting.Draft({"source": str(made)})
+    (folder / "contract").mkdir(exist_ok=True)
+    (folder / "contract/solverjob.lock.json").write_text(draft.plugin.lock)
+    return made
+
+
+def crd_file(file: Folder, kind: str = "SolverJob", **properties: Any) -> Folder:
+    schema = obj(
+        spec=obj(**properties), status=obj(phase={"type": "string", "enum": ["Running", "Succeeded", "Failed"]})
+    )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    names = {"kind": kind, "plural": "solverjobs", "singular": "solverjob"}
+    text = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "solverjobs.batch.example.com"},
+        "spec": {"group": "batch.example.com", "scope": "Namespaced", "names": names, "versions": [version]},
+    }
+    file.write_text(json.dumps(text))
+    return file

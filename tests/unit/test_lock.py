@@ -14,7 +14,7 @@ from flyte_plugin_scaffold.building.lock import NO_LOCK
 from flyte_plugin_scaffold.model import RoleAnswer, Runs
 from flyte_plugin_scaffold.reading.schema import parse_path
 from flyte_plugin_scaffold.text import lexicon
-from tests.support.contracts import Generation, generation
+from tests.support.contracts import Generation, crd_file, generation, repository
 from tests.support.schemas import INT_OR_STRING, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, mapping, obj
 
 
@@ -305,32 +305,6 @@ def test_one_member_stands_on_one_line() -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------- finding
-def repository(folder: FilePath, **properties: Any) -> FilePath:
-    """A folder with what a rendering keeps: the CRD and the contract's lock."""
-    made = crd_file(folder / "crd/solverjobs.yaml", **properties)
-    draft = drafting.Draft({"source": str(made)})
-    (folder / "contract").mkdir(exist_ok=True)
-    (folder / "contract/solverjob.lock.json").write_text(draft.plugin.lock)
-    return made
-
-
-def crd_file(file: FilePath, kind: str = "SolverJob", **properties: Any) -> FilePath:
-    schema = obj(
-        spec=obj(**properties), status=obj(phase={"type": "string", "enum": ["Running", "Succeeded", "Failed"]})
-    )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
-    names = {"kind": kind, "plural": "solverjobs", "singular": "solverjob"}
-    text = {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": "solverjobs.batch.example.com"},
-        "spec": {"group": "batch.example.com", "scope": "Namespaced", "names": names, "versions": [version]},
-    }
-    file.write_text(json.dumps(text))
-    return file
-
-
 def test_the_lock_of_the_repository_that_keeps_the_crd_is_read(tmp_path: FilePath) -> None:
     repository(tmp_path, job=TEMPLATE, solver=STRING)
     made = crd_file(tmp_path / "crd/solverjobs.yaml", job=TEMPLATE, algorithm=STRING)

@@ -14,8 +14,9 @@ from flyte_plugin_scaffold.languages import python_code
 from flyte_plugin_scaffold.languages.python_code import call, declaration, layout, literal, subscript
 from flyte_plugin_scaffold.model import Field, Path, RoleAnswer, Runs, Scalar, Shape, Step, StepKind
 from flyte_plugin_scaffold.reading.schema import parse_path
+from tests.support.contracts import crd_file, repository
 from tests.support.rendering import rendered_file
-from tests.support.schemas import CONTAINER, obj
+from tests.support.schemas import CONTAINER, STRING, TEMPLATE, array, obj
 from tests.support.schemas import crd as crd_of
 
 ROOT = FilePath(__file__).parents[2]
@@ -154,6 +155,19 @@ def test_files_of_the_sdk(crd, name):
         answers["roles"] = "none"
     source = rendered_file(SDK / name, **answers)
     compile(source, name, "exec")
+    assert unchanged_by_ruff(source) == source
+    _lint(source)
+
+
+def test_files_of_a_contract_that_has_lost_much(tmp_path):
+    many = {f"property_with_a_long_name_{index}": STRING for index in range(4)}
+    made = repository(tmp_path, job=TEMPLATE, workers=array(TEMPLATE), rules=array(obj(a=STRING)), **many)
+    answers = {"source": str(made), "roles": drafting.Draft({"source": str(made)}).answer("roles")}
+    crd_file(made, job=TEMPLATE, rules=array(obj(b=STRING)))
+    source = rendered_file(SDK / "flytekitplugins/{{ kind_name() }}/config.py", **answers)
+    assert source.count("_deprecated: ClassVar[Dict[str, str]] = ") == 2
+    assert "\n    property_with_a_long_name_1: Optional[str] = None\n" in source
+    assert "\n    workers: Optional[List[Worker]] = None\n" in source
     assert unchanged_by_ruff(source) == source
     _lint(source)
 

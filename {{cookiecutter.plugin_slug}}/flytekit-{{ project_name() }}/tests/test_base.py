@@ -152,13 +152,13 @@ def test_what_was_changed_inside_is_checked_again():
 class Deprecating(base.Validated):
     _deprecated: ClassVar[Dict[str, str]] = {"old": "use new"}
 
-    old: Optional[str] = None
+    old: Optional[List[str]] = None
     new: Optional[str] = None
 
 
 def test_a_deprecated_field_is_warned_of_where_it_is_set():
     with pytest.warns(DeprecationWarning, match="^Deprecating.old has no effect: use new$") as warned:
-        Deprecating(old="a")
+        Deprecating(old=["a"])
     assert [each.filename for each in warned] == [__file__]
 
 
@@ -166,3 +166,4 @@ def test_a_deprecated_field_that_is_not_set_is_not_warned_of():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Deprecating(new="a")
+        Deprecating(old=[])  # which is not sent

@@ -63,7 +63,7 @@ class Validated:
         if problems:
             raise ValueError(f"{type(self).__name__}: {'; '.join(problems)}")
         for name, reason in self._deprecated.items():
-            if getattr(self, name) is not None:
+            if getattr(self, name) not in (None, [], {}):
                 text = f"{type(self).__name__}.{name} has no effect: {reason}"
                 warnings.warn(text, DeprecationWarning, stacklevel=3)  # where the object is made
 
