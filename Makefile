@@ -7,7 +7,7 @@ override $(1) := $$(value $(1))
 export $(1)
 endef
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(eval $(call take_as_text,$(name)))))
-$(foreach name,PYTHON CACHE BUILD OVERWRITE ARGS TESTS WORKERS SINCE,$(if $(filter environment,$(origin $(name))),$(eval $(call take_as_text,$(name)))))
+$(foreach name,PYTHON CACHE BUILD OVERWRITE ARGS TESTS WORKERS SINCE ANSWERS,$(if $(filter environment,$(origin $(name))),$(eval $(call take_as_text,$(name)))))
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python ...` takes another.
 FITS = -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null
@@ -18,6 +18,8 @@ export CACHE ?= $(CURDIR)/.cache
 # Where `make bake` puts its renderings. OVERWRITE=yes lets it replace one that was changed since.
 export BUILD ?= $(CURDIR)/build
 export OVERWRITE ?=
+# A file of answers, for `make bake`.
+export ANSWERS ?=
 # What of the tests runs: make test TESTS=tests/backend ARGS="-k abort".
 export TESTS ?= tests
 # The commit that `make changes` compares with.
@@ -34,7 +36,7 @@ PYTEST := PYTEST_ADDOPTS="$$PYTEST_ADDOPTS $$ARGS" $(RUN) -m pytest
 .PHONY: help bake test unit library test-fast lint format golden changes corpus parity bench docs clean python venv announced
 
 ##@ Rendering
-bake: python ## Render the example, or CRD=path.yaml; other prompts as KEY=value.
+bake: python ## Render the example, or CRD=file; prompts: KEY=value, ANSWERS=file.
 	@"$${PYTHON-$(FOUND)}" tools/bake.py
 
 ##@ Tests
@@ -42,7 +44,7 @@ test: announced venv ## Run everything, up to a real back end. Go from PATH or P
 	@$(PYTEST) -n "$$WORKERS" --no-loadscope-reorder $$TESTS
 
 unit: venv ## Derivation, answers and refusals: within a minute, no Go.
-	@$(PYTEST) -q -n "$$WORKERS" tests --ignore=tests/test_loading.py --ignore=tests/test_determinism.py \
+	@$(PYTEST) -q -n "$$WORKERS" tests --ignore=tests/test_loading.py --ignore=tests/test_determinism.py --ignore=tests/test_trees.py \
 		-m "not go and not sdk and not servers and not pythons"
 
 library: venv ## Format, vet and tests of the Go library, where it stands.
@@ -94,6 +96,7 @@ help: ## Show this text.
 	@printf '\nVariables\n'
 	@printf '  %-10s %s\n' \
 		CRD        'make bake: your CRD, or SOURCE; so with every prompt of README.md' \
+		ANSWERS    'make bake: a file of answers; the command line has priority' \
 		BUILD      'make bake: where to put the repository, not build/' \
 		OVERWRITE  'make bake: yes replaces a repository that you have changed' \
 		ARGS       'make test, unit: more arguments for pytest, ARGS="-k rayjob -x"' \

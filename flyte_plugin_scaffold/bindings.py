@@ -22,7 +22,7 @@ import jinja2
 from jinja2 import Environment
 
 from flyte_plugin_scaffold import model
-from flyte_plugin_scaffold.asking import answers, findings, interruption, invocation, record
+from flyte_plugin_scaffold.asking import answers, findings, interruption, invocation, kept_answers, record
 from flyte_plugin_scaffold.asking.drafting import Draft, shown
 from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.flyte.versions import TEMPLATE_VERSION
@@ -30,7 +30,6 @@ from flyte_plugin_scaffold.languages import filters, golang, mermaid, protobuf, 
 from flyte_plugin_scaffold.model import Problem
 from flyte_plugin_scaffold.reading.crd import CrdError
 from flyte_plugin_scaffold.text import characters, terminal
-from flyte_plugin_scaffold.text.nearest import did_you_mean
 from flyte_plugin_scaffold.writing import library, tree
 
 Context = MutableMapping[str, Any]
@@ -78,7 +77,7 @@ def draft(context: Context) -> Draft:
 
     :raises CrdError: if the CRD cannot be read.
     """
-    given = answers.given(context)
+    given = _given(context)
     key = _key(given)
     fresh = Draft(given, _folder_of(given), _locks())
     kept = _drafts.get(key)
@@ -89,6 +88,18 @@ def draft(context: Context) -> Draft:
         _drafts.clear()
     _drafts[key] = fresh
     return fresh
+
+
+def _given(context: Context) -> dict[str, str]:
+    """The answers of a context, with those that stand in a file of cookiecutter's or cruft's and are not handed on."""
+    given = answers.given(context)
+    kept = _kept(tuple(sys.argv), _base)
+    return kept_answers.merged(kept, given) if kept else given
+
+
+@functools.lru_cache(maxsize=8)
+def _kept(argv: Sequence[str], base: str) -> Mapping[str, str]:
+    return kept_answers.of_call(invocation.read(argv), base, TEMPLATE)
 
 
 def _folder_of(given: Mapping[str, str]) -> str:
@@ -116,7 +127,7 @@ def _command(context: Context, refused: Collection[str] = (), no_input: bool = F
     Of those that are the defaults anyway only the ``refused`` ones, and those of which the user's configuration says
     otherwise.
     """
-    given = answers.given(context)
+    given = _given(context)
     found = _drafts.get(_key(given))  # a source that could not be read is not tried again
     if found is not None:
         kept = {*refused, *invocation.read().configured}
@@ -131,7 +142,8 @@ def _refuse(context: Context, problems: Sequence[Problem], answered: bool = Fals
     """
     interruption.end()
     no_input = answered and bool(invocation.read().program)
-    command = _command(context, {problem.prompt for problem in problems}, no_input)
+    in_file = {prompt for prompt, _ in _file_problems()}
+    command = _command(context, {problem.prompt for problem in problems} - in_file, no_input)
     characters.say(findings.refusal(problems, command, terminal.width()))
     raise SystemExit(1)
 
@@ -158,10 +170,19 @@ def _call_problems(context: Context) -> list[Problem]:
     for word in invocation.read().others:
         name, _, _ = word.partition("=")
         if not name.startswith("_"):
-            hint = did_you_mean(name, answers.PROMPTS) or f": there are {', '.join(answers.PROMPTS)}"
-            problems.append(Problem(characters.short(name, 40), f"is no prompt{hint}"))
+            problems.append(Problem(characters.short(name, 40), kept_answers.unknown(name)))
+    problems += [*_replay_problems(), *(Problem(prompt, text) for prompt, text in _file_problems())]
     folder = _folder_problem(context)
     return [*problems, *([Problem("plugin_slug", folder)] if folder else [])]
+
+
+def _replay_problems() -> list[Problem]:
+    return kept_answers.problems_of_replay(invocation.read(), _base, TEMPLATE)
+
+
+def _file_problems() -> list[tuple[str, str]]:
+    """What is wrong with a file of answers that `make bake` has read: prompts and texts."""
+    return json.loads(os.environ.get("FLYTE_PLUGIN_ANSWERS_PROBLEMS") or "[]")
 
 
 def _folder_problem(context: Context) -> str:
@@ -169,7 +190,7 @@ def _folder_problem(context: Context) -> str:
     call = invocation.read()
     if call.output_dir is None:
         return ""
-    slug = answers.clean(context["plugin_slug"])
+    slug = _given(context)["plugin_slug"]
     if answers.plugin_slug(slug):
         return ""
     # Who renders elsewhere and moves the result to its place says which names are taken there, and why.
@@ -213,7 +234,7 @@ def show_findings(context: Context) -> str:
 
     A CRD that cannot be read ends it here.
     """
-    marks = answers.problems_in_text("source", answers.clean(context["source"]))
+    marks = answers.problems_in_text("source", _given(context)["source"])
     if marks:
         _refuse(context, [Problem("source", marks[0])])
     found = draft(context)
@@ -233,7 +254,7 @@ def derived(context: Context, prompt: str) -> str:
         folder = _folder_problem(context)
         if folder:
             _refuse(context, [Problem("plugin_slug", folder)])
-    return found.default(prompt)
+    return _kept(tuple(sys.argv), _base).get(prompt) or found.default(prompt)
 
 
 @_refusing
@@ -269,7 +290,7 @@ def recorded_of(first: Draft) -> list[dict[str, str]]:
 
 @_refusing
 def _recheck(context: Context) -> str:
-    _check(context, list(draft(context).problems))
+    _check(context, [*_replay_problems(), *draft(context).problems])
     return ""
 
 

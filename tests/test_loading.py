@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from flyte_plugin_scaffold.flyte.versions import FLYTE_VERSIONS
 from tests.support import slim, toolchain
 from tests.support.rendering import ROOT, Baked
 from tests.support.tree import contents
@@ -23,6 +24,7 @@ from tools import venv
 
 EXAMPLE = ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
 NAME = "flyte-solverjob-plugin"
+FLYTE = next(iter(FLYTE_VERSIONS))
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def test_compiled_templates_are_kept_and_never_stale(bake: Callable[..., Baked],
     assert list(package.rglob("templates-*")) == []
     assert rendered("first") == rendered("second") == "one\n"
     assert len(list(package.rglob("templates-*/*.pyc"))) == 5
-    filters = package / "filters.py"
+    filters = package / "languages/filters.py"
     text = filters.read_text()
     start = text.index("return", text.index("def make_quoted("))
     filters.write_text(f"{text[:start]}return 'new ' + {text[start:].removeprefix('return ')}")
@@ -151,6 +153,87 @@ def test_replay_from_another_folder(small: Path, tmp_path: Path) -> None:
     subprocess.run([*command, "--replay", "-o", str(tmp_path / "two")], cwd="/", check=True, capture_output=True)
     assert contents(tmp_path / "one" / NAME) == contents(tmp_path / "two" / NAME)
     assert "tags" not in (tmp_path / "two" / NAME / "fields.txt").read_text().split()
+
+
+ANSWERS = {
+    "source": str(EXAMPLE),
+    "kind": "SolverJob",
+    "targets": "propeller",
+    "operator_name": "Sparse",
+    "task_type": "sparse",
+    "plugin_slug": "sparse",
+    "roles": "driver: .spec.driver user",
+    "status_path": ".status.phase",
+    "phases": "Success=Succeeded; Failure=Failed",
+    "fields": ".spec.solver",
+    "go_module": "github.com/acme/sparse",
+    "container_registry": "ghcr.io/acme",
+    "flyte_version": FLYTE,
+    "license": "MIT",
+    "options": "name_budget=30",
+}
+
+
+def replayed(small: Path, tmp_path: Path, stored: dict[str, str], typed: str = "") -> subprocess.CompletedProcess[str]:
+    (tmp_path / "replay.json").write_text(json.dumps({"cookiecutter": stored}))
+    command = [sys.executable, "-m", "cookiecutter", "--default-config", "--replay-file", "replay.json", str(small)]
+    env = {**os.environ, "HOME": str(tmp_path), "COLUMNS": "200"}
+    return subprocess.run(command, cwd=tmp_path, env=env, input=typed, capture_output=True, text=True)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_every_prompt_is_answered_by_a_replay_file(small: Path, tmp_path: Path) -> None:
+    """One that a person wrote: cookiecutter's own has the private variables as well."""
+    run = replayed(small, tmp_path, ANSWERS)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert recorded(tmp_path / "sparse")["answers"] == {**ANSWERS, "source": "crd/solverjobs.yaml"}
+    assert "[1/" not in run.stdout
+
+
+@pytest.mark.usefixtures("quiet")
+def test_what_a_replay_file_leaves_out_is_asked_with_its_answers_as_the_ground(small: Path, tmp_path: Path) -> None:
+    """Derived from what it says, though cookiecutter shows the prompts nothing of it."""
+    stored = {"source": str(ROOT / "tests/crds/oddjobs.yaml"), "license": "MIT"}
+    run = replayed(small, tmp_path, stored, "\n" * 13)
+    assert run.returncode == 0, run.stdout + run.stderr
+    answered = recorded(tmp_path / "flyte-oddjob-plugin")["answers"]
+    assert answered["kind"] == "OddJob" and answered["license"] == "MIT" and "[13/13]" in run.stdout
+
+
+@pytest.mark.usefixtures("quiet")
+def test_wrong_answers_in_a_replay_file_are_named_at_once(small: Path, tmp_path: Path) -> None:
+    run = replayed(small, tmp_path, {**ANSWERS, "license": "x", "task_type": "spark", "lizense": "MIT"})
+    assert run.returncode == 1 and "Traceback" not in run.stderr
+    assert "3 answers cannot be used" in run.stderr and "lizense    is no prompt: did you mean license?" in run.stderr
+    assert not (tmp_path / "sparse").exists()
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_replay_from_before_prompts_were_renamed(small: Path, tmp_path: Path) -> None:
+    """cookiecutter asks for what the file cannot know; Return takes what it says by the old names."""
+    shutil.copy(ROOT / "tests/crds/oddjobs.yaml", tmp_path / "odd.yaml")
+    stored = {
+        name: value
+        for name, value in ANSWERS.items()
+        if name not in ("source", "kind", "targets", "roles", "phases", "fields")
+    }
+    old = {"crd": str(tmp_path / "odd.yaml"), "crd_kind": "OddJob", "roles": "none", "fields": "none"}
+    old |= {"phases": "Success=Succeeded", "__start": "", "__found": "", "__checked": ""}
+    run = replayed(small, tmp_path, {**stored, **old}, "\n" * 3)
+    assert run.returncode == 0, run.stdout + run.stderr
+    answered = recorded(tmp_path / "sparse")["answers"]
+    assert (answered["source"], answered["kind"], answered["targets"]) == ("crd/oddjobs.yaml", "OddJob", "propeller")
+
+
+@pytest.mark.usefixtures("quiet")
+def test_every_prompt_is_answered_by_the_users_configuration(small: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump({"default_context": {**ANSWERS, "of_another_template": "x"}}))
+    command = [sys.executable, "-m", "cookiecutter", "--config-file", str(config), "--no-input", str(small)]
+    env = {**os.environ, "HOME": str(tmp_path)}
+    subprocess.run([*command, "license=none"], cwd=tmp_path, env=env, check=True, capture_output=True)
+    answered = {**ANSWERS, "source": "crd/solverjobs.yaml", "license": "none"}
+    assert recorded(tmp_path / "sparse")["answers"] == answered
 
 
 # ------------------------------------------------------------------------------------------------- asking and showing

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from tests.support import rendering, toolchain
 
@@ -96,6 +97,53 @@ def test_refusals(make_bake, argument, message):
     assert message in run.stdout + run.stderr
     assert "Traceback" not in run.stdout + run.stderr
     assert not make_bake.build.exists() or list(make_bake.build.iterdir()) == []
+
+
+def test_answers_in_a_file(make_bake, tmp_path):
+    """The command line has priority; paths in it start from its folder."""
+    shutil.copy(rendering.ROOT / "tests/crds/oddjobs.yaml", tmp_path / "mine.yaml")
+    file = tmp_path / "answers.yaml"
+    file.write_text('source: mine.yaml\ntask_type: "odd"\nlicense: MIT\nfields: >\n  .spec.needed,\n  .spec.list\n')
+    run = make_bake(f"ANSWERS={file}", "license=none")
+    assert run.returncode == 0, run.stdout + run.stderr
+    repository = make_bake.build / "flyte-oddjob-plugin"
+    record = yaml.safe_load((repository / ".flyte-plugin.yaml").read_text())["answers"]
+    assert (record["task_type"], record["license"], record["fields"]) == ("odd", "none", ".spec.needed, .spec.list")
+    again = make_bake(f"ANSWERS={repository}/.flyte-plugin.yaml", "plugin_slug=again")
+    assert again.returncode == 0, again.stdout + again.stderr
+    repeated = yaml.safe_load((make_bake.build / "again/.flyte-plugin.yaml").read_text())["answers"]
+    assert repeated == {**record, "plugin_slug": "again"}
+
+
+def test_a_file_of_wrong_answers(make_bake, tmp_path):
+    """All that is wrong is named at once, in the file and on the command line, with a command that repeats both."""
+    file = tmp_path / "answers.yaml"
+    file.write_text("task_tpye: x\nlicense: yes\ntask_type: spark\n")
+    run = make_bake(f"ANSWERS={file}", "flyte_version=v0")
+    assert run.returncode != 0 and "4 answers cannot be used" in run.stderr and "Traceback" not in run.stderr
+    for said in (
+        "task_tpye      is no prompt: did you mean task_type? (answers.yaml, line 1)",
+        "license        must be text and is a boolean: put it into quotes (answers.yaml, line 2)",
+    ):
+        assert said in run.stderr
+    (command,) = (line for line in run.stderr.splitlines() if line.startswith("  make bake "))
+    assert sorted(shlex.split(command)[2:]) == [f"ANSWERS={file}", f"PYTHON={sys.executable}", "flyte_version=v0"]
+    assert list(make_bake.build.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("a: [\n", "line 2: "), ("- a\n", "no mapping of prompts to answers"), (None, "there is no file")],
+    ids=["no YAML", "a list", "no file"],
+)
+def test_a_file_without_answers(make_bake, tmp_path, text, reason):
+    file = tmp_path / "answers.yaml"
+    if text:
+        file.write_text(text)
+    run = make_bake(f"ANSWERS={file}")
+    assert run.returncode != 0 and "Traceback" not in run.stderr
+    assert run.stderr.startswith(f"ANSWERS={file}: ") and reason in run.stderr
+    assert not make_bake.build.exists()
 
 
 @pytest.mark.parametrize("python", ["", "false"], ids=["none", "too old"])

@@ -1,7 +1,8 @@
 """`make bake`: renders the template into build/, with the answers given to make.
 
 Reads the names of make's command-line variables (`make bake CRD=my.yaml task_type=mine`) from MAKEFLAGS and their
-values from the environment, where make puts them unquoted. A name that is no prompt is refused.
+values from the environment, where make puts them unquoted. A name that is no prompt is refused. ANSWERS=answers.yaml gives the
+answers in a file; those on the command line have priority.
 
 What was rendered is written down in build/.rendered/: a repository that has been worked in since is not replaced,
 unless OVERWRITE=yes is given, and then it is moved to build/.previous/.
@@ -24,7 +25,7 @@ from flyte_plugin_scaffold.text.nearest import nearest  # noqa: E402  (the path 
 from tools import rendered, venv  # noqa: E402
 
 ALIASES = {"CRD": "source"}  # more words for prompts
-OF_MAKE = ("BUILD", "OVERWRITE", "PYTHON", "CACHE")  # variables of the Makefile itself
+OF_MAKE = ("ANSWERS", "BUILD", "OVERWRITE", "PYTHON", "CACHE")  # variables of the Makefile itself
 
 
 def prompts() -> list[str]:
@@ -48,6 +49,18 @@ def answers(makeflags: str, environment: Mapping[str, str]) -> dict[str, str]:
             sys.exit(f"{', '.join(names[:-1])} and {names[-1]} answer the same prompt: give one of them.")
     answered = {prompt: given[name] for name, prompt in prompt_of.items()}
     return {name: answered[name] for name in known if name in answered}
+
+
+def in_file(python: Path, path: str, given: Mapping[str, str]) -> tuple[dict[str, str], list[list[str]]]:
+    """The answers of a file, but for those that are ``given`` too, and what is wrong with single ones: (prompt, text).
+
+    ``python`` has PyYAML, which this one need not have. Raises SystemExit where the file holds no answers.
+    """
+    run = subprocess.run([str(python), str(ROOT / "tools/answers_file.py"), path], stdout=subprocess.PIPE, text=True)
+    if run.returncode != 0:
+        sys.exit(run.returncode)
+    found, problems = json.loads(run.stdout)
+    return {name: value for name, value in found.items() if name not in given}, problems
 
 
 def taken(build: Path) -> dict[str, str]:
@@ -76,6 +89,9 @@ def main() -> None:
         sys.exit(f"OVERWRITE={overwrite}: give yes or no.")
     print(f"1/3 Setting up cookiecutter in {shown(cache / 'bake')}", flush=True)
     python = venv.ensure(cache / "bake", ["-r", str(ROOT / "requirements" / "bake.txt")])
+    answers_file = os.environ.get("ANSWERS", "")
+    more, problems = in_file(python, answers_file, given) if answers_file else ({}, [])
+    given = {**more, **given}
     print(f"2/3 Rendering {given.get('source', 'the example CRD')} into {shown(build)}", flush=True)
     build.mkdir(parents=True, exist_ok=True)
     # Rendered beside its place and moved there: a refused answer leaves what an earlier run rendered.
@@ -85,6 +101,8 @@ def main() -> None:
         repeated = [f"{name}={value}" for name, value in variables(makeflags, os.environ).items() if name in OF_MAKE]
         # What the user did and gets, for what is said: a command to repeat, and where the repository will be.
         told = {"FLYTE_PLUGIN_MAKE": json.dumps(["bake", *repeated]), "FLYTE_PLUGIN_SHOWN_IN": str(build)}
+        told["FLYTE_PLUGIN_ANSWERS"] = json.dumps(more)
+        told["FLYTE_PLUGIN_ANSWERS_PROBLEMS"] = json.dumps(problems)
         if overwrite != "yes":
             told["FLYTE_PLUGIN_TAKEN"] = json.dumps(taken(build))
         status = subprocess.run(command, env={**os.environ, **told}).returncode

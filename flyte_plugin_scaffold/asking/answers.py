@@ -54,6 +54,8 @@ PROMPTS = (
     "license",
     "options",
 )
+# What prompts were called before version 0.2.0: files of answers from then are read.
+RENAMED = {"crd": "source", "crd_kind": "kind"}
 TARGETS = ("propeller",)
 LICENSES = ("Apache-2.0", "MIT", "BSD-3-Clause", "none")
 NONE = "none"  # the word for an empty answer: nothing cannot be typed over a default

@@ -43,7 +43,9 @@ class Invocation:
     options: tuple[str, ...] = ()  # as they were given, but for a replay and for those that hold answers
     answers: Mapping[str, str] = field(default_factory=dict)  # to prompts of this template
     others: tuple[str, ...] = ()  # key=value words of cookiecutter's that are answers to none of them
+    unknown: Mapping[str, str] = field(default_factory=dict)  # what cruft was given for names that are no prompts
     replays: bool = False  # which goes with neither --no-input nor answers
+    replay_file: str = ""  # "" for that of the last rendering
     asks: bool = True  # prompts, or unknown
     output_dir: str | None = None  # None if no new repository is made, or its place is unknown
     overwrites: bool = False
@@ -54,15 +56,24 @@ class Invocation:
     @property
     def configured(self) -> frozenset[str]:
         """The prompts whose defaults the user's configuration of cookiecutter sets."""
+        return frozenset(self._configuration.get("default_context", ())).intersection(answers.PROMPTS)
+
+    def last_replay(self, template: str) -> str:
+        """Where cookiecutter keeps the answers of the last rendering of the template in the folder ``template``."""
+        folder = str(self._configuration.get("replay_dir", ""))
+        return os.path.join(folder, f"{os.path.basename(template)}.json")
+
+    @property
+    def _configuration(self) -> Mapping[str, Any]:
+        """The user's configuration of cookiecutter; {} where it plays no part."""
         if not self.program:
-            return frozenset()
+            return {}
         from cookiecutter.config import get_user_config
 
         try:
-            config = get_user_config(self.config_file, self.default_config)
-            return frozenset(config["default_context"]).intersection(answers.PROMPTS)
+            return get_user_config(self.config_file, self.default_config)
         except Exception:  # cookiecutter has read it before: whatever it is now, nothing is known of it
-            return frozenset()
+            return {}
 
     @property
     def template_url(self) -> str:
@@ -92,7 +103,7 @@ def command(
 
     ``template`` is taken where this process is none of the two programs: a test. Answers that were given on the command
     line are repeated even if their prompts have not been reached. FLYTE_PLUGIN_MAKE holds the make target and variables that the
-    user gave instead, as JSON, and that run this process.
+    user gave instead, as JSON, and that run this process; answers of a file that is one of these are not repeated.
     """
     argv = sys.argv if argv is None else argv
     call = read(argv)
@@ -101,6 +112,8 @@ def command(
     pairs = [f"{name}={value}" for name, value in ordered.items()]
     target = os.environ.get("FLYTE_PLUGIN_MAKE")
     if target:
+        from_file = json.loads(os.environ.get("FLYTE_PLUGIN_ANSWERS") or "{}")
+        pairs = [f"{name}={value}" for name, value in ordered.items() if from_file.get(name) != value]
         return shell_command(["make", *json.loads(target), *pairs])
     if call.program == "cruft":
         return shell_command([*_typed(call.program, argv), *_crufts_words(call, ordered, no_input)])
@@ -179,6 +192,7 @@ def _of_cookiecutter(words: list[str], options: _Options) -> Invocation:
         answers={name: value for _, name, value in pairs if name in answers.PROMPTS},
         others=tuple(word for word, name, _ in pairs if name not in answers.PROMPTS),
         replays=replays,
+        replay_file=options.value("--replay-file") or "",
         asks=not replays and not options.have("--no-input"),
         output_dir=options.value("-o", "--output-dir") or ".",
         overwrites=options.have("-f", "--overwrite-if-exists"),
@@ -193,12 +207,14 @@ def _of_cruft(words: list[str], options: _Options) -> Invocation:
     by_file = options.value(*_CRUFTS_FILE) if creates else None
     given = _read_file(by_file) if by_file else options.value(*_CRUFTS_ANSWERS)
     asks = options.have("-i", "--cookiecutter-input") if name in ("update", "diff") else not options.have("--no-input")
+    pairs = {key: str(value) for key, value in _json(given).items()}
     return Invocation(
         program="cruft",
         command=name,
         template=template,
         options=options.without((*_CRUFTS_ANSWERS, *_CRUFTS_FILE)),
-        answers={key: str(value) for key, value in _json(given).items() if key in answers.PROMPTS},
+        answers={key: value for key, value in pairs.items() if key in answers.PROMPTS},
+        unknown={key: value for key, value in pairs.items() if key not in answers.PROMPTS},
         asks=asks and not (name in ("create", "link") and options.have("-y")),
         output_dir=options.value("--output-dir") or "." if creates else None,
         overwrites=options.have("-f", "--overwrite-if-exists"),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flyte_plugin_scaffold.asking.answers import PROMPTS, clean
+from flyte_plugin_scaffold.asking.answers import PROMPTS, RENAMED, clean
 from flyte_plugin_scaffold.reading import crd_sources, crd_yaml
 from flyte_plugin_scaffold.reading.crd_sources import CrdError
 from flyte_plugin_scaffold.text.characters import short
@@ -65,4 +65,5 @@ def _read(path: str, *_stamp: int) -> Record:
 
 
 def _known(given: Mapping[str, Any], prompts: tuple[str, ...]) -> dict[str, str]:
-    return {name: clean(given[name]) for name in prompts if name in given}
+    current = {RENAMED.get(name, name): value for name, value in given.items()}
+    return {name: clean(current[name]) for name in prompts if name in current}

@@ -51,7 +51,7 @@ def crufts(name: str = "", **more: object) -> Invocation:
         ("cookiecutter . source=a tpye=b=c", made(answers={"source": "a"}, others=("tpye=b=c",))),
         ("cookiecutter . -- license=-x", made(answers={"license": "-x"})),
         ("cookiecutter --replay .", made(replays=True, asks=False)),
-        ("cookiecutter --replay-file r.json .", made(replays=True, asks=False)),
+        ("cookiecutter --replay-file r.json .", made(replays=True, replay_file="r.json", asks=False)),
         ("cookiecutter --config-file c .", made(config_file="c", options=("--config-file", "c"))),
         ("cookiecutter --default-config .", made(default_config=True, options=("--default-config",))),
         ("cruft create -y t", crufts("create", template="t", asks=False, output_dir=".", options=("-y",))),

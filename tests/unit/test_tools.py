@@ -70,12 +70,14 @@ class TestBakeAnswers:
         assert run.stdout.strip() == repr({"operator_name": value}), run.stderr
         assert list(tmp_path.iterdir()) == [makefile]
 
-    @pytest.mark.parametrize("name", ["ARGS", "TESTS", "WORKERS", "SINCE", "PYTHON", "CACHE", "BUILD", "OVERWRITE"])
+    @pytest.mark.parametrize(
+        "name", ["ARGS", "TESTS", "WORKERS", "SINCE", "ANSWERS", "PYTHON", "CACHE", "BUILD", "OVERWRITE"]
+    )
     @pytest.mark.parametrize("where", ["on the command line", "in the environment"])
     def test_what_make_is_given_is_not_run(self, name, where, tmp_path):
         stub = tmp_path / ".venv/bin/python"
         stub.parent.mkdir(parents=True)
-        stub.write_text('#!/bin/sh\nprintf "%s " "$PYTEST_ADDOPTS" "$CACHE" "$BUILD" "$OVERWRITE" "$@"\n')
+        stub.write_text('#!/bin/sh\nprintf "%s " "$PYTEST_ADDOPTS" "$CACHE" "$BUILD" "$OVERWRITE" "$ANSWERS" "$@"\n')
         stub.chmod(0o755)
         value = "$(shell touch pwned)$$(touch pwned)`touch pwned`';touch pwned;'"
         given = {name: value}
