@@ -68,7 +68,7 @@ def unknown(plugin: Plugin) -> Example | None:
         return _of_state(status, UNHEARD_OF)
     reader = _Reader(status)
     terms = [term for rule in (*status.rules, *status.last_resorts) for term in rule.terms if not term.job]
-    examples = [_nested(_json_path(status, path), UNHEARD_OF) for path in status.message]
+    examples = [_nested(json_path(status, path), UNHEARD_OF) for path in status.message]
     examples += [_example([term], status) for term in terms]
     return next((each for each in examples if says(each) and reader.phase(each) == Phase.RUNNING.value), None)
 
@@ -80,7 +80,7 @@ def progress(plugin: Plugin) -> list[Example]:
         return [_of_state(status, UNHEARD_OF), _of_state(status, UNHEARD_OF + "Again")]
     if not status.message:
         return []
-    found = [_nested(_json_path(status, status.message[0]), text) for text in (UNHEARD_OF, UNHEARD_OF + "Again")]
+    found = [_nested(json_path(status, status.message[0]), text) for text in (UNHEARD_OF, UNHEARD_OF + "Again")]
     reader = _Reader(status)
     return found if all(reader.phase(each) == Phase.RUNNING.value for each in found) else []
 
@@ -121,7 +121,7 @@ def failure_with_message(plugin: Plugin) -> Example | None:
             return None
         _at(example, _conditions(status))[0]["message"] = "out of memory"
     elif status.message and not status.conditions:
-        _put(example, _json_path(status, status.message[0]), "out of memory")
+        _put(example, json_path(status, status.message[0]), "out of memory")
     else:
         return None
     return example
@@ -141,7 +141,7 @@ def phase(status: Status, example: Example) -> str:
 
 def status_with(plugin: Plugin, go_path: tuple[str, ...], value: str) -> Example:
     """A status with nothing but a string at the path of these Go fields."""
-    return _nested(_json_path(plugin.status, go_path), value)
+    return _nested(json_path(plugin.status, go_path), value)
 
 
 def status_of_state(plugin: Plugin, state: str) -> Example:
@@ -199,7 +199,8 @@ def _first(status: Status, phase: Phase) -> PhaseRule | None:
     return min(rules, key=lambda rule: any(term.job for term in rule.terms), default=None)
 
 
-def _json_path(status: Status, go_path: tuple[str, ...]) -> tuple[str, ...]:
+def json_path(status: Status, go_path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path of names from the status to what these Go field names lead to."""
     fields, found = status.fields, []
     for name in go_path:
         field = next(field for field in fields if field.go_name == name)
@@ -210,7 +211,7 @@ def _json_path(status: Status, go_path: tuple[str, ...]) -> tuple[str, ...]:
 
 def _conditions(status: Status) -> tuple[str, ...]:
     """The path of names from the status to its conditions."""
-    return _json_path(status, tuple(status.conditions.split(".")))
+    return json_path(status, tuple(status.conditions.split(".")))
 
 
 def _nested(names: tuple[str, ...], value: Any) -> Example:

@@ -52,7 +52,6 @@ PARTS: dict[str, tuple[Row, ...]] = {
     "plugin": (
         Row("go/KIND/testdata/*", _KIND, _GENERATED),
         Row("go/KIND/zz_generated*", _KIND, _GENERATED),
-        Row("go/KIND/config_flags.go", _KIND, _GENERATED),
         Row("gen/*", _KIND, _GENERATED),
         Row("go/KIND/*", _KIND, _YOURS),
         Row("internal/*", _REPOSITORY, _LIBRARY),
@@ -103,7 +102,7 @@ _WORDS = {
 
 
 def plain(path: str) -> str:
-    """The path of a template's file as patterns have it: ``go/KIND/phase.go``."""
+    """The path of a template's file as patterns have it: ``go/KIND/phases.go``."""
     for expression, word in _WORDS.items():
         path = re.sub(expression, word, path)
     return path

@@ -577,11 +577,11 @@ CRD_FAULTS = {
     ),
     "a new state": (
         lambda crd: _phases(crd).append("Rescaling"),
-        ("warning", ".status.phase can be Rescaling in the cluster.", "phase_table.go"),
+        ("warning", ".status.phase can be Rescaling in the cluster.", "phases.go"),
     ),
     "a new end": (
         lambda crd: _phases(crd).append("DeadlineExpired"),
-        ("error", ".status.phase can be DeadlineExpired in the cluster, which looks like an end", "phase_table.go"),
+        ("error", ".status.phase can be DeadlineExpired in the cluster, which looks like an end", "phases.go"),
     ),
 }
 

@@ -1,25 +1,25 @@
-"""How a rendered plugin could be wrong, and what catches it: the example's, broken in one way at a time."""
+"""How a rendered plugin could be wrong, and what catches it: the library, broken in one way at a time."""
 
 from __future__ import annotations
 
 from tests.contract.mutants import Breakage
 
-# Caught by an invariant of the contract kit.
+# Caught by an invariant of the contract kit, run on the example's plugin.
 OF_THE_CONTRACT = {
     "labels are dropped": Breakage(
-        "place_template.go",
+        "places.go",
         '"labels": pod.meta.Labels',
         '"labels": nil',
         "pods have the labels of the execution",
     ),
     "annotations are dropped": Breakage(
-        "place_template.go",
+        "places.go",
         '"annotations": pod.meta.Annotations',
         '"annotations": nil',
         "pods have the annotations of the execution",
     ),
     "workers run the user's command": Breakage(
-        "pods.go", "if r.runs != userCommand {", "if false {", "the command stands exactly where it must"
+        "pods.go", "if r.Runs != UserCommand {", "if false {", "the command stands exactly where it must"
     ),
     "workers are never restarted": Breakage(
         "pods.go",
@@ -28,37 +28,37 @@ OF_THE_CONTRACT = {
         "only pods with the command are never restarted",
     ),
     "the leader is interruptible": Breakage(
-        "pods.go", " && !r.leader", "", "only leaders of an interruptible task are not interruptible"
+        "pods.go", " && !r.IsLeader", "", "only leaders of an interruptible task are not interruptible"
     ),
     "labels of the task's pod stay there": Breakage(
         "build.go", "meta = pod.taskMeta", "_ = pod", "a queue's label of the task's pods is the resource's"
     ),
     "unknown fields are ignored": Breakage(
-        "custom.go",
-        "if err != nil && GetConfig().AllowUnknownFields {",
+        "build.go",
+        "if err != nil && s.Config().AllowUnknownFields {",
         "if err != nil {",
         "an unknown field is refused",
     ),
     "the task is changed": Breakage(
-        "custom.go",
+        "build.go",
         "return job, nil",
         'task.Type = "built"; return job, nil',
         "what a resource is built from is left alone",
     ),
     "the configuration is changed": Breakage(
-        "custom.go",
+        "build.go",
         "return job, nil",
-        'GetConfig().ServiceAccount += "a"; return job, nil',
+        's.Config().ServiceAccount += "a"; return job, nil',
         "the configuration is left alone",
     ),
     "identities are shared": Breakage(
-        "plugin.go",
-        "return identity(), nil\n}",
-        "return shared, nil\n}\n\nvar shared = identity()",
+        "operator.go",
+        "return p.identity(), nil\n}",
+        "if shared == nil {\n\t\tshared = p.identity()\n\t}\n\n\treturn shared, nil\n}\n\nvar shared client.Object",
         "the identity is new at every call and says nothing else",
     ),
     "an unknown state is queued": Breakage(
-        "phase_table.go", "return PhaseUnknown, ", "return PhaseQueued, ", "a resource in an unknown state runs"
+        "rules.go", "return PhaseUnknown, ", "return PhaseQueued, ", "a resource in an unknown state runs"
     ),
     "an unknown state is nothing": Breakage(
         "phase.go",
@@ -68,27 +68,27 @@ OF_THE_CONTRACT = {
     ),
     "reasons have no version": Breakage(
         "phase.go",
-        "\t\treturn teller.Report(",
-        "\t\tif flytePhase[phase] == state.Phase {\n\t\t\treturn progress.Same(state, info), nil\n\t\t}\n\n\t\treturn teller.Report(",
+        "\t\treturn p.teller.report(",
+        "\t\tif flytePhase[phase] == state.Phase {\n\t\t\treturn sameAgain(state, info), nil\n\t\t}\n\n\t\treturn p.teller.report(",
         "a new reason is a new version",
     ),
     "progress has no version": Breakage("phase.go", "stateIn(reason), why,", '"", "",', "progress is a new version"),
     "a resource waits forever": Breakage(
         "phase.go",
-        "case !held && isStuck(object, status, now):",
+        "case !held && p.isStuck(object, status, now):",
         "case false:",
         "a resource that no operator looks after fails",
     ),
     "a list is copied in part": Breakage(
-        "zz_generated.deepcopy.go",
+        "object.go",
         "in.Items[i].DeepCopyInto(&out.Items[i])",
         "_ = i",
         "a copy of a list of resources is the same",
     ),
     "a copy has no status": Breakage(
-        "zz_generated.deepcopy.go",
-        "in.Status.DeepCopyInto(&out.Status)",
-        "out.Status = Status{}",
+        "object.go",
+        "in.ObjectMeta.DeepCopyInto(&out.ObjectMeta)",
+        "in.ObjectMeta.DeepCopyInto(&out.ObjectMeta)\n\tout.Status = ObjectStatus[of]{}",
         "a copy of an object has its phase",
     ),
     "copies share their spec's fields": Breakage(
@@ -105,27 +105,29 @@ OF_THE_CONTRACT = {
     ),
 }
 
-# Caught by a test of the plugin's own.
+# Caught by a test of the library's own.
 OF_ITS_OWN = {
-    "managed fields are kept": Breakage("object.go", "in.ManagedFields = nil", "", "TestTheCacheHoldsLittle"),
+    "managed fields are kept": Breakage("object.go", "in.ManagedFields = nil", "", "TestTheCacheOfAGoTypeHoldsLittle"),
     "specs are kept": Breakage(
-        "object.go",
+        "spec.go",
         "func (*Spec) UnmarshalJSON([]byte) error {\n\treturn nil",
-        "func (s *Spec) UnmarshalJSON(data []byte) error {\n\treturn json.Unmarshal(data, (*map[string]any)(s))",
-        "TestTheCacheHoldsLittle",
+        "func (s *Spec) UnmarshalJSON(data []byte) error {\n\treturn yaml.Unmarshal(data, (*map[string]any)(s))",
+        "TestTheCacheOfAGoTypeHoldsLittle",
     ),
     "an empty spec is left out": Breakage("object.go", "spec,omitzero", "spec,omitempty", "TestAnEmptySpecIsSent"),
     "unknown fields are never ignored": Breakage(
-        "custom.go", "DiscardUnknown: true", "", "TestUnknownFieldsMayBeIgnored"
+        "build.go", "DiscardUnknown: true", "", "TestUnknownFieldsMayBeIgnored"
     ),
-    "unknown states are not counted": Breakage("phase.go", "unknownStates.Inc()", "", "TestUnknownStatesAreCounted"),
+    "unknown states are not counted": Breakage("phase.go", "u.Inc()", "", "TestUnknownStatesAreCounted"),
     "unknown states are counted at every look": Breakage(
-        "phase.go", "notedStates.found[state] || ", "", "TestUnknownStatesAreCounted"
+        "phase.go", "u.found[state] || ", "", "TestUnknownStatesAreCounted"
     ),
     "the stuck timeout cannot be turned off": Breakage(
         "phase.go", "return timeout > 0 && ", "return ", "TestStuckOperator"
     ),
-    "what Kueue holds is stuck": Breakage("phase.go", "case !held && isStuck(", "case isStuck(", "TestStuckOperator"),
+    "what Kueue holds is stuck": Breakage(
+        "phase.go", "case !held && p.isStuck(", "case p.isStuck(", "TestStuckOperator"
+    ),
     "what the operator has not given up goes on": Breakage(
         "phase.go",
         "cleanUp := !phase.IsFailure() || found",
@@ -177,7 +179,7 @@ OF_ITS_OWN = {
     "user code that ends badly is Flyte's fault": Breakage(
         "diagnosis.go", "status.Reason = cmp.Or(status.Reason, ended.Reason)", "_ = ended", "TestDiagnosis"
     ),
-    "no main container is known": Breakage("diagnosis.go", "mainContainer(object, pod))", '"")', "TestDiagnosis"),
+    "no main container is known": Breakage("diagnosis.go", "s.mainContainer(object, pod))", '"")', "TestDiagnosis"),
     "pods of the whole execution count": Breakage(
         "cluster.go",
         "labels.Set{nameLabel: object.GetName()}",
@@ -194,33 +196,33 @@ OF_ITS_OWN = {
         "diagnosis.go", "return cmp.Or(cmp", "return 0 * cmp.Or(cmp", "TestOnlyWhatHappenedToTheFirstPodIsTheFailure"
     ),
     "pods have no role": Breakage(
-        "pods.go", "roleLabels(b.task.TaskExecutionMetadata(), r.name)", "nil", "TestPodsAreAsTheRole"
+        "pods.go", "roleLabels(b.task.TaskExecutionMetadata(), r.Name)", "nil", "TestPodsAreAsTheRole"
     ),
     "fixed commands are the user's": Breakage(
-        "pods.go", "slices.Clone(r.argv)", "built.container().Args", "TestPodsAreAsTheRole"
+        "pods.go", "slices.Clone(r.Argv)", "built.container().Args", "TestPodsAreAsTheRole"
     ),
     "pod templates of roles are lost": Breakage(
-        "pods.go", "podspec.Overlay(p.spec, over,", "podspec.Overlay(p.spec, &corev1.PodSpec{},", "TestPodsAreAsTheRole"
+        "pods.go", "overlayPod(p.spec, over,", "overlayPod(p.spec, &corev1.PodSpec{},", "TestPodsAreAsTheRole"
     ),
     "resources of roles are lost": Breakage(
-        "pods.go", "(built.container(), in.GetResources())", "(built.container(), nil)", "TestPodsAreAsTheRole"
+        "pods.go", "(built.container(), in.resources())", "(built.container(), nil)", "TestPodsAreAsTheRole"
     ),
     "accelerators of roles are lost": Breakage(
-        "pods.go", "(in.GetExtendedResources(), metadata", "(nil, metadata", "TestPodsAreAsTheRole"
+        "pods.go", "(in.extendedResources(), metadata", "(nil, metadata", "TestPodsAreAsTheRole"
     ),
     "a leader that is alone is kept": Breakage(
-        "build.go", "r.leader && slices.", "r.leader || slices.", "TestWhatDependsOnOtherPods"
+        "build.go", "r.IsLeader && slices.", "r.IsLeader || slices.", "TestWhatDependsOnOtherPods"
     ),
     "a command elsewhere has no environment": Breakage(
-        "build.go", "p.role.submitted && !slices.", "p.role.leader && !slices.", "TestWhatDependsOnOtherPods"
+        "build.go", "p.role.isSubmitted() && !slices.", "p.role.IsLeader && !slices.", "TestWhatDependsOnOtherPods"
     ),
     "a role is sent beside what stands for it": Breakage(
         "build.go", 'case each.asked && alternative != "":', "case false:", "TestPlacedIn"
     ),
-    "null leaves nothing out": Breakage("build.go", "!overrides.RemoveNull(spec, each.path)", "true", "TestPlacedIn"),
+    "null leaves nothing out": Breakage("build.go", "!removeNull(spec, each.path)", "true", "TestPlacedIn"),
     "no role is refused anything": Breakage(
         "pods.go",
-        "if err := refuse(in, r.without); err != nil {",
+        "if err := refuse(in, r.Without); err != nil {",
         "if false {\n\t\tvar err error",
         "TestRolesThatAreRefused",
     ),

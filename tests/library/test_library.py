@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 
 import jinja2
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from flyte_plugin_scaffold.writing import library
 from tests.support import toolchain
 from tools import library as checked
+
+COVERAGE = 0.95  # most of the rest is errors that Flyte's own code declares and never returns
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +29,25 @@ def test_the_library_is_formatted_vetted_and_holds_its_tests(go, folder, capfd):
     output = "".join(capfd.readouterr())
     assert status == 0, output
     assert "internal/doctor" in output
+
+
+def test_the_library_covers_itself(go, folder):
+    """Nearly every statement of what plugins are made of is run by the library's own tests."""
+    profile = folder / "cover.out"
+    command = [go, "test", f"-coverprofile={profile}", *checked.TAGS, f"./{library.FOLDER}operator"]
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    blocks = [line.split() for line in profile.read_text().splitlines()[1:]]
+    covered = sum(int(size) for _, size, runs in blocks if runs != "0") / sum(int(size) for _, size, _ in blocks)
+    assert covered >= COVERAGE, f"{100 * covered:.1f}%"
+
+
+def test_functions_of_the_library_are_used():
+    """What only a test calls is no part of it."""
+    code = [file.read_text() for file in (checked.CONTENT / library.FOLDER / "operator").glob("*.go")]
+    code = [re.sub(r"//.*", "", text) for text in code if "testing.T" not in text]
+    functions = re.findall(r"^func (?:\([^)]*\) )?([a-z]\w*)[\[(]", "\n".join(code), re.M)
+    unused = [name for name in functions if len(re.findall(rf"\b{name}\b", "\n".join(code))) < 2]
+    assert unused == []
 
 
 def test_what_is_not_formatted_is_named(go, folder, capfd):

@@ -30,7 +30,7 @@ def assemble(*more: Path) -> Path:
     packages = []
     for repository in repositories:
         answers = yaml.safe_load((repository / ".flyte-plugin.yaml").read_text())["answers"]
-        (package,) = (each.parent for each in repository.glob("go/*/plugin.go"))
+        (package,) = (each.parent for each in repository.glob("go/*/register.go"))
         packages.append(f"{answers['go_module']}/go/{package.name}")
         go_mod += f"\nrequire {answers['go_module']} v0.0.0\n\nreplace {answers['go_module']} => {repository}\n"
     files = {

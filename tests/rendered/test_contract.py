@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from tests.contract import breakages, kit, mutants
 pytestmark = pytest.mark.go
 
 PACKAGE = "go/solverjob"
+LIBRARY = "internal/operator"
 FLYTES = {"dask": "TestDask", "ray": "TestRay", "pytorch": "TestPyTorch"}
 CONTRACT = "TestContract"
 
@@ -24,20 +26,23 @@ def flytes(repository, tmp_path_factory) -> kit.Suite:
 
 
 @pytest.fixture(scope="module")
-def broken(repository, tmp_path_factory) -> Callable[[mutants.Breakage], tuple[kit.Suite, dict[str, str]]]:
-    """``broken(breakage)``: the tests of the plugin that is broken so, and the environment that they want."""
+def broken(repository, tmp_path_factory) -> Callable[[mutants.Breakage, str], tuple[kit.Suite, dict[str, str]]]:
+    """``broken(breakage, package)``: the tests of a package with the library that is broken so, and their environment."""
     here = repository("example")
-    package = here.path / PACKAGE
+    library = here.path / LIBRARY
     everything = [*breakages.OF_THE_CONTRACT.values(), *breakages.OF_ITS_OWN.values()]
-    sharing = [each for each in everything if each.shares((package / each.file).read_text())]
-    folder = tmp_path_factory.mktemp("together")
-    shared = kit.Suite(here, PACKAGE, mutants.together(package, sharing, folder), folder)
+    sharing = [each for each in everything if each.shares((library / each.file).read_text())]
 
-    def one(breakage: mutants.Breakage) -> tuple[kit.Suite, dict[str, str]]:
+    @functools.cache
+    def shared(package: str) -> kit.Suite:
+        folder = tmp_path_factory.mktemp("together")
+        return kit.Suite(here, package, mutants.together(library, sharing, folder), folder)
+
+    def one(breakage: mutants.Breakage, package: str) -> tuple[kit.Suite, dict[str, str]]:
         if breakage in sharing:
-            return shared, {mutants.SWITCH: str(sharing.index(breakage) + 1)}
+            return shared(package), {mutants.SWITCH: str(sharing.index(breakage) + 1)}
         folder = tmp_path_factory.mktemp("alone")
-        return kit.Suite(here, PACKAGE, mutants.alone(package, breakage, folder), folder), {}
+        return kit.Suite(here, package, mutants.alone(library, breakage, folder), folder), {}
 
     return one
 
@@ -73,19 +78,19 @@ def test_every_known_failure_has_a_reason():
 @pytest.mark.parametrize("breakage", breakages.OF_THE_CONTRACT)
 def test_a_broken_plugin_is_caught(broken, breakage):
     breakage = breakages.OF_THE_CONTRACT[breakage]
-    suite, env = broken(breakage)
+    suite, env = broken(breakage, PACKAGE)
     assert suite.invariants(CONTRACT, **env)[breakage.caught_by] == "fail"
 
 
 @pytest.mark.parametrize("breakage", breakages.OF_ITS_OWN)
-def test_a_broken_plugin_is_caught_by_its_own_tests(broken, breakage):
+def test_a_broken_library_is_caught_by_its_own_tests(broken, breakage):
     breakage = breakages.OF_ITS_OWN[breakage]
-    suite, env = broken(breakage)
+    suite, env = broken(breakage, LIBRARY)
     assert suite.actions(breakage.caught_by, **env)[breakage.caught_by] == "fail"
 
 
 @pytest.mark.parametrize("test", [CONTRACT, *sorted({each.caught_by for each in breakages.OF_ITS_OWN.values()})])
 def test_what_is_not_broken_is_not_caught(broken, test):
     """The binary with the breakages is as good as the plugin as long as none is chosen."""
-    shared, _ = broken(breakages.OF_THE_CONTRACT["labels are dropped"])
+    shared, _ = broken(breakages.OF_THE_CONTRACT["labels are dropped"], PACKAGE if test == CONTRACT else LIBRARY)
     assert shared.actions(test)[test] == "pass"

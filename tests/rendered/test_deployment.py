@@ -196,10 +196,10 @@ def test_rights_are_the_same_everywhere(kind, rendered):
         {"apiGroups": [""], "resources": ["pods", "events"], "verbs": ["list"]},
     ]
     jobs = {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["list"]}
-    (cluster,) = repository.glob("go/*/cluster.go")
+    (kind_rows,) = repository.glob("go/*/zz_generated_kind.go")
     if "job=" in _load(repository / ".flyte-plugin.yaml")["answers"]["phases"]:
         rules.insert(1, jobs)
-    elif "podsHaveLabels.Store(false)" in cluster.read_text():
+    elif re.search(r"Labelled: +false", kind_rows.read_text()):
         rules.append(jobs)
     (file,) = (each for each in repository.glob("kustomize/rbac/*.yaml") if each.stem != "kustomization")
     objects = list(yaml.safe_load_all(file.read_text()))

@@ -8,10 +8,30 @@ from flyte_plugin_scaffold.asking import answers, drafting
 from flyte_plugin_scaffold.building import status
 from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.languages import golang, protobuf
-from flyte_plugin_scaffold.model import Field, Many, Path, Place, Role, Runner, Runs, Scalar, Shape, Step, StepKind
+from flyte_plugin_scaffold.model import (
+    Check,
+    Failure,
+    Field,
+    Many,
+    Path,
+    Phase,
+    PhaseRule,
+    Place,
+    Role,
+    Runner,
+    Runs,
+    Scalar,
+    Shape,
+    StatusField,
+    Step,
+    StepKind,
+    Term,
+)
 from flyte_plugin_scaffold.reading import schema
 from tests.support.rendering import ROOT, tree
-from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, crd, obj
+from tests.support.schemas import BOOLEAN, CONDITIONS, crd, obj
+
+PHASE = Path((Step(StepKind.FIELD, "status"), Step(StepKind.FIELD, "phase")))
 
 
 @pytest.fixture(scope="module")
@@ -38,33 +58,10 @@ def steps(*words: str):
     return found
 
 
-@pytest.mark.parametrize("many, condition", [(Many.ONE, "in.GetGroup() != nil"), (Many.MAP, "len(in.GetGroup()) > 0")])
-def test_what_stands_beside_a_role_is_set_with_it(example, many, condition):
-    group = role(*steps("pool", "group"), always=False, many=many, beside=(("pool", "net"), ("net",)))
-    setters = golang.go_setters(dataclasses.replace(example, roles=(group,), fields=()))
-    assert setters.splitlines()[1:] == [
-        "",
-        f"\tif {condition} {{",
-        '\t\tset(out, map[string]any{}, "net")',
-        '\t\tset(out, map[string]any{}, "pool", "net")',
-        "\t}",
-        "",
-        "\treturn out",
-    ]
-
-
-@pytest.mark.parametrize(
-    "name, want",
-    [
-        ("HeadGroupSpec", "headGroupSpec"),
-        ("HTTPServer", "httpServer"),
-        ("K6TestRun", "k6TestRun"),
-        ("ABC", "abc"),
-        ("A", "a"),
-    ],
-)
-def test_go_unexported(name, want):
-    assert golang.go_unexported(name) == want
+def test_what_stands_beside_a_role_is_sent_with_it(example):
+    group = role(*steps("pool", "group"), always=False, beside=(("pool", "net"), ("net",)))
+    rows = [golang.go_beside(pair) for pair in dataclasses.replace(example, roles=(group,)).beside]
+    assert rows == ['operator.With("group", "net")', 'operator.With("group", "pool", "net")']
 
 
 @pytest.mark.parametrize(
@@ -73,9 +70,9 @@ def test_go_unexported(name, want):
         ([], ""),
         (["a", "b"], '"a", "b"'),
         (["replicas", "{Master}"], '"replicas", "Master"'),
-        (["a", "groups", "[]"], '"a", "groups", item(i)'),
-        (["groups", "{}"], '"groups", key'),
-        (["nodes", "[head]", "pod"], '"nodes", named("head"), "pod"'),
+        (["a", "groups", "[]"], '"a", "groups", operator.Each'),
+        (["groups", "{}"], '"groups", operator.Each'),
+        (["nodes", "[head]", "pod"], '"nodes", operator.Named("head"), "pod"'),
     ],
 )
 def test_steps(path, want):
@@ -92,25 +89,25 @@ def test_a_string_stands_in_the_object_around_it(example):
 @pytest.mark.parametrize(
     "more, want",
     [
-        ({}, 'podTemplate("template")'),
-        ({"metadata": False}, 'podSpec("template", "spec")'),
-        ({"place": Place.POD_SPEC, "inner": ()}, "podSpec()"),
-        ({"place": Place.IMAGE, "inner": ("image",)}, 'podImage("image")'),
-        ({"place": Place.IMAGE, "inner": ()}, 'podImage("entrypoint")'),
-        ({"place": Place.COMMAND, "runs": Runs.USER, "inner": ()}, 'commandLine("entrypoint")'),
-        ({"place": Place.COMMAND, "command_is_list": True, "inner": ()}, 'commandList("entrypoint")'),
+        ({}, 'operator.PodTemplate("template")'),
+        ({"metadata": False}, 'operator.PodSpec("template", "spec")'),
+        ({"place": Place.POD_SPEC, "inner": ()}, "operator.PodSpec()"),
+        ({"place": Place.IMAGE, "inner": ("image",)}, 'operator.PodImage("image")'),
+        ({"place": Place.IMAGE, "inner": ()}, 'operator.PodImage("entrypoint")'),
+        ({"place": Place.COMMAND, "runs": Runs.USER, "inner": ()}, 'operator.CommandLine("entrypoint")'),
+        ({"place": Place.COMMAND, "command_is_list": True, "inner": ()}, 'operator.CommandList("entrypoint")'),
         (
             {
                 "place": Place.RUNNER,
                 "inner": (),
                 "runner": Runner(image="image", args="args", env="env", env_is_map=True),
             },
-            'podRunner(runner{image: "image", args: "args", env: "env", envIsMap: true})',
+            'operator.PodRunner(operator.Runner{Image: "image", Args: "args", Env: "env", EnvIsMap: true})',
         ),
     ],
 )
 def test_place(more, want):
-    assert f"place: {want}}}" in golang.go_role(role(*steps("entrypoint"), **more))
+    assert f"Place: {want}}}" in golang.go_role(role(*steps("entrypoint"), **more))
 
 
 def field(shape: Shape, **more) -> Field:
@@ -130,26 +127,28 @@ def field(shape: Shape, **more) -> Field:
 
 
 @pytest.mark.parametrize(
-    "shape, value, line",
+    "shape, line",
     [
-        (Shape.SCALAR, "in.GetAB()", "optional int64 a_b"),
-        (Shape.LIST, "in.GetAB()", "repeated int64 a_b"),
-        (Shape.MAP, "entries(in.GetAB(), same)", "map<string, int64> a_b"),
-        (Shape.MESSAGE, "fieldsOfInner(in.GetAB())", "Inner a_b"),
-        (Shape.MESSAGES, "list(in.GetAB(), fieldsOfInner)", "repeated Inner a_b"),
-        (Shape.STRUCT, "in.GetAB().AsMap()", ".google.protobuf.Struct a_b"),
-        (Shape.STRUCTS, "list(in.GetAB(), (*structpb.Struct).AsMap)", "repeated .google.protobuf.Struct a_b"),
-        (Shape.VALUE, "in.GetAB().AsInterface()", ".google.protobuf.Value a_b"),
+        (Shape.SCALAR, "optional int64 a_b"),
+        (Shape.LIST, "repeated int64 a_b"),
+        (Shape.MAP, "map<string, int64> a_b"),
+        (Shape.MESSAGE, "Inner a_b"),
+        (Shape.MESSAGES, "repeated Inner a_b"),
+        (Shape.STRUCT, ".google.protobuf.Struct a_b"),
+        (Shape.STRUCTS, "repeated .google.protobuf.Struct a_b"),
+        (Shape.VALUE, ".google.protobuf.Value a_b"),
     ],
 )
-def test_every_shape_of_field(shape, value, line):
-    assert golang.go_value(field(shape)) == value
+def test_every_shape_of_field(shape, line):
+    messages = {Shape.MESSAGE, Shape.MESSAGES}
+    row = 'Message("a_b", fieldsOfInner, ' if shape in messages else 'Value("a_b", '
+    assert golang.go_field(field(shape)) == f'operator.{row}"outer", "aB")'
     assert protobuf.proto_member(field(shape)) == f'{line} = 7 [json_name = "aB"];'
 
 
 def test_int_or_string_is_spelled_as_a_number_where_it_is_one():
     port = dataclasses.replace(field(Shape.SCALAR, int_or_string=True, example="8080"), scalar=Scalar.STRING)
-    assert golang.go_value(port) == "intOrString(in.GetAB())"
+    assert golang.go_field(port) == 'operator.IntOrString("a_b", "outer", "aB")'
     assert [golang._json(dataclasses.replace(port, example=each), True) for each in ("8080", "08", "8Gi")] == [
         8080,
         "08",
@@ -173,15 +172,12 @@ def test_a_job_decides_where_the_status_does_not_tell():
         ("Complete", {"phase": "Succeeded"}, "Success"),
         ("Failed", {"phase": "Succeeded"}, "RetryableFailure"),
     ]
-    assert golang.go_needs_job(model.status) == " || ".join(
-        f'strings.EqualFold(s.Phase, "{state}")' for state in ("Succeeded", "Failed")
-    )
     assert status_examples.failure_with_message(model) == {"phase": "Suspended", "message": "out of memory"}
     assert status_examples.success_status(model) == {"phase": "Succeeded"}
-    holds = {rule.text: golang.go_holds(rule, model.status) for rule in model.status.rules}
-    assert holds["Succeeded & job=Complete"] == 'strings.EqualFold(s.Phase, "Succeeded") && s.jobHas("Complete")'
-    states = {rule.text: golang.go_state(rule) for rule in model.status.rules}
-    assert (states["job=Failed & Failed"], states["Succeeded & job=Failed"]) == ("Failed", "Succeeded")
+    rows = dict(zip((rule.text for rule in model.status.rules), golang.go_rules(model.status, model.status.rules)))
+    assert rows["Succeeded & job=Complete"] == (
+        'operator.PhaseSuccess.When(operator.Is("Succeeded", "phase"), operator.OwnedJob("Complete"))'
+    )
 
 
 def test_conditions_are_where_the_crd_has_them(example):
@@ -206,41 +202,46 @@ def test_specs_of_the_corpus(example):
 
 def test_what_the_contract_kit_knows_of_the_kind(example):
     assert golang.contract_custom(example) == {"driver": {}, "workers": {}}
-    lines = [" ".join(line.split()) for line in golang.go_contract(example)]
-    assert lines[:5] == [
-        "",
-        "Commands: 1,",
-        "Pods: 2,",
-        "Labelled: 2,",
-        "Leaders: []string{`spec.driver.template.spec`},",
-    ]
-    assert 'Suspended: `{"phase": "Suspended"}`,' in lines
+    known = golang.go_contract(example)
+    assert (known["commands"], known["pods"], known["labelled"]) == ("1", "2", "2")
+    assert known["leaders"] == "[]string{`spec.driver.template.spec`}"
+    assert known["suspended"] == '`{"phase": "Suspended"}`'
 
 
 def test_the_contract_kit_may_know_nothing_of_a_kind(example):
     answer = crd(status=obj(succeeded=BOOLEAN))
     rules = answers.parse_phases("Success=.status.succeeded=true", None, False)[0].rules
     model, _ = status.build(answer, None, rules)
-    assert golang.go_contract(dataclasses.replace(example, status=model, roles=(), fields=())) == []
+    known = golang.go_contract(dataclasses.replace(example, status=model, roles=(), fields=()))
+    assert set(known.values()) == {"0", "nil", '""'}
 
 
-@pytest.mark.parametrize("check, want", [("", "number(s.EndTime) != 0"), (">3", "number(s.EndTime) > 3")])
-def test_a_number_is_set_where_it_is_not_0(check, want):
-    answer = crd(status=obj(endTime=INTEGER))
-    rules = answers.parse_phases(f"Success=.status.endTime{check}", None, False)[0].rules
-    model, _ = status.build(answer, None, rules)
-    assert [golang.go_holds(rule, model) for rule in (*model.rules, *model.last_resorts)] == [want]
-    assert golang.go_reads_numbers(model)
+@pytest.mark.parametrize(
+    "term, row",
+    [
+        (Term(condition="Done", reason="Why"), 'Condition("Done", "True", "Why")'),
+        (Term(path=PHASE, value="Done"), 'Is("Done", "phase")'),
+        (Term(path=PHASE), 'Is("", "phase")'),
+        (Term(path=PHASE, check=Check.IS_SET), 'IsSet("phase")'),
+        (Term(path=PHASE, value="false", is_flag=True), 'Flag(false, "phase")'),
+        (Term(path=PHASE, check=Check.IS_SET, is_number=True), 'Number("!= 0", "phase")'),
+        (Term(path=PHASE, value="3", is_number=True), 'Number("== 3", "phase")'),
+        (Term(path=PHASE, check=Check.AT_LEAST, value="3", is_number=True), 'Number(">= 3", "phase")'),
+    ],
+)
+def test_every_form_of_term(example, term, row):
+    rule = PhaseRule(Phase.FAILURE, (term,), "", Failure.SYSTEM)
+    assert golang.go_rules(example.status, [rule]) == [f"operator.PhaseSystemFailure.When(operator.{row})"]
 
 
 def test_where_only_a_presence_tells_the_end_the_table_is_empty():
-    """gofmt writes an empty table on one line; and there is no state to name in the reason."""
+    """gofmt writes an empty table on one line."""
     crd_file = str(ROOT / "tests/crds/cases/k02-unlisted-ready-with-end-time.yaml")
     draft = drafting.Draft({"source": crd_file, "status_path": "none", "phases": "Success=.status.completed"})
     assert draft.problems == ()
-    (table,) = (text for path, text in tree(draft).items() if path.endswith("/phase_table.go"))
-    assert "var phaseTable = []phaseRule{}\n\n" in table
-    assert "in state" not in table and '"fmt"' not in table
+    (table,) = (text for path, text in tree(draft).items() if path.endswith("/phases.go"))
+    assert "var rules = []operator.Rule{}\n\n" in table
+    assert 'operator.PhaseSuccess.When(operator.IsSet("completed"))' in table
 
 
 @pytest.mark.parametrize(
@@ -248,15 +249,17 @@ def test_where_only_a_presence_tells_the_end_the_table_is_empty():
     [
         (
             {"podName": ("PodName",), "nodeName": ("NodeName",)},
-            ["{podName: func(s *Status) string { return s.PodName }}"],
+            ['{PodName: []string{"podName"}}'],
         ),
-        ({"runnerPodName": ("R", "PodName")}, ["{podName: func(s *Status) string { return s.R.PodName }}"]),
+        ({"runnerPodName": ("R", "PodName")}, ['{PodName: []string{"r", "podName"}}']),
         ({"podName": ("PodName",), "cleanupPodName": ("Cleanup", "PodName")}, ["{}"]),
         ({"nodeName": ("NodeName",)}, ["{}"]),
     ],
 )
 def test_the_only_pod_that_a_status_names_has_the_logs_of_a_kind_without_roles(example, variables, sources):
-    status = dataclasses.replace(example.status, variables=tuple(variables.items()))
+    leaf = StatusField("PodName", "podName")
+    told = (leaf, *(StatusField(name, name.lower(), (leaf,)) for name in ("R", "Cleanup")))
+    status = dataclasses.replace(example.status, fields=told, variables=tuple(variables.items()))
     assert golang.go_log_sources(dataclasses.replace(example, roles=(), status=status)) == sources
 
 
@@ -269,12 +272,3 @@ def test_a_list_called_containers_is_not_always_a_pods():
 def test_raw_strings():
     assert golang.go_raw('{"a": 1}') == '`{"a": 1}`'
     assert golang.go_raw("a`b") == '"a`b"'
-
-
-@pytest.mark.parametrize("leaf, lines", [("x" * 69, 3), ("x" * 70, 5)])
-def test_long_functions_are_broken_where_gofmt_breaks_them(example, leaf, lines):
-    """Signature and body are of 100 and of 101 characters."""
-    long = dataclasses.replace(example.status, variables=(("name", (leaf,)),))
-    assert len(golang.go_status_variables(long).splitlines()) == lines
-    (source,) = golang.go_log_sources(dataclasses.replace(example, roles=(role(*steps("group"), pod_name=(leaf,)),)))
-    assert len(source.splitlines()) == lines - 2

@@ -288,10 +288,10 @@ class TestCrd:
         if name in HIDDEN | JINJA:
             return  # refused above
         files = rendered(name)[1]
-        argv = re.search(r"argv: \[\]string\{(\"(?:[^\"\\]|\\.)*\")\}", one(files, "/roles.go"))
+        argv = re.search(r"Argv: \[\]string\{(\"(?:[^\"\\]|\\.)*\")\}", one(files, "/zz_generated_kind.go"))
         assert argv and ast.literal_eval(argv[1]) == PAYLOADS[name]
         assert PAYLOADS[name] in [
-            ast.literal_eval(each) for each in re.findall(r'"(?:[^"\\\n]|\\.)*"', one(files, "/phase_table.go"))
+            ast.literal_eval(each) for each in re.findall(r'"(?:[^"\\\n]|\\.)*"', one(files, "/phases.go"))
         ]
         recorded = yaml.load(files[".flyte-plugin.yaml"], LOADER)["answers"]
         assert (recorded["roles"], recorded["phases"]) == (str_of_roles(given(name)["roles"]), given(name)["phases"])
@@ -415,16 +415,17 @@ class TestSwitches:
     def test_each_pod_has_a_name_of_its_own(self, name: str) -> None:
         draft, files = with_switches(name)
         assert draft.plugin.operator_pods
-        declared = re.findall(r"^\t(\w+) += role\{", one(files, "/roles.go"), re.MULTILINE)
+        declared = re.findall(
+            r'^\t\{Name: ("(?:[^"\\]|\\.)*"), .*Runs: ', one(files, "/zz_generated_kind.go"), re.MULTILINE
+        )
         assert len(declared) == len(set(declared)) == len(draft.plugin.placed)
 
     def test_paths_are_told_by_literals(self, name: str) -> None:
         draft, files = with_switches(name)
-        told = strings_of(one(files, "/zz_generated_spec.go"))
+        told = strings_of(one(files, "/zz_generated_kind.go"))
         for default in draft.plugin.spec_defaults:
             assert {*default.path.names[1:]} <= told
             assert {each for path in default.unless for each in path.names[1:]} <= told
-        told = strings_of(one(files, "/roles.go"))
         assert {each for role in draft.plugin.placed for other in role.alternatives for each in other.path} <= told
 
     def test_the_readme_shows_a_default_that_can_be_copied(self, name: str) -> None:

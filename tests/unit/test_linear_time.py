@@ -61,12 +61,12 @@ def derive(tmp_path: Path) -> Callable[[Any], None]:
                 for message in made.contract:
                     python_code.python_doc(message), python_code.python_members(message), protobuf.proto_doc(message)
                 for owner in (*made.objects, *made.pod_roles, made):
-                    golang.go_setters(owner)
+                    [golang.go_field(each) for each in owner.fields]
                 for field in made.fields:
                     filters.comment(protobuf.proto_note(field), "// "), protobuf.proto_member(field)
                 golang.full_spec(made), python_code.python_config(made, True)
-                golang.contract_statuses(made), filters.phase_rows(made), golang.go_status_fields(made.status.fields)
-                [golang.go_holds(rule, made.status) for rule in made.status.rules]
+                golang.contract_statuses(made), filters.phase_rows(made), golang.go_contract(made)
+                golang.go_rules(made.status, made.status.rules), [golang.go_role(each) for each in made.placed]
         except crd.CrdError as error:
             assert len(str(error)) < 3000, "a message is no copy of the source"
 

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/kubernetes/fake"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
@@ -52,7 +53,8 @@ func TestRequestsOfDiagnosis(t *testing.T) {
 				objects = append(objects, each.pod)
 			}
 
-			plugin, clientset := inspectorOf(objects...)
+			clientset := fake.NewClientset(objects...)
+			plugin := plugin.WithClient(clientset)
 			states := slices.Repeat([]k8s.PluginState{{Phase: pluginsCore.PhaseQueued}}, each.resources)
 			built, template := map[string]client.Object{}, subject().Template(t)
 			created, first, reasons := metav1.Now(), 0, 0
@@ -67,7 +69,7 @@ func TestRequestsOfDiagnosis(t *testing.T) {
 
 					status := each.status(number)
 					if built[status] == nil {
-						built[status] = resourceOf(t, status, 0)
+						built[status] = subject().Object(t, status)
 					}
 
 					object := built[status].DeepCopyObject().(client.Object)

@@ -27,7 +27,7 @@ func init() {
 			{APIGroups: []string{ {{- group | quoted -}} }, Resources: []string{ {{- resources | go_strings -}} }, Verbs: []string{ {{- verbs | go_strings -}} }},
 {% endfor %}
 		},
-		ServiceAccount: func() string { return {{ "plugin.GetConfig().ServiceAccount" if p.roles else '""' }} },
+		ServiceAccount: func() string { return plugin.GetConfig().ServiceAccount },
 		Contract:       (*pb.{{ p.names.go_config_class }})(nil).ProtoReflect().Descriptor().ParentFile(),
 		PythonModule:   {{ (p.names.python_package ~ "." ~ p.names.name ~ "_pb2") | quoted }},
 		Sends: []string{

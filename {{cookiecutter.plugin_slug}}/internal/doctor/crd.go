@@ -257,7 +257,7 @@ func compareNodes(r *report, p Plugin, path string, old, node apiextensionsv1.JS
 			complain, looks = r.error, ", which looks like an end"
 		}
 
-		complain("add it to phase_table.go, and put the cluster's CRD into crd/; until then a task in this state counts as running",
+		complain("add it to phases.go, and put the cluster's CRD into crd/; until then a task in this state counts as running",
 			"%s can be %s in the cluster%s", path, value, looks)
 	}
 

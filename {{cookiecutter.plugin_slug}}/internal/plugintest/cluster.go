@@ -5,7 +5,9 @@ package plugintest
 import (
 	"time"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 )
@@ -35,6 +37,40 @@ func Pod(name string, status corev1.PodStatus, containers ...string) *corev1.Pod
 	}
 
 	return pod
+}
+
+// PodOf returns what stands for the pod of a role in testdata/*.spec.json.
+func PodOf(role string) corev1.PodTemplateSpec {
+	return corev1.PodTemplateSpec{
+		ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"role": role}},
+		Spec: corev1.PodSpec{
+			Containers: []corev1.Container{
+				{
+					Name:  role,
+					Image: "image",
+					Args:  []string{"run", "a b"},
+					Env: []corev1.EnvVar{
+						{Name: "NAME", Value: "value"},
+					},
+					Resources: corev1.ResourceRequirements{
+						Requests: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("1")},
+					},
+				},
+			},
+		},
+	}
+}
+
+// EndedJob returns a batch/v1 Job of the resource that has a condition.
+func EndedJob(condition batchv1.JobConditionType) *batchv1.Job {
+	return &batchv1.Job{
+		ObjectMeta: metav1.ObjectMeta{Name: "job", Namespace: Namespace, OwnerReferences: []metav1.OwnerReference{{UID: UID}}},
+		Status: batchv1.JobStatus{
+			Conditions: []batchv1.JobCondition{
+				{Type: condition, Status: corev1.ConditionTrue},
+			},
+		},
+	}
 }
 
 // UnschedulablePod returns a pod that fits on no node.

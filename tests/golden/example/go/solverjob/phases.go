@@ -1,0 +1,26 @@
+package solverjob
+
+import "github.com/example/flyte-solverjob-plugin/internal/operator"
+
+// rules give Flyte's phases to the operator's states; the first one that matches decides. A state without a rule is Unknown, as a
+// newer operator may add states; a resource without a status is Queued.
+var rules = []operator.Rule{
+	operator.PhaseRetryableFailure.When(operator.Condition("Terminal", "True", "")),
+	operator.PhaseRetryableFailure.When(operator.Condition("Failed", "True", "")),
+	operator.PhaseRetryableFailure.When(operator.Condition("Error", "True", "")),
+	operator.PhasePermanentFailure.When(operator.Condition("Invalid", "True", "")),
+	operator.PhasePermanentFailure.When(operator.Condition("Rejected", "True", "")),
+	operator.PhaseSuccess.When(operator.Is("Succeeded", "phase")),
+	operator.PhaseRetryableFailure.When(operator.Is("Failed", "phase")),
+	operator.PhaseQueued.When(operator.Is("Pending", "phase")),
+	operator.PhaseQueued.When(operator.Is("Suspended", "phase")),
+	operator.PhaseQueued.When(operator.Condition("Suspended", "True", "")),
+	operator.PhaseInitializing.When(operator.Is("Starting", "phase")),
+	operator.PhaseRunning.When(operator.Is("Running", "phase")),
+}
+
+// fallbacks apply where no rule matches: other fields may say that a resource has ended.
+var fallbacks = []operator.Rule{}
+
+// guesses are the rules that the CRD does not state: check them against the operator.
+var guesses = []string{}

@@ -1,0 +1,85 @@
+"""The library's Go reads states by the words of the lexicon, and gives them the same meanings as the derivation."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from flyte_plugin_scaffold.deriving import state_words
+from flyte_plugin_scaffold.examples import status_examples
+from flyte_plugin_scaffold.model import Phase, Term
+from flyte_plugin_scaffold.text import lexicon
+from tests.support.rendering import ROOT
+
+LIBRARY = ROOT / "{{cookiecutter.plugin_slug}}/internal/operator"
+SOURCE = (LIBRARY / "words.go").read_text()
+TESTS = (LIBRARY / "words_test.go").read_text()
+OWN_WORDS = ("job", "run")  # as words_test.go has them
+
+
+def _words(name: str) -> set[str]:
+    (found,) = re.findall(rf"^\t+{name} [^`\n]*`([^`]*)`", SOURCE, re.M)
+    return set(found.split())
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("workWords", lexicon.WORK),
+        ("terminalWords", lexicon.TERMINAL),
+        ("onlyOver", lexicon.ONLY_OVER),
+        ("failedFirst", lexicon.FAILED_FIRST),
+        ("notYet", lexicon.NOT_YET),
+        ("forGood", lexicon.FOR_GOOD),
+        ("events", lexicon.EVENTS),
+        ("recovering", lexicon.RECOVERING),
+        ("failures", lexicon.WITH_FAILURES),
+        ("warnings", lexicon.WITH_WARNINGS),
+        ("permanentWords", lexicon.FAILURE_PERMANENT),
+        ("systemWords", lexicon.FAILURE_SYSTEM),
+    ],
+)
+def test_the_words_are_those_of_the_lexicon(name: str, words: Iterable[str]) -> None:
+    assert _words(name) == set(words)
+
+
+def test_the_meanings_are_those_of_the_lexicon() -> None:
+    tables = state_words.tables()
+    names = {phase: "RetryableFailure" if phase == Phase.FAILURE.value else phase for phase in tables}
+    assert {phase: _words(f"Phase{name}:") for phase, name in names.items()} == {
+        phase: set(words) for phase, words in tables.items()
+    }
+
+
+def test_what_holds_a_resource_is_read_by_the_words_of_the_lexicon() -> None:
+    shortest = [
+        word for word in lexicon.SUSPEND if not any(word != each and word.startswith(each) for each in lexicon.SUSPEND)
+    ]
+    assert f"regexp.MustCompile(`(?i){'|'.join(shortest)}`)" in (LIBRARY / "phase.go").read_text()
+
+
+def _rows(test: str) -> dict[str, str]:
+    table = TESTS.partition(f"func {test}(")[2].partition("\n\t} {")[0]
+    rows = re.findall(r'^\t\t("(?:[^"\\]|\\.)*"): +(?:Phase(\w+)|""),$', table, re.M)
+    return {ast.literal_eval(word): phase for word, phase in rows}
+
+
+def _name(word: str, phase: Phase | None) -> str:
+    if phase is Phase.FAILURE:
+        return f"{state_words.failure_of([Term(value=word)]).value}Failure"
+    return phase.value if phase else ""
+
+
+def test_states_mean_there_what_they_mean_here() -> None:
+    assert _rows("TestTheWordsOfAState") == {
+        word: _name(word, state_words.meaning(word)) for word in status_examples.STATES
+    }
+
+
+def test_conditions_mean_there_what_they_mean_here() -> None:
+    assert _rows("TestTheWordsOfACondition") == {
+        word: _name(word, state_words.end_of_condition(word, OWN_WORDS)) for word in status_examples.TYPES
+    }

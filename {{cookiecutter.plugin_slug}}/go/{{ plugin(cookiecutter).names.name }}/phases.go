@@ -1,0 +1,18 @@
+{% set p = plugin(cookiecutter) %}
+package {{ p.names.name }}
+
+import "{{ p.names.go_module }}/internal/operator"
+
+// rules give Flyte's phases to the operator's states; the first one that matches decides. A state without a rule is Unknown, as a
+// newer operator may add states; a resource without a status is Queued.
+{% if p.status.by_words %}
+//
+// The CRD does not list all states: for a state without a rule, the words in its name decide (internal/operator/words.go).
+{% endif %}
+var rules = {{ p.status | go_rules(p.status.rules) | go_table("operator.Rule") }}
+
+// fallbacks apply where no rule matches: other fields may say that a resource has ended.
+var fallbacks = {{ p.status | go_rules(p.status.last_resorts) | go_table("operator.Rule") }}
+
+// guesses are the rules that the CRD does not state: check them against the operator.
+var guesses = {{ p.guesses | map("quoted") | go_table("string") }}
