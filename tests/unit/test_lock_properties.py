@@ -13,7 +13,7 @@ from tests.support.contracts import Generation, generation, printed
 from tests.support.random_generations import generations
 
 PATIENT = settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
