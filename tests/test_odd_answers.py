@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,8 @@ from flyte_plugin_scaffold.asking import answers, drafting
 from flyte_plugin_scaffold.text.characters import invisible
 from tests.support import rendering
 from tests.support.tree import files, text
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML was built with it
 
 ODD = {
     "quotes": 'it\'s "quoted" `so`',
@@ -114,7 +115,7 @@ def check(file: Path) -> None:
     """Fails if the file is not what its name says."""
     content = text(file)
     if file.suffix in (".yaml", ".yml"):
-        list(yaml.safe_load_all(content))
+        list(yaml.load_all(content, LOADER))
     elif file.suffix == ".json":
         json.loads(content)
     elif file.suffix in (".py", ".pyi"):
@@ -138,13 +139,12 @@ def test_odd_text_is_rendered_into_formatted_go(odd: tuple[dict[str, str], Path]
 
 
 @pytest.mark.parametrize("licence", answers.LICENSES)
-def test_licences(bake: Callable[..., rendering.Baked], licence: str) -> None:
-    baked = bake(license=licence, go_module="github.com/acme/x", env={"FLYTE_PLUGIN_PROTOS": "skip"})
-    assert baked.path, baked.output
+def test_licences(licence: str) -> None:
+    tree = rendering.tree(drafting.Draft({"license": licence, "go_module": "github.com/acme/x"}))
     if licence == "none":
-        assert not (baked.path / "LICENSE").exists()
+        assert "LICENSE" not in tree
         return
-    content = text(baked.path / "LICENSE")
+    content = tree["LICENSE"]
     starts = {"Apache-2.0": "Apache License", "MIT": "MIT License", "BSD-3-Clause": "BSD 3-Clause License"}
     assert content.splitlines()[0].strip() == starts[licence]
     assert licence == "Apache-2.0" or "Copyright (c) acme" in content
