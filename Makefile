@@ -24,8 +24,8 @@ export ANSWERS ?=
 export TESTS ?= tests
 # The commit that `make changes` compares with.
 export SINCE ?= HEAD
-# Processes that run the whole of them; less than that is one's.
-export WORKERS ?= $(if $(filter tests,$(TESTS)),2,0)
+# Processes that run the whole of them; less than that is one's. One of three waits for servers more than it works.
+export WORKERS ?= $(if $(filter tests,$(TESTS)),3,0)
 
 VENV := .venv
 RUN := $(VENV)/bin/python

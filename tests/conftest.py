@@ -18,6 +18,7 @@ import pytest
 import yaml
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.backend import tools
 from tests.support import kinds, rendering, toolchain
 from tools import venv
 
@@ -34,8 +35,8 @@ hypothesis.settings.load_profile("all")
 
 collect_ignore = ["golden/example"]  # a rendering, with tests of its own
 
-# Quick ones first: what is broken there need not be waited for. One of two workers starts with the back end, which is as long
-# as all the rest and waits more than it works.
+# Quick ones first: what is broken there need not be waited for. One of the workers starts with the back end, which is as long
+# as half of the rest and waits more than it works.
 ORDER = ("unit", "test_", "library", "golden", "rendered", "corpus", "consumer", "backend")
 
 
@@ -201,13 +202,13 @@ class Repository:
 
     def overlay(self, folder: str | Path) -> list[dict]:
         """The objects of a kustomize overlay, built by the kustomize that the rendered Makefile pins."""
-        version = re.search(r"kustomize/v5@(\S+)", (self.path / "Makefile").read_text())
+        version = re.search(r"(\S+kustomize/v5)@(\S+)", (self.path / "Makefile").read_text())
         assert version, "the rendered Makefile does not pin kustomize"
-        program = f"sigs.k8s.io/kustomize/kustomize/v5@{version[1].rstrip(')')}"
-        # Into a file: the first run tells what it downloads.
-        built = self.path / "build" / f"{Path(folder).name}.yaml"
+        # As a program: Go would look into its module and those it needs at each run.
+        program = tools.build(toolchain.go(), None, version[1], "kustomize", version[2].rstrip(")"))
+        built = self.path / "build" / f"{Path(folder).name}.yaml"  # what it warns of is no part of it
         built.parent.mkdir(exist_ok=True)
-        self.run(toolchain.go(), "run", program, "build", str(folder), "-o", str(built))
+        self.run(str(program), "build", str(folder), "-o", str(built))
         return list(yaml.safe_load_all(built.read_text()))
 
     def make(self, *targets: str, **settings: str) -> str:
