@@ -51,8 +51,8 @@ class Propeller:
         self._process.kill()
 
     def stop(self) -> None:
-        # It has nothing to save: a second is for its last log lines.
-        self._process.stop(grace=1)
+        # It has nothing to save: the time is for its last log lines.
+        self._process.stop(grace=0.3)
 
 
 def settings_for_tests(kubeconfig: Path, store: ObjectStore, port: int, admin: str) -> dict[str, Any]:
@@ -64,8 +64,8 @@ def settings_for_tests(kubeconfig: Path, store: ObjectStore, port: int, admin: s
             "create-flyteworkflow-crd": True,
             "rawoutput-prefix": f"s3://{BUCKET}/raw",
             "metadata-prefix": "metadata",
-            "workflow-reeval-duration": "2s",
-            "downstream-eval-duration": "2s",
+            "workflow-reeval-duration": "1s",
+            "downstream-eval-duration": "1s",
             "queue": {"batching-interval": "100ms"},
         },
         "storage": {

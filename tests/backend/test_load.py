@@ -33,7 +33,11 @@ DASK = Behaviour(instant=True, pause=0, states=("JobCreated", "ClusterCreated"),
 # As many requests as the API server can answer, and no log links of pods: for these the pods are listed while a task runs. All
 # else is as rendered, the diagnosis above all.
 FAST = {
-    "propeller": {"kube-client-config": {"qps": 1000, "burst": 1000}},
+    "propeller": {
+        "kube-client-config": {"qps": 1000, "burst": 1000},
+        "workflow-reeval-duration": "2s",
+        "downstream-eval-duration": "2s",
+    },
     "plugins": {"logs": {"kubernetes-enabled": False}},
 }
 
