@@ -10,9 +10,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from flyte_plugin_scaffold.model import Plugin
+from tests.support import documents
 
 from .api_server import ApiServer
 from .console import Console
@@ -112,7 +111,7 @@ class Backend:
         run = subprocess.run(command, capture_output=True, text=True, timeout=60)
         (folder / "kubectl-flyte.log").write_text(run.stdout + run.stderr)
         assert run.returncode == 0, f"{' '.join(command)}:\n{run.stdout}{run.stderr}"
-        return yaml.safe_load(run.stdout.partition("Printing the compiled workflow.\n")[2])
+        return documents.load(run.stdout.partition("Printing the compiled workflow.\n")[2])
 
     def custom_resources(self) -> list[Object]:
         return self.api.list(self.operator.resource, self.namespace)["items"]

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.model import Plugin
-from tests.support import toolchain
+from tests.support import documents, toolchain
 from tools import venv
 
 from . import tools
@@ -111,9 +110,9 @@ def deploy(
             repo.make("propeller", TAGS="nospark")
             repo.make("venv")
             kubectl_flyte = tools.kubectl_flyte(repo.path, go)
-        recorded = yaml.safe_load((repo.path / ".flyte-plugin.yaml").read_text())
+        recorded = documents.load((repo.path / ".flyte-plugin.yaml").read_text())
         plugin = drafting.build(recorded["answers"], str(repo.path))
-        api_server.install_crd(yaml.safe_load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
+        api_server.install_crd(documents.load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
         api = api_server.api()
         ensure_namespace(api, PROPELLER.split(":")[0])
         for each in [*_rbac(repo), *_rights_of_others(plugin)]:
@@ -166,7 +165,7 @@ def plugin_settings() -> dict[str, Any]:
 @pytest.fixture
 def propeller_config(rendered_plugin: Rendered) -> dict[str, Any]:
     """The rendered configuration."""
-    return yaml.safe_load((rendered_plugin.path / "flytepropeller" / "config.yaml").read_text())
+    return documents.load((rendered_plugin.path / "flytepropeller" / "config.yaml").read_text())
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from flyte_plugin_scaffold.flyte import versions
-from tests.support import kinds
+from tests.support import documents, kinds
 
 from . import tools
 from .api_server import ApiServer
@@ -166,7 +166,7 @@ def release(
             with_account.make("cluster_resources")
             with_account.make("values", f"CURRENT={own}", "TEMPLATES=build/cluster-resources")
             helm(*upgrade, "-f", with_account.path / "build/values.yaml")
-        objects = [each for each in yaml.safe_load_all(helm("get", "manifest", RELEASE, "-n", namespace)) if each]
+        objects = [each for each in documents.load_all(helm("get", "manifest", RELEASE, "-n", namespace)) if each]
         yield Release(chart, namespace, objects, plugin, merged=way == "merged")
     finally:
         # Some of its rights are the whole cluster's: other tests find no operator but theirs.
@@ -188,9 +188,9 @@ def test_every_value_is_one_of_the_charts(chart: str, helm: Helm, plugin: Render
     def installed(values: Any) -> list[Object]:
         file = helm.charts / "tried.yaml"
         file.write_text(yaml.safe_dump(values))
-        return list(yaml.safe_load_all(helm("template", RELEASE, chart, "-f", file)))
+        return list(documents.load_all(helm("template", RELEASE, chart, "-f", file)))
 
-    values = yaml.safe_load((plugin.path / f"kustomize/values/{chart}.yaml").read_text())
+    values = documents.load((plugin.path / f"kustomize/values/{chart}.yaml").read_text())
     everything = installed(values)
     leaves = list(_leaves(values))
     assert len(leaves) >= 4
@@ -210,11 +210,11 @@ def test_settings_of_the_readme_reach_propeller(chart: str, helm: Helm, plugin: 
     settings = helm.charts / "settings.yaml"
     settings.write_text(block)
     ours = plugin.path / f"kustomize/values/{chart}.yaml"
-    objects = list(yaml.safe_load_all(helm("template", RELEASE, chart, "-f", ours, "-f", settings)))
+    objects = list(documents.load_all(helm("template", RELEASE, chart, "-f", ours, "-f", settings)))
     texts = [text for each in objects if each and each["kind"] == "ConfigMap" for text in each["data"].values()]
     name = plugin.plugin.names.name
     wanted = {"diagnosis": {"interval": "1m"}}
-    assert wanted in [(yaml.safe_load(text).get("plugins") or {}).get(name) for text in texts if f"{name}:" in text]
+    assert wanted in [(documents.load(text).get("plugins") or {}).get(name) for text in texts if f"{name}:" in text]
     accounts = {each["metadata"]["name"]: each for each in objects if each and each["kind"] == "ServiceAccount"}
     pods = [each["spec"]["template"]["spec"] for each in objects if each and each["kind"] == "Deployment"]
     running = {pod["serviceAccountName"] for pod in pods if _image(plugin) in str(pod)}
@@ -233,7 +233,7 @@ def test_what_is_installed_is_valid(release: Release, api_server: ApiServer) -> 
 
 
 def _image(plugin: Rendered) -> str:
-    (one,) = yaml.safe_load((plugin.path / "kustomize/propeller/kustomization.yaml").read_text())["images"]
+    (one,) = documents.load((plugin.path / "kustomize/propeller/kustomization.yaml").read_text())["images"]
     return f"{one['newName']}:{one['newTag']}"
 
 
@@ -294,7 +294,7 @@ def _read(release: Release) -> dict[str, Any]:
 
     whole: dict[str, Any] = {}
     for _, text in sorted(release.configuration.items()):
-        whole = over(whole, yaml.safe_load(text) or {})
+        whole = over(whole, documents.load(text) or {})
     return whole
 
 
@@ -370,7 +370,7 @@ def _as_read(template: str, namespace: str) -> Object:
     for name, value in {"namespace": namespace, "projectQuotaCpu": "4", "projectQuotaMemory": "3000Mi"}.items():
         template = template.replace("{{ %s }}" % name, value)
     assert "{{" not in template
-    (one,) = yaml.safe_load_all(template)  # flyteadmin drops every further one
+    (one,) = documents.load_all(template)  # flyteadmin drops every further one
     return one
 
 
@@ -384,7 +384,7 @@ def test_flyteadmin_makes_what_namespaces_of_tasks_get(
     place = {CORE: "/etc/flyte/clusterresource/templates", BINARY: "/etc/flyte/cluster-resource-templates"}
     files = release.mounted(pod, place[release.chart])
     settings = [text for each in release.all("ConfigMap") for text in each["data"].values() if "templatePath" in text]
-    assert {yaml.safe_load(text)["cluster_resources"]["templatePath"] for text in settings} == {place[release.chart]}
+    assert {documents.load(text)["cluster_resources"]["templatePath"] for text in settings} == {place[release.chart]}
     assert all(name.endswith(".yaml") for name in files)
     namespace = f"{release.namespace}-tasks"
     made = [_as_read(text, namespace) for _, text in sorted(files.items())]

@@ -8,10 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from flyte_plugin_scaffold.flyte import versions
-from tests.support import kinds
+from tests.support import documents, kinds
 
 from .api_server import ApiServer
 from .backend import ensure_namespace
@@ -35,7 +34,7 @@ def demo(api_server: ApiServer):
     manifest = (module / "docker/sandbox-bundled/manifests/complete-connector.yaml").read_text()
     found = [
         each
-        for each in yaml.safe_load_all(manifest)
+        for each in documents.load_all(manifest)
         if each["kind"] in {"ConfigMap", "Secret", "Deployment"}
         and each["metadata"]["name"] in {"flyte-sandbox", "flyte-sandbox-config", "flyte-sandbox-extra-config"}
     ]
@@ -77,11 +76,11 @@ def test_the_demo_cluster_runs_this_propeller(demo: Api, repository, tmp_path: P
     files = {}
     for name in ("flyte-sandbox-config", "flyte-sandbox-extra-config"):
         files.update(_get(demo, "v1", "ConfigMap", name)["data"])
-    plugins = [yaml.safe_load(files[name])["tasks"]["task-plugins"] for name in ("001-plugins.yaml", "998-plugin.yaml")]
+    plugins = [documents.load(files[name])["tasks"]["task-plugins"] for name in ("001-plugins.yaml", "998-plugin.yaml")]
     assert {*plugins[0]["enabled-plugins"], "solverjob"} == set(plugins[1]["enabled-plugins"])
     assert plugins[1]["default-for-task-types"] == {"solverjob": "solverjob"}
-    assert yaml.safe_load(files["998-plugin.yaml"])["flyte"] == {"propeller": {"disabled": True}}
-    assert yaml.safe_load(files["000-core.yaml"])["flyte"]["propeller"] == {"disabled": False, "disableWebhook": False}
+    assert documents.load(files["998-plugin.yaml"])["flyte"] == {"propeller": {"disabled": True}}
+    assert documents.load(files["000-core.yaml"])["flyte"]["propeller"] == {"disabled": False, "disableWebhook": False}
 
     (tmp_path / "found.json").write_text(json.dumps({"items": [deployment]}))
     asked = f"sh -c 'cat {tmp_path}/found.json'"

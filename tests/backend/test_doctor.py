@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support import documents
+
 from .api_server import ApiServer
 from .backend import PROPELLER, Rendered, ensure_namespace
 from .conftest import OPERATOR
@@ -109,7 +111,7 @@ def admin(api_server: ApiServer) -> Api:
 def _healthy(plugin: Rendered, admin: Api) -> Iterator[None]:
     """What a cluster has in which tasks run: propeller as it is rendered, an operator, the namespace of a project."""
     wanted = ("Deployment", "ConfigMap")
-    manifests = list(yaml.safe_load_all((plugin.path / "build" / "propeller.yaml").read_text()))
+    manifests = list(documents.load_all((plugin.path / "build" / "propeller.yaml").read_text()))
     made = [each for each in manifests if each["kind"] in wanted]
     made.append(
         _object("v1", "Secret", "flyte", "flytepropeller-cluster", stringData={"100-cluster.yaml": "admin: {}\n"})
@@ -143,7 +145,7 @@ def configured(plugin: Rendered, tmp_path: Path) -> Callable[..., Path]:
     """``configured(change)``: the rendered configuration after ``change(its task-plugins)``."""
 
     def write(change: Callable[[dict[str, Any]], object] = lambda _: None, **sections: Any) -> Path:
-        settings = yaml.safe_load((plugin.path / "flytepropeller" / "config.yaml").read_text())
+        settings = documents.load((plugin.path / "flytepropeller" / "config.yaml").read_text())
         change(settings["tasks"]["task-plugins"])
         file = tmp_path / "config.yaml"
         file.write_text(yaml.safe_dump({**settings, **sections}))
@@ -673,7 +675,7 @@ def _available(admin: Api, replicas: int) -> None:
 
 
 def _crd(doctor: Doctor) -> Object:
-    return yaml.safe_load(doctor.crd_file.read_text())
+    return documents.load(doctor.crd_file.read_text())
 
 
 @contextmanager

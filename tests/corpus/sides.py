@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.model import Field, Many, Plugin, Role, Shape
 from tests.backend import tools
-from tests.support import toolchain
+from tests.support import documents, toolchain
 
 from . import expected
 from .strategies import Description, Json
@@ -34,7 +32,7 @@ class Sides:
 
     @classmethod
     def of(cls, path: Path, python: Path, go: str) -> Sides:
-        recorded = yaml.safe_load((path / ".flyte-plugin.yaml").read_text())
+        recorded = documents.load((path / ".flyte-plugin.yaml").read_text())
         return cls(drafting.build(recorded["answers"], str(path)), path, python, go)
 
     def customs(self, descriptions: Iterable[Description]) -> list[Json]:
@@ -61,7 +59,7 @@ class Sides:
 
     def problems(self, objects: Sequence[Json]) -> list[list[str]]:
         """What the API server would say to each CR: what it would drop, and what it would refuse."""
-        crd = yaml.safe_load((self.path / "crd" / f"{self.plugin.crd.plural}.yaml").read_text())
+        crd = documents.load((self.path / "crd" / f"{self.plugin.crd.plural}.yaml").read_text())
         asked = {"crd": crd, "version": self.plugin.crd.version, "objects": objects}
         return self._run([str(tools.crdcheck(self.go))], asked)
 

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from dockerfile_parse import DockerfileParser
 
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.flyte import versions
 from flyte_plugin_scaffold.model import Place, Runs
-from tests.support import rendering
+from tests.support import documents, rendering
 from tests.support.tree import files
 from tools import venv
 
@@ -25,7 +24,7 @@ SKIP_PROTOS = {"FLYTE_PLUGIN_PROTOS": "skip"}
 
 
 def _load(file: Path) -> Any:
-    return yaml.safe_load(file.read_text())
+    return documents.load(file.read_text())
 
 
 def _one(objects: Iterable[dict], kind: str, name: str) -> dict:
@@ -202,7 +201,7 @@ def test_rights_are_the_same_everywhere(kind, rendered):
     elif re.search(r"Labelled: +false", kind_rows.read_text()):
         rules.append(jobs)
     (file,) = (each for each in repository.glob("kustomize/rbac/*.yaml") if each.stem != "kustomization")
-    objects = list(yaml.safe_load_all(file.read_text()))
+    objects = list(documents.load_all(file.read_text()))
     (role,) = (each for each in objects if each["kind"] == "ClusterRole")
     assert role["rules"] == rules
     assert _load(repository / "kustomize/values/flyte-binary.yaml")["rbac"]["extraRules"] == rules
@@ -228,7 +227,7 @@ def test_templates_for_namespaces_are_files_of_one_object(account, repository):
     here = repository("example", **({"options": f"service_account={account}"} if account else {}))
     here.make("cluster_resources")
     texts = [each.read_text() for each in sorted((here.path / "build/cluster-resources").iterdir())]
-    objects = [yaml.safe_load(text.replace("{{ namespace }}", "solving-development")) for text in texts]
+    objects = [documents.load(text.replace("{{ namespace }}", "solving-development")) for text in texts]
     assert [each["kind"] for each in objects] == ["Role", "RoleBinding", *(["ServiceAccount"] if account else [])]
     assert {each["metadata"]["namespace"] for each in objects} == {"solving-development"}
     (role,) = (each for each in here.overlay("kustomize/rbac") if each["kind"] == "ClusterRole")
@@ -345,10 +344,10 @@ def test_an_install_bundle_is_kept(bake, crd_path, tmp_path):
     """What came with the CRD is installed with it, unchanged, and the README says what it is and what to look at."""
     bundle = tmp_path / "bundle.yaml"
     bundle.write_text(crd_path("example").read_text() + BUNDLE)
-    account, binding, secret, _ = yaml.safe_load_all(BUNDLE[4:])
+    account, binding, secret, _ = documents.load_all(BUNDLE[4:])
     baked = bake(source=str(bundle), env=SKIP_PROTOS)
     assert baked.path, baked.output
-    assert list(yaml.safe_load_all((baked.path / "kustomize/operator/bundle.yaml").read_text())) == [account, binding]
+    assert list(documents.load_all((baked.path / "kustomize/operator/bundle.yaml").read_text())) == [account, binding]
     readme = (baked.path / "README.md").read_text()
     for line in (
         "make install     # the CRD and the rest of the bundle",
@@ -364,7 +363,7 @@ def test_an_install_bundle_is_kept(bake, crd_path, tmp_path):
     assert listed == ["../../crd", "bundle.yaml"]
     given = {"source": str(bundle), "options": "bundle_secrets=yes"}
     asked = rendering.bake(given, tmp_path / "asked", env=SKIP_PROTOS)
-    assert secret in yaml.safe_load_all((asked.path / "kustomize/operator/bundle.yaml").read_text())
+    assert secret in documents.load_all((asked.path / "kustomize/operator/bundle.yaml").read_text())
 
 
 def test_a_bundle_of_which_nothing_is_left(bake, crd_path, tmp_path):

@@ -9,9 +9,8 @@ import tarfile
 import zipfile
 
 import pytest
-import yaml
 
-from tests.support import kinds
+from tests.support import documents, kinds
 
 pytestmark = pytest.mark.go
 
@@ -202,9 +201,9 @@ def test_propeller(kind, repository, tmp_path):
     binary = here.path / "bin/flytepropeller"
     assert "propeller" in here.run(str(binary), "--help").lower()
     # Help comes after the flags before it were understood.
-    deployments = yaml.safe_load_all((here.path / "kustomize/propeller/propeller.yaml").read_text())
+    deployments = documents.load_all((here.path / "kustomize/propeller/propeller.yaml").read_text())
     pods = [each["spec"]["template"]["spec"] for each in deployments if each["kind"] == "Deployment"]
-    binary_values = yaml.safe_load((here.path / "kustomize/values/flyte-binary.yaml").read_text())["deployment"]
+    binary_values = documents.load((here.path / "kustomize/values/flyte-binary.yaml").read_text())["deployment"]
     pods.append({"initContainers": binary_values["initContainers"], "containers": binary_values["sidecars"]})
     for container in [each for pod in pods for each in pod["containers"] + pod.get("initContainers", [])]:
         here.run(str(binary), *container["args"], "--help")

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from flyte_plugin_scaffold.flyte import versions
-from tests.support import kinds
+from tests.support import documents, kinds
 
 pytestmark = [pytest.mark.go, pytest.mark.sdk]
 
@@ -49,7 +49,7 @@ def script(rendered) -> Any:
 def test_values_tell_their_chart(script, charts):
     """Each value that one chart has and the other lacks, by itself; `flyteconnector` is in both."""
     core, binary = (
-        set(yaml.safe_load((charts / name / "values.yaml").read_text())) for name in ("flyte-core", "flyte-binary")
+        set(documents.load((charts / name / "values.yaml").read_text())) for name in ("flyte-core", "flyte-binary")
     )
     assert {script.chart_of({key: {}})[0] for key in binary - core} == {"flyte-binary"}
     assert {script.chart_of({key: {}})[0] for key in core - binary} == {"flyte-core"}
@@ -62,7 +62,7 @@ def test_values_tell_their_chart(script, charts):
 
 def test_templates_of_the_charts_are_known(script, charts):
     """Ours replace them, so that they stand in the script, as they are in this release."""
-    manager = yaml.safe_load((charts / "flyte-core/values.yaml").read_text())["cluster_resource_manager"]
+    manager = documents.load((charts / "flyte-core/values.yaml").read_text())["cluster_resource_manager"]
     assert [(each["key"], each["value"].strip()) for each in script.CORE_TEMPLATES] == [
         (each["key"], each["value"].strip()) for each in manager["templates"]
     ]
@@ -77,13 +77,13 @@ def test_templates_are_added_to_what_is_there(repository, tmp_path):
     (folder / "role.yaml").write_text("kind: Role\n")
     own = {"key": "own", "value": "kind: Secret\n"}
     for there, wanted in (({}, ["aa_namespace", "ab_project_resource_quota"]), ({"templates": [own]}, ["own"])):
-        values = yaml.safe_load(_values(repository, tmp_path, {"cluster_resource_manager": there}, folder))
+        values = documents.load(_values(repository, tmp_path, {"cluster_resource_manager": there}, folder))
         templates = {each["key"]: each["value"] for each in values["cluster_resource_manager"]["templates"]}
         assert list(templates) == [*wanted, "role", "v1_serviceaccount_solver"]
         assert templates["v1_serviceaccount_solver"] == TEMPLATE
     own = {"own.yaml": "kind: Secret\n"}
     for there, wanted in (({}, ["namespace.yaml"]), ({"inline": own}, ["own.yaml"])):
-        values = yaml.safe_load(_values(repository, tmp_path, {"clusterResourceTemplates": there}, folder))
+        values = documents.load(_values(repository, tmp_path, {"clusterResourceTemplates": there}, folder))
         templates = values["clusterResourceTemplates"]["inline"]
         assert list(templates) == [*wanted, "v1_serviceaccount_solver.yaml"], "its account may make no Roles"
         assert templates["v1_serviceaccount_solver.yaml"] == TEMPLATE
@@ -99,7 +99,7 @@ def test_flyte_core_keeps_its_plugins(repository, tmp_path):
         "configmap": {"enabled_plugins": {"tasks": {"task-plugins": RAY_AND_SPARK}}},
         "flytepropeller": {"replicaCount": 3},
     }
-    values = yaml.safe_load(_values(repository, tmp_path, current))
+    values = documents.load(_values(repository, tmp_path, current))
     plugins = values["configmap"]["enabled_plugins"]["tasks"]["task-plugins"]
     assert {"spark", "ray", "solverjob", "k8s-array"} <= set(plugins["enabled-plugins"])
     assert len(plugins["enabled-plugins"]) == len(set(plugins["enabled-plugins"]))
@@ -114,7 +114,7 @@ def test_flyte_binary_keeps_its_plugins_wherever_they_stand(repository, tmp_path
         "deployment": {"sidecars": [{"name": "proxy", "image": "proxy:v1"}]},
         "rbac": {"extraRules": [{"apiGroups": ["ray.io"], "resources": ["rayjobs"], "verbs": ["*"]}]},
     }
-    values = yaml.safe_load(_values(repository, tmp_path, current))
+    values = documents.load(_values(repository, tmp_path, current))
     for place in (values["configuration"]["inline"], values["enabled_plugins"]):
         assert {"spark", "ray", "solverjob"} <= set(place["tasks"]["task-plugins"]["enabled-plugins"])
     assert [each["name"] for each in values["deployment"]["sidecars"]] == ["proxy", "flytepropeller", "webhook"]
