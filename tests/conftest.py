@@ -15,11 +15,10 @@ from typing import Any, ClassVar
 
 import hypothesis
 import pytest
-import yaml
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.backend import tools
-from tests.support import kinds, rendering, toolchain
+from tests.support import documents, kinds, rendering, toolchain
 from tools import venv
 
 # Every run looks at other examples, in CI too, where Hypothesis would ignore the seed; the header says how to look at the same
@@ -84,6 +83,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> int:
         top = item.path.relative_to(Path(__file__).parent).parts[0]
+        top = "rendered" if top == "backend" and _is_by_kind(item.nodeid) else top
         return next((at for at, start in enumerate(ORDER) if top.startswith(start)), len(ORDER))
 
     def kind_of(item: pytest.Item) -> str:
@@ -107,14 +107,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.sdk)
 
 
+def _is_by_kind(nodeid: str) -> bool:
+    """Whether a test works in a kind's rendering and shares nothing else: each envtest starts servers of its own."""
+    path = nodeid.partition("::")[0]
+    return path.split("/")[1] in ("rendered", "corpus", "consumer") or path.endswith("/test_envtest.py")
+
+
 class _ByPlace(LoadScopeScheduling):
     """Tests of one place run in one worker: they share servers, or a rendering and what was built in it."""
 
     def _split_scope(self, nodeid: str) -> str:
         path, _, test = nodeid.partition("::")
-        folder = path.split("/")[1]
-        if folder in ("rendered", "corpus", "consumer"):
+        if _is_by_kind(nodeid):
             return next((kind for kind in kinds.KINDS if re.search(rf"\[(.*-)?{kind}[-\]]", test)), "example")
+        folder = path.split("/")[1]
         return folder if folder == "backend" else path
 
 
@@ -209,7 +215,7 @@ class Repository:
         built = self.path / "build" / f"{Path(folder).name}.yaml"  # what it warns of is no part of it
         built.parent.mkdir(exist_ok=True)
         self.run(str(program), "build", str(folder), "-o", str(built))
-        return list(yaml.safe_load_all(built.read_text()))
+        return list(documents.load_all(built.read_text()))
 
     def make(self, *targets: str, **settings: str) -> str:
         """``make targets`` with one Python environment for all renderings, which one of all workers sets up."""

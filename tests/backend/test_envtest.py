@@ -7,13 +7,14 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import yaml
 
 from flyte_plugin_scaffold.flyte import versions
+from tests.support import documents
 
 from . import tools
 
@@ -36,22 +37,10 @@ def assets(go: str, shown: Callable, tmp_path_factory: pytest.TempPathFactory) -
     return folder
 
 
-@pytest.fixture(scope="module")
-def envtests(request: pytest.FixtureRequest, repository: Callable, assets: Path) -> dict[str, Future[str]]:
-    """kind -> the output of its `make envtest`: two at a time, because each of them waits as long as it works."""
-    tests = [each for each in request.session.items if getattr(each, "originalname", "") == test_envtest.__name__]
-    repositories = {kind: repository(kind) for kind in (each.callspec.params["kind"] for each in tests)}
-    with ThreadPoolExecutor(2) as pool:
-        return {
-            kind: pool.submit(here.make, "envtest", KUBEBUILDER_ASSETS=str(assets))
-            for kind, here in repositories.items()
-        }
-
-
 @pytest.mark.parametrize("kind", ["example", "DaskJob", "PyTorchJob", "LoadTest"])
-def test_envtest(kind: str, envtests: dict[str, Future[str]], go: str) -> None:
+def test_envtest(kind: str, repository: Callable, assets: Path) -> None:
     """A narrow Go type, unstructured ones with and without conditions, and a resource that an abort leaves."""
-    output = envtests[kind].result()
+    output = repository(kind).make("envtest", KUBEBUILDER_ASSETS=str(assets))
     outcomes = _outcomes(output)
     assert outcomes[RIGHTS] == outcomes[EXPLANATION] == "PASS", output
     assert set(outcomes.values()) == {"PASS"}, output
@@ -76,14 +65,14 @@ def test_every_right_is_needed(repository: Callable, assets: Path, tmp_path: Pat
     here = repository("example")
     binary = tmp_path / "envtest"
     here.run("go", "test", "-c", "-tags", "nospark,envtest", "-ldflags=-s -w", "-o", str(binary), "./go/solverjob")
-    (own, pods) = next(yaml.safe_load_all((here.path / "kustomize/rbac/solverjob.yaml").read_text()))["rules"]
+    (own, pods) = next(documents.load_all((here.path / "kustomize/rbac/solverjob.yaml").read_text()))["rules"]
 
     def without(verb: str, rule: dict, *scenarios: str) -> dict[str, str]:
         root = tmp_path / f"without-{verb}-{rule['resources'][0]}"
         shutil.copytree(here.path / "crd", root / "crd")
         shutil.copytree(here.path / "kustomize/rbac", root / "kustomize/rbac")
         file = root / "kustomize/rbac/solverjob.yaml"
-        role, binding = yaml.safe_load_all(file.read_text())
+        role, binding = documents.load_all(file.read_text())
         (less,) = (each for each in role["rules"] if each == rule)
         less["verbs"].remove(verb)
         role["rules"] = [each for each in role["rules"] if each["verbs"]]
