@@ -251,7 +251,7 @@ def test_asked_with_the_findings_right_after_the_crd(small: Path, tmp_path: Path
     )
     assert run.returncode == 0, run.stdout
     order = [
-        run.stdout.index(each) for each in ("[1/14]", "SolverJob batch.solver.example.com/v1", "[2/14]", "[14/14]")
+        run.stdout.index(each) for each in ("[1/15]", "SolverJob batch.solver.example.com/v1", "[2/15]", "[14/15]")
     ]
     assert order == sorted(order)
     assert run.stdout.count("SolverJob batch.solver.example.com/v1") == 1
@@ -270,7 +270,7 @@ def test_an_unreadable_crd_ends_the_questions(small: Path, tmp_path: Path) -> No
         env={**os.environ, "HOME": str(tmp_path)},
     )
     assert run.returncode == 1
-    assert "nowhere.yaml" in run.stdout and "[2/14]" not in run.stdout and "Traceback" not in run.stdout
+    assert "nowhere.yaml" in run.stdout and "[2/15]" not in run.stdout and "Traceback" not in run.stdout
     assert not (tmp_path / "out").exists()
 
 
@@ -373,7 +373,7 @@ def test_a_folder_that_is_there_is_said_at_once(small: Path, tmp_path: Path) -> 
     (tmp_path / "out" / NAME).mkdir(parents=True)
     asked = Asked(small, tmp_path, "-o", "out")
     asked.answer(*[""] * 5)
-    assert asked.end() == 1 and "[6/14]" not in asked.shown
+    assert asked.end() == 1 and "[6/15]" not in asked.shown
     assert f"{tmp_path}/out/{NAME} already exists" in asked.shown
     assert asked.repeats == [str(small), "-o", "out", f"plugin_slug={NAME}"], "the questions that are left are asked"
     another = Asked(small, tmp_path, "-o", "out")
