@@ -29,6 +29,12 @@ class Record:
     kinds: tuple[Mapping[str, str], ...]  # of every further kind, of OF_A_KIND
 
     @property
+    def each_kind(self) -> tuple[dict[str, str], ...]:
+        """All answers of each kind, the first one too."""
+        shared = {name: value for name, value in self.answers.items() if name not in OF_A_KIND}
+        return (dict(self.answers), *({**shared, **kind} for kind in self.kinds))
+
+    @property
     def reference(self) -> str:
         return os.path.join(self.folder, NAME)
 

@@ -12,22 +12,24 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
-from flyte_plugin_scaffold.asking import answers, make_variables
+from flyte_plugin_scaffold.asking import answers, make_variables, record
 from flyte_plugin_scaffold.asking.drafting import Draft
+from flyte_plugin_scaffold.asking.record import Record
 from flyte_plugin_scaffold.life import changes, merging
 from flyte_plugin_scaffold.life.merging import Change, Step
+from flyte_plugin_scaffold.model import Plugin, Project
+from flyte_plugin_scaffold.reading import crd
 from flyte_plugin_scaffold.reading.crd_sources import CrdError
 from flyte_plugin_scaffold.text import characters, terminal
 from flyte_plugin_scaffold.text.nearest import did_you_mean
 from flyte_plugin_scaffold.writing import generate, sums
 
 TEMPLATE = Path(__file__).resolve().parent.parent.parent
-RECORD = ".flyte-plugin.yaml"
 CONTRACT = "contract"  # the folder of the locks
 ASIDE = os.path.join("build", "regenerated")  # what the template would have in place of files that are kept
 ALIASES = {"CRD": "source"}
@@ -41,21 +43,20 @@ class Refusal(Exception):
     """Why nothing is written, as lines that say what to do."""
 
 
-def recorded(folder: Path) -> dict[str, str]:
+def recorded(folder: Path) -> Record:
     """The answers that the repository in ``folder`` was rendered with.
 
     :raises Refusal: where there is no record, or none that can be read.
     """
     try:
-        record = yaml.safe_load((folder / RECORD).read_text(encoding="utf-8"))
-        found = record["answers"]
-        return {str(name): str(value) for name, value in found.items()}
-    except OSError as error:
+        found = record.read(record.NAME, folder)
+    except CrdError as error:
         raise Refusal(
-            f"{RECORD} cannot be read: {error.strerror}. It is in the top folder of every rendering."
+            f"{record.NAME} cannot be read: {error}. It is in the top folder of every rendering: take it back from an "
+            "earlier commit."
         ) from None
-    except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError):
-        raise Refusal(f"{RECORD} holds no answers: take it back from an earlier commit.") from None
+    assert found is not None
+    return found
 
 
 def overrides(variables: Mapping[str, str]) -> dict[str, str]:
@@ -84,24 +85,60 @@ def following(old: Draft, given: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **given}
 
 
+def answered(was: Record, given: Mapping[str, str]) -> Record:
+    """The record for the new rendering. Answers of a kind are for the one that the source, or ``kind``, is of.
+
+    :raises Refusal: where a recorded source cannot be read, or none of several kinds is meant.
+    """
+    all_kinds = was.each_kind
+    own = {name: value for name, value in given.items() if name in record.OF_A_KIND}
+    shared = {name: value for name, value in given.items() if name not in own}
+    at = _meant(was, own) if own and was.kinds else 0
+    try:
+        new = [following(Draft(kind, was.folder), own if number == at else {}) for number, kind in enumerate(all_kinds)]
+    except CrdError as error:
+        raise Refusal(f"The recorded source cannot be read: {error}") from None
+    further = ({name: kind[name] for name in record.OF_A_KIND if name in kind} for kind in new[1:])
+    return Record(was.folder, {**new[0], **shared}, tuple(further))
+
+
+def _meant(was: Record, own: Mapping[str, str]) -> int:
+    """The number of the kind that ``own`` answers are for."""
+    labels = [kind.get("kind", "").partition("/")[0] for kind in was.each_kind]
+    wanted = own.get("kind", "").partition("/")[0]
+    if "source" in own and not wanted:
+        try:
+            named = crd.read(own["source"], Path(was.folder)).by_name
+        except CrdError as error:
+            raise Refusal(str(error)) from None
+        wanted = next((label for label in labels if label in named), "")
+    if wanted not in labels:
+        raise Refusal(f"Which kind is meant? This repository has {', '.join(labels)}: give one as KIND=")
+    return labels.index(wanted)
+
+
 def regenerate(folder: Path, variables: Mapping[str, str]) -> str:
     """Regenerates the repository in ``folder``; returns what is said of it.
 
     :raises Refusal: where it cannot be done; nothing is written then.
     """
     was = recorded(folder)
-    given = overrides(variables)
-    try:
-        old = Draft(was, str(folder))
-        old_plugin = None if old.problems else old.plugin
-    except CrdError as error:
-        raise Refusal(f"The recorded source cannot be read: {error}") from None
-    answered = following(old, given)
+    return change(folder, was, answered(was, overrides(variables)), "regenerate")
+
+
+def change(folder: Path, was: Record, wanted: Record, target: str) -> str:
+    """Makes the repository in ``folder`` what ``wanted`` renders; returns what is said of it.
+
+    ``target`` of make was called.
+
+    :raises Refusal: where it cannot be done; nothing is written then.
+    """
+    before = _project(was)
     rendered = _sums(folder)
     with tempfile.TemporaryDirectory(prefix="regenerate-") as work:
-        new_folder = _render(folder, answered, Path(work) / "new", given)
+        new_folder = _render(wanted, Path(work) / "new", target)
         new = merging.read(str(new_folder))
-        base = merging.read(str(_render(folder, was, Path(work) / "base", {}))) if old_plugin else {}
+        base = merging.read(str(_render(was, Path(work) / "base", target))) if before else {}
         here = {path: (folder / path).read_bytes() for path in {*new, *rendered} if (folder / path).is_file()}
         plan = merging.plan(here, new, base, rendered)
         refused = [change for change in plan if change.step is Step.REFUSE]
@@ -109,18 +146,46 @@ def regenerate(folder: Path, variables: Mapping[str, str]) -> str:
             raise Refusal(_refusal(refused))
         merging.apply(str(folder), plan, str(new_folder), ASIDE)
         (folder / sums.NAME).write_bytes(new[sums.NAME])
-    report = _report(plan)
-    now = Draft(recorded(folder), str(folder)).plugin
-    if old_plugin:
-        differences = changes.between(old_plugin, now)
-        report = [
-            "What changes:" if differences else "Fields, pods and states are as before.",
-            *differences,
-            "",
-            *report,
-        ]
-        report += _missing_ends(folder, plan, changes.new_ends(old_plugin, now))
-    return "\n".join(report)
+    now = _project(recorded(folder))
+    if not before or not now:
+        return "\n".join(_report(plan))
+    return "\n".join([*_differences(before, now), "", *_report(plan), *_ends(folder, plan, before, now)])
+
+
+def _project(of: Record) -> Project | None:
+    """The model of a repository; None where its answers cannot be used with this template."""
+    try:
+        draft = Draft({"source": of.reference}, of.folder)
+        return None if draft.problems else draft.project
+    except CrdError as error:
+        raise Refusal(f"The recorded source cannot be read: {error}") from None
+
+
+def _pairs(before: Project, now: Project) -> Iterator[tuple[Plugin, Plugin]]:
+    """What each kind was and is; of those that are in both."""
+    was = {kind.names.name: kind for kind in before.kinds}
+    for kind in now.kinds:
+        if kind.names.name in was:
+            yield was[kind.names.name], kind
+
+
+def _differences(before: Project, now: Project) -> list[str]:
+    was = {kind.names.name for kind in before.kinds}
+    lines = [
+        f"+ kind {kind.crd.kind}: tasks of type {kind.names.task_type}, docs/{kind.names.name}.md"
+        for kind in now.kinds
+        if kind.names.name not in was
+    ]
+    for old, new in _pairs(before, now):
+        found = changes.between(old, new)
+        lines += [f"{new.crd.kind}:", *found] if found and len(now.kinds) > 1 else found
+    return ["What changes:", *lines] if lines else ["Fields, pods and states are as before."]
+
+
+def _ends(folder: Path, plan: Sequence[Change], before: Project, now: Project) -> list[str]:
+    return [
+        line for old, new in _pairs(before, now) for line in _missing_ends(folder, plan, changes.new_ends(old, new))
+    ]
 
 
 def _sums(folder: Path) -> dict[str, str]:
@@ -133,19 +198,22 @@ def _sums(folder: Path) -> dict[str, str]:
         ) from None
 
 
-def _render(folder: Path, given: Mapping[str, str], into: Path, said: Mapping[str, str]) -> Path:
+def _render(wanted: Record, into: Path, target: str) -> Path:
     """Renders the template with these answers; what it says is only shown where it refuses them."""
     command = [sys.executable, "-m", "cookiecutter", str(TEMPLATE), "--no-input", "--output-dir", str(into)]
     env = {
         **os.environ,
         "FLYTE_PLUGIN_PROTOS": "skip",
-        "FLYTE_PLUGIN_CONTRACT": str(folder / CONTRACT),
-        "FLYTE_PLUGIN_MAKE": json.dumps(["regenerate", *_template_variable()]),
+        "FLYTE_PLUGIN_CONTRACT": os.path.join(wanted.folder, CONTRACT),
+        "FLYTE_PLUGIN_MAKE": json.dumps([target, *_template_variable()]),
     }
+    given = dict(wanted.answers)
+    if wanted.kinds:
+        given = {"source": str(_written(wanted, into.with_name(f"{into.name}-record")))}
     into.mkdir()
     run = subprocess.run(
         [*command, *(f"{name}={value}" for name, value in given.items())],
-        cwd=folder,
+        cwd=wanted.folder,
         env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -153,9 +221,24 @@ def _render(folder: Path, given: Mapping[str, str], into: Path, said: Mapping[st
         text=True,
     )
     if run.returncode != 0:
-        raise Refusal(run.stdout.strip())
+        # The command to repeat would name the record, which is gone by then.
+        said = run.stdout.partition("Change them in the command")[0] if wanted.kinds else run.stdout
+        raise Refusal(said.strip())
     (made,) = into.iterdir()
     return made
+
+
+def _written(wanted: Record, folder: Path) -> Path:
+    """A record with these answers, to be rendered from; its sources do not depend on its place."""
+
+    def placed(given: Mapping[str, str]) -> dict[str, str]:
+        file = os.path.join(wanted.folder, os.path.expanduser(given["source"]))
+        return {**given, "source": os.path.abspath(file) if os.path.exists(file) else given["source"]}
+
+    folder.mkdir()
+    content = {"answers": placed(wanted.answers), "kinds": [placed(kind) for kind in wanted.kinds]}
+    (folder / record.NAME).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return folder / record.NAME
 
 
 def _template_variable() -> list[str]:
@@ -200,11 +283,11 @@ def _names(table: Path, end: str) -> bool:
     return json.dumps(end.rpartition("=")[2]) in table.read_text(encoding="utf-8")
 
 
-def main() -> int:
-    folder = Path.cwd()
+def main(work: Callable[[Path, Mapping[str, str]], str] = regenerate) -> int:
+    """Does the ``work`` on the repository in this folder, with make's variables; returns the exit status."""
     variables = make_variables.given(os.environ.get("MAKEFLAGS", ""), os.environ)
     try:
-        said = regenerate(folder, variables)
+        said = work(Path.cwd(), variables)
     except Refusal as refusal:
         characters.say(f"{_wrapped(str(refusal))}\n")
         return 1

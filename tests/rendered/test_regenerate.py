@@ -29,9 +29,12 @@ class Owned(Repository):
         self.git("commit", "--quiet", "--allow-empty", "--message", "Work")
 
     def regenerate(self, *variables: str, template: str = str(ROOT), **env: str) -> tuple[int, str]:
+        return self.call("regenerate", *variables, template=template, **env)
+
+    def call(self, target: str, *variables: str, template: str = str(ROOT), **env: str) -> tuple[int, str]:
         """Exit status and output."""
         given = [f"TEMPLATE={template}"] if template else []
-        command = ["make", "--no-print-directory", "regenerate", f"PYTHON={self.python}", *given, *variables]
+        command = ["make", "--no-print-directory", target, f"PYTHON={self.python}", *given, *variables]
         answer = self.run("sh", "-c", '"$@"; echo "status $?"', "sh", *command, **SKIP_PROTOS, **env)
         said, _, status = answer.rstrip().rpartition("status ")
         return int(status), said
