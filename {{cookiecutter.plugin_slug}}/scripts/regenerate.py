@@ -53,10 +53,14 @@ def main() -> None:
         )
     template = fetched(wanted) if "://" in wanted or "@" in wanted else Path(wanted).resolve()
     if not (template / "flyte_plugin_scaffold" / "life").is_dir():
-        sys.exit(f"make: {template} is no template that can regenerate a repository: it has no cookiecutter.json, or is too old")
+        sys.exit(
+            f"make: {template} is no template that can regenerate a repository: it has no cookiecutter.json, or is too old"
+        )
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cookiecutter-flyte-plugin"
     setup = [sys.executable, str(template / "tools" / "venv.py"), str(cache / "template")]
-    made = subprocess.run([*setup, "-r", str(template / "requirements" / "bake.txt")], stdout=subprocess.PIPE, text=True)
+    made = subprocess.run(
+        [*setup, "-r", str(template / "requirements" / "bake.txt")], stdout=subprocess.PIPE, text=True
+    )
     if made.returncode != 0:
         sys.exit("make: cookiecutter could not be installed; pip's message is above")
     work = "add_kind" if sys.argv[1:] == ["add_kind"] else "regenerate"
