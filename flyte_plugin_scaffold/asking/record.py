@@ -12,7 +12,6 @@ from typing import Any
 from flyte_plugin_scaffold.asking.answers import PROMPTS, RENAMED, clean
 from flyte_plugin_scaffold.reading import crd_sources, crd_yaml
 from flyte_plugin_scaffold.reading.crd_sources import CrdError
-from flyte_plugin_scaffold.text.characters import short
 
 NAME = ".flyte-plugin.yaml"
 # The answers of which every kind has its own; all kinds of a repository share the others.
@@ -50,7 +49,7 @@ def read(reference: str, base: str | Path = ".") -> Record | None:
     try:
         status = os.stat(path)
     except OSError as error:
-        raise CrdError(f"source={short(reference)}: {path} cannot be read: {error.strerror or error}") from None
+        raise CrdError(f"{path} cannot be read: {error.strerror or error}") from None
     return _read(path, status.st_mtime_ns, status.st_size)
 
 

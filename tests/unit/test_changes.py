@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from flyte_plugin_scaffold.asking import record
 from flyte_plugin_scaffold.asking.drafting import Draft
 from flyte_plugin_scaffold.life import changes, regenerate
 from flyte_plugin_scaffold.model import Plugin
@@ -110,8 +111,8 @@ def test_variables_of_the_makefile_are_no_answers() -> None:
 
 @pytest.mark.parametrize("text", ["", "answers: 3\n", "answers: [\n", "template: x\n"])
 def test_a_record_without_answers(tmp_path: Path, text: str) -> None:
-    (tmp_path / regenerate.RECORD).write_text(text)
-    with pytest.raises(regenerate.Refusal, match="holds no answers: take it back"):
+    (tmp_path / record.NAME).write_text(text)
+    with pytest.raises(regenerate.Refusal, match="cannot be read: .*: take it back from an earlier commit"):
         regenerate.recorded(tmp_path)
 
 
