@@ -223,6 +223,12 @@ def kind_name(context: jinja2.runtime.Context) -> str:
 
 
 @jinja2.pass_context
+def owner_name(context: jinja2.runtime.Context) -> str:
+    """The organisation in names of files."""
+    return str(context.resolve("project")(context.resolve("cookiecutter")).names.owner)
+
+
+@jinja2.pass_context
 def project_name(context: jinja2.runtime.Context) -> str:
     """The project in names of files."""
     return str(context.resolve("project")(context.resolve("cookiecutter")).names.project)
@@ -370,6 +376,7 @@ class Bound:
             plugin=plugin,
             project=project,
             kind_name=kind_name,
+            owner_name=owner_name,
             project_name=project_name,
             recorded=recorded,
             recheck_answers=recheck_answers,

@@ -298,7 +298,7 @@ class Project:
         return tuple(dict.fromkeys(right for kind in self.kinds for right in kind.rights))
 
     @property
-    def service_accounts(self) -> tuple[str, ...]:
+    def accounts(self) -> tuple[str, ...]:
         """The accounts of pods whose tasks name none."""
         named = (each.options.get("service_account", "") for each in self.kinds)
         return tuple(dict.fromkeys(name for name in named if name))

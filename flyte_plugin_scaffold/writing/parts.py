@@ -91,12 +91,11 @@ PARTS: dict[str, tuple[Row, ...]] = {
 }
 
 _WORDS = {
-    r"\{\{ (?:kind_name\(\)|plugin\(cookiecutter\)\.names\.name) \}\}": "KIND",
+    r"\{\{ kind_name\(\) \}\}": "KIND",
     r"\{\{ project_name\(\) \}\}": "PROJECT",
-    r"\{\{ plugin\(cookiecutter\)\.names\.owner \}\}": "OWNER",
-    r"\{\{ (?:kind_name\(\)|plugin\(cookiecutter\)\.names\.name) ~ '([^']*)' if .*? \}\}": r"KIND\1",
+    r"\{\{ owner_name\(\) \}\}": "OWNER",
+    r"\{\{ kind_name\(\) ~ '([^']*)' if .*? \}\}": r"KIND\1",
     r"\{\{ plugin\(cookiecutter\)\.crd\.plural ~ '([^']*)' if .*? \}\}": r"PLURAL\1",
-    r"\{\{ '([^']*)' ~ kind_name\(\) ~ '([^']*)' if .*? \}\}": r"\1KIND\2",
     r"\{\{ '([^']*)' if .*? \}\}": r"\1",
 }
 

@@ -146,6 +146,16 @@ def test_small(kind, rendered):
     assert total <= MAX_LINES, largest
 
 
+@pytest.mark.parametrize("kind", ["example", "RayJob", "XGBoostJob"])
+def test_a_kind_is_small(kind, rendered):
+    """What a kind adds to a repository: its owner's own files, and with them all that is generated for it."""
+    files = [file for file in tree.files(rendered(kind)) if tree.is_of_a_kind(file, rendered(kind))]
+    lines = {file: len(tree.text(file).splitlines()) for file in files if tree.owner(file) != tree.OTHERS}
+    own = [file for file in lines if tree.owner(file) == tree.YOURS]
+    assert len(own) <= 10 and sum(lines[file] for file in own) <= 900
+    assert len(lines) <= 30 and sum(lines.values()) <= 2_500
+
+
 def test_go_functions_are_used(kind, rendered):
     """What only a test calls belongs to another rendering. Generated files may hold more than today's CRD needs."""
     (package,) = (rendered(kind) / "go").iterdir()

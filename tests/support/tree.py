@@ -47,6 +47,11 @@ def owner_of(path: PurePath) -> str:
     return parts.row(path.as_posix()).owner.value
 
 
+def is_of_a_kind(file: Path, repository: Path) -> bool:
+    """Whether each kind of a repository has a file of this sort."""
+    return parts.row(file.relative_to(repository).as_posix()).scope is parts.Scope.KIND
+
+
 def says_generated(text: str) -> bool:
     """Whether a file's first lines say that it is replaced, not edited."""
     return bool(GENERATED.search("\n".join(text.splitlines()[:15])))

@@ -21,7 +21,7 @@ def test_every_file_is_in_a_row_and_every_row_has_one() -> None:
 
 
 def test_names_in_the_table_are_plain() -> None:
-    assert parts.plain("go/{{ plugin(cookiecutter).names.name }}/phase.go") == "go/KIND/phase.go"
+    assert parts.plain("go/{{ kind_name() }}/phases.go") == "go/KIND/phases.go"
     assert parts.plain("demo/{{ kind_name() ~ '.py' if not plugin(cookiecutter).user_roles }}") == "demo/KIND.py"
     assert [parts.plain(name) for name in TEMPLATES if "{" in parts.plain(name)] == []
 
@@ -29,8 +29,7 @@ def test_names_in_the_table_are_plain() -> None:
 def test_names_of_files_are_short() -> None:
     """Windows takes 260 characters with the folder of the clone; a name has one condition at most."""
     paths = [f"{tree.CONTENT}/{name}" for name in TEMPLATES]
-    limit = 170 if any("/go/{{ plugin" in path for path in paths) else 120
-    assert [path for path in paths if len(path) > limit] == []
+    assert [path for path in paths if len(path) > 120] == []
     assert [path for path in paths if path.count(" if ") > 1 or " and " in path or " or " in path] == []
 
 
