@@ -17,7 +17,7 @@ import (
 	"github.com/flyteorg/flyte/flytestdlib/config/viper"
 )
 
-func TestparseYAML(t *testing.T) {
+func TestParseYAML(t *testing.T) {
 	for text, want := range map[string]map[string]any{
 		"":                                  {},
 		"# nothing":                         {},

@@ -318,7 +318,7 @@ func TestRead(t *testing.T) {
 	assert.True(t, spec.HostNetwork)
 }
 
-func TestoverlayPod(t *testing.T) {
+func TestOverlayPod(t *testing.T) {
 	base := &corev1.PodSpec{Containers: []corev1.Container{{Name: "task", Image: "task:v1"}}}
 	over := &corev1.PodSpec{
 		HostNetwork:    true,
@@ -336,7 +336,7 @@ func TestoverlayPod(t *testing.T) {
 	assert.Equal(t, "primary", over.Containers[0].Name)
 }
 
-func TestsetResources(t *testing.T) {
+func TestSetResources(t *testing.T) {
 	entry := func(name core.Resources_ResourceName, value string) []*core.Resources_ResourceEntry {
 		return []*core.Resources_ResourceEntry{{Name: name, Value: value}}
 	}
@@ -367,7 +367,7 @@ func TestsetResources(t *testing.T) {
 	assert.ErrorContains(t, setResources(&corev1.Container{}, wrong), "invalid resources")
 }
 
-func TestextendedResources(t *testing.T) {
+func TestExtendedResources(t *testing.T) {
 	task := &core.ExtendedResources{
 		GpuAccelerator: &core.GPUAccelerator{Device: "a100"},
 		SharedMemory:   &core.SharedMemory{MountName: "task"},
@@ -379,7 +379,7 @@ func TestextendedResources(t *testing.T) {
 	assert.Nil(t, extendedResources(nil, nil).GetSharedMemory())
 }
 
-func TestleaveWork(t *testing.T) {
+func TestLeaveWork(t *testing.T) {
 	main := corev1.Container{
 		Name: "main", Image: "task:v1", Env: []corev1.EnvVar{{Name: "A"}},
 		Resources:    corev1.ResourceRequirements{Limits: quantities("8")},
@@ -402,7 +402,7 @@ func TestleaveWork(t *testing.T) {
 	}, spec)
 }
 
-func TestdropSharedMemory(t *testing.T) {
+func TestDropSharedMemory(t *testing.T) {
 	memory := corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{Medium: corev1.StorageMediumMemory}}
 	spec := &corev1.PodSpec{
 		Containers: []corev1.Container{{VolumeMounts: []corev1.VolumeMount{{Name: "memory"}, {Name: "disk"}}}},
