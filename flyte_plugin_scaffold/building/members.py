@@ -83,6 +83,7 @@ class Members:
             self._before.setdefault(member.sets, []).append(member)
         self._all = list(before or own)
         self._names = {names.clash_key(member.name) for member in self._all}
+        self._spelled = {member.name for member in self._all}  # protobuf reads a member by its name, too
         self._json_names = {member.json_name for member in self._all}
         self._properties = properties
         self._appended: dict[str, int] = {}  # how often names of that beginning got longer
@@ -133,9 +134,8 @@ class Members:
         earlier = self._before.get(sets)
         if earlier:
             wishes, own_word = [f"{earlier[0].name}_{_TYPE_WORDS[shape].format(scalar and scalar.value)}"], ""
-        free = (wish for wish in wishes if names.clash_key(wish) not in self._names)
-        name = next(free, "") or self._longer(wishes[-1])
-        is_own = own_word not in self._json_names and names.is_json_name(own_word) and only_as in ("", name)
+        name = next(filter(self._is_free, wishes), "") or self._longer(wishes[-1])
+        is_own = self._is_unused(own_word) and names.is_json_name(own_word) and only_as in ("", name)
         member = Member(
             name=name,
             json_name=own_word if is_own else self._unused(names.lower_camel(name)),
@@ -145,6 +145,7 @@ class Members:
             scalar=scalar,
         )
         self._names.add(names.clash_key(name))
+        self._spelled.add(name)
         self._json_names.add(member.json_name)
         self._all.append(member)
         return member
@@ -194,15 +195,21 @@ class Members:
     def _longer(self, name: str) -> str:
         """``name`` with ``_value`` after it as often as it takes; where that is more than anybody reads, with a number."""
         for count in range(1, _MOST_APPENDED + 1):
-            if names.clash_key(name + "_value" * count) not in self._names:
+            if self._is_free(name + "_value" * count):
                 return name + "_value" * count
         beginning = name + "_value"
         while True:
             self._appended[beginning] = self._appended.get(beginning, 1) + 1
-            if names.clash_key(f"{beginning}_{self._appended[beginning]}") not in self._names:
+            if self._is_free(f"{beginning}_{self._appended[beginning]}"):
                 return f"{beginning}_{self._appended[beginning]}"
 
     def _unused(self, json_name: str) -> str:
-        while json_name in self._json_names or json_name in self._properties:
+        while not self._is_unused(json_name) or json_name in self._properties:
             json_name += "Value"
         return json_name
+
+    def _is_free(self, name: str) -> bool:
+        return names.clash_key(name) not in self._names and name not in self._json_names
+
+    def _is_unused(self, json_name: str) -> bool:
+        return json_name not in self._json_names and json_name not in self._spelled

@@ -16,7 +16,7 @@ from flyte_plugin_scaffold.model import Message
 from tests.support import toolchain
 from tests.support.random_generations import generations
 
-CHAINS = 8  # of contracts that follow each other
+CHAINS = 10  # of contracts that follow each other
 HELPER = Path(__file__).parent / "generations_helper.py"
 BREAKING = '{"version": "v2", "breaking": {"use": ["FILE", "WIRE_JSON"]}}'
 

@@ -427,7 +427,7 @@ def test_names_that_meet_get_longer() -> None:
         "left_foo_bar", "left_size", "right_foo_bar", "time_limit",
     ]  # fmt: skip
     assert [field.json_name for field in built.fields] == [
-        "from", "specOverridesValue", "aB", "ab", "a_b", "image", "reset",
+        "from", "specOverridesValue", "aB", "ab", "aBValueValue", "image", "reset",
         "leftFooBar", "leftSize", "rightFooBar", "timeLimit",
     ]  # fmt: skip
     assert [field.number for field in built.fields] == list(range(2, 13))
@@ -446,7 +446,7 @@ def test_a_json_name_never_begins_like_what_protobuf_calls_an_optional_field() -
     ]
     assert [(each.name, each.json_name, each.relative) for each in built.fields[2].fields] == [
         ("comment", "commentValue", ("_comment",)),
-        ("comment_value", "comment", ("comment",)),
+        ("comment_value", "commentValueValue", ("comment",)),
         ("id", "id", ("_id",)),
     ]
 

@@ -78,6 +78,14 @@ def test_a_json_name_is_not_taken_away() -> None:
     assert "SolverJob.connect_timeout" not in after(spec(net=one, disk=other)).members
 
 
+def test_no_json_name_is_the_name_of_another() -> None:
+    """Protobuf reads a member by either, and Python's refuses a contract in which they meet."""
+    found = after(spec(aB=STRING, a_b=INTEGER)).members
+    assert found["SolverJob.a_b"][:2] == (2, "aB") and found["SolverJob.a_b_value"][:2] == (3, "aBValue")
+    found = after(spec(rules=array(obj(aB=STRING, a_b=INTEGER)))).members
+    assert found["Rule.a_b"][:2] == (1, "aB") and found["Rule.a_b_value"][:2] == (2, "aBValue")
+
+
 def test_what_is_lost_stays_and_comes_back() -> None:
     first, without = spec(solver=STRING, zone=STRING, job=TEMPLATE), spec(zone=STRING, job=TEMPLATE)
     lost = after(first, without)

@@ -50,6 +50,8 @@ def every_contract_is_one(found: list) -> None:
 def check(message: Message) -> None:
     assert len({each.number for each in message.members}) == len(message.members)
     assert len({each.json_name for each in message.members}) == len(message.members)
+    by_name = {each.name: each for each in message.members}
+    assert all(by_name.get(each.json_name, each) is each for each in message.members), "protobuf reads both names"
     assert len({names.clash_key(each.name) for each in message.members}) == len(message.members)
     live = [each for each in message.members if isinstance(each, Field)]
     assert not any(each.deprecated for each in live)
