@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flyte_plugin_scaffold.deriving import state_words
-from flyte_plugin_scaffold.model import Check, Failure, Phase, PhaseRule, Plugin, Status, Term
+from flyte_plugin_scaffold.model import Check, Phase, PhaseRule, Plugin, Status, Term
 
 Example = dict[str, Any]
 UNHEARD_OF = "SomethingElse"  # a state whose words say nothing
@@ -101,13 +101,6 @@ def job_cases(plugin: Plugin) -> list[tuple[str, Mapping[str, Any], str]]:
     ]
 
 
-def success_status(plugin: Plugin, **more: Any) -> Example:
-    """A status that means success; ``more`` is added to it."""
-    rule = _first(plugin.status, Phase.SUCCESS)
-    assert rule is not None, "no status means success"
-    return {**_example(rule.terms, plugin.status), **more}
-
-
 def failure_with_message(plugin: Plugin) -> Example | None:
     """A status that means failure and says "out of memory"; None where the status has no room for that."""
     status = plugin.status
@@ -127,13 +120,6 @@ def failure_with_message(plugin: Plugin) -> Example | None:
     return example
 
 
-def failure_status(plugin: Plugin) -> Example | None:
-    """A status that means a failure which is tried again; None where no status alone does."""
-    every = (*plugin.status.rules, *plugin.status.last_resorts)
-    rules = [rule for rule in every if rule.failure is Failure.RETRYABLE and not any(term.job for term in rule.terms)]
-    return _example(rules[0].terms, plugin.status) if rules else None
-
-
 def phase(status: Status, example: Example) -> str:
     """The phase of the phase table that a status has, ``Unknown`` where it has none."""
     return _Reader(status).phase(example)
@@ -142,11 +128,6 @@ def phase(status: Status, example: Example) -> str:
 def status_with(plugin: Plugin, go_path: tuple[str, ...], value: str) -> Example:
     """A status with nothing but a string at the path of these Go fields."""
     return _nested(json_path(plugin.status, go_path), value)
-
-
-def status_of_state(plugin: Plugin, state: str) -> Example:
-    """A status with nothing but that state, or that condition; something unheard of where there is no state."""
-    return {"somethingElse": state} if plugin.status.path is None else _of_state(plugin.status, state)
 
 
 def phase_of(rule: PhaseRule) -> str:
@@ -370,14 +351,4 @@ def _named(phase: Phase, state: str) -> str:
     return f"{state_words.failure_of([Term(value=state)]).value}Failure"
 
 
-FILTERS = {
-    each.__name__: each
-    for each in (
-        failure_status,
-        failure_with_message,
-        job_cases,
-        status_of_state,
-        status_with,
-        success_status,
-    )
-}
+FILTERS = {each.__name__: each for each in (job_cases,)}

@@ -173,7 +173,6 @@ def test_a_job_decides_where_the_status_does_not_tell():
         ("Failed", {"phase": "Succeeded"}, "RetryableFailure"),
     ]
     assert status_examples.failure_with_message(model) == {"phase": "Suspended", "message": "out of memory"}
-    assert status_examples.success_status(model) == {"phase": "Succeeded"}
     rows = dict(zip((rule.text for rule in model.status.rules), golang.go_rules(model.status, model.status.rules)))
     assert rows["Succeeded & job=Complete"] == (
         'operator.PhaseSuccess.When(operator.Is("Succeeded", "phase"), operator.OwnedJob("Complete"))'
