@@ -306,7 +306,7 @@ class Asked:
         """Until a question is asked: after it nothing more is printed."""
         assert self.process.stdout
         before = len(self.shown)
-        while not re.search(r"\[\d+/14\].*\): $", self.shown[before:], re.S):
+        while not re.search(r"\[\d+/\d+\].*\): $", self.shown[before:], re.S):
             some = os.read(self.process.stdout.fileno(), 1 << 16)
             assert some, f"it ended: {self.shown}"
             self.shown += some.decode()
@@ -331,7 +331,7 @@ def test_left_at_a_question_it_says_how_to_go_on(small: Path, tmp_path: Path, by
     """With what was answered so far, derived answers left out, and with what the command line gave."""
     shutil.copy(EXAMPLE, tmp_path / "mine.yaml")
     asked = Asked(small, tmp_path, "license=MIT")
-    asked.answer("mine.yaml", "", "It's mine", "", "")
+    asked.answer("mine.yaml", "", "", "It's mine", "", "")
     asked.wait()
     if by == "Ctrl-C":
         asked.process.send_signal(signal.SIGINT)
@@ -360,7 +360,7 @@ def test_nothing_more_is_said_once_all_is_answered(small: Path, tmp_path: Path) 
 @pytest.mark.usefixtures("quiet")
 def test_one_mistake_does_not_cost_every_question_again(small: Path, tmp_path: Path) -> None:
     asked = Asked(small, tmp_path)
-    asked.answer("", "", "", "Big Job", *[""] * 10)
+    asked.answer("", "", "", "", "Big Job", *[""] * 10)
     assert asked.end() == 1 and "Nothing was written. This" not in asked.shown
     assert asked.repeats == [str(small), "--no-input", "task_type=Big Job"]
     command = [*asked.command[:3], *asked.repeats[:2], "task_type=bigjob", "--default-config"]
@@ -372,12 +372,12 @@ def test_one_mistake_does_not_cost_every_question_again(small: Path, tmp_path: P
 def test_a_folder_that_is_there_is_said_at_once(small: Path, tmp_path: Path) -> None:
     (tmp_path / "out" / NAME).mkdir(parents=True)
     asked = Asked(small, tmp_path, "-o", "out")
-    asked.answer(*[""] * 5)
-    assert asked.end() == 1 and "[6/15]" not in asked.shown
+    asked.answer(*[""] * 6)
+    assert asked.end() == 1 and "[7/15]" not in asked.shown
     assert f"{tmp_path}/out/{NAME} already exists" in asked.shown
     assert asked.repeats == [str(small), "-o", "out", f"plugin_slug={NAME}"], "the questions that are left are asked"
     another = Asked(small, tmp_path, "-o", "out")
-    another.answer(*[""] * 4, "another", *[""] * 9)
+    another.answer(*[""] * 5, "another", *[""] * 9)
     assert another.end() == 0, another.shown
     over = Asked(small, tmp_path, "-f", "-o", "out")
     over.answer(*[""] * 15)
