@@ -21,11 +21,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 from tests.support import kinds, rendering  # noqa: E402  (the path above makes it importable)
 
+SHOWN = (*kinds.KINDS, *kinds.REPOSITORIES)
+
 
 def _render(template: Path, kind: str, into: Path) -> None:
     # The first prompt, whatever its name was then, takes the CRD.
     first = next(name for name in json.loads((template / "cookiecutter.json").read_text()) if not name.startswith("_"))
-    given = {first: str(kinds.crd_path(kind) or "example"), **kinds.KINDS[kind].answers}
+    given = {first: str(kinds.crd_path(kind) or "example"), **kinds.known(kind).answers}
     baked = rendering.bake(given, into / kind, template=template, env={"FLYTE_PLUGIN_PROTOS": "skip"})
     if baked.path is None:
         (into / kind / "refused.txt").write_text(baked.output)
@@ -48,7 +50,7 @@ def main(commit: str = "HEAD") -> int:
             files.extractall(place / "template")
         with ThreadPoolExecutor(max_workers=2) as pool:
             for template, name in ((place / "template", "before"), (ROOT, "after")):
-                list(pool.map(lambda kind, at=template, to=name: _render(at, kind, place / to), kinds.KINDS))
+                list(pool.map(lambda kind, at=template, to=name: _render(at, kind, place / to), SHOWN))
         shown = ["git", "--no-pager", "diff", "--no-index", "--find-renames", "--stat", "--patch", "before", "after"]
         return subprocess.run(shown, cwd=place).returncode
 

@@ -2,7 +2,8 @@
 
 tests/golden/answers/ has the answers derived for every kind, and tests/golden/trees/ a line for every file rendered from
 them: a hash, lines, x for a script, the path. So a change that is to change nothing shows that it changed nothing.
-tests/golden/example/ has the texts, for the example: every file that is no copy of one that stands elsewhere in this
+trees/ has a repository of several kinds, one for an older Flyte and one that is not on GitHub as well. tests/golden/example/ has the
+texts, for the example: every file that is no copy of one that stands elsewhere in this
 repository. `make changes` prints what has changed in the texts of all kinds.
 
 Everything is rendered in this process, with no Go but for the CRDs that come from Go modules.
@@ -12,12 +13,13 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import os
 from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
 
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.flyte.versions import FLYTE_VERSIONS
 from tests.support import rendering, tree
 from tests.support.kinds import KINDS
 
@@ -62,16 +64,35 @@ def test_texts_of_the_example(request: pytest.FixtureRequest) -> None:
         _compare(kept / name, text, update)
 
 
+def _lines(draft: drafting.Draft) -> str:
+    lines = []
+    for file in sorted(rendering.files_of(draft), key=lambda each: each.path):
+        digest = hashlib.sha256(file.text.encode()).hexdigest()[:16]
+        mode = "x" if file.executable else "-"
+        lines.append(f"{digest} {len(file.text.splitlines()):>6} {mode} {file.path}\n")
+    return "".join(lines)
+
+
 def test_trees(kind: str, request: pytest.FixtureRequest) -> None:
     """Every file of every kind, by its hash: the texts of CRDs and of their descriptions are not ours to keep."""
-    draft = rendering.draft(kind)
-    sources = rendering.templates_of(draft)
-    lines = []
-    for name, text in sorted(rendering.tree(draft).items()):
-        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        mode = "x" if os.access(sources[name], os.X_OK) else "-"
-        lines.append(f"{digest} {len(text.splitlines()):>6} {mode} {name}\n")
-    _compare(GOLDEN / "trees" / f"{kind}.txt", "".join(lines), request.config.getoption("--golden-update"))
+    golden = GOLDEN / "trees" / f"{kind}.txt"
+    _compare(golden, _lines(rendering.draft(kind)), request.config.getoption("--golden-update"))
+
+
+# What no kind has with its own answers: file name -> kind, and more answers.
+VARIANTS = {
+    "several": ("several", {}),
+    "older-flyte": ("example", {"flyte_version": list(FLYTE_VERSIONS)[-1]}),
+    "not-on-github": ("example", {"go_module": "gitlab.com/acme/solver", "license": "none"}),
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_trees_of_variants(variant: str, request: pytest.FixtureRequest) -> None:
+    """Several kinds in one repository, another release, another host."""
+    name, given = VARIANTS[variant]
+    golden = GOLDEN / "trees" / f"{variant}.txt"
+    _compare(golden, _lines(rendering.draft(name, **given)), request.config.getoption("--golden-update"))
 
 
 def test_answers(kind: str, request: pytest.FixtureRequest) -> None:
@@ -83,9 +104,8 @@ def test_answers(kind: str, request: pytest.FixtureRequest) -> None:
 
 
 def test_no_stale_goldens(request: pytest.FixtureRequest) -> None:
-    kept = {GOLDEN / "answers" / f"{kind}.yaml" for kind in KINDS} | {
-        GOLDEN / "trees" / f"{kind}.txt" for kind in KINDS
-    }
+    kept = {GOLDEN / "answers" / f"{kind}.yaml" for kind in KINDS}
+    kept |= {GOLDEN / "trees" / f"{name}.txt" for name in (*KINDS, *VARIANTS)}
     stale = [each for top in ("answers", "trees") for each in (GOLDEN / top).rglob("*") if each not in kept]
     if request.config.getoption("--golden-update"):
         for each in stale:
