@@ -311,13 +311,10 @@ def recheck_answers(context: Context) -> str:
         raise
 
 
-def settle(context: Context) -> dict[str, str]:
+def settle(context: Context) -> dict[str, Any]:
     """Lets the context say what the rendering says: cruft stores it when all is done. Returns names for the last hook."""
     found = draft(context)
     project = _project(context)
-    if found.further:
-        # cookiecutter has written the first kind's files and the shared ones: a path of the template is rendered once.
-        tree.write(tree.Tree(TEMPLATE, Bound).files(found.project, recorded(context), further=True), project)
     # What cruft stores is relative to the repository, and has no place for the answers of another kind.
     context["source"] = record.NAME if found.further else found.recorded["source"]
     shown_in = os.environ.get("FLYTE_PLUGIN_SHOWN_IN")  # who renders elsewhere first and moves it names the real place
@@ -334,7 +331,20 @@ def settle(context: Context) -> dict[str, str]:
         "python_below": versions["python_below"],
         "folder": characters.shell_word(folder),
         "examples": " and ".join(_examples(found.names)),
+        "files": _of_further_kinds(found),
     }
+
+
+def _of_further_kinds(found: Draft) -> list[list[Any]]:
+    """The files of all kinds but the first: path, text, whether it is a program. The last hook writes them.
+
+    cookiecutter renders a path once, so it has written the files of the first kind and those that all share. Which folder
+    it writes into is known to its hooks alone: cruft's context does not say it.
+    """
+    if not found.further:
+        return []
+    files = tree.Tree(TEMPLATE, Bound).files(found.project, recorded_of(found), further=True)
+    return [[file.path, file.text, file.executable] for file in files]
 
 
 def _examples(names: model.Names) -> list[str]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +15,9 @@ import yaml
 
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.writing import parts, sums
+from flyte_plugin_scaffold.writing import tree as tree_
 from tests.support import kinds, rendering, tree
+from tests.test_loading import commit, quiet, recorded, small  # noqa: F401  (two are fixtures)
 
 RENDER_ONLY = {"FLYTE_PLUGIN_PROTOS": "skip"}
 SEVERAL = kinds.CRDS / "several/.flyte-plugin.yaml"
@@ -57,6 +63,43 @@ def test_answers_win_over_the_record(tmp_path) -> None:
     assert [kind.names.task_type for kind in draft.project.kinds] == ["mine", "snapshotsrestore", "loadtest"]
     assert {kind.license for kind in draft.project.kinds} == {"MIT"}
     assert {kind.names.go_module for kind in draft.project.kinds} == {"github.com/example/flyte-batch-plugins"}
+
+
+@pytest.mark.usefixtures("quiet")
+def test_cruft_updates_every_kind(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """cruft stores the answers of one kind; those of the others come from the repository's own record."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    commit(small, "First release")
+    work = tmp_path / "work"
+    shutil.copytree(kinds.CRDS, work)
+    cruft = [sys.executable, "-m", "cruft"]
+    answers = json.dumps({"source": "several/.flyte-plugin.yaml"})
+    run = subprocess.run(
+        [*cruft, "create", "--no-input", "--extra-context", answers, str(small)],
+        cwd=work,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    repository = work / "flyte-batch-plugins"
+    stored = json.loads((repository / ".cruft.json").read_text())["context"]["cookiecutter"]
+    assert stored["source"] == ".flyte-plugin.yaml"
+    commit(repository, "Rendered")
+    shutil.rmtree(work / "several")
+
+    versions = small / "flyte_plugin_scaffold/flyte/versions.py"
+    versions.write_text(re.sub('TEMPLATE_VERSION = "[^"]*"', 'TEMPLATE_VERSION = "7.7.7"', versions.read_text()))
+    added = small / tree_.CONTENT / "docs/{{ kind_name() }}.md"
+    added.parent.mkdir()
+    added.write_text("{{ plugin(cookiecutter).crd.kind }}\n")
+    commit(small, "Second release")
+    run = subprocess.run([*cruft, "update", "--skip-apply-ask"], cwd=repository, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert recorded(repository)["template_version"] == "7.7.7", run.stdout + run.stderr
+    assert [kind["kind"] for kind in recorded(repository)["kinds"]] == ["Restore", "LoadTest"]
+    said = {file.stem: file.read_text() for file in repository.glob("docs/*.md")}
+    assert said == {"solverjob": "SolverJob\n", "snapshotsrestore": "Restore\n", "loadtest": "LoadTest\n"}
+    assert {file.name for file in repository.glob("contract/*")} == {f"{name}.lock.json" for name in said}
 
 
 RESTORE = {"source": str(kinds.CRDS / "restores.yaml"), "roles": "none"}

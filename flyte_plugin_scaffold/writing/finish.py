@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from flyte_plugin_scaffold.text import characters, terminal
 from flyte_plugin_scaffold.writing import generate, machine, sums
@@ -17,12 +18,15 @@ from flyte_plugin_scaffold.writing import generate, machine, sums
 OPTIONAL_FOLDERS = (os.path.join(".github", "workflows"), ".github", "crd", os.path.join("kustomize", "operator"))
 
 
-def finish(names: Mapping[str, str]) -> None:
+def finish(names: Mapping[str, Any]) -> None:
     """Generates the protobuf code and prints the next commands. A rendering is kept whatever happens here.
 
     ``names`` holds ``operator``, ``folder`` (from where the user is, as a word of a shell), what the repository needs
-    (``go``, ``python_min``, ``python_below``), and the answers that are still ``examples``.
+    (``go``, ``python_min``, ``python_below``), the answers that are still ``examples``, and ``files`` to write: path, text,
+    whether it is a program.
     """
+    for path, text, is_program in names["files"]:
+        _write(path, text, is_program)
     _drop_empty_folders()
     sums.write(os.curdir)
     missing = generate.protobuf_code()
@@ -35,6 +39,15 @@ def finish(names: Mapping[str, str]) -> None:
         first = f"  {command:<18}# " if command else "  # "
         lines = terminal.wrapped(why, terminal.width(sys.stdout), first, f"{'':<{len(first) - 2}}# ")
         say("\n".join(lines if why else [f"  {command}"]) + "\n")
+
+
+def _write(path: str, text: str, is_program: bool) -> None:
+    """Writes a file as cookiecutter does."""
+    os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    if is_program:
+        os.chmod(path, os.stat(path).st_mode | 0o111)
 
 
 def _steps(names: Mapping[str, str], missing: str) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import jinja2
@@ -76,17 +76,6 @@ class Tree:
                     text = self._environment.get_template(path).render(cookiecutter={})
                     mode = os.stat(os.path.join(self._folder, path)).st_mode
                     yield File(path, rendered, text, bool(mode & stat.S_IXUSR))
-
-
-def write(files: Iterable[File], folder: str) -> None:
-    """Writes files below ``folder``, as cookiecutter does."""
-    for file in files:
-        path = os.path.join(folder, file.path)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(file.text)
-        if file.executable:
-            os.chmod(path, os.stat(path).st_mode | 0o111)
 
 
 def _below(folder: str) -> Iterator[str]:

@@ -31,7 +31,7 @@ def copy(to: Path) -> Path:
             "{{ plugin(cookiecutter).crd.text }}"
         ),
         ".github/workflows/{{ 'ci.yml' if plugin(cookiecutter).github }}": "on: push\n",
-        "contract/{{ plugin(cookiecutter).names.name }}.lock.json": "{{ plugin(cookiecutter).lock }}",
+        "contract/{{ kind_name() }}.lock.json": "{{ plugin(cookiecutter).lock }}",
         "scripts/generate_protos.sh": "{% raw %}\n" + SCRIPT + "{% endraw %}\n",
         "fields.txt": "{% for field in plugin(cookiecutter).fields %}\n{{ field.name }}\n{% endfor %}\n",
     }
