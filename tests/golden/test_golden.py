@@ -2,9 +2,8 @@
 
 tests/golden/answers/ has the answers derived for every kind, and tests/golden/trees/ a line for every file rendered from
 them: a hash, lines, x for a script, the path. So a change that is to change nothing shows that it changed nothing.
-trees/ has a repository of several kinds, one for an older Flyte and one that is not on GitHub as well. tests/golden/example/ has the
-texts, for the example: every file that is no copy of one that stands elsewhere in this
-repository. `make changes` prints what has changed in the texts of all kinds.
+trees/ has some variants of answers as well. tests/golden/example/ has the texts, for the example: every file that is no copy of
+one that stands elsewhere in this repository. `make changes` prints what has changed in the texts of all kinds.
 
 Everything is rendered in this process, with no Go but for the CRDs that come from Go modules.
 """
@@ -83,13 +82,17 @@ def test_trees(kind: str, request: pytest.FixtureRequest) -> None:
 VARIANTS = {
     "several": ("several", {}),
     "older-flyte": ("example", {"flyte_version": list(FLYTE_VERSIONS)[-1]}),
+    "no-schema": (
+        "example",
+        {"source": "widgets.acme.dev/v1/Widget", "status_path": ".status.phase", "phases": "Success=Done"},
+    ),
     "not-on-github": ("example", {"go_module": "gitlab.com/acme/solver", "license": "none"}),
 }
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_trees_of_variants(variant: str, request: pytest.FixtureRequest) -> None:
-    """Several kinds in one repository, another release, another host."""
+    """Several kinds in one repository, another release, no CRD at hand, another host."""
     name, given = VARIANTS[variant]
     golden = GOLDEN / "trees" / f"{variant}.txt"
     _compare(golden, _lines(rendering.draft(name, **given)), request.config.getoption("--golden-update"))
