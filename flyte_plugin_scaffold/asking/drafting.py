@@ -306,7 +306,8 @@ class Draft:
         They all stay where none would be left that runs the task: that is said then.
         """
         given = self.roles[0]
-        kept = tuple(role for role in given if self._exists(role.path) or not self.lock.has_role(role.name))
+        lock_ = self.lock
+        kept = tuple(role for role in given if self._exists(role.path) or not lock_.has_role(role.path, role.name))
         runs = {role.runs for role in kept}
         return kept if model.Runs.USER in runs or model.Runs.USER not in {role.runs for role in given} else given
 

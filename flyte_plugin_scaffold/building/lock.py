@@ -11,10 +11,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
-from flyte_plugin_scaffold.model import POD_MESSAGE, Holds, Member, Message, Scalar, Shape
+from flyte_plugin_scaffold.model import POD_MESSAGE, Holds, Member, Message, Path, Scalar, Shape, StepKind
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.text import names
 
@@ -67,8 +67,10 @@ class Lock:
         """The paths of all that the task config itself had."""
         return frozenset(each.sets for each in self.messages[0].members) if self.messages else frozenset()
 
-    def has_role(self, name: str) -> bool:
-        return f"role {name}" in self.paths
+    def has_role(self, path: Path, name: str) -> bool:
+        """Whether there was a role at a path, or one of that name."""
+        roles = [each for each in self.members(self.config_class) if each.is_role]
+        return any(each.sets == sets_of_role(path) or each.name == name for each in roles)
 
     def members(self, message: str) -> tuple[Member, ...]:
         """The members of a message by their numbers; () for one that is new."""
@@ -78,19 +80,25 @@ class Lock:
 NO_LOCK = Lock()
 
 
+def sets_of_role(path: Path) -> str:
+    """What the member of a role sets: its object, or the list or map of its objects."""
+    steps = path.steps[:-1] if path.steps[-1].kind in (StepKind.ITEMS, StepKind.ENTRIES) else path.steps
+    return str(Path(steps))
+
+
 # ------------------------------------------------------------------------------------------------------------- finding
-def beside(source: str) -> Path | None:
+def beside(source: str) -> FilePath | None:
     """The folder of locks of the repository that keeps a CRD in ``crd/``; None where the source is no such file."""
-    file = Path(source)
+    file = FilePath(source)
     return file.parent.parent / FOLDER if file.is_absolute() and file.parent.name == "crd" else None
 
 
-def file_of(folder: Path, name: str) -> Path:
+def file_of(folder: FilePath, name: str) -> FilePath:
     """The lock of the kind whose Go package is called ``name``."""
     return folder / f"{name}{_ENDING}"
 
 
-def stamp(folder: Path | None) -> tuple[object, ...]:
+def stamp(folder: FilePath | None) -> tuple[object, ...]:
     """What changes when a lock in the folder may have changed."""
     found = []
     with contextlib.suppress(OSError):
@@ -141,7 +149,7 @@ def type_text(member: Member) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------- reading
-def read(file: Path) -> Lock:
+def read(file: FilePath) -> Lock:
     """The lock in a file; an empty one where there is no such file.
 
     :raises LockError: if it cannot be read, or is not whole.
@@ -262,7 +270,7 @@ def _member(message: str, row: Any) -> Member:
 
 def _sets(called: str, word: str) -> str:
     try:
-        if word and not word.startswith("role "):
+        if word:
             schema.parse_path(f".spec{word}")
     except ValueError:
         raise _Damage(f"{called} sets nothing that is a path: {word!r}") from None

@@ -1,8 +1,8 @@
 """Names and numbers of all that is on the wire: those that the lock has, and new ones after them.
 
-A role is known by its name in the answer ``roles``, a field by its path below the object that it is in. What the lock has of
-it stays as it is as long as its type does. With another type it is a new member, named after the old one and its type: that
-name is the same whatever came between, as there is one member of each type. New numbers come after the highest ever given.
+All is known by its path below the object that it is in; a role that has moved, by its name. What the lock has of it stays as it
+is as long as its type does. With another type it is a new member, named after the old one and its type: that name is the
+same whatever came between, as there is one member of each type. New numbers come after the highest ever given.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from flyte_plugin_scaffold.building.lock import RESERVED_NUMBERS, Lock
+from flyte_plugin_scaffold.building.lock import RESERVED_NUMBERS, Lock, sets_of_role
 from flyte_plugin_scaffold.model import POD_MESSAGE, Crd, Many, Member, Path, Place, Role, Scalar, Shape
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.text import lexicon, names
@@ -32,11 +32,6 @@ _TYPE_WORDS = {
     Shape.VALUE: "value",
 }
 _MOST_APPENDED = 3
-
-
-def sets_role(name: str) -> str:
-    """What the member of a role sets, as the lock has it."""
-    return f"role {name}"
 
 
 class Wire:
@@ -101,7 +96,7 @@ class Members:
 
     def kept(self, path: Path, still_holds: Callable[[Member], bool]) -> Member | None:
         """The member of the lock that holds what is at a path: one that did so last, else the newest that can."""
-        return self._kept(self._sets(path), still_holds)
+        return self._kept(self._sets(path), lambda member: not member.is_role and still_holds(member))
 
     def _kept(self, sets: str, still_holds: Callable[[Member], bool]) -> Member | None:
         found = [member for member in self._before.get(sets, ()) if still_holds(member)]
@@ -130,8 +125,9 @@ class Members:
         wishes: Sequence[str],
         own_word: str,
         only_as: str = "",
+        is_role: bool = False,
     ) -> Member:
-        earlier = self._before.get(sets)
+        earlier = [member for member in self._before.get(sets, ()) if member.is_role is is_role]
         if earlier:
             wishes, own_word = [f"{earlier[0].name}_{_TYPE_WORDS[shape].format(scalar and scalar.value)}"], ""
         name = next(filter(self._is_free, wishes), "") or self._longer(wishes[-1])
@@ -153,24 +149,47 @@ class Members:
     def take_roles(self, roles: Sequence[Role], classes: Taken) -> list[Role]:
         """The roles with their numbers, and with names and classes that neither the lock nor another role has."""
         before = frozenset(self._names)
-        commands = [role for role in roles if role.place is Place.COMMAND]  # these have no member, and keep their names
+        commands = [role for role in roles if role.place is Place.COMMAND]  # these have no member
         self.reserve(role.name for role in commands)
         classes.used |= {role.class_name for role in commands}
+        pods = [role for role in roles if role not in commands]
+        kept = self._kept_roles(pods)
         # Those that must be called otherwise come after all that need not.
-        ordered = sorted(roles, key=lambda role: names.clash_key(role.name) in before)
-        taken = {role.name: self._take_role(role, classes) for role in ordered if role not in commands}
-        return [taken.get(role.name, role) for role in roles]
+        ordered = sorted(pods, key=lambda role: names.clash_key(role.name) in before)
+        taken = {role.path: self._take_role(role, kept.get(role.path), classes) for role in ordered}
+        return [taken.get(role.path, role) for role in roles]
 
-    def _take_role(self, role: Role, classes: Taken) -> Role:
-        sets, shape = sets_role(role.name), SHAPES_OF_ROLES[role.many]
-        kept = self._kept(sets, lambda member: member.shape is shape)
+    def _kept_roles(self, roles: Sequence[Role]) -> dict[Path, Member]:
+        """The members of the lock by the paths of roles: of the same path, else of the same name where its own path is gone."""
+        places = {sets_of_role(role.path) for role in roles}
+        moved = {
+            member.name: member
+            for some in self._before.values()
+            for member in some
+            if member.is_role and member.sets not in places
+        }
+        found = {}
+        for role in roles:
+            shape = SHAPES_OF_ROLES[role.many]
+            kept = self._kept(
+                sets_of_role(role.path), lambda member, shape=shape: member.is_role and member.shape is shape
+            )
+            if kept is None and role.name in moved and moved[role.name].shape is shape:
+                kept = moved[role.name]
+            if kept:
+                found[role.path] = kept
+        return found
+
+    def _take_role(self, role: Role, kept: Member | None, classes: Taken) -> Role:
         class_name = kept.message if kept else classes.take(role.class_name, role.class_name + "Role")
         if kept is None:
-            kept = self._new(sets, shape, None, [role.name, f"{role.name}_role"], role.json_name)
+            wishes = [role.name, f"{role.name}_role"]
+            kept = self._new(
+                sets_of_role(role.path), SHAPES_OF_ROLES[role.many], None, wishes, role.json_name, is_role=True
+            )
         return replace(
             role,
             name=kept.name,
-            answered=role.name if kept.name != role.name else "",
             json_name=kept.json_name,
             number=kept.number,
             class_name=class_name,

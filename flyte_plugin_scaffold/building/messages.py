@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from flyte_plugin_scaffold.building.lock import NO_LOCK, Lock
-from flyte_plugin_scaffold.building.members import OVERRIDES, POD, SHAPES_OF_ROLES, sets_role
+from flyte_plugin_scaffold.building.lock import NO_LOCK, Lock, sets_of_role
+from flyte_plugin_scaffold.building.members import OVERRIDES, POD, SHAPES_OF_ROLES
 from flyte_plugin_scaffold.model import POD_MESSAGE, Crd, Field, Holds, Many, Member, Message, Role
 from flyte_plugin_scaffold.reading import schema
 
@@ -50,7 +50,7 @@ def _member(role: Role) -> Member:
         name=role.name,
         json_name=role.json_name,
         number=role.number,
-        sets=sets_role(role.answered or role.name),
+        sets=sets_of_role(role.path),
         shape=SHAPES_OF_ROLES[role.many],
         message=role.class_name,
         required=role.required and not (is_one and role.alternatives),
@@ -95,16 +95,15 @@ def _deprecated(member: Member, message: Message, crd: Crd) -> Member:
 
 def _why(member: Member, message: Message, crd: Crd) -> str:
     """Why a member of an earlier contract has no effect any more, as a clause."""
-    instead = next((each.name for each in message.members if each.sets == member.sets), "")
+    instead = next((each.name for each in message.members if each.sets == member.sets), "")  # a role or a field
     if instead:
         return f"use {instead}, as its type has changed"
-    if member.is_role:
-        return "the resource has no such role any more"
     path = f"{message.path or ''}{member.sets}"
     node = schema.lookup(crd.schema, schema.parse_path(path)) if message.holds is not Holds.OBJECT else None
     if node is None or schema.kind(node) is schema.Kind.NOTHING:
         return f"the CRD has no {path} any more"
-    return f"set {path} in spec_overrides, as it is no field any more"
+    what = "role" if member.is_role else "field"
+    return f"set {path} in spec_overrides, as it is no {what} any more"
 
 
 def _unused(message: Message) -> Message:

@@ -53,7 +53,7 @@ class Member:
     path: Path | None = None  # in the CR, absolute: .spec.cluster.spec.idleTimeout, .spec.workers[].replicas
     description: str = ""  # one plain-text paragraph from the CRD, or ""
     is_role: bool = False  # its message is of ROLE
-    sets: str = ""  # by what the lock knows it: a path below the message's object, or "role NAME"; "" of Flyte's own
+    sets: str = ""  # its path below the message's object, by which the lock knows it; "" of Flyte's own
     deprecated: str = ""  # a clause on why nothing of it reaches the CR any more; "" of all that does
 
 

@@ -85,7 +85,6 @@ class Role:
     always: bool = False  # is built even if the user says nothing of it
     guessed: bool = False  # an entry of a map whose key the CRD does not show: is built only where the user gives it
     required: bool = False  # the user must give it: it has required fields and `always`
-    answered: str = ""  # its name in the answer, where the contract has another for it
     fields: tuple[Field, ...] = ()  # of the object around the pod: replicas, group_name, restart_policy
     empties: tuple[tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
     beside: tuple[tuple[str, ...], ...] = ()  # below spec: required objects beside the way to it, sent as {} with it

@@ -194,11 +194,28 @@ def test_a_role_that_is_dropped_stays_with_its_message() -> None:
     assert back.text == first.text
 
 
-def test_a_role_is_its_name() -> None:
+def test_a_role_keeps_its_name_whatever_the_answer_calls_it() -> None:
     first = generation(PODS, roles=roles("head .spec.head user"), paths=())
     found = generation(PODS, first.lock, roles("leader .spec.head user"), ())
-    assert found.members["SolverJob.head"] == (2, "head", "Head", True)
-    assert found.members["SolverJob.leader"] == (3, "leader", "Leader", False)
+    assert found.text == first.text and found.built.roles[0].name == "head"
+
+
+def test_a_name_that_goes_to_other_pods_takes_nothing_along() -> None:
+    """What is derived from a CRD calls the first pods of a word by it; old tasks mean the ones that they named."""
+    first = generation(crd(obj(b=obj(worker=TEMPLATE))), roles=roles("worker .spec.b.worker user"), paths=())
+    both = crd(obj(a=obj(worker=TEMPLATE), b=obj(worker=TEMPLATE)))
+    found = generation(both, first.lock, roles("worker .spec.a.worker user", "b_worker .spec.b.worker image"), ())
+    assert {str(role.path): (role.name, role.number) for role in found.built.roles} == {
+        ".spec.a.worker": ("worker_role", 3),
+        ".spec.b.worker": ("worker", 2),
+    }
+
+
+def test_a_role_that_has_moved_keeps_its_name() -> None:
+    first = generation(crd(obj(driver=TEMPLATE)), roles=roles("driver .spec.driver user"), paths=())
+    moved = crd(obj(main=obj(driver=TEMPLATE)))
+    found = generation(moved, first.lock, roles("driver .spec.main.driver user"), ())
+    assert found.members == first.members and '"sets": ".spec.main.driver"' in found.text
 
 
 def test_a_role_of_which_there_are_several_now_is_a_new_member() -> None:
