@@ -23,7 +23,7 @@ def test_a_further_kind_beside_the_owners_work(owned: Owned, bake: Callable, tmp
     owned.edit("README.md", lambda text: f"{text}\n## Whom to ask\n\nThe platform team.\n")
     setting = ("allow-unknown-fields: false", "allow-unknown-fields: true")
     owned.edit("flytepropeller/config.yaml", lambda text: text.replace(*setting))
-    owned.edit("go/solverjob/phase_table.go", lambda text: f"{text}\n// ours\n")
+    owned.edit("go/solverjob/phases.go", lambda text: f"{text}\n// ours\n")
     owned.commit()
     status, said = add_kind(owned, *RESTORE)
     assert status == 0, said
@@ -38,7 +38,7 @@ def test_a_further_kind_beside_the_owners_work(owned: Owned, bake: Callable, tmp
     fresh = bake(source=str(record), into=tmp_path / "fresh", env=SKIP_PROTOS).path
     different = tree.differences(fresh, owned.path)
     different = [name for name in different if not name.startswith((".git/", "build/"))]
-    assert different == ["README.md", "flytepropeller/config.yaml", "go/solverjob/phase_table.go"]
+    assert different == ["README.md", "flytepropeller/config.yaml", "go/solverjob/phases.go"]
     config = yaml.safe_load((owned.path / "flytepropeller/config.yaml").read_text())
     assert config["tasks"]["task-plugins"]["default-for-task-types"]["snapshotsrestore"] == "snapshotsrestore"
     assert config["plugins"]["solverjob"] == {"allow-unknown-fields": True}
@@ -52,7 +52,7 @@ def test_a_further_kind_beside_the_owners_work(owned: Owned, bake: Callable, tmp
     newer.write_text(RESTORES.read_text().replace("Pending", "Waiting"))
     status, said = owned.regenerate(f"CRD={newer}")
     assert status == 0 and "Restore:" in said and "Waiting" in said, said
-    assert "Waiting" in tree.text(owned.path / "go/snapshotsrestore/phase_table.go")
+    assert "Waiting" in tree.text(owned.path / "go/snapshotsrestore/phases.go")
 
 
 @pytest.mark.parametrize(
