@@ -26,6 +26,7 @@ from .waiting import until
 PROPELLER = "flyte:flytepropeller"
 # Whoever creates executions.
 USER = "users:user"
+OPERATOR = "operators:operator"
 
 
 class WorkflowPhase(IntEnum):
@@ -49,6 +50,7 @@ class Rendered:
     """A rendered repository as the scenarios use it, built and deployed to the API server."""
 
     plugin: Plugin
+    further: tuple[Plugin, ...]  # of a repository with several kinds, those beside `plugin`
     path: Path
     propeller: Path
     kubectl_flyte: Path

@@ -23,7 +23,7 @@ from tools import venv
 
 from . import tools
 from .api_server import ApiServer, user_name
-from .backend import PROPELLER, USER, Backend, Rendered, ensure_namespace
+from .backend import OPERATOR, PROPELLER, USER, Backend, Rendered, ensure_namespace
 from .console import Console
 from .kubelet import Kubelet
 from .kubernetes import Api, Object
@@ -35,7 +35,6 @@ from .simulated_operator import Behaviour, SimulatedOperator
 
 HERE = Path(__file__).parent
 LOGS = Path(os.environ.get("BUILD") or toolchain.ROOT / "build") / "backend"
-OPERATOR = "operators:operator"
 # What an account of its own may do to run flytepropeller; the rest of the rendered manifests needs controllers.
 RBAC_KINDS = ("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding")
 
@@ -110,15 +109,18 @@ def deploy(
             repo.make("propeller", TAGS="nospark")
             repo.make("venv")
             kubectl_flyte = tools.kubectl_flyte(repo.path, go)
-        recorded = documents.load((repo.path / ".flyte-plugin.yaml").read_text())
-        plugin = drafting.build(recorded["answers"], str(repo.path))
-        api_server.install_crd(documents.load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
+        plugin, *further = drafting.Draft({"source": str(repo.path / ".flyte-plugin.yaml")}).project.kinds
         api = api_server.api()
         ensure_namespace(api, PROPELLER.split(":")[0])
-        for each in [*_rbac(repo), *_rights_of_others(plugin)]:
+        for each in _rbac(repo):
             api.apply(each)
+        for one_kind in (plugin, *further):
+            api_server.install_crd(documents.load((repo.path / "crd" / f"{one_kind.crd.plural}.yaml").read_text()))
+            for each in _rights_of_others(one_kind):
+                api.apply(each)
         return Rendered(
             plugin=plugin,
+            further=tuple(further),
             path=repo.path,
             propeller=repo.path / "bin" / "flytepropeller",
             kubectl_flyte=kubectl_flyte,

@@ -32,6 +32,7 @@ class Kind:
     file: str = ""
     module: str = ""
     answers: dict[str, str] = field(default_factory=dict, hash=False)
+    of: tuple[str, ...] = ()  # the kinds of KINDS that one repository has
 
 
 EVERY_PLACE = """entrypoint: .spec.entrypoint user; leader: .spec.leader image; pools: .spec.pools[] image;
@@ -78,7 +79,10 @@ KINDS = {
 
 
 # Repositories with several kinds, which tests name: those for every kind are about one.
-REPOSITORIES = {"several": Kind("several", "several/.flyte-plugin.yaml")}
+REPOSITORIES = {
+    "several": Kind("several", "several/.flyte-plugin.yaml"),
+    "RayAndDask": Kind("RayAndDask", of=("RayJob", "DaskJob")),
+}
 
 
 def known(name: str) -> Kind:
@@ -111,6 +115,19 @@ def crd_path(kind: str) -> Path | None:
                 if file.stem.rpartition("_")[2].rstrip("s") == kind.lower():
                     return file
         raise LookupError(f"none of the three modules has a CRD for {kind}")
+    if found.of:
+        return _record(found)
     if not found.file:
         return None
     return (module_folder(found.module) if found.module else CRDS) / found.file
+
+
+def _record(repository: Kind) -> Path:
+    """The record of a repository with several kinds whose CRDs lie elsewhere."""
+    first, *others = ({"source": str(crd_path(kind)), **KINDS[kind].answers} for kind in repository.of)
+    file = toolchain.CACHE / "records" / repository.id / ".flyte-plugin.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"answers": first, "kinds": others})
+    if not file.exists() or file.read_text() != text:
+        file.write_text(text)
+    return file
