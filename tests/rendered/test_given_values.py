@@ -168,6 +168,7 @@ def test_a_text_arrives_as_it_is(value, where, stubbed):
     stubbed.make("-k", "VENV=given", *targets, *words, **({} if words else given))
     ran = stubbed.ran()
     assert f"<scripts/values.py> <{value}> <{value}>" in ran
+    assert f"<scripts/add_plugin.py> <{value}>" in ran
     assert f" <--config={value}> <--sdk-python={value}>" in ran
     assert f"<-ldflags> <{value} -X github.com/" in ran
     stubbed.assert_nothing_was_done()
@@ -187,6 +188,8 @@ def test_a_name_that_is_one_is_taken(value, baked, tmp_path):
     for target in ("build_propeller", "push_propeller", "build_demo_docker", "serialize", "register", "set_version"):
         run = stubbed.make(target, "VENV=given", f"VERSION={value}")
         assert run.returncode == 0, run.stderr
+    assert stubbed.make("upgrade_flyte", "VENV=given", "PYTHON=python3.12", f"VERSION={value}").returncode == 0
+    assert f"<scripts/upgrade_flyte.py> <{value}>" in stubbed.ran()
     assert f"/flytepropeller-solverjob:{value}>" in stubbed.ran()
     assert f"newTag: {value}  #" in (stubbed.path / "kustomize/propeller/kustomization.yaml").read_text()
 

@@ -26,9 +26,9 @@ BASIC = "awk basename cat chmod cksum cp cut dirname env expr find grep head ls 
 
 NEEDS = {
     **dict.fromkeys(("test", "test_go", "envtest", "kustomize", "propeller", "manager", "cluster_resources"), "go"),
-    **dict.fromkeys(("generate", "lint", "format", "doctor", "check_crd"), "go"),
+    **dict.fromkeys(("generate", "lint", "format", "doctor", "check_crd", "upgrade_flyte", "add_plugin"), "go"),
     **dict.fromkeys(("test_python", "venv", "build_python", "publish_python", "values", "serialize"), "python"),
-    **dict.fromkeys(("register", "find_flyte"), "python"),
+    **dict.fromkeys(("register", "find_flyte", "regenerate", "add_kind"), "python"),
     **dict.fromkeys(("build_propeller", "push_propeller", "build_demo_docker", "push_demo_docker"), "docker"),
     **dict.fromkeys(("install", "deploy", "undeploy", "demo_cluster"), "kubectl"),
     **dict.fromkeys(("set_version", "clean", "help"), ""),

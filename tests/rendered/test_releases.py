@@ -86,6 +86,14 @@ def test_releases_differ_in_what_names_them(rendered):
             for file in newest.rglob("*")
             if file.is_file() and file.read_bytes() != (other / file.relative_to(newest)).read_bytes()
         }
-        assert differing == {".flyte-plugin.yaml", "README.md", "go.mod", "go.sum", "scripts/generate_protos.sh"}
+        hashes = ".flyte-plugin.sums"
+        assert differing == {
+            hashes,
+            ".flyte-plugin.yaml",
+            "README.md",
+            "go.mod",
+            "go.sum",
+            "scripts/generate_protos.sh",
+        }
         for name in differing:
             assert not re.search(rf"\bv?{versions.newest()[1:]}\b", tree.text(other / name)), name

@@ -96,7 +96,10 @@ def test_the_result_is_a_fresh_rendering(start, target, rendered, cache, tmp_pat
     wanted = _files(rendered("example", flyte_version=target))
     found = _files(here.path)
     assert {name for name in wanted if found.get(name) != wanted[name]} == set()
-    assert "Changed: .flyte-plugin.yaml, README.md, go.mod, go.sum, scripts/generate_protos.sh\n" in run.stdout
+    assert (
+        "Changed: .flyte-plugin.sums, .flyte-plugin.yaml, README.md, go.mod, go.sum, scripts/generate_protos.sh\n"
+        in run.stdout
+    )
     assert "still names" not in run.stdout
 
 
@@ -109,6 +112,7 @@ def test_a_release_newer_than_the_template(rendered, cache, tmp_path):
     after = _files(here.path)
     changed = {name for name in after if before.get(name) != after[name]}
     assert changed == {
+        ".flyte-plugin.sums",
         ".flyte-plugin.yaml",
         "README.md",
         "flytepropeller/cmd/plugins.go",

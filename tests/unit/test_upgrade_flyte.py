@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib
 import re
+import sys
+from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
@@ -12,14 +16,14 @@ from tests.support import rendering
 FLYTE = "github.com/flyteorg/flyte/"
 
 
-@pytest.fixture(scope="module")
-def script() -> ModuleType:
+@pytest.fixture
+def script(monkeypatch) -> Iterator[ModuleType]:
     file = rendering.ROOT / "{{cookiecutter.plugin_slug}}/scripts/upgrade_flyte.py"
-    module = ModuleType("upgrade_flyte")
-    # Not imported: byte code beside it would be rendered.
-    module.__file__ = str(file)
-    exec(compile(file.read_text(encoding="utf-8"), file, "exec"), module.__dict__)
-    return module
+    monkeypatch.syspath_prepend(file.parent)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # byte code beside it would be rendered
+    yield importlib.import_module("upgrade_flyte")
+    for name in ("upgrade_flyte", "go_modules"):
+        del sys.modules[name]
 
 
 def mod(go: str, required: dict[str, str]) -> dict:
@@ -111,8 +115,22 @@ def test_files_that_name_what_changes(script, monkeypatch, tmp_path):
 
 
 def test_nothing_is_written_where_one_file_cannot_be(script, monkeypatch, tmp_path):
-    monkeypatch.setattr(script, "ROOT", tmp_path)
+    monkeypatch.setattr("go_modules.ROOT", tmp_path)
     (tmp_path / "go.mod").write_text("before\n")
     with pytest.raises(script.Refused):
         script.write({"go.mod": "after\n", "no/such/folder/file": "after\n"})
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("go.mod", "before\n")]
+
+
+def test_an_edited_file_stays_one(script, monkeypatch, tmp_path):
+    """`make regenerate` tells edited files from rendered ones by their hashes."""
+    monkeypatch.setattr(script, "ROOT", tmp_path)
+    (tmp_path / "go.mod").write_text("rendered\n")
+    (tmp_path / "README.md").write_text("edited\n")
+    hashes = {text: hashlib.sha256(text.encode()).hexdigest() for text in ("rendered\n", "edited\n", "after\n")}
+    other = f"{hashes['edited' + chr(10)]}  other\n"
+    sums = tmp_path / ".flyte-plugin.sums"
+    sums.write_text(f"{hashes['rendered' + chr(10)]}  README.md\n{hashes['rendered' + chr(10)]}  go.mod\n{other}")
+    assert script.new_hashes({"go.mod": "after\n", "README.md": "after\n"}) == sums.read_text().replace(
+        f"{hashes['rendered' + chr(10)]}  go.mod", f"{hashes['after' + chr(10)]}  go.mod"
+    )

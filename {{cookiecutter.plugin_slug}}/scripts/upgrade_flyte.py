@@ -10,29 +10,32 @@ or, where that fails, nothing: status 1. The versions of others' modules only ri
 (Kubernetes, controller-runtime) are the release's own.
 """
 
-import json
+import hashlib
 import os
 import re
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-ROOT = Path(__file__).resolve().parents[1]
-FLYTE = "github.com/flyteorg/flyte/"
-PROPELLER = FLYTE + "flytepropeller"
-TAGS = "nospark,envtest"
+from go_modules import (
+    FLYTE,
+    PROPELLER,
+    ROOT,
+    Refused,
+    Trial,
+    download,
+    order,
+    pins,
+    read_mod,
+    requirements,
+    say,
+    untidy_note,
+    write,
+)
+
 PLUGINS = "flytepropeller/cmd/plugins.go"
+SUMS = ".flyte-plugin.sums"  # the hashes of files as they were rendered
 BINARY = {".git", ".venv", "bin", "build", "dist", "node_modules", "__pycache__"}
-
-
-class Refused(Exception):
-    """The repository cannot be moved; the text says why, and ``log`` is all that Go says."""
-
-    def __init__(self, text: str, log: str = "") -> None:
-        super().__init__(text)
-        self.log = log
 
 
 class Release(NamedTuple):
@@ -43,67 +46,6 @@ class Release(NamedTuple):
     sums: Tuple[str, ...]  # lines of propeller's go.sum
     own_sums: Tuple[str, ...]  # lines of go.sum for Flyte's modules
     plugins: Tuple[str, ...]  # import paths of the plugins of Flyte's own propeller
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
-
-
-# ------------------------------------------------------------------------------------------------------------------ Go
-def go(*arguments: str, folder: Path = ROOT) -> str:
-    """
-    Output of the go command.
-
-    :raises Refused: with what it says, if it fails.
-    """
-    run = subprocess.run([os.environ.get("GO") or "go", *arguments], cwd=folder, capture_output=True, text=True)
-    if run.returncode != 0:
-        said = [line for line in run.stderr.splitlines() if line and not line.startswith("go: downloading ")]
-        raise Refused("\n  ".join(said[:6]) or f"go {arguments[0]} ended with status {run.returncode}", run.stderr)
-    return run.stdout
-
-
-def download(module: str, version: str) -> Dict[str, str]:
-    """Where a module is, and its sums, as `go mod download -json` says it."""
-    with tempfile.TemporaryDirectory() as elsewhere:  # no go.mod has a say there
-        run = subprocess.run(
-            [os.environ.get("GO") or "go", "mod", "download", "-json", f"{module}@{version}"],
-            cwd=elsewhere,
-            capture_output=True,
-            text=True,
-        )
-    try:
-        found = json.loads(run.stdout)
-    except ValueError:
-        raise Refused(run.stderr.strip() or "go mod download says nothing") from None
-    if found.get("Error"):
-        raise Refused(" ".join(found["Error"].split()))
-    return found
-
-
-def read_mod(file: Path) -> Dict[str, Any]:
-    return json.loads(go("mod", "edit", "-json", str(file), folder=file.parent))
-
-
-def requirements(mod: Dict[str, Any]) -> Dict[str, str]:
-    return {each["Path"]: each["Version"] for each in mod.get("Require") or ()}
-
-
-def pins(mod: Dict[str, Any]) -> Dict[str, str]:
-    """The versions of modules that `replace` holds at one of their own."""
-    return {
-        each["Old"]["Path"]: each["New"]["Version"]
-        for each in mod.get("Replace") or ()
-        if each["New"]["Path"] == each["Old"]["Path"] and each["New"].get("Version")
-    }
-
-
-def order(version: str) -> Tuple[Any, ...]:
-    """Sorts versions of Go modules, and of Go itself, as Go does."""
-    core, _, before = version.lstrip("vgo").partition("+")[0].partition("-")
-    numbers = tuple(int(each) for each in core.split("."))
-    parts = [(0, int(each), "") if each.isdigit() else (1, 0, each) for each in before.split(".")]
-    return numbers, not before, parts
 
 
 # ------------------------------------------------------------------------------------------------------------- reading
@@ -189,29 +131,6 @@ def new_sums(text: str, changes: List[Tuple[str, str, str]], release: Release) -
     return "".join(f"{line}\n" for line in dict.fromkeys(lines))
 
 
-def resolve(work: Path, changes: List[Tuple[str, str, str]], release: Release, plugins: str) -> Tuple[str, str, str]:
-    """
-    go.mod and go.sum for the release, made and tried in the folder ``work``, and what stands against tidying them.
-
-    :raises Refused: if they do not do for this repository's code.
-    """
-    mod, overlay = work / "go.mod", work / "overlay.json"
-    mod.write_text((ROOT / "go.mod").read_text())
-    (work / "plugins.go").write_text(plugins)
-    overlay.write_text(json.dumps({"Replace": {str(ROOT / PLUGINS): str(work / "plugins.go")}}))
-    go("mod", "edit", *flags_of(changes, read_mod(mod)), str(mod))
-    (work / "go.sum").write_text(new_sums((ROOT / "go.sum").read_text(), changes, release))
-    beside = (f"-modfile={mod}", f"-overlay={overlay}")
-    untidy = ""
-    try:
-        go("mod", "tidy", *beside)
-    except Refused as why:
-        missing = re.search(r"(\S+@v[^\s:]+): (?:reading|invalid|unrecognized|Get)", why.log)
-        untidy = f"{missing[1]} cannot be had here" if missing else str(why).splitlines()[0]
-    go("list", "-mod=readonly", *beside, "-tags", TAGS, "-deps", "-test", "./...")
-    return mod.read_text(), (work / "go.sum").read_text(), untidy
-
-
 # ------------------------------------------------------------------------------------------------------------- writing
 def imports_of(text: str, before: Optional[Release], release: Release) -> str:
     """The list of Flyte's own plugins, with what the release has more and without what it has no longer."""
@@ -244,22 +163,18 @@ def texts(before: str, version: str, changes: List[Tuple[str, str, str]]) -> Ite
         yield "Makefile", rf"(?m)^(ENVTEST_K8S \?= )1\.{re.escape(old[3:])}$", rf"\g<1>1.{new[3:]}"
 
 
-def write(files: Dict[str, str]) -> None:
-    """All of them, or none: what cannot be written is known before the first file changes."""
-    ready = []
-    try:
-        for name, text in files.items():
-            file = ROOT / name
-            fresh = file.with_name(file.name + ".new")
-            ready.append((fresh, file))
-            fresh.write_text(text)
-            fresh.chmod(file.stat().st_mode)
-    except OSError as error:
-        for fresh, _ in ready:
-            fresh.unlink(missing_ok=True)
-        raise Refused(str(error)) from None
-    for fresh, file in ready:
-        fresh.replace(file)
+def new_hashes(files: Dict[str, str]) -> str:
+    """
+    The hashes of files as they were rendered, with those of ``files`` as they are to be.
+
+    A file that its owner has edited keeps the hash that tells so.
+    """
+    lines = (ROOT / SUMS).read_text().splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        was, _, name = line.rstrip("\n").partition("  ")
+        if name in files and was == hashlib.sha256((ROOT / name).read_bytes()).hexdigest():
+            lines[number] = f"{hashlib.sha256(files[name].encode()).hexdigest()}  {name}\n"
+    return "".join(lines)
 
 
 def mentions(version: str) -> Iterator[str]:
@@ -301,9 +216,13 @@ def upgrade(version: str) -> None:
         predecessor = None
     changes = list(edits(ours, release.mod, version))
     files = {PLUGINS: imports_of((ROOT / PLUGINS).read_text(), predecessor, release)}
-    with tempfile.TemporaryDirectory() as work:
-        resolved = resolve(Path(work).resolve(), changes, release, files[PLUGINS])
-    files["go.mod"], files["go.sum"], untidy = resolved
+    files["go.mod"] = (ROOT / "go.mod").read_text()
+    files["go.sum"] = new_sums((ROOT / "go.sum").read_text(), changes, release)
+    with Trial(files) as trial:
+        trial.edit(*flags_of(changes, ours))
+        untidy = trial.tidy()
+        trial.check()
+        files["go.mod"], files["go.sum"] = trial.text("go.mod"), trial.text("go.sum")
     notes = []
     for name, pattern, replacement in texts(before, version, changes):
         text = files.get(name) or (ROOT / name).read_text()
@@ -311,6 +230,8 @@ def upgrade(version: str) -> None:
         if not count:
             notes.append(f"{name} does not name {before} where it used to: look for what it says of the release")
     files = {name: text for name, text in files.items() if text != (ROOT / name).read_text()}
+    if (ROOT / SUMS).exists():
+        files[SUMS] = new_hashes(files)
     write(files)
 
     say("Changed: " + ", ".join(sorted(files)))
@@ -318,9 +239,7 @@ def upgrade(version: str) -> None:
         if not module.startswith(FLYTE):
             say(f"  {module} {old} -> {new}")
     if untidy:
-        notes.append(
-            f"go.mod and go.sum suffice, but go mod tidy, which takes away what is needed no longer, failed: {untidy}"
-        )
+        notes.append(untidy_note(untidy))
     enabled = (ROOT / "flytepropeller" / "config.yaml").read_text()
     for plugin in chart_plugins(version):
         if not re.search(rf"^ *- *{re.escape(plugin)}$", enabled, re.M):
