@@ -194,7 +194,7 @@ def _sums(folder: Path) -> dict[str, str]:
     except (OSError, ValueError):
         raise Refusal(
             f"{sums.NAME} cannot be read, and without it an edited file cannot be told from a rendered one: take it back "
-            "from an earlier commit, or use cruft (docs: a repository's later life)."
+            "from an earlier commit, or use cruft."
         ) from None
 
 
