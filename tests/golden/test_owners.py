@@ -14,14 +14,14 @@ pytestmark = pytest.mark.go
 
 PAGE = rendering.ROOT / "docs/design-decisions.md"
 _KIND = {
-    (tree.YOURS,): "of the first row, what a further kind adds",
-    (tree.YOURS, tree.GENERATED_CODE): "all that a further kind adds, but its CRD",
+    (tree.YOURS,): "of the first row, what is of a kind: a further one adds as much",
+    (tree.YOURS, tree.GENERATED_CODE): "all that is of a kind, but its CRD",
 }
-SHOWN = ("example", "RayJob", "XGBoostJob")
+SHOWN = {"example": "example", "RayJob": "RayJob", "XGBoostJob": "XGBoostJob", "several": "three kinds"}
 
 
 def _table(repositories: dict[str, Path]) -> Iterator[str]:
-    yield f"| who owns it | what it is | {' | '.join(f'{kind}: files | lines' for kind in repositories)} |"
+    yield f"| who owns it | what it is | {' | '.join(f'{SHOWN[kind]}: files | lines' for kind in repositories)} |"
     yield "|---|---|" + "---:|---:|" * len(repositories)
     files = {kind: [(tree.owner(file), file) for file in tree.files(each)] for kind, each in repositories.items()}
     for owner, text in {**tree.OWNERS, "all": "the whole repository"}.items():
@@ -35,7 +35,7 @@ def _table(repositories: dict[str, Path]) -> Iterator[str]:
         for kind, repository in repositories.items():
             theirs = [file for owner, file in files[kind] if owner in whose and tree.is_of_a_kind(file, repository)]
             cells += [str(len(theirs)), str(_lines(theirs))]
-        yield f"| one kind | {text} | {' | '.join(cells)} |"
+        yield f"| its kinds | {text} | {' | '.join(cells)} |"
 
 
 def _lines(files: list[Path]) -> int:
