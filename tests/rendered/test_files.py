@@ -53,6 +53,9 @@ def _lines(repository: Path):
 @pytest.mark.parametrize("pattern", RESIDUE, ids=[meaning.split(" (")[0] for meaning in RESIDUE.values()])
 def test_no_residue(kind, rendered, pattern):
     found = [f"{place}: {line.strip()}" for place, line in _lines(rendered(kind)) if re.search(pattern, line)]
+    if "plugin_scaffold" in pattern or "cookiecutter" in pattern:
+        # It runs the template again.
+        found = [line for line in found if not line.startswith("scripts/regenerate.py:")]
     assert not found, f"{RESIDUE[pattern]} in\n" + "\n".join(found)
 
 
