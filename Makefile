@@ -27,6 +27,9 @@ export SINCE ?= HEAD
 # Processes that run the whole of them; less than that is one's. One of three waits for servers more than it works.
 export WORKERS ?= $(if $(filter tests,$(TESTS)),3,0)
 
+# What `make unit` runs: all that bakes in its own process, if it does.
+UNIT := tests/unit tests/golden tests/test_refusals.py tests/test_odd_answers.py tests/test_workflows.py
+
 VENV := .venv
 RUN := $(VENV)/bin/python
 # More arguments for pytest: make test ARGS="-k 'rayjob and test_go' -x". For the benchmark of plugins: make bench ARGS=--write.
@@ -44,8 +47,7 @@ test: announced venv ## Run everything, up to a real back end. Go from PATH or P
 	@$(PYTEST) -n "$$WORKERS" --no-loadscope-reorder $$TESTS
 
 unit: venv ## Derivation, answers and refusals: within a minute, no Go.
-	@$(PYTEST) -q -n "$$WORKERS" tests --ignore=tests/test_loading.py --ignore=tests/test_determinism.py --ignore=tests/test_trees.py \
-		-m "not go and not sdk and not servers and not pythons"
+	@$(PYTEST) -q -n "$$WORKERS" $(UNIT) -m "not go and not sdk and not servers and not pythons"
 
 library: venv ## Format, vet and tests of the Go library, where it stands.
 	@GO="$${GO:-go}" $(RUN) tools/library.py
