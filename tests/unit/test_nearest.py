@@ -82,6 +82,6 @@ def test_nearest_path(path: str, found: str | None) -> None:
 def test_a_large_crd_takes_little_time() -> None:
     names = {f"property{number}": {"type": "string"} for number in range(20_000)}
     large = {"type": "object", "properties": {"spec": {"type": "object", "properties": names}}}
-    started = time.perf_counter()
+    started = time.process_time()
     schema.nearest_path(large, schema.parse_path(f".spec.{'y' * 100}"))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
