@@ -137,3 +137,16 @@ import {config.__package__}
 print({{name.partition(".")[0] for name in set(sys.modules) - before}} - sys.stdlib_module_names)"""
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1] == "{'flytekitplugins'}"
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=NAMES)
+def test_any_of_them_may_be_imported_first(config, tmp_path):
+    """Before flytekit, which then imports all that are installed."""
+    installed = tmp_path / "installed-1.0.dist-info"
+    installed.mkdir()
+    points = "".join(f"{name} = {each.__package__}\n" for name, each in zip(NAMES, CONFIGS, strict=True))
+    (installed / "entry_points.txt").write_text(f"[flytekit.plugins]\n{points}")
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: installed\nVersion: 1.0\n")
+    program = f"import sys; sys.path.append({str(tmp_path)!r}); import {config.__package__}, flytekit"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
