@@ -125,7 +125,7 @@ func overridesOf(job protoreflect.Message) *structpb.Struct {
 		return nil
 	}
 
-	return typed(job.Get(field).Message(), &structpb.Struct{})
+	return typed[*structpb.Struct](job.Get(field).Message())
 }
 
 // specOf returns what job says of the resource beside its pods, under its spec_overrides, and the administrator's defaults, which

@@ -86,9 +86,9 @@ func valueOf(row Field, field protoreflect.FieldDescriptor) func(protoreflect.Va
 	case message == nil:
 		return protoreflect.Value.Interface
 	case message.FullName() == (*structpb.Struct)(nil).ProtoReflect().Descriptor().FullName():
-		return func(value protoreflect.Value) any { return typed(value.Message(), &structpb.Struct{}).AsMap() }
+		return func(value protoreflect.Value) any { return typed[*structpb.Struct](value.Message()).AsMap() }
 	default:
-		return func(value protoreflect.Value) any { return typed(value.Message(), &structpb.Value{}).AsInterface() }
+		return func(value protoreflect.Value) any { return typed[*structpb.Value](value.Message()).AsInterface() }
 	}
 }
 
@@ -136,15 +136,18 @@ func intOrString(value string) any {
 	return value
 }
 
-// typed returns a message as its generated type. One without, which was made from a descriptor, is copied to into.
-func typed[T proto.Message](message protoreflect.Message, into T) T {
+// typed returns a message as its generated type. One without, which was made from a descriptor, is copied.
+func typed[T proto.Message](message protoreflect.Message) T {
 	if found, ok := message.Interface().(T); ok {
 		return found
 	}
 
+	var none T
+
+	into := none.ProtoReflect().New().Interface()
 	proto.Merge(into, message.Interface())
 
-	return into
+	return into.(T)
 }
 
 // Beside is an object of the spec that is sent empty with a role.

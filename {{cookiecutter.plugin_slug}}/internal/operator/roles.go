@@ -242,7 +242,7 @@ func (m roleMessage) env() []*core.KeyValuePair {
 
 	pairs := make([]*core.KeyValuePair, value.List().Len())
 	for i := range pairs {
-		pairs[i] = typed(value.List().Get(i).Message(), &core.KeyValuePair{})
+		pairs[i] = typed[*core.KeyValuePair](value.List().Get(i).Message())
 	}
 
 	return pairs
@@ -274,25 +274,22 @@ func (m roleMessage) interruptible(otherwise bool) bool {
 }
 
 func (m roleMessage) resources() *core.Resources {
-	return messageIn(m, "resources", &core.Resources{})
+	return messageIn[*core.Resources](m, "resources")
 }
 
 func (m roleMessage) extendedResources() *core.ExtendedResources {
-	return messageIn(m, "extended_resources", &core.ExtendedResources{})
+	return messageIn[*core.ExtendedResources](m, "extended_resources")
 }
 
 func (m roleMessage) podTemplate() *core.K8SPod {
-	return messageIn(m, "pod_template", &core.K8SPod{})
+	return messageIn[*core.K8SPod](m, "pod_template")
 }
 
 // messageIn returns a message in a field of a role, or nothing.
-func messageIn[T proto.Message](m roleMessage, name string, into T) T {
-	var none T
-
-	value, isSet := m.field(name)
-	if !isSet {
-		return none
+func messageIn[T proto.Message](m roleMessage, name string) (found T) {
+	if value, isSet := m.field(name); isSet {
+		found = typed[T](value.Message())
 	}
 
-	return typed(value.Message(), into)
+	return found
 }
