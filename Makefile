@@ -27,8 +27,8 @@ export SINCE ?= HEAD
 # Processes that run the whole of them; less than that is one's. One of three waits for servers more than it works.
 export WORKERS ?= $(if $(filter tests,$(TESTS)),3,0)
 
-# What `make unit` runs: all that bakes in its own process, if it does.
-UNIT := tests/unit tests/golden tests/test_refusals.py tests/test_odd_answers.py tests/test_workflows.py
+# What `make unit` runs: what writes whole renderings is left to `make test` and `make test-fast`.
+UNIT := tests/unit tests/golden tests/test_refusals.py tests/test_workflows.py
 
 VENV := .venv
 RUN := $(VENV)/bin/python
