@@ -16,7 +16,8 @@ import jinja2
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from flyte_plugin_scaffold.asking import drafting  # noqa: E402  (the path above makes it importable)
+from flyte_plugin_scaffold import model  # noqa: E402  (the path above makes it importable)
+from flyte_plugin_scaffold.asking import drafting  # noqa: E402
 from flyte_plugin_scaffold.writing import library  # noqa: E402
 
 CONTENT = ROOT / "{{cookiecutter.plugin_slug}}"
@@ -26,8 +27,7 @@ TAGS = ("-tags", "nospark")
 def prepare(folder: Path) -> Path:
     """Makes ``folder`` the module that the library is in, and leaves alone what has not changed. Returns it."""
     wanted = {file.relative_to(CONTENT): file.read_bytes() for file in sorted(CONTENT.glob(f"{library.FOLDER}**/*.go"))}
-    wanted[Path("go.sum")] = (CONTENT / "go.sum").read_bytes()
-    wanted[Path("go.mod")] = _go_mod().encode()
+    wanted.update((Path(name), text.encode()) for name, text in module().items())
     for file in folder.rglob("*.go"):
         if file.relative_to(folder) not in wanted:
             file.unlink()
@@ -39,12 +39,18 @@ def prepare(folder: Path) -> Path:
     return folder
 
 
-def _go_mod() -> str:
+def module() -> dict[str, str]:
+    """go.mod and go.sum, of a repository of the example whose module has the name that the library's imports have."""
+    built = drafting.build({"source": "example", "go_module": library.MODULE})
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(CONTENT), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(CONTENT),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
-    environment.globals["plugin"] = lambda _: drafting.build({"crd": "example", "go_module": library.MODULE})
-    return environment.get_template("go.mod").render(cookiecutter={}) + "\n"
+    environment.globals.update(plugin=lambda _: built, project=lambda _: model.Project((built,)))
+    return {name: environment.get_template(name).render(cookiecutter={}) for name in ("go.mod", "go.sum")}
 
 
 def check(folder: Path, go: str, *arguments: str) -> int:

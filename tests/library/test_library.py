@@ -81,3 +81,8 @@ def test_go_is_printed_as_it_stands():
 )
 def test_which_files_are_verbatim(name, verbatim):
     assert library.is_verbatim(name) is verbatim
+
+
+def test_the_module_has_the_name_that_imports_have():
+    files = checked.module()
+    assert files["go.mod"].startswith(f"module {library.MODULE}\n") and "{{" not in "".join(files.values())
