@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from flyte_plugin_scaffold.writing import parts, sums
+from flyte_plugin_scaffold.writing.parts import Owner
 
 Tree = Mapping[str, bytes]
 
@@ -68,9 +69,9 @@ def _gone(path: str, here: Tree, rendered: Mapping[str, str]) -> Change | None:
 def _kept(path: str, here: Tree, new: Tree, base: Tree, rendered: Mapping[str, str]) -> Change | None:
     content = new[path]
     was = rendered.get(path)
-    generated = parts.row(path).owner is not parts.Owner.YOURS
+    owner = parts.row(path).owner
     if path not in here:
-        if was is None or generated:
+        if was is None or owner is not Owner.YOURS:
             return Change(path, Step.WRITE, content=content)
         return Change(path, Step.KEEP, "you have deleted it") if was != sums.of(content) else None
     mine = here[path]
@@ -78,16 +79,15 @@ def _kept(path: str, here: Tree, new: Tree, base: Tree, rendered: Mapping[str, s
         return None
     if sums.of(mine) == was:
         return Change(path, Step.REPLACE, content=content)
-    if generated:
-        if was == sums.of(content):
-            return Change(path, Step.KEEP, "it is generated, and you have changed it")
-        return Change(path, Step.REFUSE, "it is generated, and what you have changed in it would be lost")
-    if was == sums.of(content):
-        return None  # the template has nothing new for it
-    if was is not None and path in base and sums.of(base[path]) == was:
+    if was == sums.of(content):  # the template has nothing new for it
+        return None if owner is Owner.YOURS else Change(path, Step.KEEP, "it is not yours, and you have changed it")
+    # Others' texts grow in a repository, too: go.sum by every module that is required.
+    if owner in (Owner.YOURS, Owner.OTHERS) and was is not None and path in base and sums.of(base[path]) == was:
         merged = _merged(mine, base[path], content)
         if merged is not None:
             return Change(path, Step.MERGE, content=merged)
+    if owner is not Owner.YOURS:
+        return Change(path, Step.REFUSE, "it is generated, and what you have changed in it would be lost")
     why = "you have changed the same lines" if was is not None else "it is not from the template"
     return Change(path, Step.KEEP, why, content)
 

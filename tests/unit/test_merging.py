@@ -82,6 +82,13 @@ def test_without_the_base_nothing_is_merged() -> None:
     assert found is not None and found.step is Step.KEEP
 
 
+def test_what_is_others_is_merged_or_refused() -> None:
+    """go.sum has what the template requires, and what its owner does."""
+    for mine, step in ((MINE, Step.MERGE), (SAME_LINE, Step.REFUSE)):
+        found = change(mine, NEW, OLD, path="go.sum")
+        assert found is not None and found.step is step
+
+
 def test_without_git_nothing_is_merged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     found = change(MINE, NEW, OLD)
