@@ -295,7 +295,8 @@ class Project:
     @property
     def rights(self) -> tuple[Right, ...]:
         """What propeller's account must be allowed for all plugins."""
-        return tuple(dict.fromkeys(right for kind in self.kinds for right in kind.rights))
+        rights = [right for kind in self.kinds for right in kind.rights]
+        return tuple({right[:3]: right for right in reversed(rights)}.values())[::-1]
 
     @property
     def accounts(self) -> tuple[str, ...]:
