@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -83,9 +84,10 @@ class Invocation:
         from cookiecutter.config import BUILTIN_ABBREVIATIONS
         from cookiecutter.repository import expand_abbreviations, is_repo_url, is_zip_file
 
-        url = str(expand_abbreviations(self.template, BUILTIN_ABBREVIATIONS))
+        url = str(expand_abbreviations(self.template, BUILTIN_ABBREVIATIONS)).removeprefix("git+")
         is_git = is_repo_url(url) and not is_zip_file(url) and not url.startswith("file:")
-        return url if is_git else ""
+        # Names and tokens of who rendered it are not for the record: https://me:token@host/template.
+        return re.sub(r"^(https?://)[^/@]*@", r"\1", url) if is_git else ""
 
 
 def read(argv: Sequence[str] | None = None) -> Invocation:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # Of this template. Recorded in every rendering's .flyte-plugin.yaml.
-TEMPLATE_VERSION = "0.1.0"
+TEMPLATE_VERSION = "0.2.0"
 
 # What releases of Flyte 1.16 have in common. Their own go.mod files differ in versions of others' modules; a rendering has the
 # newest of each, so that go.mod and go.sum differ in Flyte's modules only.

@@ -188,3 +188,21 @@ def test_what_the_configuration_sets(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert configured("cookiecutter", ".", "--default-config") == frozenset()
     assert configured("cruft", "create", "-d", ".") == frozenset()
     assert configured("pytest", ".") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("template", "url"),
+    [
+        ("gh:acme/template", "https://github.com/acme/template.git"),
+        ("git+https://git.acme.dev/template", "https://git.acme.dev/template"),
+        ("git@git.acme.dev:a/template.git", "git@git.acme.dev:a/template.git"),
+        ("https://me:token@git.acme.dev/template.git", "https://git.acme.dev/template.git"),
+        ("git+file:///home/me/template", ""),
+        ("file:///home/me/template", ""),
+        ("../template", ""),
+        ("https://acme.dev/template.zip", ""),
+        ("", ""),
+    ],
+)
+def test_where_others_find_the_template(template: str, url: str) -> None:
+    assert Invocation(template=template).template_url == url
