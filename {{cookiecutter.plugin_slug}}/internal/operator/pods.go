@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"reflect"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -302,6 +303,11 @@ func readObject(from map[string]any, into any, strict bool) error {
 
 // overlayPod returns over laid over base. The container that over calls primary is the one that base calls main.
 func overlayPod(base, over *corev1.PodSpec, primary, main string) (*corev1.PodSpec, error) {
+	// Most tasks say nothing of their pods, and a merge is most of what building one costs.
+	if reflect.DeepEqual(over, &corev1.PodSpec{}) {
+		return base, nil
+	}
+
 	over = over.DeepCopy()
 	if i := indexOf(over.Containers, primary); i >= 0 {
 		over.Containers[i].Name = main

@@ -334,6 +334,10 @@ func TestOverlayPod(t *testing.T) {
 		InitContainers: []corev1.Container{{Name: "init"}},
 	}, merged)
 	assert.Equal(t, "primary", over.Containers[0].Name)
+
+	merged, err = overlayPod(base, &corev1.PodSpec{}, "", "task")
+	require.NoError(t, err)
+	assert.Same(t, base, merged)
 }
 
 func TestSetResources(t *testing.T) {
