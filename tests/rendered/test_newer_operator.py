@@ -51,6 +51,7 @@ def here() -> Iterator[Owned]:
     source = kinds.module_folder(OLDER) / CRD
     made = rendering.bake({"source": str(source)}, folder.with_name(f"{folder.name}-rendering"))
     assert made.path, made.output
+    shutil.rmtree(folder, ignore_errors=True)  # an earlier session's has been through all of this
     rendering.sync(made.path, folder)
     shutil.rmtree(made.path.parent)
     repository = Owned(folder)
