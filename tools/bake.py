@@ -20,11 +20,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from flyte_plugin_scaffold.asking.make_variables import given as variables  # noqa: E402
+from flyte_plugin_scaffold.asking import make_variables  # noqa: E402
 from flyte_plugin_scaffold.text.nearest import nearest  # noqa: E402  (the path above makes them importable)
 from tools import rendered, venv  # noqa: E402
 
-ALIASES = {"CRD": "source"}  # more words for prompts
 OF_MAKE = ("ANSWERS", "BUILD", "OVERWRITE", "PYTHON", "CACHE")  # variables of the Makefile itself
 
 
@@ -35,13 +34,13 @@ def prompts() -> list[str]:
 
 def answers(makeflags: str, environment: Mapping[str, str]) -> dict[str, str]:
     """The prompts that make's command line answers. Raises SystemExit naming every variable that is no prompt."""
-    given = variables(makeflags, environment)
+    given = make_variables.given(makeflags, environment)
     known = prompts()
-    prompt_of = {name: ALIASES.get(name, name.lower()) for name in given if name not in OF_MAKE}
+    prompt_of = make_variables.prompts(name for name in given if name not in OF_MAKE)
     unknown = [name for name, prompt in prompt_of.items() if prompt not in known]
     if unknown:
         text = f"No such prompt: {', '.join(unknown)}. The prompts are: {', '.join(known)}."
-        meant = [(name, nearest(name, (*known, *ALIASES, *OF_MAKE))) for name in unknown]
+        meant = [(name, nearest(name, (*known, *make_variables.ALIASES, *OF_MAKE))) for name in unknown]
         sys.exit(text + "".join(f"\nDid you mean {near} for {name}?" for name, near in meant if near))
     for prompt in known:
         names = [name for name in prompt_of if prompt_of[name] == prompt]
@@ -98,7 +97,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=build, prefix=".rendering-") as fresh:
         command = [str(python), "-m", "cookiecutter", str(ROOT), "--no-input", "--output-dir", fresh]
         command += [f"{name}={value}" for name, value in given.items()]
-        repeated = [f"{name}={value}" for name, value in variables(makeflags, os.environ).items() if name in OF_MAKE]
+        repeated = [
+            f"{name}={value}" for name, value in make_variables.given(makeflags, os.environ).items() if name in OF_MAKE
+        ]
         # What the user did and gets, for what is said: a command to repeat, and where the repository will be.
         told = {"FLYTE_PLUGIN_MAKE": json.dumps(["bake", *repeated]), "FLYTE_PLUGIN_SHOWN_IN": str(build)}
         told["FLYTE_PLUGIN_ANSWERS"] = json.dumps(more)

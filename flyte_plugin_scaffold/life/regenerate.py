@@ -32,7 +32,6 @@ from flyte_plugin_scaffold.writing import generate, sums
 TEMPLATE = Path(__file__).resolve().parent.parent.parent
 CONTRACT = "contract"  # the folder of the locks
 ASIDE = os.path.join("build", "regenerated")  # what the template would have in place of files that are kept
-ALIASES = {"CRD": "source"}
 # Of the Makefile itself.
 _OF_MAKE = frozenset("TEMPLATE PYTHON VENV GO GO_LDFLAGS ARGS".split())
 # Where these are what the old source gives by default, they follow the new one.
@@ -65,10 +64,10 @@ def overrides(variables: Mapping[str, str]) -> dict[str, str]:
     :raises Refusal: naming every variable that is no prompt.
     """
     given = {name: value for name, value in variables.items() if name not in _OF_MAKE}
-    prompt_of = {name: ALIASES.get(name, name.lower()) for name in given}
+    prompt_of = make_variables.prompts(given)
     unknown = [name for name, prompt in prompt_of.items() if prompt not in answers.PROMPTS]
     if unknown:
-        known = (*ALIASES, *answers.PROMPTS)
+        known = (*make_variables.ALIASES, *answers.PROMPTS)
         hints = [
             f"{name} is no prompt{did_you_mean(name, known) or ': there are ' + ', '.join(known)}" for name in unknown
         ]

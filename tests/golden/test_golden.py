@@ -19,6 +19,7 @@ import yaml
 
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.flyte.versions import FLYTE_VERSIONS
+from flyte_plugin_scaffold.writing import library
 from tests.support import rendering, tree
 from tests.support.kinds import KINDS
 
@@ -42,13 +43,15 @@ def _compare(golden: Path, actual: str, update: bool) -> None:
 
 
 def _texts() -> dict[str, str]:
-    """The example's files, without those that are the template's own letter by letter and those of others."""
+    """The example's files, without those of others and those that are the template's own, but for the module in imports."""
     draft = rendering.draft("example")
     sources = rendering.templates_of(draft)
     return {
         name: text
         for name, text in rendering.tree(draft).items()
-        if tree.owner_of(PurePosixPath(name)) != tree.OTHERS and text != tree.text(sources[name])
+        if tree.owner_of(PurePosixPath(name)) != tree.OTHERS
+        and not library.is_verbatim(name)
+        and text != tree.text(sources[name])
     }
 
 
