@@ -3,8 +3,8 @@ package {{ p.names.name }}
 
 import "{{ p.names.go_module }}/internal/operator"
 
-// rules give Flyte's phases to the operator's states; the first one that matches decides. A state without a rule is Unknown, as a
-// newer operator may add states; a resource without a status is Queued.
+// rules give Flyte's phases to the operator's states; the first one that matches decides. A state without a rule, which a newer
+// operator may add, counts as running and is logged once. A resource without a status is queued.
 {% if p.status.by_words %}
 //
 // The CRD does not list all states: for a state without a rule, the words in its name decide (internal/operator/words.go).

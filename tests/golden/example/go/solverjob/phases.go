@@ -2,8 +2,8 @@ package solverjob
 
 import "github.com/example/flyte-solverjob-plugin/internal/operator"
 
-// rules give Flyte's phases to the operator's states; the first one that matches decides. A state without a rule is Unknown, as a
-// newer operator may add states; a resource without a status is Queued.
+// rules give Flyte's phases to the operator's states; the first one that matches decides. A state without a rule, which a newer
+// operator may add, counts as running and is logged once. A resource without a status is queued.
 var rules = []operator.Rule{
 	operator.PhaseRetryableFailure.When(operator.Condition("Terminal", "True", "")),
 	operator.PhaseRetryableFailure.When(operator.Condition("Failed", "True", "")),
