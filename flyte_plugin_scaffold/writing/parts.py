@@ -60,9 +60,8 @@ PARTS: dict[str, tuple[Row, ...]] = {
     ),
     "propeller": (
         Row("flytepropeller/cmd/plugin_spark.go", _REPOSITORY, _YOURS),
-        Row("flytepropeller/cmd/plugins_test.go", _REPOSITORY, _LIBRARY),
         Row("flytepropeller/cmd/plugin_KIND.go", _KIND, _GENERATED),
-        Row("flytepropeller/cmd/doctor_KIND.go", _KIND, _GENERATED),
+        Row("flytepropeller/cmd/main_test.go", _REPOSITORY, _GENERATED),
         Row("flytepropeller/*", _REPOSITORY, _YOURS),
     ),
     "sdk": (

@@ -74,12 +74,16 @@ def consumer(meeting, cache):
     """A propeller's module with the lines that the rendered README tells its owner to paste."""
     folder = cache / "work" / "consumer"
     shutil.rmtree(folder, ignore_errors=True)
-    first, *others = meeting.values()
+    first = next(iter(meeting.values()))
     (folder / "cmd").mkdir(parents=True)
-    shutil.copy(first / "flytepropeller/cmd/plugins.go", folder / "cmd")
-    for each in (first, *others):
-        for file in (each / "flytepropeller/cmd").glob("plugin_*.go"):
-            shutil.copy(file, folder / "cmd")
+    shutil.copy(first / "flytepropeller/cmd/plugin_spark.go", folder / "cmd")
+    imports = re.findall(r'^\t(_ "[^"]+")$', (first / "flytepropeller/cmd/main.go").read_text(), re.M)
+    for each in meeting.values():
+        pasted = re.search(r'Add `import (_ "[^"]+")`', (each / "README.md").read_text())
+        imports.append(pasted[1])
+    assert len(imports) > len(meeting)
+    text = "".join(f"\t{each}\n" for each in imports)
+    (folder / "cmd/plugins.go").write_text(f"package main\n\nimport (\n{text})\n")
     # Its main is its owner's: what is internal to a rendering stays there. It tells what is registered, too.
     (folder / "cmd/main.go").write_text(MAIN.lstrip())
     go_mod = (first / "go.mod").read_text()

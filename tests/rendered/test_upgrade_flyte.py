@@ -115,7 +115,7 @@ def test_a_release_newer_than_the_template(rendered, cache, tmp_path):
         ".flyte-plugin.sums",
         ".flyte-plugin.yaml",
         "README.md",
-        "flytepropeller/cmd/plugins.go",
+        "flytepropeller/cmd/main.go",
         "go.mod",
         "go.sum",
         "scripts/generate_protos.sh",
@@ -126,7 +126,7 @@ def test_a_release_newer_than_the_template(rendered, cache, tmp_path):
     )
     assert mod["Go"] == "1.26.1"
     assert {each["New"]["Version"] for each in mod["Replace"] if "flyteorg" in each["Old"]["Path"]} == {NEXT}
-    plugins = after["flytepropeller/cmd/plugins.go"].decode()
+    plugins = after["flytepropeller/cmd/main.go"].decode()
     assert "plugins/webapi/agent" in plugins and "athena" not in plugins
     assert subprocess.run(["gofmt", "-l", "."], cwd=here.path, env=here.env, capture_output=True).stdout == b""
     assert f"still names {NEWEST}: NOTES.md:1" in run.stdout

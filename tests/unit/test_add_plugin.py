@@ -112,17 +112,34 @@ def test_packages_are_those_that_its_propeller_imports(script, tmp_path):
     (tmp_path / "flytepropeller/cmd/plugins.go").write_text('import (\n\t_ "github.com/flyteorg/flyte/x"\n)\n')
     (tmp_path / "flytepropeller/cmd/plugin_b.go").write_text(f'package main\n\nimport _ "{OTHER}/go/b"\n')
     assert script.packages(other) == [f"{OTHER}/go/b"]
+    (tmp_path / "flytepropeller/cmd/plugin_b.go").write_text(DOCTOR)
+    assert script.packages(other) == [f"{OTHER}/go/b"]
+    (tmp_path / "flytepropeller/cmd/plugin_b.go").write_text(f'package main\n\nimport _ "{OTHER}/elsewhere"\n')
+    assert script.packages(other) == [f"{OTHER}/elsewhere"]
+
+
+# What a propeller with a doctor has of a plugin.
+DOCTOR = f'''package main
+
+import (
+	pb "{OTHER}/gen/pb-go/b"
+	plugin "{OTHER}/go/b"
+	"{OTHER}/internal/doctor"
+)
+'''
 
 
 def test_the_doctor_is_ours(script, tmp_path):
     other = script.Other(OTHER, "v0.1.0", tmp_path, (), "")
+    name, plain = "flytepropeller/cmd/plugin_b.go", f'package main\n\nimport _ "{OTHER}/go/b"\n'
     (tmp_path / "flytepropeller/cmd").mkdir(parents=True)
-    doctor = tmp_path / "flytepropeller/cmd/doctor_b.go"
-    doctor.write_text(f'import (\n\t"{OTHER}/go/b"\n\t"{OTHER}/internal/doctor"\n)\n')
-    found = dict(script.new_files(other, [f"{OTHER}/go/b"], "example.com/ours"))
-    assert found == {
-        "flytepropeller/cmd/plugin_b.go": f'package main\n\nimport _ "{OTHER}/go/b"\n',
-        "flytepropeller/cmd/doctor_b.go": f'import (\n\t"{OTHER}/go/b"\n\t"example.com/ours/internal/doctor"\n)\n',
-    }
-    doctor.write_text(f'import "{OTHER}/internal/secret"\n')
-    assert list(dict(script.new_files(other, [f"{OTHER}/go/b"], "x"))) == ["flytepropeller/cmd/plugin_b.go"]
+
+    def made(text: str) -> list[tuple[str, str, str]]:
+        (tmp_path / name).write_text(text)
+        return list(script.new_files(other, [f"{OTHER}/go/b"], "example.com/ours"))
+
+    told = DOCTOR.replace(f"{OTHER}/internal/doctor", "example.com/ours/internal/doctor")
+    assert told != DOCTOR and made(DOCTOR) == [(name, told, plain)]
+    # What else is internal there cannot be imported here, and what it has beside the doctor is its own.
+    assert made(DOCTOR.replace(")", f'\t"{OTHER}/internal/secret"\n)')) == [(name, plain, plain)]
+    assert made(f'package main\n\nimport _ "{OTHER}/go/b"\n\nvar x = 1\n') == [(name, plain, plain)]

@@ -121,8 +121,10 @@ def packages(other: Other) -> List[str]:
     :raises Refused: if there are none.
     """
     found = []
+    own = re.escape(other.path)
     for file in sorted((other.folder / CMD).glob("plugin*.go")):
-        found += re.findall(rf'_ "({re.escape(other.path)}/[^"]+)"', file.read_text())
+        imports = re.findall(rf'"({own}/go/[^"]+)"|_ "({own}/[^"]+)"', file.read_text())
+        found += [package or blank for package, blank in imports]
     if not found:
         below = sorted({file.parent for file in other.folder.glob("go/*/*.go") if not file.name.endswith("_test.go")})
         found = [f"{other.path}/go/{folder.name}" for folder in below]
@@ -132,20 +134,25 @@ def packages(other: Other) -> List[str]:
 
 
 # ------------------------------------------------------------------------------------------------------ what is written
-def new_files(other: Other, found: List[str], module: str) -> Iterator[Tuple[str, str]]:
-    """The files that import the packages, and those that tell the doctor of them."""
+def new_files(other: Other, found: List[str], module: str) -> Iterator[Tuple[str, str, str]]:
+    """
+    The files that import the packages: (file, its text, its text without the doctor).
+
+    The text is that of the other's own propeller if it tells a doctor like ours of the plugin.
+
+    :raises Refused: if there is such a file.
+    """
     for package in found:
         name = package.rpartition("/")[2]
         file = f"{CMD}/plugin_{name}.go"
         if (ROOT / file).exists():
             has = package in (ROOT / file).read_text()
             raise Refused(f"{file} imports {package} already" if has else f"{file} is there, of another plugin {name}")
-        yield file, f'package main\n\nimport _ "{package}"\n'
-        doctor = other.folder / CMD / f"doctor_{name}.go"
-        if doctor.is_file():
-            text = doctor.read_text().replace(f'"{other.path}/internal/doctor"', f'"{module}/internal/doctor"')
-            if f'"{other.path}/internal/' not in text:
-                yield f"{CMD}/{doctor.name}", text
+        plain = f'package main\n\nimport _ "{package}"\n'
+        theirs = other.folder / file
+        text = theirs.read_text() if theirs.is_file() else plain
+        told = text.replace(f'"{other.path}/internal/doctor"', f'"{module}/internal/doctor"')
+        yield file, plain if told == text or f'"{other.path}/internal/' in told else told, plain
 
 
 def edits(other: Other, ours: Dict[str, Any]) -> Iterator[Tuple[str, str]]:
@@ -217,10 +224,6 @@ def try_together(trial: Trial) -> None:
         raise Refused(f"propeller's tests fail with it: {why}") from None
 
 
-def without_doctor(files: Dict[str, str]) -> Dict[str, str]:
-    return {name: text for name, text in files.items() if not name.startswith(f"{CMD}/doctor_")}
-
-
 # ----------------------------------------------------------------------------------------------------------------- main
 def add(answer: str) -> None:
     """
@@ -229,7 +232,9 @@ def add(answer: str) -> None:
     other = find(answer)
     ours = read_mod(ROOT / "go.mod")
     found = packages(other)
-    added = dict(new_files(other, found, ours["Module"]["Path"]))
+    added, without_doctor = {}, {}
+    for file, text, plain in new_files(other, found, ours["Module"]["Path"]):
+        added[file], without_doctor[file] = text, plain
     wanted = list(edits(other, ours))
     mod = require((ROOT / "go.mod").read_text(), other.path, other.version)
     files = {**added, "go.mod": mod, "go.sum": sums_of(other, wanted)}
@@ -250,10 +255,10 @@ def add(answer: str) -> None:
         try:
             trial.go("vet", "-mod=readonly", "-tags", TAGS, f"./{CMD}")
         except Refused as why:
-            if without_doctor(files) == files:
+            if without_doctor == added:
                 raise Refused(f"it does not compile with this propeller: {why}", why.log) from None
             notes.append("make doctor does not look at it: its own doctor is of another release of the template")
-            files = without_doctor(files)
+            files.update(without_doctor)
         files["go.mod"], files["go.sum"] = trial.text("go.mod"), trial.text("go.sum")
     with Trial(files) as trial:
         trial.check()

@@ -33,7 +33,7 @@ from go_modules import (
     write,
 )
 
-PLUGINS = "flytepropeller/cmd/plugins.go"
+PLUGINS = "flytepropeller/cmd/main.go"
 SUMS = ".flyte-plugin.sums"  # the hashes of files as they were rendered
 BINARY = {".git", ".venv", "bin", "build", "dist", "node_modules", "__pycache__"}
 

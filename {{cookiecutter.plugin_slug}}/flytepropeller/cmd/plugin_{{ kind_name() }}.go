@@ -3,4 +3,42 @@
 
 package main
 
-import _ "{{ p.names.go_module }}/go/{{ p.names.name }}"
+import (
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	pb "{{ p.names.go_proto_package }}"
+	plugin "{{ p.names.go_module }}/go/{{ p.names.name }}"
+	"{{ p.names.go_module }}/internal/doctor"
+)
+
+func init() {
+	doctor.Register(doctor.Plugin{
+		ID:       plugin.TaskType,
+		Version:  plugin.GroupVersionKind.Version,
+		Resource: schema.GroupResource{Group: plugin.GroupVersionKind.Group, Resource: {{ p.crd.plural | quoted }}},
+		Rights: []rbacv1.PolicyRule{
+{% for group, resources, verbs, _ in p.needed_rights %}
+			{APIGroups: []string{ {{- group | quoted -}} }, Resources: []string{ {{- resources | go_strings -}} }, Verbs: []string{ {{- verbs | go_strings -}} }},
+{% endfor %}
+		},
+		Diagnosis: []rbacv1.PolicyRule{
+{% for group, resources, verbs, _ in p.diagnosis_rights %}
+			{APIGroups: []string{ {{- group | quoted -}} }, Resources: []string{ {{- resources | go_strings -}} }, Verbs: []string{ {{- verbs | go_strings -}} }},
+{% endfor %}
+		},
+		ServiceAccount: func() string { return plugin.GetConfig().ServiceAccount },
+		Contract:       (*pb.{{ p.names.go_config_class }})(nil).ProtoReflect().Descriptor().ParentFile(),
+		PythonModule:   {{ (p.names.python_package ~ "." ~ p.names.name ~ "_pb2") | quoted }},
+		Sends: []string{
+{% for path in p.sent_paths %}
+			{{ path | quoted }},
+{% endfor %}
+		},
+		Reads: []string{
+{% for path in p.read_paths %}
+			{{ path | quoted }},
+{% endfor %}
+		},
+	})
+}

@@ -10,18 +10,27 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/flyteorg/flyte/flytestdlib/config"
+	"github.com/flyteorg/flyte/flytestdlib/config/viper"
 )
 
 // Plugin describes a plugin.
@@ -232,4 +241,171 @@ func (r *report) write(level, cure, format string, args ...any) {
 	}
 
 	fmt.Fprintf(r.out, "%-8s %s\n", level, text)
+}
+
+// inPod is the path of the configuration in the pods of this repository's propeller and of Flyte's charts.
+const inPod = "/etc/flyte/config*/*.yaml"
+
+var configFlag = regexp.MustCompile(`(?:^| )--config[= ](\S+)`)
+
+// loadConfiguration reads propeller's configuration as propeller does, into the sections that its packages registered.
+func loadConfiguration(ctx context.Context, r *report, c *cluster, pattern string) bool {
+	source, err := pattern, error(nil)
+	cure := "correct it, or name another file: --config (make doctor CONFIG=file)"
+
+	if pattern == "" {
+		if found, _ := filepath.Glob(inPod); len(found) > 0 {
+			pattern, source = inPod, inPod
+		}
+	}
+
+	if pattern == "" && c == nil {
+		return false // the configuration is in the cluster
+	}
+
+	if pattern == "" {
+		var folder string
+		if folder, err = os.MkdirTemp("", "flytepropeller-config-"); err == nil {
+			// It may contain Secrets.
+			defer os.RemoveAll(folder)
+
+			pattern = filepath.Join(folder, "*.yaml")
+			source, err = fetchConfiguration(ctx, r, c, folder)
+			if err != nil {
+				cure = "deploy propeller, or name its account: --as (make doctor ACCOUNT=system:serviceaccount:NAMESPACE:NAME), " +
+					"or its configuration: --config (make doctor CONFIG=file)"
+			}
+		}
+	}
+
+	files, _ := filepath.Glob(pattern)
+	if files = slices.DeleteFunc(files, isFolder); err == nil && len(files) == 0 {
+		// The accessor would silently try other places.
+		err = fmt.Errorf("there is no file %s", pattern)
+	}
+
+	if err == nil {
+		err = viper.NewAccessor(config.Options{SearchPaths: files}).UpdateConfig(ctx)
+	}
+
+	if err != nil {
+		r.error(cure, "cannot read propeller's configuration: %v", err)
+
+		return false
+	}
+
+	r.ok("propeller's configuration is that of %s", source)
+
+	return true
+}
+
+func isFolder(file string) bool {
+	info, err := os.Stat(file)
+
+	return err == nil && info.IsDir()
+}
+
+// fetchConfiguration writes the files at the --config of propeller's pods into folder, and returns their deployment.
+func fetchConfiguration(ctx context.Context, r *report, c *cluster, folder string) (string, error) {
+	namespace, account, _ := strings.Cut(strings.TrimPrefix(c.account, "system:serviceaccount:"), ":")
+
+	deployments, err := c.AppsV1().Deployments(namespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return "", err
+	}
+
+	for _, deployment := range deployments.Items {
+		pod := deployment.Spec.Template.Spec
+
+		// In the pod of flyte-binary, flyteadmin has a --config, too.
+		containers := pod.Containers[max(0, slices.IndexFunc(pod.Containers, isPropeller)):]
+
+		for _, container := range containers {
+			volume := configVolume(pod, container)
+			if volume == nil || account != cmp.Or(pod.ServiceAccountName, "default") {
+				continue
+			}
+
+			r.ok("propeller runs as image %s; kubectl -n %s exec deploy/%s -c %s -- flytepropeller doctor sees what is in it",
+				container.Image, namespace, deployment.Name, container.Name)
+
+			return fmt.Sprintf("deployment %s/%s", namespace, deployment.Name), c.writeFiles(ctx, r, namespace, volume, folder)
+		}
+	}
+
+	return "", fmt.Errorf("no deployment runs as %s (--as) and has a --config", c.account)
+}
+
+func isPropeller(container corev1.Container) bool { return container.Name == "flytepropeller" }
+
+// configVolume returns the volume of the container's --config, or nil.
+func configVolume(pod corev1.PodSpec, container corev1.Container) *corev1.Volume {
+	found := configFlag.FindStringSubmatch(commandLine(container))
+	if found == nil {
+		return nil
+	}
+
+	for _, mount := range container.VolumeMounts {
+		at := slices.IndexFunc(pod.Volumes, func(each corev1.Volume) bool { return each.Name == mount.Name })
+		if at >= 0 && path.Clean(mount.MountPath) == path.Dir(found[1]) {
+			return &pod.Volumes[at]
+		}
+	}
+
+	return nil
+}
+
+func commandLine(container corev1.Container) string {
+	return strings.Join(slices.Concat(container.Command, container.Args), " ")
+}
+
+// writeFiles writes the ConfigMaps and Secrets of a volume as files.
+func (c *cluster) writeFiles(
+	ctx context.Context, r *report, namespace string, volume *corev1.Volume, folder string,
+) error {
+	var sources []corev1.VolumeProjection
+	if volume.Projected != nil {
+		sources = volume.Projected.Sources
+	}
+
+	if volume.ConfigMap != nil {
+		one := &corev1.ConfigMapProjection{LocalObjectReference: volume.ConfigMap.LocalObjectReference}
+		sources = append(sources, corev1.VolumeProjection{ConfigMap: one})
+	}
+
+	files := map[string]string{}
+
+	for _, source := range sources {
+		if source.ConfigMap != nil {
+			found, err := c.CoreV1().ConfigMaps(namespace).Get(ctx, source.ConfigMap.Name, metav1.GetOptions{})
+			if err != nil {
+				return err
+			}
+
+			for name, text := range found.Data {
+				files[name] = text
+			}
+		}
+
+		if source.Secret != nil {
+			found, err := c.CoreV1().Secrets(namespace).Get(ctx, source.Secret.Name, metav1.GetOptions{})
+			if err != nil {
+				r.warning(mayLook, "a part of propeller's configuration cannot be read and is ignored: %v", err)
+
+				continue
+			}
+
+			for name, text := range found.Data {
+				files[name] = string(text)
+			}
+		}
+	}
+
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }

@@ -18,18 +18,24 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/json"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/io"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	"github.com/flyteorg/flyte/flytestdlib/logger"
+	"github.com/flyteorg/flyte/flytestdlib/storage"
 )
 
 // Subject describes a plugin and its kind. Invariants that need a missing field are skipped.
@@ -281,4 +287,262 @@ func podsIn(t testing.TB, path string, value, meta any) []pod {
 	}
 
 	return found
+}
+
+// The task execution of every Context.
+const (
+	Name      = "execution-n0-0"
+	Namespace = "project-domain"
+	Execution = "execution"
+
+	// ownerKind is the kind of workflows, which own the resources of their tasks.
+	ownerKind = "flyteworkflow"
+)
+
+// Context implements pluginsCore.TaskExecutionContext and k8s.PluginContext. Its fields may be changed before it is used.
+// Flyte's mocks are not used, as they record every call, which distorts benchmarks.
+type Context struct {
+	// Methods that a plugin is not expected to call panic.
+	pluginsCore.TaskExecutionContext
+
+	Template *core.TaskTemplate
+	// ReadError is returned when the template is read.
+	ReadError error
+
+	Namespace string
+
+	Labels, Annotations, Environment map[string]string
+
+	Interruptible  bool
+	ServiceAccount string
+	Resources      *corev1.ResourceRequirements
+
+	// Values of task.with_overrides(...), which replace those of the template.
+	ExtendedResources *core.ExtendedResources
+	Image             string
+	PodTemplate       *core.K8SPod
+
+	// State is the plugin state of the previous round, and StateError is returned when it is read.
+	State      k8s.PluginState
+	StateError error
+	// Outputs are the outputs that the plugin has written, and WriteError is returned when it writes them.
+	Outputs    io.OutputReader
+	WriteError error
+}
+
+// NewContext returns the context of an ordinary execution of a task.
+func NewContext(template *core.TaskTemplate) *Context {
+	resources := corev1.ResourceList{
+		corev1.ResourceCPU:    resource.MustParse("2"),
+		corev1.ResourceMemory: resource.MustParse("4Gi"),
+	}
+
+	return &Context{
+		Template:    template,
+		Namespace:   Namespace,
+		Labels:      map[string]string{"execution-id": Execution},
+		Annotations: map[string]string{"inject-flyte-secrets": "true"},
+		Resources:   &corev1.ResourceRequirements{Requests: resources, Limits: resources.DeepCopy()},
+	}
+}
+
+// Container returns the container of a task as the SDK registers it.
+func Container() *core.Container {
+	return &core.Container{
+		Image: "registry.example.com/task:v1",
+		Args:  []string{"pyflyte-execute", "--task-module", "a b"},
+		Env: []*core.KeyValuePair{
+			{Key: "FROM_TASK", Value: "yes"},
+		},
+	}
+}
+
+func (c *Context) TaskReader() pluginsCore.TaskReader                       { return execution{c: c} }
+func (c *Context) InputReader() io.InputReader                              { return execution{c: c} }
+func (c *Context) OutputWriter() io.OutputWriter                            { return execution{c: c} }
+func (c *Context) TaskExecutionMetadata() pluginsCore.TaskExecutionMetadata { return execution{c: c} }
+func (c *Context) DataStore() *storage.DataStore                            { return nil } // not used
+func (c *Context) PluginStateReader() pluginsCore.PluginStateReader         { return stateReader{c: c} }
+
+// execution implements the interfaces that a Context returns.
+type execution struct {
+	pluginsCore.TaskExecutionMetadata
+	pluginsCore.TaskOverrides
+	io.OutputWriter
+	c *Context
+}
+
+func (execution) Path(context.Context) (storage.DataReference, error) { return "/task.pb", nil }
+func (e execution) Read(context.Context) (*core.TaskTemplate, error) {
+	return e.c.Template, e.c.ReadError
+}
+func (execution) GetInputPrefixPath() storage.DataReference           { return "/inputs" }
+func (execution) GetInputPath() storage.DataReference                 { return "/inputs/inputs.pb" }
+func (execution) Get(context.Context) (*core.LiteralMap, error)       { return &core.LiteralMap{}, nil }
+func (execution) GetRawOutputPrefix() storage.DataReference           { return "/raw" }
+func (execution) GetPreviousCheckpointsPrefix() storage.DataReference { return "" }
+func (execution) GetCheckpointPrefix() storage.DataReference          { return "/checkpoints" }
+func (execution) GetOutputPrefixPath() storage.DataReference          { return "/outputs" }
+func (execution) GetOutputPath() storage.DataReference                { return "/outputs/outputs.pb" }
+func (execution) GetErrorPath() storage.DataReference                 { return "s3://bucket/error.pb" }
+func (execution) GetTaskExecutionID() pluginsCore.TaskExecutionID     { return execution{} }
+func (e execution) GetNamespace() string                              { return e.c.Namespace }
+func (e execution) GetOverrides() pluginsCore.TaskOverrides           { return e }
+func (e execution) GetLabels() map[string]string                      { return e.c.Labels }
+func (e execution) GetAnnotations() map[string]string                 { return e.c.Annotations }
+func (e execution) GetK8sServiceAccount() string                      { return e.c.ServiceAccount }
+func (execution) GetSecurityContext() core.SecurityContext            { return core.SecurityContext{} }
+func (e execution) IsInterruptible() bool                             { return e.c.Interruptible }
+func (execution) GetPlatformResources() *corev1.ResourceRequirements {
+	return &corev1.ResourceRequirements{}
+}
+func (e execution) GetEnvironmentVariables() map[string]string    { return e.c.Environment }
+func (execution) GetConsoleURL() string                           { return "" }
+func (e execution) GetResources() *corev1.ResourceRequirements    { return e.c.Resources }
+func (e execution) GetExtendedResources() *core.ExtendedResources { return e.c.ExtendedResources }
+func (e execution) GetContainerImage() string                     { return e.c.Image }
+func (e execution) GetPodTemplate() *core.K8SPod                  { return e.c.PodTemplate }
+func (execution) GetGeneratedName() string                        { return Name }
+func (execution) GetGeneratedNameWith(int, int) (string, error)   { return Name, nil }
+func (execution) GetUniqueNodeID() string                         { return "n0" }
+
+func (execution) GetID() core.TaskExecutionIdentifier {
+	return core.TaskExecutionIdentifier{
+		TaskId: &core.Identifier{Project: "project", Domain: "domain", Name: "task", Version: "v1"},
+		NodeExecutionId: &core.NodeExecutionIdentifier{
+			ExecutionId: &core.WorkflowExecutionIdentifier{Project: "project", Domain: "domain", Name: Execution},
+		},
+	}
+}
+
+func (execution) GetOwnerReference() metav1.OwnerReference {
+	return metav1.OwnerReference{
+		APIVersion: "flyte.lyft.com/v1alpha1", Kind: ownerKind, Name: Execution, UID: "workflow", Controller: ptr.To(true),
+	}
+}
+
+func (e execution) Put(_ context.Context, outputs io.OutputReader) error {
+	e.c.Outputs = outputs
+
+	return e.c.WriteError
+}
+
+type stateReader struct {
+	pluginsCore.PluginStateReader
+	c *Context
+}
+
+func (r stateReader) Get(into any) (uint8, error) {
+	*into.(*k8s.PluginState) = r.c.State
+
+	return 0, r.c.StateError
+}
+
+// UID is the UID of the resource that pods and events belong to.
+const UID types.UID = "uid-of-the-resource"
+
+// Pod returns a pod of the resource, which has its label and is owned by it, with conditions that are an hour old.
+func Pod(name string, status corev1.PodStatus, containers ...string) *corev1.Pod {
+	pod := &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			Name:      name,
+			Namespace: Namespace,
+			UID:       types.UID(name),
+			Labels:    map[string]string{"execution-id": Execution, "flyte.org/generated-name": Name},
+			OwnerReferences: []metav1.OwnerReference{
+				{UID: UID},
+			},
+		},
+		Status: status,
+	}
+	for i := range status.Conditions {
+		status.Conditions[i].LastTransitionTime = metav1.NewTime(time.Now().Add(-time.Hour))
+	}
+	for _, each := range containers {
+		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: each})
+	}
+
+	return pod
+}
+
+// PodOf returns what stands for the pod of a role in testdata/*.spec.json.
+func PodOf(role string) corev1.PodTemplateSpec {
+	return corev1.PodTemplateSpec{
+		ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"role": role}},
+		Spec: corev1.PodSpec{
+			Containers: []corev1.Container{
+				{
+					Name:  role,
+					Image: "image",
+					Args:  []string{"run", "a b"},
+					Env: []corev1.EnvVar{
+						{Name: "NAME", Value: "value"},
+					},
+					Resources: corev1.ResourceRequirements{
+						Requests: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("1")},
+					},
+				},
+			},
+		},
+	}
+}
+
+// EndedJob returns a batch/v1 Job of the resource that has a condition.
+func EndedJob(condition batchv1.JobConditionType) *batchv1.Job {
+	return &batchv1.Job{
+		ObjectMeta: metav1.ObjectMeta{Name: "job", Namespace: Namespace, OwnerReferences: []metav1.OwnerReference{{UID: UID}}},
+		Status: batchv1.JobStatus{
+			Conditions: []batchv1.JobCondition{
+				{Type: condition, Status: corev1.ConditionTrue},
+			},
+		},
+	}
+}
+
+// UnschedulablePod returns a pod that fits on no node.
+func UnschedulablePod(name string) *corev1.Pod {
+	return Pod(name, corev1.PodStatus{
+		Phase: corev1.PodPending,
+		Conditions: []corev1.PodCondition{
+			{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: "Unschedulable", Message: "0/3 nodes are available"},
+		},
+	})
+}
+
+// WaitingPod returns a pod whose container waits with a reason.
+func WaitingPod(name, reason string) *corev1.Pod {
+	return Pod(name, corev1.PodStatus{
+		Phase: corev1.PodPending,
+		Conditions: []corev1.PodCondition{
+			{Type: corev1.PodReady, Status: corev1.ConditionFalse, Reason: "ContainersNotReady"},
+		},
+		ContainerStatuses: []corev1.ContainerStatus{
+			{Name: "main", State: corev1.ContainerState{
+				Waiting: &corev1.ContainerStateWaiting{Reason: reason, Message: "no such image"},
+			}},
+		},
+	})
+}
+
+// EndedPod returns a pod whose container terminated, and has been restarted twice if the pod runs.
+func EndedPod(name, container string, phase corev1.PodPhase, reason string, exitCode int32) *corev1.Pod {
+	ended := &corev1.ContainerStateTerminated{Reason: reason, ExitCode: exitCode}
+
+	return Pod(name, corev1.PodStatus{
+		Phase: phase,
+		ContainerStatuses: []corev1.ContainerStatus{
+			{Name: container, RestartCount: 2, LastTerminationState: corev1.ContainerState{Terminated: ended}},
+		},
+	}, "sidecar", container)
+}
+
+// QuotaEvent returns a warning about an object.
+func QuotaEvent(uid types.UID, kind, name string) *corev1.Event {
+	return &corev1.Event{
+		ObjectMeta:     metav1.ObjectMeta{Name: name + ".event", Namespace: Namespace, UID: "event-of-" + uid},
+		InvolvedObject: corev1.ObjectReference{Kind: kind, Name: name, UID: uid},
+		Type:           corev1.EventTypeWarning,
+		Message:        "exceeded quota: team",
+		LastTimestamp:  metav1.Now(),
+	}
 }

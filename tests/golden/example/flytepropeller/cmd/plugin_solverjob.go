@@ -2,4 +2,50 @@
 
 package main
 
-import _ "github.com/example/flyte-solverjob-plugin/go/solverjob"
+import (
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	pb "github.com/example/flyte-solverjob-plugin/gen/pb-go/example/flyte/solverjob/v1"
+	plugin "github.com/example/flyte-solverjob-plugin/go/solverjob"
+	"github.com/example/flyte-solverjob-plugin/internal/doctor"
+)
+
+func init() {
+	doctor.Register(doctor.Plugin{
+		ID:       plugin.TaskType,
+		Version:  plugin.GroupVersionKind.Version,
+		Resource: schema.GroupResource{Group: plugin.GroupVersionKind.Group, Resource: "solverjobs"},
+		Rights: []rbacv1.PolicyRule{
+			{APIGroups: []string{"batch.solver.example.com"}, Resources: []string{"solverjobs"}, Verbs: []string{"get", "list", "watch", "create", "delete", "patch"}},
+		},
+		Diagnosis: []rbacv1.PolicyRule{
+			{APIGroups: []string{""}, Resources: []string{"pods", "events"}, Verbs: []string{"list"}},
+		},
+		ServiceAccount: func() string { return plugin.GetConfig().ServiceAccount },
+		Contract:       (*pb.SolverJob)(nil).ProtoReflect().Descriptor().ParentFile(),
+		PythonModule:   "flytekitplugins.solverjob.solverjob_pb2",
+		Sends: []string{
+			".spec",
+			".spec.solver",
+			".spec.tolerance",
+			".spec.maxIterations",
+			".spec.tags",
+			".spec.environment",
+			".spec.scratchSize",
+			".spec.driver.template",
+			".spec.driver.service",
+			".spec.workers.template",
+			".spec.workers.replicas",
+			".spec.workers.restartPolicy",
+		},
+		Reads: []string{
+			".status.conditions",
+			".status.driverPodName",
+			".status.message",
+			".status.phase",
+			".status.serviceName",
+			".status.observedGeneration",
+		},
+	})
+}

@@ -5,8 +5,11 @@ package doctor
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,7 +20,11 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/plugins/webapi/agent"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/plugins/webapi/connector"
 	propellerConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/config"
+	taskConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/nodes/task/config"
 )
 
 const (
@@ -275,4 +282,160 @@ func watchedNamespaces(deployment *appsv1.Deployment) (string, []string) {
 	}
 
 	return "", nil
+}
+
+const (
+	idsKey      = "tasks.task-plugins.enabled-plugins"
+	defaultsKey = "tasks.task-plugins.default-for-task-types"
+)
+
+func enabledPlugins() taskConfig.TaskPluginConfig {
+	return taskConfig.GetConfig().TaskPlugins
+}
+
+// heldPlugins returns the task types of every plugin in this binary, by id. For a plugin that only propeller has, its id
+// is taken for its task type.
+func heldPlugins(others []string) map[string][]string {
+	// Propeller registers these two when it starts.
+	held := map[string][]string{agent.ID: nil, connector.ID: nil}
+
+	for _, id := range others {
+		held[clean(id)] = []string{clean(id)}
+	}
+
+	for _, each := range pluginmachinery.PluginRegistry().GetCorePlugins() {
+		held[clean(each.ID)] = each.RegisteredTaskTypes
+	}
+
+	for _, each := range pluginmachinery.PluginRegistry().GetK8sPlugins() {
+		held[clean(each.ID)] = each.RegisteredTaskTypes
+	}
+
+	return held
+}
+
+// clean normalizes ids and task types as propeller does with its configuration.
+func clean(id string) string {
+	return strings.ToLower(strings.Trim(id, " "))
+}
+
+// checkPlugins compares the enabled plugins with those in the binary.
+func checkPlugins(r *report, cfg taskConfig.TaskPluginConfig, held map[string][]string) {
+	enabled := map[string]bool{}
+	for _, id := range cfg.EnabledPlugins {
+		enabled[clean(id)] = true
+	}
+
+	for _, id := range slices.Sorted(maps.Keys(enabled)) {
+		if _, isHeld := held[id]; !isHeld {
+			r.error("build a propeller that has it (without TAGS=nospark, if it is spark), or take it off "+idsKey,
+				"plugin %q is enabled, and this binary lacks it: its tasks run as plain containers", id)
+		}
+	}
+
+	isAll := len(enabled) == 0
+	if isAll {
+		r.warning("copy the list from flytepropeller/config.yaml", "%s is empty, which enables all plugins in the binary", idsKey)
+	}
+
+	owners := map[string]string{}
+
+	for _, taskType := range slices.Sorted(maps.Keys(cfg.DefaultForTaskTypes)) {
+		id := clean(cfg.DefaultForTaskTypes[taskType])
+		owners[clean(taskType)] = id
+
+		if !isAll && !enabled[id] {
+			r.error(fmt.Sprintf("add %q to %s, or drop %s.%s", id, idsKey, defaultsKey, taskType),
+				"plugin %q is the default for tasks of type %q and is not enabled: propeller does not start", id, taskType)
+		}
+	}
+
+	for _, p := range plugins {
+		var others []string
+
+		for _, id := range slices.Sorted(maps.Keys(held)) {
+			if id != p.ID && (isAll || enabled[id]) && slices.Contains(held[id], p.ID) {
+				others = append(others, id)
+			}
+		}
+
+		owner, isNamed := owners[p.ID]
+		setOwner := fmt.Sprintf("set %s.%s to %q", defaultsKey, p.ID, p.ID)
+
+		switch {
+		case !isAll && !enabled[p.ID] && owner == p.ID:
+			// This has been said above.
+		case !isAll && !enabled[p.ID]:
+			r.error("add it to "+idsKey+", in the last of the files that have this list: lists replace each other",
+				"plugin %q is not enabled: its tasks run as plain containers", p.ID)
+		case isNamed && owner != p.ID:
+			r.error(setOwner, "tasks of type %q go to plugin %q", p.ID, owner)
+		case !isNamed && len(others) > 0:
+			r.error(setOwner, "plugin %q takes tasks of type %q, too: propeller does not start", others[0], p.ID)
+		default:
+			r.ok("plugin %q is enabled, and gets the tasks of its type", p.ID)
+		}
+	}
+}
+
+// describe is a Python program that prints the fields of the SDK's proto messages and their types.
+const describe = `
+import importlib, json, sys
+messages = importlib.import_module(sys.argv[1]).DESCRIPTOR.message_types_by_name.values()
+print(json.dumps({f"{m.name}.{f.json_name}": f.type for m in messages for f in m.fields}))
+`
+
+// checkSDK compares the proto messages of an installed SDK with the plugin's: the plugin refuses unknown fields.
+func checkSDK(ctx context.Context, r *report, p Plugin, python string) {
+	sdk := map[string]int{}
+
+	output, err := exec.CommandContext(ctx, python, "-c", describe, p.PythonModule).Output()
+	if failed := (&exec.ExitError{}); errors.As(err, &failed) {
+		// The last line of a traceback is the error.
+		lines := strings.Split(strings.TrimSpace(string(failed.Stderr)), "\n")
+		err = errors.New(lines[len(lines)-1])
+	}
+
+	if err == nil {
+		err = json.Unmarshal(output, &sdk)
+	}
+
+	if err != nil {
+		r.error("install the SDK there, or name another Python (make doctor SDK_PYTHON=python)",
+			"the SDK of plugin %q cannot be read with %s: %v", p.ID, python, err)
+
+		return
+	}
+
+	plugin := map[string]int{}
+
+	for i := range p.Contract.Messages().Len() {
+		message := p.Contract.Messages().Get(i)
+		for j := range message.Fields().Len() {
+			field := message.Fields().Get(j)
+			plugin[string(message.Name())+"."+field.JSONName()] = int(field.Kind())
+		}
+	}
+
+	compareContracts(r, p.ID, plugin, sdk)
+}
+
+func compareContracts(r *report, id string, plugin, sdk map[string]int) {
+	var unknown []string
+
+	for field, kind := range sdk {
+		if plugin[field] != kind {
+			unknown = append(unknown, field)
+		}
+	}
+
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		r.error("roll out a propeller with the SDK's release of the plugin (allow-unknown-fields helps until then)",
+			"the SDK sends fields that plugin %q does not know: %s", id, strings.Join(unknown, ", "))
+
+		return
+	}
+
+	r.ok("plugin %q knows all %d fields that the SDK sends", id, len(sdk))
 }
