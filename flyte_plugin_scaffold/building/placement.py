@@ -42,7 +42,8 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> tuple[tuple[Role, ...], tu
     problems: list[str] = []
     used_names: set[str] = set()  # of roles, by what tells them apart
     used_paths: set[Path] = set()
-    classes = reserved.Taken([naming.kind_stem(crd)])
+    stem = naming.kind_stem(crd)
+    classes = reserved.Taken([stem, stem + "Task"])
     beside_launcher = _beside_launcher(answers)
     inspected = {answer.path: inspect(crd, answer.path) for answer in answers}
     guessed = guessed_keys(crd, [answer.path for answer in answers])

@@ -286,7 +286,7 @@ def python_task_doc(plugin: Plugin) -> str:
 
 
 def python_used(plugin: Plugin, names: Iterable[str]) -> list[str]:
-    """Those of ``names`` (of types and functions) that the fields in config.py use, in the order of an import."""
+    """Those of ``names`` (of types and functions) that the fields in task.py use, in the order of an import."""
     code = _code_only("\n".join(map(python_members, plugin.contract)))
     return sorted_names(name for name in names if re.search(rf"(?<![\w.]){name}(?=[\[(\],]|$)", code, re.M))
 

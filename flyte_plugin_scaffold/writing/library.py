@@ -13,7 +13,6 @@ FOLDER = "internal/"  # of the rendered repository; all Go below it is verbatim
 PATTERNS = (
     f"{FOLDER}*.go",
     "flytekit-*/flytekitplugins/_*/*.py",
-    "flytekit-*/tests/sample.py",
     "flytekit-*/tests/test_*.py",
 )
 MODULE = "example.com/flyte/plugin"

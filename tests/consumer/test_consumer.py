@@ -188,4 +188,4 @@ def test_one_python(meeting, repository, sdk_python):
 
 def _config_class(package) -> str:
     """The class that a user gives as task_config: what the task class is registered for."""
-    return re.search(r"^register\(\s*(\w+),", tree.text(package / "task.py"), re.M)[1]
+    return re.search(r"^tasks\.register\(\s*(\w+),", tree.text(package / "task.py"), re.M)[1]

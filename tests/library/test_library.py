@@ -76,7 +76,7 @@ def test_go_is_printed_as_it_stands():
         ("go/a/internal/b.go", False),
         (None, False),
         ("flytekit-{{ a() }}/flytekitplugins/_{{ a() }}/base.py", True),
-        ("flytekit-{{ a() }}/flytekitplugins/{{ b() }}/config.py", False),
+        ("flytekit-{{ a() }}/flytekitplugins/{{ b() }}/task.py", False),
     ],
 )
 def test_which_files_are_verbatim(name, verbatim):

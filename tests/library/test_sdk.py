@@ -10,7 +10,6 @@ import pytest
 from tests.support import rendering, toolchain
 
 SDK = rendering.ROOT / "{{cookiecutter.plugin_slug}}/flytekit-{{ project_name() }}"
-MODULES = ("base", "guard", "role", "task")
 
 
 @pytest.mark.sdk
@@ -18,10 +17,10 @@ def test_its_own_tests(flytekit_python, tmp_path):
     """Only the folder's name follows from the answers, and what imports it under that name."""
     shutil.copytree(SDK / "flytekitplugins/_{{ project_name() }}", tmp_path / "flytekitplugins/_sample")
     (tmp_path / "tests").mkdir()
-    names = ["sample", *(f"test_{name}" for name in ("base", "role", "task"))]
-    for name in names:
-        shutil.copy(SDK / f"tests/{name}.py", tmp_path / "tests")
-    (tmp_path / "tests/library.py").write_text(f"from flytekitplugins._sample import {', '.join(MODULES)}\n")
+    for name in ("base", "tasks"):
+        shutil.copy(SDK / f"tests/test_{name}.py", tmp_path / "tests")
+    sample = rendering.rendered_file(SDK / "tests/sample.py", source="example", plugin_slug="flyte-sample-plugin")
+    (tmp_path / "tests/sample.py").write_text(sample)
     run = subprocess.run(
         [flytekit_python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", tmp_path, "tests"],
         cwd=tmp_path,

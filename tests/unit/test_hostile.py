@@ -319,7 +319,7 @@ class TestCrd:
         payload = PAYLOADS[name]
         files = rendered(name)[1]
         constants = {
-            each.value for each in ast.walk(ast.parse(one(files, "/config.py"))) if isinstance(each, ast.Constant)
+            each.value for each in ast.walk(ast.parse(one(files, "/task.py"))) if isinstance(each, ast.Constant)
         }
         assert {payload, "plain"} <= constants
         assert json.loads(one(files, "/full.custom.json"))["mode"] in (payload, "plain")

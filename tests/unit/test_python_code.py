@@ -10,6 +10,7 @@ import pytest
 
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.building import messages, placement
+from flyte_plugin_scaffold.deriving import naming
 from flyte_plugin_scaffold.languages import python_code
 from flyte_plugin_scaffold.languages.python_code import call, declaration, layout, literal, subscript
 from flyte_plugin_scaffold.model import Field, Path, RoleAnswer, Runs, Scalar, Shape, Step, StepKind
@@ -140,11 +141,19 @@ def test_a_role_can_have_no_field_beside_what_it_refuses():
     assert members.startswith("    _refused") and members == members.strip("\n")
 
 
+def test_a_role_has_another_class_than_the_task():
+    """They are in one module."""
+    crd = crd_of(obj(solverJobTask=TEMPLATE))
+    (role,), problems = placement.build(
+        crd, [RoleAnswer("solver_job_task", parse_path(".spec.solverJobTask"), Runs.USER)]
+    )
+    assert (naming.kind_stem(crd), role.class_name, problems) == ("SolverJob", "SolverJobTaskRole", ())
+
+
 @pytest.mark.parametrize("crd", ["example", "oddjobs", "restores"])
 @pytest.mark.parametrize(
     "name",
     [
-        "flytekitplugins/{{ kind_name() }}/config.py",
         "flytekitplugins/{{ kind_name() }}/task.py",
         "tests/kinds/{{ kind_name() }}.py",
     ],
@@ -164,7 +173,7 @@ def test_files_of_a_contract_that_has_lost_much(tmp_path):
     made = repository(tmp_path, job=TEMPLATE, workers=array(TEMPLATE), rules=array(obj(a=STRING)), **many)
     answers = {"source": str(made), "roles": drafting.Draft({"source": str(made)}).answer("roles")}
     crd_file(made, job=TEMPLATE, rules=array(obj(b=STRING)))
-    source = rendered_file(SDK / "flytekitplugins/{{ kind_name() }}/config.py", **answers)
+    source = rendered_file(SDK / "flytekitplugins/{{ kind_name() }}/task.py", **answers)
     assert source.count("_deprecated: ClassVar[Dict[str, str]] = ") == 2
     assert "\n    property_with_a_long_name_1: Optional[str] = None\n" in source
     assert "\n    workers: Optional[List[Worker]] = None\n" in source

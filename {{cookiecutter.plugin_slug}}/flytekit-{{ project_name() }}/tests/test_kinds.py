@@ -17,18 +17,17 @@ import pytest
 from flytekit.core.python_function_task import PythonFunctionTask
 from flytekit.extend import TaskPlugins
 from flytekit.tools.translator import get_serializable
-from library import base, task
-from sample import SETTINGS
+from sample import SETTINGS, base, tasks
 
 HERE = Path(__file__).parent
 NAMES = [each.name for each in pkgutil.iter_modules([str(HERE / "kinds")])]
 KINDS = [importlib.import_module(f"kinds.{name}") for name in NAMES]
-CONFIGS = [importlib.import_module(each.TASK_CLASS.__module__.rpartition(".")[0] + ".config") for each in KINDS]
+MODULES = [importlib.import_module(each.TASK_CLASS.__module__) for each in KINDS]
 CLASSES = [
     each
-    for config in CONFIGS
-    for _, each in inspect.getmembers(config, inspect.isclass)
-    if each.__module__ == config.__name__
+    for module in MODULES
+    for _, each in inspect.getmembers(module, inspect.isclass)
+    if each.__module__ == module.__name__ and issubclass(each, base.Config)
 ]
 POD = set(
     "image requests limits resources accelerator shared_memory command env pod_template interruptible node_selector".split()
@@ -103,11 +102,11 @@ def test_template(kind):
     template = get_serializable(OrderedDict(), SETTINGS, made).template
     assert (template.type, template.task_type_version) == (kind.TASK_TYPE, 1)
     assert template.custom == custom_of(kind, "full")
-    if isinstance(made, task.ResourceTask):
+    if isinstance(made, tasks.ResourceTask):
         assert template.container is None
         return
     assert template.container.image == "registry.example.com/demo:v1"
-    if isinstance(made, task.ImageTask):
+    if isinstance(made, tasks.ImageTask):
         assert template.container.command + template.container.args == []
     else:
         assert template.container.args[0] == "pyflyte-execute"
@@ -129,24 +128,24 @@ def test_flytekit_finds_every_package():
         assert [each for each in package.__all__ if not hasattr(package, each)] == []
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=NAMES)
-def test_import_needs_nothing_but_flytekit(config):
+@pytest.mark.parametrize("module", MODULES, ids=NAMES)
+def test_import_needs_nothing_but_flytekit(module):
     program = f"""import sys, flytekit, flyteidl.core.tasks_pb2, google.protobuf.json_format
 before = set(sys.modules)
-import {config.__package__}
+import {module.__package__}
 print({{name.partition(".")[0] for name in set(sys.modules) - before}} - sys.stdlib_module_names)"""
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1] == "{'flytekitplugins'}"
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=NAMES)
-def test_any_of_them_may_be_imported_first(config, tmp_path):
+@pytest.mark.parametrize("module", MODULES, ids=NAMES)
+def test_any_of_them_may_be_imported_first(module, tmp_path):
     """Before flytekit, which then imports all that are installed."""
     installed = tmp_path / "installed-1.0.dist-info"
     installed.mkdir()
-    points = "".join(f"{name} = {each.__package__}\n" for name, each in zip(NAMES, CONFIGS, strict=True))
+    points = "".join(f"{name} = {each.__package__}\n" for name, each in zip(NAMES, MODULES, strict=True))
     (installed / "entry_points.txt").write_text(f"[flytekit.plugins]\n{points}")
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: installed\nVersion: 1.0\n")
-    program = f"import sys; sys.path.append({str(tmp_path)!r}); import {config.__package__}, flytekit"
+    program = f"import sys; sys.path.append({str(tmp_path)!r}); import {module.__package__}, flytekit"
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr

@@ -16,8 +16,7 @@ from flytekit.extend import IgnoreOutputs
 from flytekit.models.literals import LiteralMap
 from flytekit.testing import task_mock
 from flytekit.tools.translator import get_serializable
-from library import base, guard, task
-from sample import MESSAGES, SETTINGS
+from sample import MESSAGES, SETTINGS, base, tasks
 
 TASK_TYPE = "sample"
 
@@ -42,26 +41,26 @@ class Resource(Job):
     pass
 
 
-class JobTask(task.FunctionTask[Job]):
+class JobTask(tasks.FunctionTask[Job]):
     _TASK_TYPE = TASK_TYPE
 
 
-class ReplicatedTask(task.ReplicatedFunctionTask[Replicated]):
+class ReplicatedTask(tasks.ReplicatedFunctionTask[Replicated]):
     _TASK_TYPE = TASK_TYPE
 
 
-class ImagesTask(task.ImageTask[Images]):
+class ImagesTask(tasks.ImageTask[Images]):
     _TASK_TYPE = TASK_TYPE
 
 
-class ResourceTask(task.ResourceTask[Resource]):
+class ResourceTask(tasks.ResourceTask[Resource]):
     _TASK_TYPE = TASK_TYPE
 
 
-task.register(Job, JobTask)
-task.register(Replicated, ReplicatedTask)
-task.register(Images, ImagesTask)
-task.register(Resource, ResourceTask)
+tasks.register(Job, JobTask)
+tasks.register(Replicated, ReplicatedTask)
+tasks.register(Images, ImagesTask)
+tasks.register(Resource, ResourceTask)
 
 
 @decorator(task_config=Job())
@@ -120,11 +119,11 @@ def test_runs_locally_as_a_plain_function(run, monkeypatch):
 
 @every_function
 def test_runs_in_a_pod_of_the_plugin(run):
-    assert run_in_pod(run, **{guard.PLUGIN_VARIABLE: TASK_TYPE}) == "hello"
+    assert run_in_pod(run, **{tasks.PLUGIN_VARIABLE: TASK_TYPE}) == "hello"
 
 
 @every_function
-@pytest.mark.parametrize("variables", [{}, {guard.PLUGIN_VARIABLE: "another"}])
+@pytest.mark.parametrize("variables", [{}, {tasks.PLUGIN_VARIABLE: "another"}])
 def test_refuses_a_pod_that_the_plugin_did_not_build(run, variables):
     with pytest.raises(FlyteNonRecoverableSystemException, match="Update propeller first") as refused:
         run_in_pod(run, **variables)
@@ -137,7 +136,7 @@ def test_refuses_a_pod_that_the_plugin_did_not_build(run, variables):
 @every_function
 def test_check_can_be_a_warning(run, monkeypatch, caplog):
     monkeypatch.setattr("flytekit.loggers.logger.propagate", True)
-    assert run_in_pod(run, **{guard.CHECK_VARIABLE: "warn"}) == "hello"
+    assert run_in_pod(run, **{tasks.CHECK_VARIABLE: "warn"}) == "hello"
     assert "Update propeller first" in caplog.text
 
 
@@ -153,7 +152,7 @@ def test_check_can_be_a_warning(run, monkeypatch, caplog):
     ],
 )
 def test_first_replica_writes_the_outputs(variables):
-    assert run_in_pod(in_replicas, **{guard.PLUGIN_VARIABLE: TASK_TYPE}, **variables) == "hello"
+    assert run_in_pod(in_replicas, **{tasks.PLUGIN_VARIABLE: TASK_TYPE}, **variables) == "hello"
 
 
 @pytest.mark.parametrize(
@@ -170,9 +169,9 @@ def test_first_replica_writes_the_outputs(variables):
 def test_other_replicas_write_none(variables):
     # pyflyte-execute looks for IgnoreOutputs inside of this error.
     with pytest.raises(FlyteUserRuntimeException) as ignored:
-        run_in_pod(in_replicas, **{guard.PLUGIN_VARIABLE: TASK_TYPE}, **variables)
+        run_in_pod(in_replicas, **{tasks.PLUGIN_VARIABLE: TASK_TYPE}, **variables)
     assert isinstance(ignored.value.value, IgnoreOutputs)
-    assert run_in_pod(once, **{guard.PLUGIN_VARIABLE: TASK_TYPE}, **variables) == "hello"
+    assert run_in_pod(once, **{tasks.PLUGIN_VARIABLE: TASK_TYPE}, **variables) == "hello"
 
 
 @every_declared
