@@ -61,7 +61,7 @@ def here() -> Iterator[Owned]:
     )
     repository.edit("flytepropeller/config.yaml", lambda text: f"{text}# Our log system is https://logs.example.com.\n")
     repository.edit("README.md", lambda text: f"{text}\n## Whom to ask\n\nThe platform team.\n")
-    custom = json.loads((folder / "go/rayjob/testdata/full.custom.json").read_text())
+    custom = json.loads((folder / "go/rayjob/testdata/full.json").read_text())["custom"]
     assert "deletionPolicy" in custom
     (folder / OLD_CUSTOM).write_text(json.dumps(custom))
     (folder / "go/rayjob/registered_test.go").write_text(OLD_CUSTOM_TEST)

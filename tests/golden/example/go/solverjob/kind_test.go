@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// readFile returns a file of testdata. The SDK's tests send what the custom files there hold.
+// readFile returns a file of testdata.
 func readFile(t testing.TB, name string) []byte {
 	t.Helper()
 
@@ -114,17 +114,21 @@ func FuzzStatus(f *testing.F) {
 	plugintest.Fuzz(f, subject())
 }
 
+// The SDK's tests send the custom of these files.
 func TestSpecs(t *testing.T) {
 	for _, name := range []string{"full", "minimal"} {
 		t.Run(name, func(t *testing.T) {
-			reader := plugintest.NewContext(taskOf(t, readFile(t, name+".custom.json"))).TaskReader()
+			var task struct{ Custom, Spec json.RawMessage }
+			require.NoError(t, json.Unmarshal(readFile(t, name+".json"), &task))
+
+			reader := plugintest.NewContext(taskOf(t, task.Custom)).TaskReader()
 
 			spec, err := plugin.BuildSpec(context.Background(), reader, plugintest.PodOf)
 			require.NoError(t, err)
 
 			raw, err := json.Marshal(spec)
 			require.NoError(t, err)
-			assert.JSONEq(t, string(readFile(t, name+".spec.json")), string(raw))
+			assert.JSONEq(t, string(task.Spec), string(raw))
 		})
 	}
 }
