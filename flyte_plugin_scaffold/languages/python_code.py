@@ -264,7 +264,8 @@ def python_task_doc(plugin: Plugin) -> str:
         "ReplicatedFunctionTask": [
             f"Runs a function in every replica of {kind}; in a local run once, as the plain function it is.",
             "The outputs are those of the first replica: of rank 0 where the operator sets ``RANK``, else of index 0 in "
-            "the first role. An error in any replica is an error of the task.",
+            "the first role. What the function itself sets there does not count. An error in any replica is an error of "
+            "the task.",
         ],
         "ImageTask": [
             f"Runs {kind}. It has no function, so it is declared, not decorated:",

@@ -2,6 +2,8 @@
 """The forms of tasks, and the guard of those that run a function."""
 
 import os
+import subprocess
+import sys
 from collections import OrderedDict
 from dataclasses import dataclass
 from unittest import mock
@@ -73,6 +75,12 @@ def in_replicas() -> str:
     return "hello"
 
 
+@decorator(task_config=Replicated())
+def with_ranks_of_its_own() -> str:
+    os.environ["RANK"] = "1" if os.environ["RANK"] == "0" else "0"
+    return "hello"
+
+
 images = ImagesTask(name="images", task_config=Images())
 resource = ResourceTask(name="resource", task_config=Resource())
 
@@ -97,7 +105,8 @@ def run_in_pod(run, in_map_task=False, **variables):
     """Run a task as pyflyte-execute does, in a pod with these environment variables."""
     context = FlyteContextManager.current_context()
     state = context.new_execution_state().with_params(mode=ExecutionState.Mode.TASK_EXECUTION)
-    with mock.patch.dict(os.environ, variables, clear=True):
+    first = tasks._is_first_replica(variables)
+    with mock.patch.dict(os.environ, variables, clear=True), mock.patch.object(tasks, "_IS_FIRST_REPLICA", first):
         with FlyteContextManager.with_context(context.with_execution_state(state)) as inside:
             if in_map_task:
                 return run.execute()
@@ -172,6 +181,27 @@ def test_other_replicas_write_none(variables):
         run_in_pod(in_replicas, **{tasks.PLUGIN_VARIABLE: TASK_TYPE}, **variables)
     assert isinstance(ignored.value.value, IgnoreOutputs)
     assert run_in_pod(once, **{tasks.PLUGIN_VARIABLE: TASK_TYPE}, **variables) == "hello"
+
+
+def test_a_function_that_sets_its_rank_does_not_choose_who_writes_the_outputs():
+    variables = {tasks.PLUGIN_VARIABLE: TASK_TYPE}
+    assert run_in_pod(with_ranks_of_its_own, RANK="0", **variables) == "hello"
+    with pytest.raises(FlyteUserRuntimeException) as ignored:
+        run_in_pod(with_ranks_of_its_own, RANK="3", **variables)
+    assert isinstance(ignored.value.value, IgnoreOutputs)
+
+
+def test_a_module_that_sets_its_rank_does_not_choose_who_writes_the_outputs():
+    """Flytekit imports the SDK before the module of a task, as the library is imported here."""
+    code = f"import os, {tasks.__name__} as tasks; os.environ['RANK'] = '0'; print(tasks._IS_FIRST_REPLICA)"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "RANK": "3", "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.split() == ["False"]
 
 
 @every_declared

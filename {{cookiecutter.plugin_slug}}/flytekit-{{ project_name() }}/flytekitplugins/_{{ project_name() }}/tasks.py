@@ -6,7 +6,7 @@ one of the forms, and says which type it is.
 
 import json
 import os
-from typing import Any, Callable, ClassVar, Dict, List, NoReturn, Optional, Type, TypeVar, cast
+from typing import Any, Callable, ClassVar, Dict, List, Mapping, NoReturn, Optional, Type, TypeVar, cast
 
 from flytekit import PythonFunctionTask
 from flytekit.configuration import SerializationSettings
@@ -66,9 +66,10 @@ class ReplicatedFunctionTask(FunctionTask[C]):
     Runs a function in every replica of a resource; in a local run once, as the plain function it is.
 
     All replicas get the same inputs and share one place for outputs and errors. The outputs are those of the first
-    replica: of rank 0 where the operator sets ``RANK``, else of index 0 in the first role. An error in any replica is
-    an error of the task. Where nothing in a replica's environment tells its index, every replica of the first role
-    writes its outputs and the last one stays: the function should then return the same in all of them.
+    replica: of rank 0 where the operator sets ``RANK``, else of index 0 in the first role. The environment with which
+    the process started decides that; what the task's own code sets does not. An error in any replica is an error of
+    the task. Where nothing in that environment tells the replica's index, every replica of the first role writes its
+    outputs and the last one stays: the function should then return the same in all of them.
     """
 
     def execute(self, **kwargs: Any) -> Any:
@@ -78,7 +79,7 @@ class ReplicatedFunctionTask(FunctionTask[C]):
         :raises IgnoreOutputs: in a replica whose outputs are not those of the task.
         """
         outputs = super().execute(**kwargs)
-        if is_remote_execution() and not _is_first_replica():
+        if is_remote_execution() and not _IS_FIRST_REPLICA:
             raise IgnoreOutputs("this replica leaves the outputs to the first one")
         return outputs
 
@@ -206,19 +207,23 @@ def _only_in_a_cluster(name: str) -> NotImplementedError:
     )
 
 
-def _is_first_replica() -> bool:
-    """Whether the outputs of this replica are the task's, as far as its environment tells."""
-    rank = os.environ.get("RANK")
+def _is_first_replica(environment: Mapping[str, str]) -> bool:
+    """Whether the outputs of the replica with this environment are the task's, as far as that tells."""
+    rank = environment.get("RANK")
     if rank is not None:
         return rank == "0"
     # The backend plugin sets it in the pods of all roles but the first.
-    if os.environ.get("FLYTE_IGNORE_OUTPUTS"):
+    if environment.get("FLYTE_IGNORE_OUTPUTS"):
         return False
     # Of a Kubernetes Job with indexed pods, and of TensorFlow.
-    index = os.environ.get("JOB_COMPLETION_INDEX")
+    index = environment.get("JOB_COMPLETION_INDEX")
     if index is None:
         try:
-            index = str(json.loads(os.environ["TF_CONFIG"])["task"]["index"])
+            index = str(json.loads(environment["TF_CONFIG"])["task"]["index"])
         except (KeyError, TypeError, ValueError):
             return True
     return index == "0"
+
+
+# Decided when flytekit imports its plugins, before any code of the user: that code may set RANK for its framework.
+_IS_FIRST_REPLICA = _is_first_replica(os.environ)
