@@ -30,7 +30,7 @@ from flyte_plugin_scaffold.languages import filters, golang, mermaid, protobuf, 
 from flyte_plugin_scaffold.model import Problem
 from flyte_plugin_scaffold.reading.crd import CrdError
 from flyte_plugin_scaffold.text import characters, terminal
-from flyte_plugin_scaffold.writing import library, tree
+from flyte_plugin_scaffold.writing import file_names, library, machine, tree
 
 Context = MutableMapping[str, Any]
 
@@ -41,6 +41,7 @@ _base = os.getcwd()
 _AFTER_SLUG = answers.PROMPTS[answers.PROMPTS.index("plugin_slug") + 1]
 _shown: model.Crd | None = None
 _drafts: dict[tuple[object, ...], Draft] = {}
+_asked: machine.Question | None = None  # while the files are rendered
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -296,7 +297,10 @@ def recorded_of(first: Draft) -> list[dict[str, str]]:
 
 @_refusing
 def _recheck(context: Context) -> str:
+    global _asked
     _check(context, [*_replay_problems(), *draft(context).problems])
+    versions = plugin(context).versions
+    _asked = machine.Question(versions["go"].rpartition(".")[0], versions["python_min"], versions["python_below"])
     return ""
 
 
@@ -323,12 +327,10 @@ def settle(context: Context) -> dict[str, Any]:
     folder = os.path.relpath(project, _base)
     if folder.startswith(os.pardir):
         folder = min(folder, project, key=len)
-    versions = found.plugin.versions
+    assert _asked is not None, "the first hook asks"
     return {
         "operator": found.names.operator,
-        "go": versions["go"].rpartition(".")[0],
-        "python_min": versions["python_min"],
-        "python_below": versions["python_below"],
+        "machine": _asked.answer(),
         "folder": characters.shell_word(folder),
         "examples": " and ".join(_examples(found.names)),
         "files": _of_further_kinds(found),
@@ -374,6 +376,9 @@ class Bound:
 
     def __init__(self, environment: Environment) -> None:
         self._prompting = False
+        self._compile, self._compile_name = environment.from_string, file_names.compiler(environment)
+        environment.from_string = self._from_string  # type: ignore[method-assign]
+        environment.optimized = False  # what would be folded is worked out once anyway, and looking for it takes longer
         _keep_compiled(environment)
         for module in (filters, golang, mermaid, protobuf, python_code, status_examples):
             environment.filters.update(module.FILTERS)
@@ -411,6 +416,12 @@ class Bound:
         checked = check_answers(context)
         interruption.end()
         return checked
+
+    def _from_string(self, source: str, *args: Any, **kwargs: Any) -> jinja2.Template | file_names.Name:
+        """The environment's own, but for what are names of files: answers and hooks are left to it."""
+        if self._prompting or args or kwargs or not file_names.is_name(source):
+            return self._compile(source, *args, **kwargs)
+        return self._compile_name(source)
 
     def preprocess(self, source: str, name: str | None) -> str:
         """Answers given on the command line are data: cookiecutter would run them as Jinja. So is the library's Go."""

@@ -106,16 +106,15 @@ _EXAMPLES = (
     r"single (?:key|role|entry)|(?:keys?|roles?)(?= [\"'`]))|\bsupported ?:)"
 )
 _FILL = r"(?i: ?(?:exactly|currently|always|only|either|both|any of|one of|the|:|,|\())* ?"
-_LISTS = re.compile(rf"(?:{_KEYS_ARE}|{_EXAMPLES}){_FILL}(?:({_QUOTED_LIST})(?! ?:)|({_BARE_LIST}))")
-_ARE_KEYS = re.compile(
+# Most kinds have no map of pods, and compiling these takes a while: `re` keeps them once they are asked for.
+_LISTS = rf"(?:{_KEYS_ARE}|{_EXAMPLES}){_FILL}(?:({_QUOTED_LIST})(?! ?:)|({_BARE_LIST}))"
+_ARE_KEYS = (
     rf"({_QUOTED_LIST}|{_BARE}(?:{_AND}{_BARE}){{1,15}}) (?:is|are) (?:the |all |an? )?(?:only )?(?:one |ones )?"
     r"(?:supported|allowed|valid|accepted|possible|required|recognized|recognised|known|keys?|roles?|replica)\b"
 )
-_TOKENS = re.compile(rf"[{{}}]|(?:({_QUOTED})|([A-Za-z][\w-]{{0,62}})) ?(?::|=>|->)(?!//)")
-_LINES = re.compile(r"^([ \t]*)(?:[-*\u2022][ \t]+)?([A-Za-z][\w-]{0,62}):[ \t]*(?:\S*Spec\b.*|\{.*|&.*)?$", re.M)
-_BULLETS = re.compile(
-    rf"^[ \t]*[-*\u2022][ \t]+(?:({_QUOTED})|([A-Z][A-Za-z0-9]{{0,62}})(?=[ \t]*(?:[:(\u2013]|-[ \t]|$)))", re.M
-)
+_TOKENS = rf"[{{}}]|(?:({_QUOTED})|([A-Za-z][\w-]{{0,62}})) ?(?::|=>|->)(?!//)"
+_LINES = r"(?m)^([ \t]*)(?:[-*\u2022][ \t]+)?([A-Za-z][\w-]{0,62}):[ \t]*(?:\S*Spec\b.*|\{.*|&.*)?$"
+_BULLETS = rf"(?m)^[ \t]*[-*\u2022][ \t]+(?:({_QUOTED})|([A-Z][A-Za-z0-9]{{0,62}})(?=[ \t]*(?:[:(\u2013]|-[ \t]|$)))"
 # Words that stand for a key, and names of types: no key is called so.
 _PLACEHOLDERS = frozenset(
     """key keys name names role roles type types value values string object replica replicas group groups example note
@@ -132,7 +131,7 @@ def in_text(text: str, own_name: str = "") -> list[str]:
     flat = re.sub(r"\s+", " ", text).strip()
     found = _in_braces(flat)
     found += _in_lines(text)
-    for match in (*_LISTS.finditer(flat), *_ARE_KEYS.finditer(flat)):
+    for match in (*re.finditer(_LISTS, flat), *re.finditer(_ARE_KEYS, flat)):
         listed = re.sub(r"\([^()]*\)|\b(?:and|or)\b", " ", match[match.lastindex or 0])
         found += re.findall(r"[A-Za-z][\w.-]*", listed)
     return [key for key in dict.fromkeys(key.strip(".-") for key in found) if _can_be_key(key, own_name)]
@@ -153,7 +152,7 @@ def _in_braces(flat: str) -> list[str]:
     """Keys of the outermost objects in braces; outside of braces only what is quoted and begins with a capital."""
     found: list[str] = []
     depth = 0
-    for match in _TOKENS.finditer(flat):
+    for match in re.finditer(_TOKENS, flat):
         if match[0] == "{":
             depth += 1
         elif match[0] == "}":
@@ -170,8 +169,8 @@ def _in_lines(text: str) -> list[str]:
     found: list[str] = []
     cue = re.search(r"(?i)\b(?:example|instance|e\.g\.?|such as|like)\b[^\n]*\n", text)
     if cue:
-        lines = _LINES.findall(text, cue.end())
+        lines = re.findall(_LINES, text[cue.end() :])
         indent = min((len(before) for before, _ in lines), default=0)
         found += [word for before, word in lines if len(before) == indent]
-    found += [re.sub(r"[^\w.-]", "", quoted or bare) for quoted, bare in _BULLETS.findall(text)]
+    found += [re.sub(r"[^\w.-]", "", quoted or bare) for quoted, bare in re.findall(_BULLETS, text)]
     return found

@@ -1,18 +1,18 @@
 """What happens after the files are written: protobuf code, and the next commands. Runs in the new repository.
 
 Runs in a process of its own, so it imports nothing but the standard library, and little of that: people wait for it.
+What can be known before is given to it (:func:`flyte_plugin_scaffold.writing.machine.of`).
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flyte_plugin_scaffold.text import characters, terminal
-from flyte_plugin_scaffold.writing import generate, machine, sums
+from flyte_plugin_scaffold.writing import generate, sums
 
 # Inner ones first.
 OPTIONAL_FOLDERS = (os.path.join(".github", "workflows"), ".github", "crd", os.path.join("kustomize", "operator"))
@@ -21,9 +21,9 @@ OPTIONAL_FOLDERS = (os.path.join(".github", "workflows"), ".github", "crd", os.p
 def finish(names: Mapping[str, Any]) -> None:
     """Generates the protobuf code and prints the next commands. A rendering is kept whatever happens here.
 
-    ``names`` holds ``operator``, ``folder`` (from where the user is, as a word of a shell), what the repository needs
-    (``go``, ``python_min``, ``python_below``), the answers that are still ``examples``, and ``files`` to write: path, text,
-    whether it is a program.
+    ``names`` holds ``operator``, ``folder`` (from where the user is, as a word of a shell), what this ``machine`` has of
+    what the repository needs, the answers that are still ``examples``, and ``files`` to write: path, text, whether it is a
+    program.
     """
     for path, text, is_program in names["files"]:
         _write(path, text, is_program)
@@ -50,15 +50,13 @@ def _write(path: str, text: str, is_program: bool) -> None:
         os.chmod(path, os.stat(path).st_mode | 0o111)
 
 
-def _steps(names: Mapping[str, str], missing: str) -> Iterator[tuple[str, str]]:
+def _steps(names: Mapping[str, Any], missing: str) -> Iterator[tuple[str, str]]:
     """Commands, each with a remark. What this machine lacks comes before the commands that need it, as a remark alone."""
-    go, no_go = machine.go(names["go"])
-    python, no_python = machine.python(names["python_min"], names["python_below"])
-    no_make = "" if shutil.which("make") else "install make, which is not on PATH"
+    (go, no_go), (python, no_python), (_, no_make) = names["machine"]
     yield f"cd {names['folder']}", ""
     if no_make:
         yield "", no_make
-    if no_go and not no_python and missing in ("", machine.GO_IS_MISSING):
+    if no_go and not no_python and missing in ("", generate.GO_IS_MISSING):
         yield "make test_python", f"needs no Go; {python}"
     if no_python and not no_go and not missing:
         yield "make test_go", f"needs no Python; {go}"

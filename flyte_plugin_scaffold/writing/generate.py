@@ -11,8 +11,8 @@ import threading
 import time
 
 from flyte_plugin_scaffold.text import characters
-from flyte_plugin_scaffold.writing.machine import GO_IS_MISSING
 
+GO_IS_MISSING = "Go's part of it needs Go, which is not on PATH."
 SCRIPT = os.path.join("scripts", "generate_protos.sh")
 TIMEOUT = 600.0  # seconds: the first run installs the generator
 _NO_GO = 3  # the script's word for: Python is done, Go's part needs Go

@@ -1,7 +1,7 @@
 """What stands verbatim in the template: Go and Python that is the same in every rendering, whose braces are not Jinja's.
 
 It is compiled, linted and tested where it stands, the Go in a module of the name ``MODULE``. A rendering puts the answer
-``go_module`` in place of that name.
+``go_module`` in place of that name. cookiecutter copies those files that do not name it (``_copy_without_render``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which Go and which Python this machine has, for a repository that needs them.
+"""Which Go, Python and make this machine has, for a repository that needs them.
 
 Each function returns what was found and, where that does not do, what to install.
 """
@@ -9,10 +9,35 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import threading
 
-GO_IS_MISSING = "Go's part of it needs Go, which is not on PATH."
 _SECONDS = 10.0
+_TELL_VERSION = "import sys; print('%d.%d.%d' % sys.version_info[:3])"
+_RUNNING = ".".join(map(str, sys.version_info[:3]))
 _FETCHES = (1, 21)  # from this release on, Go fetches a newer one that a go.mod asks for
+
+
+class Question:
+    """Which Go, Python and make there are, asked while files are rendered: a program takes its time to tell its version."""
+
+    def __init__(self, go_release: str, python_min: str, python_below: str) -> None:
+        self._needs = (go_release, python_min, python_below)
+        self._thread = threading.Thread(target=self._ask, daemon=True)
+        self._thread.start()
+
+    def _ask(self) -> None:
+        go_release, *python_range = self._needs
+        self._found = (go(go_release), python(*python_range), make())
+
+    def answer(self) -> tuple[tuple[str, str], ...]:
+        """What :func:`go`, :func:`python` and :func:`make` return."""
+        self._thread.join()
+        return self._found
+
+
+def make() -> tuple[str, str]:
+    return ("make", "") if shutil.which("make") else ("", "install make, which is not on PATH")
 
 
 def go(wanted: str) -> tuple[str, str]:
@@ -40,11 +65,17 @@ def python(least: str, below: str) -> tuple[str, str]:
     major, first = _numbers(least)
     fitting = [f"{major}.{minor}" for minor in range(first, _numbers(below)[1])]
     for name in (*(f"python{each}" for each in reversed(fitting)), "python3", "python"):
-        if shutil.which(name):
-            version = _output(name, "-c", "import platform; print(platform.python_version())").strip()
+        program = shutil.which(name)
+        if program:
+            version = _RUNNING if _is_running(program) else _output(program, "-I", "-S", "-c", _TELL_VERSION).strip()
             if version.rpartition(".")[0] in fitting:
                 return f"Python {version}", ""
     return "", f"install Python {', '.join(fitting[:-1])} or {fitting[-1]} for flytekit: there is none on PATH"
+
+
+def _is_running(program: str) -> bool:
+    """Whether it is the Python of this process, which needs no question."""
+    return os.path.realpath(program) == os.path.realpath(sys.executable)
 
 
 def _numbers(version: str) -> tuple[int, int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import platform
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from flyte_plugin_scaffold.writing import finish, machine
+from flyte_plugin_scaffold.writing import finish, generate, machine
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
 
@@ -68,6 +70,17 @@ def test_python(stub: Stub, commands: dict[str, str | None], found: str) -> None
     assert machine.python("3.10", "3.13") == (found, install)
 
 
+def test_the_running_python_is_not_asked(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub()
+    (tmp_path / "python3").symlink_to(sys.executable)
+    monkeypatch.setattr(machine, "_output", lambda *_, **__: "")
+    version = platform.python_version_tuple()
+    assert machine.python(".".join(version[:2]), f"3.{int(version[1]) + 1}") == (
+        f"Python {platform.python_version()}",
+        "",
+    )
+
+
 GO, PYTHON = {"go": "go1.26.8"}, {"python3": "3.12.1"}
 NO_GO = "# install Go 1.26 or later (https://go.dev/dl): there is none on PATH"
 NO_PYTHON = "# install Python 3.10, 3.11 or 3.12 for flytekit: there is none on PATH"
@@ -78,23 +91,23 @@ NO_PYTHON = "# install Python 3.10, 3.11 or 3.12 for flytekit: there is none on 
     [
         ({**GO, **PYTHON}, "", ["make test"]),
         ({**GO, **PYTHON}, "no network", ["make generate", "make test"]),
-        (PYTHON, machine.GO_IS_MISSING, ["make test_python", NO_GO, "make generate", "make test"]),
+        (PYTHON, generate.GO_IS_MISSING, ["make test_python", NO_GO, "make generate", "make test"]),
         (PYTHON, "no network", [NO_GO, "make generate", "make test"]),
         (GO, "", ["make test_go", NO_PYTHON, "make test"]),
         (GO, "no network", [NO_PYTHON, "make generate", "make test"]),
-        ({}, machine.GO_IS_MISSING, [NO_GO, NO_PYTHON, "make generate", "make test"]),
+        ({}, generate.GO_IS_MISSING, [NO_GO, NO_PYTHON, "make generate", "make test"]),
     ],
 )
 def test_what_is_missing_comes_before_what_needs_it(
     stub: Stub, commands: dict[str, str | None], missing: str, steps: list[str]
 ) -> None:
     stub(make="", **commands)
-    names = {"folder": "x", "go": "1.26", "python_min": "3.10", "python_below": "3.13"}
+    names = {"folder": "x", "machine": machine.Question("1.26", "3.10", "3.13").answer()}
     found = [command or f"# {why}" for command, why in finish._steps(names, missing)]
     assert found == ["cd x", *steps, "make help"]
 
 
 def test_make_itself_is_missing(stub: Stub) -> None:
     stub(**GO, **PYTHON)
-    names = {"folder": "x", "go": "1.26", "python_min": "3.10", "python_below": "3.13"}
+    names = {"folder": "x", "machine": machine.Question("1.26", "3.10", "3.13").answer()}
     assert list(finish._steps(names, ""))[1] == ("", "install make, which is not on PATH")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from fnmatch import fnmatchcase
+
+import jinja2
 import pytest
 
-from flyte_plugin_scaffold.writing import parts, tree
+from flyte_plugin_scaffold.writing import file_names, library, parts, tree
 from tests.support import rendering
 from tests.support.tree import says_generated
 
@@ -31,6 +35,31 @@ def test_names_of_files_are_short() -> None:
     paths = [f"{tree.CONTENT}/{name}" for name in TEMPLATES]
     assert [path for path in paths if len(path) > 120] == []
     assert [path for path in paths if path.count(" if ") > 1 or " and " in path or " or " in path] == []
+
+
+def test_what_is_copied_unrendered_is_verbatim() -> None:
+    """And of what is verbatim only those files are rendered that import another package of the module, and some tests beside them."""
+    patterns = json.loads((rendering.ROOT / "cookiecutter.json").read_text())["_copy_without_render"]
+    copied = {name for name in TEMPLATES if any(fnmatchcase(name, pattern) for pattern in patterns)}
+    verbatim = {name for name in TEMPLATES if library.is_verbatim(name)}
+    importing = {name for name in verbatim if f'"{library.MODULE}/' in (FOLDER / name).read_text()}
+    assert copied <= verbatim - importing
+    assert {name for name in verbatim - copied if not name.endswith("t.go")} == set()
+
+
+def test_an_expression_in_names_is_compiled_once() -> None:
+    compiled: list[str] = []
+
+    class Counting(jinja2.Environment):
+        def from_string(self, source, *args, **kwargs):
+            compiled.append(source)
+            return super().from_string(source, *args, **kwargs)
+
+    name = file_names.compiler(Counting())
+    names = ["a/{{ kind }}/{{ kind }}.go", "{{ 'b' if no }}", "c {# d.txt", "{{ kind }}/{{ 'b' if no }}"]
+    assert [name(each).render(kind="k", no=False) for each in names] == ["a/k/k.go", "", "c {# d.txt", "k/"]
+    assert compiled == ["{{ kind }}", "{{ 'b' if no }}"]
+    assert [each for each in TEMPLATES if not file_names.is_name(each)] == []
 
 
 def _several() -> list[tree.File]:
