@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flyte_plugin_scaffold.model import (
@@ -27,8 +27,9 @@ from flyte_plugin_scaffold.model import (
 from flyte_plugin_scaffold.reading import crd_bundle, crd_yaml, schema
 from flyte_plugin_scaffold.text import lexicon
 from flyte_plugin_scaffold.text.characters import escaped, escaped_literal, visible_prose
-from flyte_plugin_scaffold.text.names import with_article
+from flyte_plugin_scaffold.text.names import lower_words, with_article
 
+_HOUR = 3600  # seconds
 _MOST_NAMES = 20  # of one kind in a bundle: more are counted
 
 
@@ -209,17 +210,38 @@ def what_stays(plugin: Plugin) -> list[tuple[str, str, str]]:
 
 
 def spec_defaults_example(plugin: Plugin) -> str:
-    """What an administrator may write into spec-defaults, as YAML: a switch that is sent by default, or the first field."""
-    if plugin.spec_defaults:
-        default = plugin.spec_defaults[0]
-        value: Any = not default.value if isinstance(default.value, bool) else default.value
-        steps = default.path.names[1:]
-    else:
-        field = next(iter(plugin.fields), None)
-        steps, value = (field.relative, field.example) if field else (("NAME",), "VALUE")
+    """What an administrator may write into spec-defaults without harm to a task, as YAML; "" where no field is known to be so.
+
+    An hour for what the operator keeps so many seconds after the end, or else a field of the task config that is neither a
+    switch (it may leave a cluster running) nor a time (it may end a task early).
+    """
+    found = next(_hours_of_keeping(plugin), None) or next(_harmless_fields(plugin), None)
+    if found is None:
+        return ""
+    steps, value = found
     for name in reversed(steps):
         value = {name: value}
     return crd_yaml.dump(value).rstrip()
+
+
+def _hours_of_keeping(plugin: Plugin) -> Iterator[tuple[Sequence[str], Any]]:
+    """Times to live in seconds: the names below spec, and an hour."""
+    for path in plugin.lifetimes:
+        node = schema.lookup(plugin.crd.schema, path) or schema.EMPTY
+        in_seconds = {"seconds", "secs"} & set(lower_words(path.names[-1]))
+        if in_seconds and schema.kind(node) is schema.Kind.INTEGER and node.get("maximum", _HOUR) >= _HOUR:
+            yield path.names[1:], _HOUR
+
+
+def _harmless_fields(plugin: Plugin) -> Iterator[tuple[Sequence[str], Any]]:
+    """Fields that tasks need not set, with a value; those first whose values the CRD lists."""
+    switches = {path.names[1:] for each in plugin.spec_defaults for path in (each.path, *each.unless)}
+    for field in sorted(plugin.fields, key=lambda field: not field.enum):
+        is_time = (lexicon.TIMES | lexicon.OTHER_TIMES) & {
+            word for name in field.relative for word in lower_words(name)
+        }
+        if not (field.required or field.scalar is Scalar.BOOL or is_time or tuple(field.relative) in switches):
+            yield field.relative, field.example
 
 
 FILTERS = {

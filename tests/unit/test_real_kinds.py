@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.building import placement
 from flyte_plugin_scaffold.deriving import ending, fields, phases, pods, states
+from flyte_plugin_scaffold.languages import filters
 from flyte_plugin_scaffold.model import Failure, Phase, PhaseRule, Plugin
 from flyte_plugin_scaffold.reading import crd
 
@@ -247,3 +249,16 @@ def test_a_pytorchjob_in_full(crd_path: Callable[[str], Path]) -> None:
     assert [role.container for role in (master, worker)] == ["pytorch", "pytorch"]
     assert [role.always for role in (master, worker)] == [True, False]
     assert [field.name for field in worker.fields] == ["replicas", "restart_policy"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "default"),
+    [
+        ("RayJob", {"ttlSecondsAfterFinished": 3600}),
+        ("XGBoostJob", {"runPolicy": {"ttlSecondsAfterFinished": 3600}}),
+        ("DaskJob", None),  # its one field is a time, by which the operator ends a cluster
+    ],
+)
+def test_the_example_of_defaults(crd_path: Callable[[str], Path], kind: str, default: object) -> None:
+    plugin = drafting.build({"source": str(crd_path(kind))})
+    assert yaml.safe_load(filters.spec_defaults_example(plugin)) == default

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 import yaml
 
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.languages import filters
-from flyte_plugin_scaffold.model import Plugin, SpecDefault
+from flyte_plugin_scaffold.model import Field, Plugin, Scalar, SpecDefault
 from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.reading.schema import Node
+from tests.support.contracts import crd_file
 from tests.support.rendering import ROOT, rendered_file
+from tests.support.schemas import TEMPLATE
 
 README = ROOT / "{{cookiecutter.plugin_slug}}/docs/{{ kind_name() }}.md"
 SHUTS_DOWN = SpecDefault(schema.path_of("spec", "policy", "shutdownAfterEnd"), True)
@@ -64,9 +69,53 @@ def test_the_readme_has_its_own_heading() -> None:
     assert "delete-resource-on-finalize" not in patched
 
 
-def test_the_example_of_defaults_is_yaml_of_an_object() -> None:
-    assert yaml.safe_load(filters.spec_defaults_example(example())) == {"solver": "direct"}
-    assert yaml.safe_load(filters.spec_defaults_example(example(spec_defaults=(SHUTS_DOWN,)))) == {
-        "policy": {"shutdownAfterEnd": False}
-    }
-    assert yaml.safe_load(filters.spec_defaults_example(example(fields=()))) == {"NAME": "VALUE"}
+@pytest.mark.parametrize(
+    "switches", [{"shutdownAfterJobFinishes": {"type": "boolean"}}, {}], ids=["switch", "no switch"]
+)
+def test_the_page_says_when_logs_go_and_how_to_keep_them(tmp_path: Path, switches: dict[str, Node]) -> None:
+    """As KubeRay has it: the cluster goes as soon as the job is over, or so long after; a time without the switch is refused."""
+    crd = crd_file(tmp_path / "crd.yaml", ttlSecondsAfterFinished={"type": "integer"}, template=TEMPLATE, **switches)
+    text = " ".join(rendered_file(README, source=str(crd)).split())
+    assert ("The logs of the pods go with the pods" in text) is bool(switches)
+    assert ("must then set it to 0" in text) is bool(switches)
+    assert "use an hour or more" in text and "ttlSecondsAfterFinished: 3600" in text
+
+
+def defaults_of(**changes: object) -> object:
+    return yaml.safe_load(filters.spec_defaults_example(example(**changes)))
+
+
+def test_the_example_of_defaults_keeps_what_there_is_for_an_hour() -> None:
+    assert defaults_of() == {"ttlSecondsAfterFinished": 3600}
+
+
+def test_the_example_of_defaults_is_no_switch_no_time_and_nothing_that_a_task_must_set() -> None:
+    """A default of one of these leaves clusters running, or ends tasks."""
+    solver = example().fields[0]
+
+    def named(name: str, **changes: object) -> Field:
+        return replace(solver, relative=(name,), enum=(), **changes)  # type: ignore[arg-type]
+
+    fields = (
+        named("required", required=True),
+        named("activeDeadlineSeconds", scalar=Scalar.INT64),
+        named("flag", scalar=Scalar.BOOL),
+        named("other"),
+        named("plain"),
+    )
+    switch = SpecDefault(schema.path_of("spec", "policy"), True, (schema.path_of("spec", "other"),))
+    assert defaults_of(lifetimes=(), fields=fields, spec_defaults=(switch,)) == {"plain": "direct"}
+    assert defaults_of(lifetimes=(), fields=(*fields, solver)) == {"solver": "direct"}
+    assert defaults_of(lifetimes=(), fields=fields[:3]) is None
+
+
+def test_a_time_to_live_of_another_unit_or_below_an_hour_is_no_example() -> None:
+    crd = example().crd
+    for name, node in (
+        ("ttl", {"type": "integer"}),
+        ("ttlSeconds", {"type": "string"}),
+        ("ttlSeconds", {"type": "integer", "maximum": 600}),
+    ):
+        schema_ = {"type": "object", "properties": {"spec": {"type": "object", "properties": {name: node}}}}
+        lifetimes = (schema.path_of("spec", name),)
+        assert defaults_of(crd=replace(crd, schema=schema_), lifetimes=lifetimes) == {"solver": "direct"}
