@@ -1,7 +1,7 @@
 """`make docs`: cuts the tables of README.md and docs/ from the sources, so that they cannot drift apart.
 
-A cut stands between `<!-- cut: NAME -->` and `<!-- end -->`. With --check nothing is written, and the exit status is
-1 where a page is stale.
+A cut stands between `<!-- cut: NAME -->` and `<!-- end -->`; in a page of the template between `{#- cut: NAME #}` and
+`{#- end #}`, which are comments of Jinja. With --check nothing is written, and the exit status is 1 where a page is stale.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ PAGES = (
     "docs/errors.md",
     "docs/faults.md",
     "docs/parts.md",
+    "{{cookiecutter.plugin_slug}}/docs/{{ kind_name() }}.md",
 )
-CUT = re.compile(r"(<!-- cut: ([\w-]+) -->\n).*?(<!-- end -->)", re.S)
+CUT = re.compile(r"((?:<!--|\{#-) cut: ([\w-]+) (?:-->|#\})\n).*?((?:<!--|\{#-) end (?:-->|#\}))", re.S)
 
 
 def prompts() -> Iterator[str]:
@@ -125,6 +126,46 @@ def parts() -> Iterator[str]:
     for part, rows in parts_table.PARTS.items():
         for row in rows:
             yield f"| {part} | `{row.pattern}` | {row.scope.value} | {row.owner.value} | {row.when or 'always'} |"
+
+
+def settings() -> Iterator[str]:
+    """The settings of a plugin's section: the Go library's flags, with the defaults that it registers.
+
+    Those of `logs` are Flyte's own, and one row.
+    """
+    source = (ROOT / "{{cookiecutter.plugin_slug}}/internal/operator/config.go").read_text()
+    registered = source.partition("MustRegisterSubSection(")[2].partition("\n}")[0]
+    flags = [
+        re.search(r'"([\w.-]+)", c\.[\w.]*?(\w+), "(.*)"\)$', line)
+        for line in source.partition(") GetPFlagSet(")[2].splitlines()
+        if ", c." in line
+    ]
+    yield "| Setting | Default | What it is for |"
+    yield "|---|---|---|"
+    yield "| `logs` | `plugins.logs` | Log links of this plugin's tasks, with the same settings as `plugins.logs`, which it replaces. |"
+    for flag in flags:
+        assert flag, "a flag is declared in another way"
+        name, field, usage = flag.groups()
+        if not name.startswith("logs."):
+            text = re.sub(r"\w+_\w+|(?<!\w)\.\w[\w.[\]]*[\w\]]", r"`\g<0>`", usage)
+            default = _default_of(field, registered) or ("`false`" if "boolean(" in flag.string else "")
+            yield f"| `{name}` | {default} | {text} |"
+
+
+def _default_of(field: str, registered: str) -> str:
+    """What a field of the Go configuration is by default, as Markdown with Jinja: "" for nothing."""
+    found = re.search(rf"\b{field}:\s+(?:config\.Duration{{Duration: )?([^,}}\n]+)", registered)
+    value = found[1] if found else ""
+    if time := re.fullmatch(r"(\d+) \* time\.(Second|Minute)", value):
+        return f"`{time[1]}{time[2][0].lower()}`"
+    if re.fullmatch(r"true|\d+", value):
+        return f"`{value}`"
+    return {
+        "": "",
+        "[]string{Any": '`["*"]`',
+        "stuckTimeout": "`{{ p | go_stuck_timeout }}`",
+        "kind.ServiceAccount": "{{ p.options['service_account'] | markdown_code if 'service_account' in p.options }}",
+    }[value]
 
 
 def lexicon() -> Iterator[str]:
@@ -258,6 +299,7 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "rooms": room_table,
     "lexicon": lexicon,
     "parts": parts,
+    "settings": settings,
     "crd-refusals": crd_refusals,
     "answer-refusals": answer_refusals,
     "contract": contract,

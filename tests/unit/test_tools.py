@@ -230,6 +230,15 @@ class TestDocs:
         text = (ROOT / page).read_text()
         assert docs.fresh(text) == text, "run `make docs`"
 
+    def test_every_setting_of_the_library_has_its_row(self):
+        """The Go library's own test holds each field of the configuration to a flag."""
+        rows = {row.split(" | ")[0][2:].strip("`"): row.split(" | ")[1] for row in list(docs.settings())[2:]}
+        source = (ROOT / "{{cookiecutter.plugin_slug}}/internal/operator/config.go").read_text()
+        fields = set(re.findall(r'`json:"([\w-]+)"`', source)) - {"diagnosis", "overrides"}
+        assert {name.rpartition(".")[2] for name in rows} == fields
+        assert rows["diagnosis.grace-period"] == "`30s`" and rows["overrides.spec"] == '`["*"]`'
+        assert rows["allow-unknown-fields"] == "`false`" and "service_account" in rows["service-account"]
+
     @pytest.mark.parametrize(
         "page", sorted(str(f.relative_to(ROOT)) for f in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
     )

@@ -97,19 +97,19 @@ func (c *Config) GetPFlagSet(prefix string) *pflag.FlagSet {
 	text("logs.stackdriver-logresourcename", c.Logs.StackdriverLogResourceName, "Name of the logresource in stackdriver")
 	text("logs.stackdriver-template-uri", c.Logs.StackDriverTemplateURI, "Template Uri to use when building stackdriver log links")
 
-	boolean("diagnosis.enabled", c.Diagnosis.Enabled, "Look at the pods and events of resources that do not run.")
+	boolean("diagnosis.enabled", c.Diagnosis.Enabled, "Look at the pods and events of resources that wait or have failed, and link the logs of their pods.")
 	duration("diagnosis.grace-period", c.Diagnosis.GracePeriod, "Time that a resource may wait before its pods and events are listed.")
 	duration("diagnosis.interval", c.Diagnosis.Interval, "Minimum time between two diagnoses of one resource. It grows while they find nothing new.")
-	flags.Int(prefix+"diagnosis.qps", c.Diagnosis.QPS, "Most looks a second at all resources, failed ones included.")
+	flags.Int(prefix+"diagnosis.qps", c.Diagnosis.QPS, "Maximum number of looks a second at the pods of all resources together.")
 
-	text("spec-defaults", c.SpecDefaults, "YAML of spec fields that resources have unless their task says otherwise. Text, so that its keys keep their case.")
+	text("spec-defaults", c.SpecDefaults, "YAML of spec fields for tasks that do not set them. It is text, so that its keys keep their case.")
 	list("overrides.spec", c.Overrides.Spec, "Paths that spec_overrides may set (.spec.workers[].template).")
 	list("overrides.pod-template", c.Overrides.PodTemplate, "Paths that a role's pod_template may set (.spec.tolerations).")
-	duration("progress-interval", c.ProgressInterval, "Least time between two events about the same state of a task. It grows with their number.")
-	duration("stuck-timeout", c.StuckTimeout, "Time after which a resource without any status is retried. 0 is never.")
-	duration("stale-status-timeout", c.StaleStatusTimeout, "Time after which an end counts that the operator tells of an earlier generation of the resource. 0 is never.")
-	text("service-account", c.ServiceAccount, "Service account of pods whose task names none.")
-	boolean("allow-unknown-fields", c.AllowUnknownFields, "Ignore unknown fields of a task and log a warning.")
+	duration("progress-interval", c.ProgressInterval, "Minimum time between two events about the same state of a task. It grows with their number.")
+	duration("stuck-timeout", c.StuckTimeout, "Time after which a task is retried if its resource has no status. 0 is never.")
+	duration("stale-status-timeout", c.StaleStatusTimeout, "Time after which an end counts that the operator reports for an earlier generation of the resource. 0 is never.")
+	text("service-account", c.ServiceAccount, "Service account of pods if neither their task nor its execution names one. Empty is that of the namespace.")
+	boolean("allow-unknown-fields", c.AllowUnknownFields, "Ignore fields of a task that the plugin does not know, and log a warning. Otherwise the task fails.")
 
 	return flags
 }
