@@ -8,14 +8,14 @@ from tests.contract.mutants import Breakage
 OF_THE_CONTRACT = {
     "labels are dropped": Breakage(
         "places.go",
-        '"labels": pod.meta.Labels',
-        '"labels": nil',
+        '"labels", pod.meta.Labels',
+        '"labels", nil',
         "pods have the labels of the execution",
     ),
     "annotations are dropped": Breakage(
         "places.go",
-        '"annotations": pod.meta.Annotations',
-        '"annotations": nil',
+        '"annotations", pod.meta.Annotations',
+        '"annotations", nil',
         "pods have the annotations of the execution",
     ),
     "workers run the user's command": Breakage(
@@ -23,12 +23,12 @@ OF_THE_CONTRACT = {
     ),
     "workers are never restarted": Breakage(
         "pods.go",
-        "built.spec.RestartPolicy = template.RestartPolicy",
+        "built.spec.RestartPolicy = template.restartPolicy()",
         "",
         "only pods with the command are never restarted",
     ),
     "the leader is interruptible": Breakage(
-        "pods.go", " && !r.IsLeader", "", "only leaders of an interruptible task are not interruptible"
+        "pods.go", " && !isLeader", "", "only leaders of an interruptible task are not interruptible"
     ),
     "labels of the task's pod stay there": Breakage(
         "build.go", "meta = pod.taskMeta", "_ = pod", "a queue's label of the task's pods is the resource's"
@@ -195,23 +195,25 @@ OF_ITS_OWN = {
     "any pod says why": Breakage(
         "diagnosis.go", "return cmp.Or(cmp", "return 0 * cmp.Or(cmp", "TestOnlyWhatHappenedToTheFirstPodIsTheFailure"
     ),
-    "pods have no role": Breakage(
-        "pods.go", "roleLabels(b.task.TaskExecutionMetadata(), r.Name)", "nil", "TestPodsAreAsTheRole"
+    "pods have no role": Breakage("pods.go", "labels[roleLabel] = r.label", "", "TestPodsAreAsTheRole"),
+    "roles share one pod": Breakage("pods.go", "p.spec.DeepCopy()", "p.spec", "TestPodsAreAsTheRole"),
+    "the first role says whether all are interruptible": Breakage(
+        "pods.go", "if isInterruptible {", "if false {", "TestPodsAreAsTheRole"
     ),
     "fixed commands are the user's": Breakage(
-        "pods.go", "slices.Clone(r.Argv)", "built.container().Args", "TestPodsAreAsTheRole"
+        "pods.go", "slices.Clone(r.Argv)", "container.Args", "TestPodsAreAsTheRole"
     ),
     "pod templates of roles are lost": Breakage(
         "pods.go", "overlayPod(p.spec, over,", "overlayPod(p.spec, &corev1.PodSpec{},", "TestPodsAreAsTheRole"
     ),
     "resources of roles are lost": Breakage(
-        "pods.go", "(built.container(), in.resources())", "(built.container(), nil)", "TestPodsAreAsTheRole"
+        "pods.go", "(container, in.resources())", "(container, nil)", "TestPodsAreAsTheRole"
     ),
     "accelerators of roles are lost": Breakage(
         "pods.go", "(in.extendedResources(), metadata", "(nil, metadata", "TestPodsAreAsTheRole"
     ),
     "a leader that is alone is kept": Breakage(
-        "build.go", "r.IsLeader && slices.", "r.IsLeader || slices.", "TestWhatDependsOnOtherPods"
+        "build.go", "p.role.IsLeader && slices.", "p.role.IsLeader || slices.", "TestWhatDependsOnOtherPods"
     ),
     "a command elsewhere has no environment": Breakage(
         "build.go", "p.role.isSubmitted() && !slices.", "p.role.IsLeader && !slices.", "TestWhatDependsOnOtherPods"

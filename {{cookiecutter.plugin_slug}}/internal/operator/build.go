@@ -36,8 +36,8 @@ func (p *Plugin) BuildResource(ctx context.Context, taskCtx pluginsCore.TaskExec
 
 	pods := podBuilder{state: p.state, task: taskCtx}
 
-	spec, err := p.buildSpec(job, func(r *Role, in roleMessage) (*pod, error) {
-		pod, err := pods.build(ctx, r, in)
+	spec, err := p.buildSpec(job, func(r *Role, isLeader bool, in roleMessage) (*pod, error) {
+		pod, err := pods.build(ctx, r, isLeader, in)
 		if err == nil {
 			// Labels and annotations of the task's pods go on the resource, too: the label of a queue, for example.
 			meta = pod.taskMeta
@@ -49,7 +49,8 @@ func (p *Plugin) BuildResource(ctx context.Context, taskCtx pluginsCore.TaskExec
 		return nil, errors.Wrapf(errors.BadTaskSpecification, err, "unable to build the %s", p.kind.GroupVersionKind.Kind)
 	}
 
-	meta.Labels = utils.UnionMaps(meta.Labels, nameLabels(taskCtx.TaskExecutionMetadata()))
+	meta.Labels = utils.UnionMaps(meta.Labels)
+	addName(meta.Labels, taskCtx.TaskExecutionMetadata())
 
 	return p.newObject(meta, spec), nil
 }
@@ -63,7 +64,7 @@ func (p *Plugin) BuildSpec(
 		return nil, err
 	}
 
-	return p.buildSpec(job, func(r *Role, _ roleMessage) (*pod, error) {
+	return p.buildSpec(job, func(r *Role, _ bool, _ roleMessage) (*pod, error) {
 		made := podOf(r.Name)
 
 		return &pod{meta: made.ObjectMeta, spec: &made.Spec}, nil
@@ -131,20 +132,22 @@ func overridesOf(job protoreflect.Message) *structpb.Struct {
 // specOf returns what job says of the resource beside its pods, under its spec_overrides, and the administrator's defaults, which
 // complete adds once the roles have their places.
 func (s *state) specOf(job protoreflect.Message) (spec, defaults Spec, err error) {
-	cfg, over := s.Config(), overridesOf(job)
-	if err := checkSpec(over, s.setting("overrides.spec"), cfg.Overrides.Spec); err != nil {
-		return nil, nil, err
+	cfg := s.Config()
+	spec = s.fieldsOf(job)
+
+	if over := overridesOf(job); over != nil {
+		if err := checkSpec(over, s.setting("overrides.spec"), cfg.Overrides.Spec); err != nil {
+			return nil, nil, err
+		}
+
+		merge(spec, over.AsMap())
 	}
 
-	if defaults, err = parseYAML(s.setting(specDefaults), cfg.SpecDefaults); err != nil {
-		return nil, nil, err
+	if cfg.SpecDefaults != "" {
+		defaults, err = parseYAML(s.setting(specDefaults), cfg.SpecDefaults)
 	}
 
-	spec = Spec{}
-	merge(spec, s.fieldsOf(job))
-	merge(spec, over.AsMap())
-
-	return spec, defaults, nil
+	return spec, defaults, err
 }
 
 // complete sets what its task leaves unset in a spec: the administrator's defaults first, then what is sent by default.
@@ -160,9 +163,12 @@ func (s *state) complete(spec, defaults Spec) error {
 	return nil
 }
 
+// buildPod returns the pod of a role, which is a leader or not beside the other roles of its resource.
+type buildPod func(r *Role, isLeader bool, in roleMessage) (*pod, error)
+
 // buildSpec returns the spec of job. Each of these wins over those after it: its spec_overrides, its fields and the objects of
 // its roles with the pods that build returns, the administrator's defaults, and what is sent by default.
-func (s *state) buildSpec(job protoreflect.Message, build func(*Role, roleMessage) (*pod, error)) (Spec, error) {
+func (s *state) buildSpec(job protoreflect.Message, build buildPod) (Spec, error) {
 	spec, defaults, err := s.specOf(job)
 	if err != nil {
 		return nil, err
@@ -197,7 +203,7 @@ func (s *state) buildSpec(job protoreflect.Message, build func(*Role, roleMessag
 // placedIn returns those of the placements that a spec has. One that the user did not ask for is left out where the spec
 // or its defaults have something that stands for it, or null in its place.
 func placedIn(spec, defaults Spec, all []placement) ([]placement, error) {
-	var placed []placement
+	placed := make([]placement, 0, len(all))
 
 	for _, each := range all {
 		alternative := chosen(spec, defaults, each.role.Unless)
@@ -234,16 +240,13 @@ func (p *placement) holdsPods() bool {
 
 // build puts the object, and the pod in it, into a spec that has all those that are placed. Where it is strict, what a pod has no
 // field for is an error.
-func (p *placement) build(
-	spec Spec, placed []placement, isStrict bool, build func(*Role, roleMessage) (*pod, error),
-) error {
-	r := *p.role
+func (p *placement) build(spec Spec, placed []placement, isStrict bool, build buildPod) error {
 	// A leader may be interrupted unless there are pods of other roles that depend on it.
-	r.IsLeader = r.IsLeader && slices.ContainsFunc(placed, func(each placement) bool {
+	isLeader := p.role.IsLeader && slices.ContainsFunc(placed, func(each placement) bool {
 		return each.holdsPods() && !each.role.IsLeader
 	})
 
-	pod, err := build(&r, p.message)
+	pod, err := build(p.role, isLeader, p.message)
 	if err != nil {
 		return err
 	}

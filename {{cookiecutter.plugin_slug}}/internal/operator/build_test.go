@@ -18,7 +18,7 @@ import (
 )
 
 // testPod is what plugintest.PodOf stands for.
-func testPod(r *Role, _ roleMessage) (*pod, error) {
+func testPod(r *Role, _ bool, _ roleMessage) (*pod, error) {
 	made := plugintest.PodOf(r.Name)
 
 	return &pod{meta: made.ObjectMeta, spec: &made.Spec}, nil
@@ -145,8 +145,8 @@ func TestWhatDependsOnOtherPods(t *testing.T) {
 		for i, each := range placed[:2] {
 			built := &pod{}
 
-			require.NoError(t, each.build(Spec{}, placed, true, func(r *Role, _ roleMessage) (*pod, error) {
-				assert.Equal(t, each.role.IsLeader && len(placed) > len(none), r.IsLeader, i)
+			require.NoError(t, each.build(Spec{}, placed, true, func(_ *Role, isLeader bool, _ roleMessage) (*pod, error) {
+				assert.Equal(t, each.role.IsLeader && len(placed) > len(none), isLeader, i)
 
 				return built, nil
 			}))

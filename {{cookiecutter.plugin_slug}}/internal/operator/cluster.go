@@ -46,9 +46,9 @@ const (
 // errNotNow says that the API server is spared, since others are asking it, or that there is none to be asked.
 var errNotNow = errors.New("the cluster cannot be looked at now")
 
-// nameLabels returns what tells the resource of a task from all others.
-func nameLabels(task pluginsCore.TaskExecutionMetadata) map[string]string {
-	return map[string]string{nameLabel: task.GetTaskExecutionID().GetGeneratedName()}
+// addName adds the label that tells the resource of a task from all others.
+func addName(labels map[string]string, task pluginsCore.TaskExecutionMetadata) {
+	labels[nameLabel] = task.GetTaskExecutionID().GetGeneratedName()
 }
 
 // inspector looks at the pods and events behind resources, live: an informer of all pods would cost far more than the

@@ -94,8 +94,8 @@ func valueOf(row Field, field protoreflect.FieldDescriptor) func(protoreflect.Va
 
 // addFields adds the fields that are set in a message, with the CRD's names.
 func addFields(out map[string]any, fields []boundField, in protoreflect.Message) {
-	for _, each := range fields {
-		if in.Has(each.field) {
+	for i := range fields {
+		if each := &fields[i]; in.Has(each.field) {
 			set(out, each.of(in.Get(each.field)), each.path...)
 		}
 	}
@@ -185,38 +185,58 @@ func (s *state) fieldsOf(job protoreflect.Message) map[string]any {
 func deprecated(message protoreflect.Message) []string {
 	var found []string
 
-	visitDeprecated(message, "", func(path string) { found = append(found, path) })
+	fields := message.Descriptor().Fields()
+	for i := range fields.Len() {
+		field := fields.Get(i)
+		if !message.Has(field) {
+			continue
+		}
+
+		if options, _ := field.Options().(*descriptorpb.FieldOptions); options.GetDeprecated() {
+			found = append(found, field.JSONName())
+		} else {
+			found = append(found, deprecatedBelow(field, message.Get(field))...)
+		}
+	}
+
 	slices.Sort(found)
 
 	return found
 }
 
-func visitDeprecated(message protoreflect.Message, above string, report func(path string)) {
-	message.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
-		path := above + field.JSONName()
+// deprecatedBelow returns the paths of what is deprecated in the value of a field.
+func deprecatedBelow(field protoreflect.FieldDescriptor, value protoreflect.Value) []string {
+	switch {
+	case field.IsMap() && field.MapValue().Message() != nil:
+		var found []string
 
-		options, _ := field.Options().(*descriptorpb.FieldOptions)
-
-		switch {
-		case options.GetDeprecated():
-			report(path)
-		case field.IsMap():
-			if field.MapValue().Message() != nil {
-				value.Map().Range(func(key protoreflect.MapKey, each protoreflect.Value) bool {
-					visitDeprecated(each.Message(), fmt.Sprintf("%s[%q].", path, key.String()), report)
-
-					return true
-				})
+		value.Map().Range(func(key protoreflect.MapKey, each protoreflect.Value) bool {
+			for _, path := range deprecated(each.Message()) {
+				found = append(found, fmt.Sprintf("%s[%q].%s", field.JSONName(), key.String(), path))
 			}
-		case field.Message() == nil:
-		case field.IsList():
-			for i := range value.List().Len() {
-				visitDeprecated(value.List().Get(i).Message(), fmt.Sprintf("%s[%d].", path, i), report)
+
+			return true
+		})
+
+		return found
+	case field.IsMap() || field.Message() == nil:
+		return nil
+	case field.IsList():
+		var found []string
+
+		for i := range value.List().Len() {
+			for _, path := range deprecated(value.List().Get(i).Message()) {
+				found = append(found, fmt.Sprintf("%s[%d].%s", field.JSONName(), i, path))
 			}
-		default:
-			visitDeprecated(value.Message(), path+".", report)
 		}
 
-		return true
-	})
+		return found
+	default:
+		found := deprecated(value.Message())
+		for i, path := range found {
+			found[i] = field.JSONName() + "." + path
+		}
+
+		return found
+	}
 }

@@ -39,29 +39,42 @@ func PodTemplate(path ...any) Place {
 			return err
 		}
 
-		for name, values := range map[string]map[string]string{
-			"labels": pod.meta.Labels, "annotations": pod.meta.Annotations,
-		} {
-			said, _, err := unstructured.NestedStringMap(template, "metadata", name)
-			if err != nil {
-				return err
-			}
+		if err := putMeta(template, "labels", pod.meta.Labels); err != nil {
+			return err
+		}
 
-			// The plugin finds the pods by its own labels.
-			own := map[string]string{}
-			if label, ok := values[nameLabel]; ok {
-				own = map[string]string{nameLabel: label, roleLabel: values[roleLabel]}
-			}
-
-			if values = utils.UnionMaps(values, said, own); len(values) > 0 {
-				set(template, values, "metadata", name)
-			}
+		if err := putMeta(template, "annotations", pod.meta.Annotations); err != nil {
+			return err
 		}
 
 		template["spec"] = pod.spec
 
 		return nil
 	}}
+}
+
+// putMeta puts the labels or annotations of a pod into a template. Those that spec_overrides have there win, but for the labels by
+// which the plugin finds the pods.
+func putMeta(template map[string]any, name string, values map[string]string) error {
+	said, _, err := unstructured.NestedStringMap(template, "metadata", name)
+	if err != nil {
+		return err
+	}
+
+	if len(said) > 0 {
+		own := values
+		values = utils.UnionMaps(own, said)
+
+		if label, ok := own[nameLabel]; ok {
+			values[nameLabel], values[roleLabel] = label, own[roleLabel]
+		}
+	}
+
+	if len(values) > 0 {
+		set(template, values, "metadata", name)
+	}
+
+	return nil
 }
 
 // PodSpec puts a pod at path as a pod spec. The resource has no room for its labels and annotations.
@@ -88,9 +101,11 @@ func PodContainer(path ...string) Place {
 			return err
 		}
 
-		over.Name = mainName
-		if err := pod.overlay(&corev1.PodSpec{Containers: []corev1.Container{*over}}, mainName); err != nil {
-			return err
+		if over != nil {
+			over.Name = mainName
+			if err := pod.overlay(&corev1.PodSpec{Containers: []corev1.Container{*over}}, mainName); err != nil {
+				return err
+			}
 		}
 
 		return put(object, pod.container(), path...)

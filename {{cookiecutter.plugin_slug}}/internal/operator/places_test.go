@@ -35,7 +35,7 @@ func TestPlaces(t *testing.T) {
 			var object map[string]any
 			require.NoError(t, json.Unmarshal([]byte(test.object), &object))
 
-			built, err := testPod(&Role{Name: "worker"}, roleMessage{})
+			built, err := testPod(&Role{Name: "worker"}, false, roleMessage{})
 			require.NoError(t, err)
 			require.NoError(t, test.place.put(object, built, true))
 
@@ -60,13 +60,13 @@ func TestWhatStandsInAPlaceAlready(t *testing.T) {
 		`"container" must be an object, not string`: {PodContainer("container"), map[string]any{"container": "text"}},
 		`"template" must be an object, not string`:  {PodTemplate("template"), map[string]any{"template": "text"}},
 	} {
-		built, err := testPod(&Role{}, roleMessage{})
+		built, err := testPod(&Role{}, false, roleMessage{})
 		require.NoError(t, err)
 		assert.ErrorContains(t, test.place.put(test.object, built, true), says)
 	}
 
 	// An administrator may have what is unknown ignored.
-	built, err := testPod(&Role{}, roleMessage{})
+	built, err := testPod(&Role{}, false, roleMessage{})
 	require.NoError(t, err)
 	assert.NoError(t, PodTemplate().put(map[string]any{"spec": map[string]any{"hostnetwork": true}}, built, false))
 }
@@ -113,7 +113,7 @@ func TestPodRunner(t *testing.T) {
 }
 
 func TestACommandElsewhereBringsItsEnvironment(t *testing.T) {
-	built, err := testPod(&Role{}, roleMessage{})
+	built, err := testPod(&Role{}, false, roleMessage{})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"run", "a b"}, built.command())
 

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"maps"
-	"reflect"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -20,7 +19,6 @@ import (
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/flytek8s/config"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/utils"
-	propellerUtils "github.com/flyteorg/flyte/flytepropeller/pkg/utils"
 )
 
 // guardVariable is in every pod, so that the SDK can tell a task that this plugin runs from one that a propeller
@@ -63,128 +61,212 @@ func (p *pod) command() []string {
 	return append(out, words...)
 }
 
+// copy returns a copy for another role. Nothing changes the labels and annotations of a task, so copies share them.
+func (p *pod) copy() *pod {
+	out := *p
+	out.spec = p.spec.DeepCopy()
+
+	return &out
+}
+
 // podBuilder builds the pods of one resource.
 type podBuilder struct {
 	*state
 	task pluginsCore.TaskExecutionContext
+	// steady and interruptible are pods as Flyte configures them, of roles of which the task says nothing that this depends on.
+	steady, interruptible *pod
 	// hasReplicas says that a role that runs the user's code has been built.
 	hasReplicas bool
 }
 
-// build returns the pod of a role. The fields of in have priority over its pod template, and the template over the task.
-func (b *podBuilder) build(ctx context.Context, r *Role, in roleMessage) (*pod, error) {
-	cfg := b.Config()
-
+// build returns the pod of a role. The fields of in have priority over its pod template, and the template over the task. A leader's
+// pod is not interruptible unless the role says so.
+func (b *podBuilder) build(ctx context.Context, r *Role, isLeader bool, in roleMessage) (*pod, error) {
 	if err := refuse(in, r.Without); err != nil {
 		return nil, err
 	}
 
 	over := in.podTemplate()
-	if err := checkPodTemplate(over, b.setting("overrides.pod-template"), cfg.Overrides.PodTemplate); err != nil {
-		return nil, err
-	}
 
-	template := &corev1.PodSpec{}
-	if err := readObject(over.GetPodSpec().AsMap(), template, !cfg.AllowUnknownFields); err != nil {
-		return nil, errors.Wrapf(errors.BadTaskSpecification, err, "invalid pod template")
-	}
-
-	built, name, err := b.raw(ctx, r)
+	template, err := b.templateOf(over)
 	if err != nil {
 		return nil, err
 	}
 
-	primary := over.GetPrimaryContainerName()
-	if err := built.overlay(template, primary); err != nil {
+	built, err := b.configured(ctx, r, isLeader, in, template)
+	if err != nil {
 		return nil, err
 	}
 
-	if err := setResources(built.container(), in.resources()); err != nil {
-		return nil, err
-	}
-
-	if err := b.configure(ctx, built, name, r, in); err != nil {
-		return nil, err
-	}
-
-	built.meta = withTemplate(built.taskMeta, over.GetMetadata())
+	built.meta = b.metaOf(built.taskMeta, over.GetMetadata(), r)
 
 	// The pod that Flyte builds runs the user's command and is not restarted.
+	container := built.container()
 	if r.Runs != UserCommand {
-		built.container().Command = nil
-		built.container().Args = slices.Clone(r.Argv)
-
-		main := max(indexOf(template.Containers, primary), indexOf(template.Containers, name))
-		if main >= 0 && len(template.Containers[main].Command)+len(template.Containers[main].Args) > 0 {
-			built.container().Command, built.container().Args = template.Containers[main].Command, template.Containers[main].Args
+		container.Command, container.Args = nil, slices.Clone(r.Argv)
+		if command, args := template.command(container.Name); len(command)+len(args) > 0 {
+			container.Command, container.Args = command, args
 		}
 	}
 
 	switch r.Runs {
 	case ImageCommand, FixedCommand:
-		built.spec.RestartPolicy = template.RestartPolicy
+		built.spec.RestartPolicy = template.restartPolicy()
 	case OperatorCommand:
 		dropSharedMemory(built.spec)
 	}
 
 	built.customize(r, in, b.kind.TaskType)
-	built.spec.ServiceAccountName = cmp.Or(built.spec.ServiceAccountName, cfg.ServiceAccount)
-	built.meta.Labels = utils.UnionMaps(built.meta.Labels, roleLabels(b.task.TaskExecutionMetadata(), r.Name))
+	built.spec.ServiceAccountName = cmp.Or(built.spec.ServiceAccountName, b.Config().ServiceAccount)
 
 	if r.Runs == UserCommand && b.kind.Spec.EveryReplica {
-		b.addReplica(built.container())
+		b.addReplica(container)
 	}
 
 	return built, nil
 }
 
-// raw returns the pod that the task describes, before Flyte configures it, and the name of its main container.
-func (b *podBuilder) raw(ctx context.Context, r *Role) (*pod, string, error) {
-	spec, meta, name, err := flytek8s.BuildRawPod(ctx, b.task)
-	if err != nil {
-		return nil, "", err
+// configured returns the pod of a role as Flyte configures it. Roles of which the task says nothing that this depends on have copies of
+// one pod.
+func (b *podBuilder) configured(
+	ctx context.Context, r *Role, isLeader bool, in roleMessage, template *podTemplate,
+) (*pod, error) {
+	isInterruptible := in.interruptible(b.task.TaskExecutionMetadata().IsInterruptible() && !isLeader)
+
+	if r.Runs == OperatorCommand || template != nil || in.resources() != nil || in.extendedResources() != nil {
+		return b.configure(ctx, r, in, template, isInterruptible)
 	}
 
-	built := &pod{taskMeta: *meta, spec: spec, primary: indexOf(spec.Containers, name)}
-	if built.primary < 0 {
-		return nil, "", errors.Errorf(errors.BadTaskSpecification, "the pod has no container %q", name)
+	shared := &b.steady
+	if isInterruptible {
+		shared = &b.interruptible
 	}
 
-	if resources := b.task.TaskExecutionMetadata().GetOverrides().GetResources(); resources != nil {
-		flytek8s.MergeResources(*resources.DeepCopy(), &built.container().Resources)
+	if *shared == nil {
+		built, err := b.configure(ctx, r, in, nil, isInterruptible)
+		if err != nil {
+			return nil, err
+		}
+
+		*shared = built
 	}
 
-	if r.Runs == OperatorCommand {
-		leaveWork(built.spec, built.primary)
-		built.primary = 0
-	}
-
-	return built, name, nil
+	return (*shared).copy(), nil
 }
 
 // configure has Flyte configure a pod for the cluster, with the resources and the interruptibility of its role: they
 // decide where it can run.
-func (b *podBuilder) configure(ctx context.Context, built *pod, name string, r *Role, in roleMessage) error {
-	metadata := b.task.TaskExecutionMetadata()
+func (b *podBuilder) configure(
+	ctx context.Context, r *Role, in roleMessage, template *podTemplate, isInterruptible bool,
+) (*pod, error) {
+	built, err := b.raw(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 
-	interruptible := in.interruptible(metadata.IsInterruptible() && !r.IsLeader)
+	if template != nil {
+		if err := built.overlay(template.spec, template.primary); err != nil {
+			return nil, err
+		}
+	}
+
+	container := built.container()
+	if err := setResources(container, in.resources()); err != nil {
+		return nil, err
+	}
+
+	metadata := b.task.TaskExecutionMetadata()
 
 	extended := extendedResources(in.extendedResources(), metadata.GetOverrides().GetExtendedResources())
 	task := flytek8s.NewPluginTaskExecutionContext(b.task,
-		flytek8s.WithInterruptible(interruptible),
-		flytek8s.WithResources(&built.container().Resources),
+		flytek8s.WithInterruptible(isInterruptible),
+		flytek8s.WithResources(&container.Resources),
 		flytek8s.WithExtendedResources(extended),
 	)
 
-	spec, meta, err := flytek8s.ApplyFlytePodConfiguration(ctx, task, built.spec, &built.taskMeta, name)
+	spec, meta, err := flytek8s.ApplyFlytePodConfiguration(ctx, task, built.spec, &built.taskMeta, container.Name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 
 	built.spec = flytek8s.AddTolerationsForExtendedResources(spec)
 	built.taskMeta = withTaskMetadata(*meta, metadata)
 
-	return nil
+	return built, nil
+}
+
+// raw returns the pod that the task describes, before Flyte configures it.
+func (b *podBuilder) raw(ctx context.Context, r *Role) (*pod, error) {
+	spec, meta, name, err := flytek8s.BuildRawPod(ctx, b.task)
+	if err != nil {
+		return nil, err
+	}
+
+	built := &pod{taskMeta: *meta, spec: spec, primary: indexOf(spec.Containers, name)}
+	if built.primary < 0 {
+		return nil, errors.Errorf(errors.BadTaskSpecification, "the pod has no container %q", name)
+	}
+
+	if r.Runs == OperatorCommand {
+		leaveWork(built.spec, built.primary)
+		built.primary = 0
+	} else if resources := b.task.TaskExecutionMetadata().GetOverrides().GetResources(); resources != nil {
+		flytek8s.MergeResources(*resources.DeepCopy(), &built.container().Resources)
+	}
+
+	return built, nil
+}
+
+// podTemplate is what a task says of a role's pod in Kubernetes' own words. It may be nil.
+type podTemplate struct {
+	spec *corev1.PodSpec
+	// primary is what the template calls the main container.
+	primary string
+}
+
+// templateOf returns the pod template of a role, or nil where it says nothing of the pod.
+func (b *podBuilder) templateOf(over *core.K8SPod) (template *podTemplate, err error) {
+	if over == nil {
+		return nil, nil
+	}
+
+	cfg := b.Config()
+	if err := checkPodTemplate(over, b.setting("overrides.pod-template"), cfg.Overrides.PodTemplate); err != nil {
+		return nil, err
+	}
+
+	if len(over.GetPodSpec().GetFields()) == 0 {
+		return nil, nil
+	}
+
+	template = &podTemplate{spec: &corev1.PodSpec{}, primary: over.GetPrimaryContainerName()}
+	if err := readObject(over.GetPodSpec().AsMap(), template.spec, !cfg.AllowUnknownFields); err != nil {
+		return nil, errors.Wrapf(errors.BadTaskSpecification, err, "invalid pod template")
+	}
+
+	return template, nil
+}
+
+// command returns what the template says the main container runs. Without a template that calls it otherwise its name is main.
+func (t *podTemplate) command(main string) (command, args []string) {
+	if t == nil {
+		return nil, nil
+	}
+
+	i := max(indexOf(t.spec.Containers, t.primary), indexOf(t.spec.Containers, main))
+	if i < 0 {
+		return nil, nil
+	}
+
+	return t.spec.Containers[i].Command, t.spec.Containers[i].Args
+}
+
+func (t *podTemplate) restartPolicy() corev1.RestartPolicy {
+	if t == nil {
+		return ""
+	}
+
+	return t.spec.RestartPolicy
 }
 
 // refuse returns an error if a role sets a field that its place has no room for.
@@ -198,8 +280,12 @@ func refuse(in roleMessage, fields []string) error {
 	return nil
 }
 
-// overlay lays a pod spec over the pod. The container of the given name in it is the pod's main one.
+// overlay lays a pod spec, which may be nil, over the pod. The container of the given name in it is the pod's main one.
 func (p *pod) overlay(over *corev1.PodSpec, primary string) (err error) {
+	if over == nil {
+		return nil
+	}
+
 	p.spec, err = overlayPod(p.spec, over, primary, p.container().Name)
 
 	return err
@@ -221,7 +307,9 @@ func (p *pod) customize(r *Role, in roleMessage, taskType string) {
 
 	setEnv(container, guardVariable, taskType)
 
-	p.spec.NodeSelector = utils.UnionMaps(p.spec.NodeSelector, in.nodeSelector())
+	if selector := in.nodeSelector(); selector != nil {
+		p.spec.NodeSelector = utils.UnionMaps(p.spec.NodeSelector, selector)
+	}
 }
 
 // withTaskMetadata adds the labels and annotations of the cluster and of the execution, for secrets among other things.
@@ -234,20 +322,18 @@ func withTaskMetadata(meta metav1.ObjectMeta, task pluginsCore.TaskExecutionMeta
 	}
 }
 
-// withTemplate adds the labels and annotations of a pod template.
-func withTemplate(meta metav1.ObjectMeta, template *core.K8SObjectMetadata) metav1.ObjectMeta {
-	return metav1.ObjectMeta{
-		Labels:      utils.UnionMaps(meta.Labels, template.GetLabels()),
-		Annotations: utils.UnionMaps(meta.Annotations, template.GetAnnotations()),
+// metaOf adds the labels and annotations of a role's pod template, and what tells the pods of the role of this resource.
+func (b *podBuilder) metaOf(task metav1.ObjectMeta, template *core.K8SObjectMetadata, r *Role) metav1.ObjectMeta {
+	labels := utils.UnionMaps(task.Labels, template.GetLabels())
+	addName(labels, b.task.TaskExecutionMetadata())
+	labels[roleLabel] = r.label
+
+	annotations := task.Annotations
+	if own := template.GetAnnotations(); len(own) > 0 {
+		annotations = utils.UnionMaps(annotations, own)
 	}
-}
 
-// roleLabels returns what tells the pods of a role of the same resource.
-func roleLabels(task pluginsCore.TaskExecutionMetadata, role string) map[string]string {
-	found := nameLabels(task)
-	found[roleLabel] = propellerUtils.SanitizeLabelValue(role)
-
-	return found
+	return metav1.ObjectMeta{Labels: labels, Annotations: annotations}
 }
 
 // setEnv sets a variable of a container, replacing one of the same name.
@@ -303,11 +389,6 @@ func readObject(from map[string]any, into any, strict bool) error {
 
 // overlayPod returns over laid over base. The container that over calls primary is the one that base calls main.
 func overlayPod(base, over *corev1.PodSpec, primary, main string) (*corev1.PodSpec, error) {
-	// Most tasks say nothing of their pods, and a merge is most of what building one costs.
-	if reflect.DeepEqual(over, &corev1.PodSpec{}) {
-		return base, nil
-	}
-
 	over = over.DeepCopy()
 	if i := indexOf(over.Containers, primary); i >= 0 {
 		over.Containers[i].Name = main
@@ -328,6 +409,10 @@ func overlayPod(base, over *corev1.PodSpec, primary, main string) (*corev1.PodSp
 // setResources gives a container resources in place of those that it has, name by name. A resource has both a request and
 // a limit, so that neither is paired with one that was there; one of zero is none.
 func setResources(container *corev1.Container, wanted *core.Resources) error {
+	if wanted == nil {
+		return nil
+	}
+
 	resources, err := flytek8s.ToK8sResourceRequirements(wanted)
 	if err != nil {
 		return errors.Wrapf(errors.BadTaskSpecification, err, "invalid resources")
@@ -354,6 +439,10 @@ func setResources(container *corev1.Container, wanted *core.Resources) error {
 
 // extendedResources returns own extended resources, and those of a task where there are none.
 func extendedResources(own, task *core.ExtendedResources) *core.ExtendedResources {
+	if own == nil {
+		return task
+	}
+
 	return &core.ExtendedResources{
 		GpuAccelerator: cmp.Or(own.GetGpuAccelerator(), task.GetGpuAccelerator()),
 		SharedMemory:   cmp.Or(own.GetSharedMemory(), task.GetSharedMemory()),
@@ -366,6 +455,9 @@ func leaveWork(spec *corev1.PodSpec, primary int) {
 	main.Resources = corev1.ResourceRequirements{}
 	main.VolumeMounts, main.VolumeDevices, main.Lifecycle = nil, nil, nil
 	main.LivenessProbe, main.ReadinessProbe, main.StartupProbe = nil, nil, nil
+
+	// The operator has a command of its own; Flyte would render the task's for nothing.
+	main.Command, main.Args = nil, nil
 
 	spec.Containers = []corev1.Container{main}
 	spec.InitContainers, spec.Volumes, spec.ResourceClaims = nil, nil, nil

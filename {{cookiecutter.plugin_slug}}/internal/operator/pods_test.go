@@ -79,10 +79,15 @@ func (s *said) message() roleMessage {
 
 // allRoles are roles that run each of the commands, with room for everything.
 func allRoles() []Role {
-	return []Role{
+	roles := []Role{
 		{Name: "leader", Runs: UserCommand, IsLeader: true}, {Name: "workers", Runs: ImageCommand},
 		{Name: "server", Runs: FixedCommand, Argv: []string{"serve"}, Container: "main"},
 	}
+	for i := range roles {
+		bindRole(&roles[i], nil)
+	}
+
+	return roles
 }
 
 // isOnAccelerator says that a pod has what Flyte gives a task that asks for the accelerator.
@@ -130,6 +135,7 @@ func TestPodsAreAsTheRole(t *testing.T) {
 	})
 
 	commands := map[Command][]string{UserCommand: plugintest.Container().GetArgs()}
+	ofOneResource := &podBuilder{state: usual.state, task: taskOf(t, `{}`)}
 
 	for _, test := range []struct {
 		name string
@@ -222,9 +228,14 @@ func TestPodsAreAsTheRole(t *testing.T) {
 	} {
 		for _, r := range allRoles() {
 			t.Run(test.name+" of "+r.Name, func(t *testing.T) {
-				pod, err := (&podBuilder{state: usual.state, task: taskOf(t, `{}`)}).build(context.Background(), &r, test.in.message())
+				pod, err := (&podBuilder{state: usual.state, task: taskOf(t, `{}`)}).build(context.Background(), &r, r.IsLeader, test.in.message())
 				require.NoError(t, err)
 				test.isSo(t, &r, pod)
+
+				// Roles share what Flyte does for all of them, and nothing of what one of them says.
+				beside, err := ofOneResource.build(context.Background(), &r, r.IsLeader, test.in.message())
+				require.NoError(t, err)
+				assert.Equal(t, pod, beside)
 			})
 		}
 	}
@@ -249,7 +260,7 @@ func TestRolesThatAreRefused(t *testing.T) {
 			Metadata: &core.K8SObjectMetadata{Labels: map[string]string{"team": "research"}},
 		}},
 	} {
-		_, err := (&podBuilder{state: usual.state, task: taskOf(t, `{}`)}).build(context.Background(), &r, in.message())
+		_, err := (&podBuilder{state: usual.state, task: taskOf(t, `{}`)}).build(context.Background(), &r, r.IsLeader, in.message())
 		assert.ErrorContains(t, err, says)
 	}
 }
@@ -264,7 +275,7 @@ func variablesOf(t *testing.T) (first, second, other map[string]corev1.EnvVar) {
 	var found []map[string]corev1.EnvVar
 
 	for _, r := range []*Role{&user, &user, {Name: "other", Runs: ImageCommand}} {
-		pod, err := pods.build(context.Background(), r, roleMessage{})
+		pod, err := pods.build(context.Background(), r, r.IsLeader, roleMessage{})
 		require.NoError(t, err)
 
 		variables := map[string]corev1.EnvVar{}
@@ -335,9 +346,9 @@ func TestOverlayPod(t *testing.T) {
 	}, merged)
 	assert.Equal(t, "primary", over.Containers[0].Name)
 
-	merged, err = overlayPod(base, &corev1.PodSpec{}, "", "task")
-	require.NoError(t, err)
-	assert.Same(t, base, merged)
+	built := &pod{spec: base}
+	require.NoError(t, built.overlay(nil, ""))
+	assert.Same(t, base, built.spec)
 }
 
 func TestSetResources(t *testing.T) {

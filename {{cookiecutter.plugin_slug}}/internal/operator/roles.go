@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
+	"github.com/flyteorg/flyte/flytepropeller/pkg/utils"
 )
 
 // Role describes the pods of one role.
@@ -55,6 +56,9 @@ type Role struct {
 
 	// NeverRestarts says that the object has a restartPolicy of its own. Flyte retries the task, so it is not run again in place.
 	NeverRestarts bool
+
+	// label is the name as the value of a label.
+	label string
 }
 
 // Command is what the pods of a role run.
@@ -98,6 +102,8 @@ type boundRole struct {
 }
 
 func bindRole(role *Role, contract protoreflect.MessageDescriptor) *boundRole {
+	role.label = utils.SanitizeLabelValue(role.Name)
+
 	bound := &boundRole{Role: role}
 	if role.Field == "" {
 		return bound

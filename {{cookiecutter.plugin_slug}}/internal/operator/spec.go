@@ -3,9 +3,7 @@
 package operator
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -171,27 +169,34 @@ func merge(into, from map[string]any) {
 // fill lays the values of from under those of into, object by object: what into has stays. It returns the path of a value that
 // is lost since into has a Kubernetes object there, or "".
 func fill(into, from map[string]any) (lost string) {
-	for _, key := range slices.Sorted(maps.Keys(from)) {
+	for key, wanted := range from {
 		value, has := into[key]
 		if !has {
-			into[key] = from[key]
+			into[key] = wanted
 
 			continue
 		}
 
-		inner, isObject := from[key].(map[string]any)
+		inner, isObject := wanted.(map[string]any)
 		if !isObject {
 			continue
 		}
 
+		at := ""
+
 		switch below := value.(type) {
 		case map[string]any:
-			if at := fill(below, inner); at != "" {
-				lost = cmp.Or(lost, key+"."+at)
+			if at = fill(below, inner); at != "" {
+				at = key + "." + at
 			}
 		case nil, string, bool, int64, float64, []any:
 		default:
-			lost = cmp.Or(lost, key)
+			at = key
+		}
+
+		// Of several the first one, so that a message is the same every time.
+		if lost == "" || at != "" && at < lost {
+			lost = at
 		}
 	}
 
@@ -275,15 +280,14 @@ func removeNull(object map[string]any, path []any) bool {
 	return false
 }
 
-// overAt returns what is at path below object, where a pod goes. Where path is empty, object has fields of its own, too. Where
-// it is strict, what a pod has no field for is an error.
-func overAt[T any](object map[string]any, strict bool, path ...string) (*T, error) {
-	over := new(T)
-
+// overAt returns what is at path below object, where a pod goes, or nil where that is nothing. Where path is empty, object has fields of
+// its own, too. Where it is strict, what a pod has no field for is an error.
+func overAt[T any](object map[string]any, strict bool, path ...string) (over *T, err error) {
 	value, _, err := unstructured.NestedFieldNoCopy(object, path...)
-	if below, ok := value.(map[string]any); ok && err == nil {
+	if below, ok := value.(map[string]any); ok && len(below) > 0 && err == nil {
+		over = new(T)
 		err = readObject(below, over, strict && len(path) > 0)
-	} else if value != nil && err == nil {
+	} else if !ok && value != nil && err == nil {
 		err = fmt.Errorf("%q must be an object, not %T", strings.Join(path, "."), value)
 	}
 

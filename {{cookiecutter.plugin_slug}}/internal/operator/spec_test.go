@@ -235,7 +235,7 @@ func TestOverAt(t *testing.T) {
 
 	pod, err = overAt[corev1.PodSpec](spec, true, "nothing")
 	require.NoError(t, err)
-	assert.Equal(t, &corev1.PodSpec{}, pod)
+	assert.Nil(t, pod)
 
 	for _, path := range [][]string{{"replicas"}, {"replicas", "below"}} {
 		_, err = overAt[corev1.PodSpec](spec, true, path...)
