@@ -10,8 +10,8 @@ from flyte_plugin_scaffold.building.members import OVERRIDES, POD, SHAPES_OF_ROL
 from flyte_plugin_scaffold.model import POD_MESSAGE, Crd, Field, Holds, Many, Member, Message, Role
 from flyte_plugin_scaffold.reading import schema
 
-_SPEC_OVERRIDES = "Whatever else the spec of the resource has. It is merged deeply over what the fields below say"
-_POD = replace(POD, description="What Flyte knows of the pod.")
+_SPEC_OVERRIDES = "Any other fields of the resource's spec. They are merged deeply over the fields below"
+_POD = replace(POD, description="Settings of the pod.")
 
 
 def build(
@@ -26,7 +26,7 @@ def build(
 
     What only the lock has comes after what is built, and is deprecated.
     """
-    said = f"{_SPEC_OVERRIDES}{', roles and their pods included' if roles else ''}."
+    said = f"{_SPEC_OVERRIDES}{', and over roles and their pods' if roles else ''}."
     on_the_wire = [role for role in roles if role.number]
     config = Message(
         config_class,

@@ -209,6 +209,33 @@ def what_stays(plugin: Plugin) -> list[tuple[str, str, str]]:
     ]
 
 
+def sent_unset(plugin: Plugin) -> list[str]:
+    """What of a CR is sent where the task does not set it, as items of a Markdown list."""
+    found = [f"{markdown_code(each.text)}, see [below](#what-stays-after-the-end)" for each in plugin.spec_defaults]
+    always = [role.path for role in plugin.pod_roles if role.always] + [role.path for role in plugin.operator_pods]
+    found += [f"pods that the task does not name: {_listed(always)}"] if always else []
+    restarts = [schema.field_below(role.path, *role.never_restarts) for role in plugin.roles if role.never_restarts]
+    found += [f"`Never`, because Flyte retries the task: {_listed(restarts)}"] if restarts else []
+    empties = [schema.path_of("spec", *names) for names in plugin.empties]
+    for role in plugin.roles:
+        empties += [schema.field_below(role.path, *names) for names in role.empties]
+        empties += [schema.path_of("spec", *names) for names in role.beside]
+    found += [f"empty objects that the CRD requires: {_listed(dict.fromkeys(empties))}"] if empties else []
+    named: dict[str, list[str]] = {}
+    for role in plugin.pod_roles:
+        if role.container:
+            named.setdefault(role.container, []).append(role.name)
+    found += [
+        f"the name {markdown_code(name)} of the main container of {_listed(roles)}, which the operator looks for"
+        for name, roles in named.items()
+    ]
+    return found
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(map(markdown_code, values))
+
+
 def spec_defaults_example(plugin: Plugin) -> str:
     """What an administrator may write into spec-defaults without harm to a task, as YAML; "" where no field is known to be so.
 
@@ -262,6 +289,7 @@ FILTERS = {
         other_modes,
         phase_rows,
         spec_defaults_example,
+        sent_unset,
         what_stays,
         with_article,
     )

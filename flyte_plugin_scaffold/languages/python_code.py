@@ -163,17 +163,17 @@ _POD_DOCS = {
     "resources": "Requests and limits in one, as ``@task`` has it: a value is a request, a pair a request and a limit.",
     "accelerator": "The GPU that the pod's nodes must have, from ``flytekit.extras.accelerators``. Defaults to the task's.",
     "shared_memory": "Shared memory of the primary container: its size, or True for as much as the container has.",
-    "command": "What the primary container runs, instead of what its image runs.",
+    "command": "Arguments for the entrypoint of the primary container's image, instead of the role's own.",
     "env": "Environment variables of the primary container, beside the task's.",
-    "pod_template": "All else there is to say about the pod: volumes, sidecars, tolerations, labels.",
-    "interruptible": "Whether the pod may run on nodes that can be taken away.",
+    "pod_template": "Any other settings of the pod: volumes, sidecars, tolerations, labels. The other arguments have priority.",
+    "interruptible": "Whether the pod may run on interruptible nodes. Defaults to the task's.",
     "node_selector": "Labels of the nodes that the pod may run on.",
 }
 
-_OVERRIDES_DOC = "Any other field of the CR's ``spec``, as it stands there."
+_OVERRIDES_DOC = "Any other fields of the CR's ``spec``, with the CRD's names."
 _OVERRIDES_AND_PODS = (
-    "Laid over all that the other fields say, and over a pod as its ``pod_template`` is, where the container ``primary`` is "
-    "the main one."
+    "They have priority over all other arguments. Where the spec has a pod, they are merged over the pod as a "
+    "``pod_template`` is, whose main container is called ``primary``."
 )
 
 
@@ -201,7 +201,7 @@ def python_doc(message: Message) -> str:
 
 
 def _own(message: Message) -> list[Member]:
-    """What the class has beside what its base has, what is laid over all else last."""
+    """The class's own members, ``spec_overrides`` last."""
     members = [each for each in message.members if each.message != POD_MESSAGE]
     return sorted(members, key=lambda each: each.name == SPEC_OVERRIDES)
 
@@ -260,17 +260,16 @@ def python_task_doc(plugin: Plugin) -> str:
     """What stands between the quotes of the docstring of the class of the task."""
     kind, task, config = with_article(plugin.crd.kind), plugin.names.task_class, plugin.names.config_class
     texts = {
-        "FunctionTask": [f"Runs a function in {kind}; in a local run as the plain function it is."],
+        "FunctionTask": [f"Runs a function in {kind}. A local run calls the function."],
         "ReplicatedFunctionTask": [
-            f"Runs a function in every replica of {kind}; in a local run once, as the plain function it is.",
+            f"Runs a function in every replica of {kind}. A local run calls it once.",
             "The outputs are those of the first replica: of rank 0 where the operator sets ``RANK``, else of index 0 in "
-            "the first role. What the function itself sets there does not count. An error in any replica is an error of "
-            "the task.",
+            "the first role. Values that the task's own code sets do not count. An error in any replica fails the task.",
         ],
         "ImageTask": [
             f"Runs {kind}. It has no function, so it is declared, not decorated:",
-            "It has neither inputs nor outputs. Its image, resources and environment are those of every pod whose role "
-            "names no others.",
+            "It has neither inputs nor outputs. Its image, resources and environment apply to every pod whose role sets "
+            "no others.",
         ],
         "ResourceTask": [
             f"Creates {kind} and waits for its end. It has no function, so it is declared, not decorated:",

@@ -12,6 +12,7 @@ import pytest
 from flyte_plugin_scaffold import model
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.languages import filters, protobuf, python_code
+from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.text import names
 from tests.support.rendering import ROOT, rendered_file
 
@@ -42,8 +43,8 @@ def test_a_kind_has_its_article() -> None:
 def test_pods_are_spoken_of_where_there_are_some(roles: str, said: bool) -> None:
     (proto,) = TEMPLATE.glob("proto/*/*/*/*/*.proto")
     answers = {"source": "example", "roles": roles}
-    assert ("roles and their pods included" in rendered_file(proto, **answers).replace("\n  // ", " ")) is said
-    assert ("over a pod" in " ".join(python_code.python_doc(drafting.build(answers).contract[0]).split())) is said
+    assert ("over roles and their pods" in rendered_file(proto, **answers).replace("\n  // ", " ")) is said
+    assert ("over the pod" in " ".join(python_code.python_doc(drafting.build(answers).contract[0]).split())) is said
 
 
 @pytest.mark.parametrize(
@@ -121,3 +122,28 @@ def test_alternatives_are_spelled_as_paths() -> None:
     assert filters.other_modes(modes) == (
         ', and so does `.spec."a.b".clusterSelector` or `.spec.submitterMode` other than `Pod`'
     )
+
+
+def test_what_is_sent_without_being_set() -> None:
+    example = drafting.build({"source": "example"})
+    driver, workers = example.roles
+    pods = "pods that the task does not name: `.spec.driver`, `.spec.workers`"
+    assert filters.sent_unset(example) == [pods, "empty objects that the CRD requires: `.spec.driver.service`"]
+
+    changed = replace(
+        example,
+        spec_defaults=(model.SpecDefault(schema.path_of("spec", "cleanUp"), True),),
+        empties=(("net",),),
+        roles=(
+            replace(driver, empties=(), container="solver"),
+            replace(workers, always=False, runs=model.Runs.USER, beside=(("pool",),), container="solver"),
+        ),
+    )
+    assert filters.sent_unset(changed) == [
+        "`.spec.cleanUp=true`, see [below](#what-stays-after-the-end)",
+        "pods that the task does not name: `.spec.driver`",
+        "`Never`, because Flyte retries the task: `.spec.workers.restartPolicy`",
+        "empty objects that the CRD requires: `.spec.net`, `.spec.pool`",
+        "the name `solver` of the main container of `driver`, `workers`, which the operator looks for",
+    ]
+    assert filters.sent_unset(replace(example, roles=())) == []

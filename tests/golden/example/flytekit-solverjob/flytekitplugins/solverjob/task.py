@@ -23,8 +23,9 @@ class Driver(Role):
         task's.
     :param shared_memory: Shared memory of the primary container: its size, or True for as much as the container has.
     :param env: Environment variables of the primary container, beside the task's.
-    :param pod_template: All else there is to say about the pod: volumes, sidecars, tolerations, labels.
-    :param interruptible: Whether the pod may run on nodes that can be taken away.
+    :param pod_template: Any other settings of the pod: volumes, sidecars, tolerations, labels. The other arguments have
+        priority.
+    :param interruptible: Whether the pod may run on interruptible nodes. Defaults to the task's.
     :param node_selector: Labels of the nodes that the pod may run on.
     """
 
@@ -44,10 +45,11 @@ class Workers(Role):
     :param accelerator: The GPU that the pod's nodes must have, from ``flytekit.extras.accelerators``. Defaults to the
         task's.
     :param shared_memory: Shared memory of the primary container: its size, or True for as much as the container has.
-    :param command: What the primary container runs, instead of what its image runs.
+    :param command: Arguments for the entrypoint of the primary container's image, instead of the role's own.
     :param env: Environment variables of the primary container, beside the task's.
-    :param pod_template: All else there is to say about the pod: volumes, sidecars, tolerations, labels.
-    :param interruptible: Whether the pod may run on nodes that can be taken away.
+    :param pod_template: Any other settings of the pod: volumes, sidecars, tolerations, labels. The other arguments have
+        priority.
+    :param interruptible: Whether the pod may run on interruptible nodes. Defaults to the task's.
     :param node_selector: Labels of the nodes that the pod may run on.
     :param replicas: How many workers run.
     :param restart_policy: What happens to a worker that ends early.
@@ -73,8 +75,9 @@ class SolverJob(Config):
     :param tags: Free words by which the operator's dashboard groups jobs.
     :param environment: Variables handed to the solver library on every worker.
     :param scratch_size: Size of the scratch volume of every worker.
-    :param spec_overrides: Any other field of the CR's ``spec``, as it stands there. Laid over all that the other fields
-        say, and over a pod as its ``pod_template`` is, where the container ``primary`` is the main one.
+    :param spec_overrides: Any other fields of the CR's ``spec``, with the CRD's names. They have priority over all
+        other arguments. Where the spec has a pod, they are merged over the pod as a ``pod_template`` is, whose main
+        container is called ``primary``.
     """
 
     _message = solverjob_pb2.SolverJob
@@ -92,7 +95,7 @@ class SolverJob(Config):
 
 class SolverJobTask(tasks.FunctionTask[SolverJob]):
     """
-    Runs a function in a SolverJob; in a local run as the plain function it is.
+    Runs a function in a SolverJob. A local run calls the function.
     """
 
     _TASK_TYPE = "solverjob"
