@@ -9,9 +9,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/descriptorpb"
-	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/util/json"
 
 	"example.com/flyte/plugin/internal/plugintest"
@@ -153,33 +150,4 @@ func TestWhatDependsOnOtherPods(t *testing.T) {
 			assert.Equal(t, each.role.isSubmitted() && len(placed) < len(none), built.elsewhere, i)
 		}
 	}
-}
-
-func TestIntOrString(t *testing.T) {
-	for value, want := range map[string]any{"8": int64(8), "-1": int64(-1), "08": "08", "8Gi": "8Gi", "": ""} {
-		assert.Equal(t, want, intOrString(value))
-	}
-}
-
-// hasDeprecated is a message with a field that its contract calls deprecated.
-func hasDeprecated() *descriptorpb.FileOptions {
-	return &descriptorpb.FileOptions{JavaGenerateEqualsAndHash: proto.Bool(true), JavaPackage: proto.String("a")} //nolint:staticcheck // the field is deprecated
-}
-
-func TestDeprecated(t *testing.T) {
-	file := &descriptorpb.FileDescriptorProto{Name: proto.String("a.proto"), Options: hasDeprecated()}
-
-	assert.Equal(t, []string{"javaGenerateEqualsAndHash"}, deprecated(hasDeprecated().ProtoReflect()))
-	assert.Equal(t, []string{"options.javaGenerateEqualsAndHash"}, deprecated(file.ProtoReflect()))
-	assert.Equal(t, []string{"file[1].options.javaGenerateEqualsAndHash"}, deprecated((&descriptorpb.FileDescriptorSet{
-		File: []*descriptorpb.FileDescriptorProto{{}, file},
-	}).ProtoReflect()))
-}
-
-func TestDeprecatedOfWhatIsNotSet(t *testing.T) {
-	assert.Empty(t, deprecated((&descriptorpb.FileOptions{JavaPackage: proto.String("a")}).ProtoReflect()))
-
-	value, err := structpb.NewStruct(map[string]any{"a": map[string]any{"b": []any{"c"}}})
-	assert.NoError(t, err)
-	assert.Empty(t, deprecated(value.ProtoReflect()))
 }

@@ -4,14 +4,21 @@ package operator
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apimachinery/pkg/util/yaml"
 
+	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/errors"
 )
 
@@ -305,4 +312,334 @@ func refuseAt(object map[string]any, name, what string) error {
 	}
 
 	return errors.Errorf(errors.BadTaskSpecification, "spec_overrides sets %q, where %s goes: set that instead", name, what)
+}
+
+// How the fields of a contract become values of a spec.
+
+// Field is where a field of a message goes: to a path below the object that the message stands for.
+type Field struct {
+	name        string
+	path        []string
+	fields      []Field
+	intOrString bool
+}
+
+// Value is a field whose value is sent as it is. It goes to path.
+func Value(name string, path ...string) Field {
+	return Field{name: name, path: path}
+}
+
+// IntOrString is a field of text that is sent as a number where it is one, as the CRD takes both.
+func IntOrString(name string, path ...string) Field {
+	return Field{name: name, path: path, intOrString: true}
+}
+
+// Message is a field of a message, or of several, that has fields of its own.
+func Message(name string, fields []Field, path ...string) Field {
+	return Field{name: name, path: path, fields: fields}
+}
+
+// boundField is a field in the messages of a contract.
+type boundField struct {
+	field protoreflect.FieldDescriptor
+	path  []string
+	// value returns a value as JSON has it. Of lists and maps it returns that of one entry.
+	value func(protoreflect.Value) any
+}
+
+// bindFields finds the fields in a message. It panics where there is none of a name: the rows are older than the contract.
+func bindFields(fields []Field, in protoreflect.MessageDescriptor) []boundField {
+	bound := make([]boundField, len(fields))
+	for i, each := range fields {
+		field := fieldOf(in, each.name)
+		bound[i] = boundField{field: field, path: each.path, value: valueOf(each, field)}
+	}
+
+	return bound
+}
+
+func fieldOf(in protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
+	field := in.Fields().ByName(protoreflect.Name(name))
+	if field == nil {
+		panic(fmt.Sprintf("%s has no field %q: run make generate", in.FullName(), name))
+	}
+
+	return field
+}
+
+// valueOf returns how a field's value, or one of several, is read.
+func valueOf(row Field, field protoreflect.FieldDescriptor) func(protoreflect.Value) any {
+	message := field.Message()
+	if field.IsMap() {
+		message = field.MapValue().Message()
+	}
+
+	switch {
+	case row.fields != nil:
+		inner := bindFields(row.fields, message)
+
+		return func(value protoreflect.Value) any {
+			out := map[string]any{}
+			addFields(out, inner, value.Message())
+
+			return out
+		}
+	case row.intOrString:
+		return func(value protoreflect.Value) any { return intOrString(value.String()) }
+	case message == nil:
+		return protoreflect.Value.Interface
+	case message.FullName() == (*structpb.Struct)(nil).ProtoReflect().Descriptor().FullName():
+		return func(value protoreflect.Value) any { return typed[*structpb.Struct](value.Message()).AsMap() }
+	default:
+		return func(value protoreflect.Value) any { return typed[*structpb.Value](value.Message()).AsInterface() }
+	}
+}
+
+// addFields adds the fields that are set in a message, with the CRD's names.
+func addFields(out map[string]any, fields []boundField, in protoreflect.Message) {
+	for i := range fields {
+		if each := &fields[i]; in.Has(each.field) {
+			set(out, each.of(in.Get(each.field)), each.path...)
+		}
+	}
+}
+
+// of returns the field's value as JSON has it.
+func (f *boundField) of(value protoreflect.Value) any {
+	switch {
+	case f.field.IsList():
+		list := value.List()
+
+		out := make([]any, list.Len())
+		for i := range out {
+			out[i] = f.value(list.Get(i))
+		}
+
+		return out
+	case f.field.IsMap():
+		out := make(map[string]any, value.Map().Len())
+		value.Map().Range(func(key protoreflect.MapKey, each protoreflect.Value) bool {
+			out[key.String()] = f.value(each)
+
+			return true
+		})
+
+		return out
+	default:
+		return f.value(value)
+	}
+}
+
+// intOrString returns a number if value is one: the proto has strings for fields that may be either.
+func intOrString(value string) any {
+	if number, err := strconv.ParseInt(value, 10, 32); err == nil && strconv.FormatInt(number, 10) == value {
+		return number
+	}
+
+	return value
+}
+
+// typed returns a message as its generated type. One without, which was made from a descriptor, is copied.
+func typed[T proto.Message](message protoreflect.Message) T {
+	if found, ok := message.Interface().(T); ok {
+		return found
+	}
+
+	var none T
+
+	into := none.ProtoReflect().New().Interface()
+	proto.Merge(into, message.Interface())
+
+	return into.(T)
+}
+
+// Beside is an object of the spec that is sent empty with a role.
+type Beside struct {
+	role string
+	path []string
+}
+
+// With is an object at path that is sent empty where the contract's field of a role is set.
+func With(role string, path ...string) Beside {
+	return Beside{role: role, path: path}
+}
+
+// fieldsOf returns what the contract's message sets in the spec beside its roles. Objects that are sent empty come first, so that a
+// field below one of them finds it there.
+func (s *state) fieldsOf(job protoreflect.Message) map[string]any {
+	out := map[string]any{}
+	for _, path := range s.kind.Spec.Empties {
+		set(out, map[string]any{}, path...)
+	}
+
+	for _, each := range s.kind.Spec.Beside {
+		if job.Has(fieldOf(job.Descriptor(), each.role)) {
+			set(out, map[string]any{}, each.path...)
+		}
+	}
+
+	addFields(out, s.fields, job)
+
+	return out
+}
+
+// deprecated returns the paths of all that is set in a message although the contract calls it deprecated, as JSON has them:
+// what the CRD had once. What is below one of them is not looked at.
+func deprecated(message protoreflect.Message) []string {
+	var found []string
+
+	fields := message.Descriptor().Fields()
+	for i := range fields.Len() {
+		field := fields.Get(i)
+		if !message.Has(field) {
+			continue
+		}
+
+		if options, _ := field.Options().(*descriptorpb.FieldOptions); options.GetDeprecated() {
+			found = append(found, field.JSONName())
+		} else {
+			found = append(found, deprecatedBelow(field, message.Get(field))...)
+		}
+	}
+
+	slices.Sort(found)
+
+	return found
+}
+
+// deprecatedBelow returns the paths of what is deprecated in the value of a field.
+func deprecatedBelow(field protoreflect.FieldDescriptor, value protoreflect.Value) []string {
+	switch {
+	case field.IsMap() && field.MapValue().Message() != nil:
+		var found []string
+
+		value.Map().Range(func(key protoreflect.MapKey, each protoreflect.Value) bool {
+			for _, path := range deprecated(each.Message()) {
+				found = append(found, fmt.Sprintf("%s[%q].%s", field.JSONName(), key.String(), path))
+			}
+
+			return true
+		})
+
+		return found
+	case field.IsMap() || field.Message() == nil:
+		return nil
+	case field.IsList():
+		var found []string
+
+		for i := range value.List().Len() {
+			for _, path := range deprecated(value.List().Get(i).Message()) {
+				found = append(found, fmt.Sprintf("%s[%d].%s", field.JSONName(), i, path))
+			}
+		}
+
+		return found
+	default:
+		found := deprecated(value.Message())
+		for i, path := range found {
+			found[i] = field.JSONName() + "." + path
+		}
+
+		return found
+	}
+}
+
+// An administrator allows paths of spec_overrides and of the pod templates of tasks. A path includes all paths below it, and [] is
+// every item of a list.
+
+// Any is the path that allows all others.
+const Any = "*"
+
+// checkSpec returns an error if spec_overrides set a path that is not in allowed, the value of a setting.
+func checkSpec(over *structpb.Struct, setting string, allowed []string) error {
+	if len(over.GetFields()) == 0 || slices.Contains(allowed, Any) {
+		return nil
+	}
+
+	return checkPaths("spec_overrides", map[string]any{"spec": over.AsMap()}, setting, allowed)
+}
+
+// checkPodTemplate returns an error if a role's pod template sets a path that is not in allowed, the value of a setting.
+// Names of containers are always allowed, as they only select containers.
+func checkPodTemplate(template *core.K8SPod, setting string, allowed []string) error {
+	if slices.Contains(allowed, Any) {
+		return nil
+	}
+
+	said, metadata := map[string]any{}, map[string]any{}
+
+	for name, values := range map[string]map[string]string{
+		"labels": template.GetMetadata().GetLabels(), "annotations": template.GetMetadata().GetAnnotations(),
+	} {
+		below := map[string]any{}
+		for key, value := range values {
+			below[key] = value
+		}
+
+		if len(below) > 0 {
+			metadata[name], said["metadata"] = below, metadata
+		}
+	}
+
+	if spec := template.GetPodSpec(); len(spec.GetFields()) > 0 {
+		said["spec"] = spec.AsMap()
+	}
+
+	if len(said) == 0 {
+		return nil
+	}
+
+	return checkPaths("pod_template", said, setting, allowed, ".spec.containers[].name", ".spec.initContainers[].name")
+}
+
+// checkPaths returns an error if a value of said is at a path that is neither in allowed nor in more.
+func checkPaths(field string, said map[string]any, setting string, allowed []string, more ...string) error {
+	var paths [][]string
+	for _, each := range slices.Concat(allowed, more) {
+		paths = append(paths, strings.Split(strings.TrimPrefix(strings.ReplaceAll(each, "[]", ".[]"), "."), "."))
+	}
+
+	refused := unlisted(said, nil, paths)
+	if refused == nil {
+		return nil
+	}
+
+	return errors.Errorf(errors.BadTaskSpecification, "%s sets .%s, which the administrator does not allow: %s is %q",
+		field, strings.ReplaceAll(strings.Join(refused, "."), ".[]", "[]"), setting, allowed)
+}
+
+// unlisted returns the path of the first value at or below path that is not in allowed, or nil.
+func unlisted(value any, path []string, allowed [][]string) []string {
+	if slices.ContainsFunc(allowed, func(each []string) bool {
+		return len(each) <= len(path) && slices.Equal(each, path[:len(each)])
+	}) {
+		return nil
+	}
+
+	below := map[string][]any{}
+
+	switch value := value.(type) {
+	case map[string]any:
+		for key, each := range value {
+			below[key] = []any{each}
+		}
+	case []any:
+		if len(value) > 0 {
+			below["[]"] = value
+		}
+	}
+
+	if len(below) == 0 {
+		return path
+	}
+
+	for _, step := range slices.Sorted(maps.Keys(below)) {
+		for _, each := range below[step] {
+			if found := unlisted(each, append(slices.Clip(path), step), allowed); found != nil {
+				return found
+			}
+		}
+	}
+
+	return nil
 }

@@ -10,9 +10,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/known/structpb"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flytestdlib/config"
 	"github.com/flyteorg/flyte/flytestdlib/config/viper"
 )
@@ -295,4 +299,116 @@ func TestPutWithoutAPathLaysFieldsOver(t *testing.T) {
 
 	require.NoError(t, put(object, &corev1.Container{Name: "a"}))
 	assert.Equal(t, map[string]any{"kept": true, "name": "a", "resources": map[string]any{}}, object)
+}
+
+func structOf(t *testing.T, value map[string]any) *structpb.Struct {
+	t.Helper()
+
+	made, err := structpb.NewStruct(value)
+	require.NoError(t, err)
+
+	return made
+}
+
+// assertRefused asserts that path is refused, or nothing if it is empty.
+func assertRefused(t *testing.T, path string, allowed []string, err error) {
+	t.Helper()
+
+	if path == "" {
+		assert.NoError(t, err, "%q", allowed)
+	} else {
+		assert.ErrorContains(t, err, "[BadTaskSpecification]", "%q", allowed)
+		assert.ErrorContains(t, err, " sets "+path+", which the administrator does not allow: the.setting is [", "%q", allowed)
+	}
+}
+
+func TestSpec(t *testing.T) {
+	over := structOf(t, map[string]any{
+		"a":    map[string]any{"b": true, "c": nil, "with.dot": 1},
+		"list": []any{map[string]any{"d": 1}, map[string]any{"e": map[string]any{}}},
+		"none": []any{},
+	})
+
+	for _, test := range []struct {
+		refused string
+		allowed []string
+	}{
+		{"", []string{"*"}},
+		{"", []string{".spec"}},
+		{"", []string{"spec"}},
+		{"", []string{".spec.a", ".spec.list", ".spec.none"}},
+		{"", []string{".spec.a", ".spec.list[].d", ".spec.list[].e", ".spec.none"}},
+		{".spec.a.b", nil},
+		{".spec.a.b", []string{"", ".", "a", ".a", ".spec.a.b.c", ".spec.*", ".spec.list", ".Spec"}},
+		{".spec.a.c", []string{".spec.a.b", ".spec.list"}},
+		{".spec.a.with.dot", []string{".spec.a.b", ".spec.a.c", ".spec.a.with.dot"}},
+		{".spec.list[].d", []string{".spec.a", ".spec.li", ".spec.list[].e"}},
+		{".spec.list[].e", []string{".spec.a", ".spec.list[].d"}},
+		{".spec.none", []string{".spec.a", ".spec.list"}},
+	} {
+		assertRefused(t, test.refused, test.allowed, checkSpec(over, "the.setting", test.allowed))
+	}
+
+	assert.NoError(t, checkSpec(nil, "the.setting", nil))
+	assert.NoError(t, checkSpec(&structpb.Struct{}, "the.setting", nil))
+}
+
+func TestPodTemplate(t *testing.T) {
+	template := &core.K8SPod{
+		Metadata: &core.K8SObjectMetadata{
+			Labels: map[string]string{"team": "research"}, Annotations: map[string]string{"example.com/note": "x"},
+		},
+		PodSpec: structOf(t, map[string]any{
+			"containers":     []any{map[string]any{"name": "main", "workingDir": "/work"}},
+			"hostNetwork":    true,
+			"initContainers": []any{map[string]any{"name": "first"}},
+		}),
+	}
+
+	for _, test := range []struct {
+		refused string
+		allowed []string
+	}{
+		{"", []string{"*"}},
+		{"", []string{".metadata", ".spec"}},
+		{"", []string{".metadata", ".spec.hostNetwork", ".spec.containers[].workingDir"}},
+		{".metadata.annotations.example.com/note", nil},
+		{".metadata.labels.team", []string{".metadata.annotations", ".metadata.labels.other", ".spec"}},
+		{".spec.containers[].workingDir", []string{".metadata", ".spec.hostNetwork", ".spec.containers[].name"}},
+		{".spec.hostNetwork", []string{".metadata", ".spec.containers"}},
+	} {
+		assertRefused(t, test.refused, test.allowed, checkPodTemplate(template, "the.setting", test.allowed))
+	}
+
+	assert.NoError(t, checkPodTemplate(nil, "the.setting", nil))
+	assert.NoError(t, checkPodTemplate(&core.K8SPod{PrimaryContainerName: "main"}, "the.setting", nil))
+}
+
+func TestIntOrString(t *testing.T) {
+	for value, want := range map[string]any{"8": int64(8), "-1": int64(-1), "08": "08", "8Gi": "8Gi", "": ""} {
+		assert.Equal(t, want, intOrString(value))
+	}
+}
+
+// hasDeprecated is a message with a field that its contract calls deprecated.
+func hasDeprecated() *descriptorpb.FileOptions {
+	return &descriptorpb.FileOptions{JavaGenerateEqualsAndHash: proto.Bool(true), JavaPackage: proto.String("a")} //nolint:staticcheck // the field is deprecated
+}
+
+func TestDeprecated(t *testing.T) {
+	file := &descriptorpb.FileDescriptorProto{Name: proto.String("a.proto"), Options: hasDeprecated()}
+
+	assert.Equal(t, []string{"javaGenerateEqualsAndHash"}, deprecated(hasDeprecated().ProtoReflect()))
+	assert.Equal(t, []string{"options.javaGenerateEqualsAndHash"}, deprecated(file.ProtoReflect()))
+	assert.Equal(t, []string{"file[1].options.javaGenerateEqualsAndHash"}, deprecated((&descriptorpb.FileDescriptorSet{
+		File: []*descriptorpb.FileDescriptorProto{{}, file},
+	}).ProtoReflect()))
+}
+
+func TestDeprecatedOfWhatIsNotSet(t *testing.T) {
+	assert.Empty(t, deprecated((&descriptorpb.FileOptions{JavaPackage: proto.String("a")}).ProtoReflect()))
+
+	value, err := structpb.NewStruct(map[string]any{"a": map[string]any{"b": []any{"c"}}})
+	assert.NoError(t, err)
+	assert.Empty(t, deprecated(value.ProtoReflect()))
 }
