@@ -7,13 +7,13 @@ from tests.contract.mutants import Breakage
 # Caught by an invariant of the contract kit, run on the example's plugin.
 OF_THE_CONTRACT = {
     "labels are dropped": Breakage(
-        "places.go",
+        "roles.go",
         '"labels", pod.meta.Labels',
         '"labels", nil',
         "pods have the labels of the execution",
     ),
     "annotations are dropped": Breakage(
-        "places.go",
+        "roles.go",
         '"annotations", pod.meta.Annotations',
         '"annotations", nil',
         "pods have the annotations of the execution",

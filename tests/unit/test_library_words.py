@@ -15,9 +15,9 @@ from flyte_plugin_scaffold.text import lexicon
 from tests.support.rendering import ROOT
 
 LIBRARY = ROOT / "{{cookiecutter.plugin_slug}}/internal/operator"
-SOURCE = (LIBRARY / "words.go").read_text()
-TESTS = (LIBRARY / "words_test.go").read_text()
-OWN_WORDS = ("job", "run")  # as words_test.go has them
+SOURCE = (LIBRARY / "rules.go").read_text()
+TESTS = (LIBRARY / "rules_test.go").read_text()
+OWN_WORDS = ("job", "run")  # as rules_test.go has them
 
 
 def _words(name: str) -> set[str]:

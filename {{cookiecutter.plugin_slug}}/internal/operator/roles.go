@@ -5,12 +5,16 @@ package operator
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
-	"github.com/flyteorg/flyte/flytepropeller/pkg/utils"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/utils"
+	propellerUtils "github.com/flyteorg/flyte/flytepropeller/pkg/utils"
 )
 
 // Role describes the pods of one role.
@@ -102,7 +106,7 @@ type boundRole struct {
 }
 
 func bindRole(role *Role, contract protoreflect.MessageDescriptor) *boundRole {
-	role.label = utils.SanitizeLabelValue(role.Name)
+	role.label = propellerUtils.SanitizeLabelValue(role.Name)
 
 	bound := &boundRole{Role: role}
 	if role.Field == "" {
@@ -298,4 +302,249 @@ func messageIn[T proto.Message](m roleMessage, name string) (found T) {
 	}
 
 	return found
+}
+
+// Where the pods of a role stand.
+
+// Place is where a pod stands in the object around it.
+type Place struct {
+	// put puts a pod there, and lays over it what spec_overrides have there. Where it is strict, what a pod has no field for is an
+	// error.
+	put func(object map[string]any, pod *pod, isStrict bool) error
+
+	// isCommand says that there is no pod: the operator runs its command elsewhere.
+	isCommand bool
+}
+
+// PodTemplate puts a pod at path as a pod template.
+func PodTemplate(path ...any) Place {
+	return Place{put: func(object map[string]any, pod *pod, isStrict bool) error {
+		template, err := at(object, path...)
+		if err != nil {
+			return err
+		}
+
+		over, err := overAt[corev1.PodSpec](template, isStrict, "spec")
+		if err != nil {
+			return err
+		}
+
+		if err := pod.overlay(over, mainName); err != nil {
+			return err
+		}
+
+		if err := putMeta(template, "labels", pod.meta.Labels); err != nil {
+			return err
+		}
+
+		if err := putMeta(template, "annotations", pod.meta.Annotations); err != nil {
+			return err
+		}
+
+		template["spec"] = pod.spec
+
+		return nil
+	}}
+}
+
+// putMeta puts the labels or annotations of a pod into a template. Those that spec_overrides have there win, but for the labels by
+// which the plugin finds the pods.
+func putMeta(template map[string]any, name string, values map[string]string) error {
+	said, _, err := unstructured.NestedStringMap(template, "metadata", name)
+	if err != nil {
+		return err
+	}
+
+	if len(said) > 0 {
+		own := values
+		values = utils.UnionMaps(own, said)
+
+		if label, ok := own[nameLabel]; ok {
+			values[nameLabel], values[roleLabel] = label, own[roleLabel]
+		}
+	}
+
+	if len(values) > 0 {
+		set(template, values, "metadata", name)
+	}
+
+	return nil
+}
+
+// PodSpec puts a pod at path as a pod spec. The resource has no room for its labels and annotations.
+func PodSpec(path ...string) Place {
+	return Place{put: func(object map[string]any, pod *pod, isStrict bool) error {
+		over, err := overAt[corev1.PodSpec](object, isStrict, path...)
+		if err != nil {
+			return err
+		}
+
+		if err := pod.overlay(over, mainName); err != nil {
+			return err
+		}
+
+		return put(object, pod.spec, path...)
+	}}
+}
+
+// PodContainer puts the main container of a pod at path. The resource has no room for the rest of the pod.
+func PodContainer(path ...string) Place {
+	return Place{put: func(object map[string]any, pod *pod, isStrict bool) error {
+		over, err := overAt[corev1.Container](object, isStrict, path...)
+		if err != nil {
+			return err
+		}
+
+		if over != nil {
+			over.Name = mainName
+			if err := pod.overlay(&corev1.PodSpec{Containers: []corev1.Container{*over}}, mainName); err != nil {
+				return err
+			}
+		}
+
+		return put(object, pod.container(), path...)
+	}}
+}
+
+// PodImage puts the image of a pod at path. The resource has no room for the rest of the pod.
+func PodImage(path ...string) Place {
+	return Place{put: func(object map[string]any, pod *pod, isStrict bool) error {
+		if requireAt(object, path) == nil {
+			name := strings.Join(path, ".")
+
+			return refuseAt(map[string]any{name: nil}, name, "the role's image")
+		}
+
+		set(object, pod.container().Image, path...)
+
+		return nil
+	}}
+}
+
+// Runner names the properties of an object that describes a container. A property that the object lacks is empty.
+type Runner struct {
+	Image   string
+	Command string
+	// CommandIsLine is set if the command is one line for a shell instead of a list.
+	CommandIsLine bool
+	Args          string
+	// ArgsIsLine is set if the arguments are one line for a shell instead of a list.
+	ArgsIsLine bool
+	Env        string
+	// EnvIsMap is set if the environment is a map instead of a list. A map has no room for valueFrom.
+	EnvIsMap  bool
+	Resources string
+}
+
+// PodRunner puts the main container of a pod at path, property by property. The resource has no room for the rest of
+// the pod.
+func PodRunner(names Runner, path ...any) Place {
+	return Place{put: func(object map[string]any, pod *pod, isStrict bool) error {
+		into, err := at(object, path...)
+		if err != nil {
+			return err
+		}
+
+		container := pod.container()
+		command, args := container.Command, container.Args
+
+		// An object that has only one of them gets the whole command line there.
+		if names.Args == "" {
+			command, args = pod.command(), nil
+		} else if names.Command == "" {
+			command, args = nil, pod.command()
+		}
+
+		for _, name := range []string{names.Image, names.Command, names.Args, names.Env, names.Resources} {
+			if err := refuseAt(into, name, "what the role says of its container"); err != nil {
+				return err
+			}
+		}
+
+		setWord(into, names.Image, container.Image, container.Image != "")
+		setWord(into, names.Command, words(command, names.CommandIsLine), len(command) > 0)
+		setWord(into, names.Args, words(args, names.ArgsIsLine), len(args) > 0)
+		setWord(into, names.Env, environment(container.Env, names.EnvIsMap), len(container.Env) > 0)
+		setWord(into, names.Resources, container.Resources, len(container.Resources.Requests)+len(container.Resources.Limits) > 0)
+
+		return nil
+	}}
+}
+
+func setWord(into map[string]any, name string, value any, isSet bool) {
+	if name != "" && isSet {
+		into[name] = value
+	}
+}
+
+func words(in []string, isLine bool) any {
+	if isLine {
+		return shellLine(in)
+	}
+
+	return in
+}
+
+func environment(in []corev1.EnvVar, isMap bool) any {
+	if !isMap {
+		return in
+	}
+
+	out := map[string]any{}
+
+	for _, each := range in {
+		if each.ValueFrom == nil {
+			out[each.Name] = each.Value
+		}
+	}
+
+	return out
+}
+
+// CommandLine puts the command of a pod into a property as one line for a shell. The operator runs it; there is no pod.
+func CommandLine(name string) Place {
+	return Place{isCommand: true, put: func(object map[string]any, pod *pod, _ bool) error {
+		if err := refuseAt(object, name, "the command of the task"); err != nil {
+			return err
+		}
+
+		if words := pod.command(); len(words) > 0 {
+			object[name] = shellLine(words)
+		}
+
+		return nil
+	}}
+}
+
+// CommandList puts the command of a pod into a property as a list. The operator runs it; there is no pod.
+func CommandList(name string) Place {
+	return Place{isCommand: true, put: func(object map[string]any, pod *pod, _ bool) error {
+		if err := refuseAt(object, name, "the command of the task"); err != nil {
+			return err
+		}
+
+		if words := pod.command(); len(words) > 0 {
+			object[name] = words
+		}
+
+		return nil
+	}}
+}
+
+// safeInShell are the characters that mean nothing to a POSIX shell.
+const safeInShell = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
+
+// shellLine returns the line that a POSIX shell splits into words.
+func shellLine(words []string) string {
+	quoted := make([]string, len(words))
+
+	for i, word := range words {
+		if word == "" || strings.TrimLeft(word, safeInShell) != "" {
+			word = "'" + strings.ReplaceAll(word, "'", `'"'"'`) + "'"
+		}
+
+		quoted[i] = word
+	}
+
+	return strings.Join(quoted, " ")
 }

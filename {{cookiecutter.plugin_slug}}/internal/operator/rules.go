@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -392,4 +393,210 @@ func (s *Status) jobHas(condition batchv1.JobConditionType) bool {
 	}
 
 	return len(s.jobs) > 0 && !slices.ContainsFunc(s.jobs, func(job batchv1.JobStatus) bool { return !has(job) })
+}
+
+// Some CRDs do not list the operator's states. For a state without a rule, the usual meaning of the words in its name decides, and
+// the state is logged once. The derivation of the template reads states by the same words.
+var (
+	meanings = meaningsOf(map[Phase]string{
+		PhaseQueued:           `accepted blocked created enqueued held holding inactive inqueue new notstarted paused pending queued readytostart requested scheduled scheduling suspended suspending unscheduled waiting`,
+		PhaseInitializing:     `allocating bootstrapping bound building configuring containercreating creating deploying init initialising initialization initialized initializing launching podscreated preparing provisioning pulling setup starting submitted`,
+		PhaseSuccess:          `complete completed done ended finished passed succeed succeeded success successful`,
+		PhaseRetryableFailure: `abandoned aborted broken canceled cancelled crashed dead deleted denied error errored evicted exceeded exhausted expired failed failure faulted inconclusive interrupted invalid killed lost panicked rejected revoked skip skipped stopped terminated timedout timeout unsuccessful`,
+	})
+
+	// workWords name the whole resource: JobSucceeded ends it, InitializationSucceeded is a stage.
+	workWords = strings.Fields(`all app application execution has is job jobs operation phase pipeline process run state status task the was work workflow`)
+
+	// terminalWords are types of conditions about the whole resource. A condition in onlyOver says that it has ended, but not how.
+	terminalWords = strings.Fields(`terminal`)
+	onlyOver      = strings.Fields(`deleted done ended expired finished interrupted stopped terminated`)
+
+	// failedFirst begin a failure: FailedToStart. An end after notYet is retried, unless it is in forGood.
+	failedFirst = strings.Fields(`aborted canceled cancelled denied error errored evicted failed failure invalid killed rejected`)
+	notYet      = strings.Fields(`non not retry retrying savepoint submission un`)
+	forGood     = strings.Fields(`exceeded exhausted`)
+
+	// events end a stage for good: SchedulingFailure is an end, SchedulingFailed and RecoveringFromError are not.
+	events     = strings.Fields(`error exceeded exhausted failure timeout`)
+	recovering = strings.Fields(`after from`)
+
+	// Words after "with".
+	failures = strings.Fields(`error errors failure failures`)
+	warnings = strings.Fields(`warning warnings`)
+
+	// Words that tell the class of a failure.
+	permanentWords = strings.Fields(`canceled cancelled denied forbidden illegal invalid malformed rejected unauthorized unsupported validation`)
+	systemWords    = strings.Fields(`evicted eviction infrastructure lost node preempted preempting preemption scheduling submission unknown unschedulable`)
+
+	notWord    = regexp.MustCompile(`[^0-9A-Za-z]+`)
+	acronymEnd = regexp.MustCompile(`([A-Z]+)([A-Z][a-z])`)
+	hump       = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+)
+
+func meaningsOf(words map[Phase]string) map[string]Phase {
+	found := map[string]Phase{}
+	for phase, list := range words {
+		for _, word := range strings.Fields(list) {
+			found[word] = phase
+		}
+	}
+
+	return found
+}
+
+// wordsOf returns the words of a state in lower case. They are equal for JobFailed, JOB_FAILED and "job failed".
+func wordsOf(state string) []string {
+	state = notWord.ReplaceAllString(state, " ")
+	state = acronymEnd.ReplaceAllString(state, "$1 $2")
+	state = hump.ReplaceAllString(state, "$1 $2")
+
+	return strings.Fields(strings.ToLower(state))
+}
+
+// meaningOf returns the phase that a state usually means, or an empty one if its words do not tell or it is no end. The
+// last word decides, or the last two.
+func meaningOf(state string) Phase {
+	words := wordsOf(state)
+	if len(words) == 0 {
+		return ""
+	}
+
+	if phase, known := meanings[strings.Join(words, "")]; known {
+		return classed(phase, words)
+	}
+
+	before, last := words[:len(words)-1], words[len(words)-1]
+	if slices.Contains(before, "with") {
+		return meaningWith(meanings[words[0]], words)
+	}
+
+	phase := meanings[last]
+	if two := meanings[words[max(0, len(words)-2)]+last]; two != "" {
+		phase, before = two, words[:len(words)-2]
+	}
+
+	switch {
+	case phase.isEnd():
+		return meaningAfter(before, phase, words)
+	case slices.Contains(failedFirst, words[0]) && !strings.HasPrefix(last, "retry") && !strings.HasSuffix(last, "ing"):
+		return classed(PhaseRetryableFailure, words)
+	case phase == "" && (words[0] == "pending" || words[0] == "queued"):
+		return meanings[words[0]]
+	case phase == PhaseInitializing || len(words) < 3:
+		return phase
+	default:
+		return ""
+	}
+}
+
+// meaningAfter returns what an end means after other words: FinalizingFailed and RetryFailed are no ends.
+func meaningAfter(before []string, end Phase, words []string) Phase {
+	last := words[len(words)-1]
+	isEvent := slices.Contains(events, last) && !haveOneOf(before, recovering)
+	goesOn := len(before) > 0 && strings.HasSuffix(before[0], "ing") && !isEvent
+	isNotYet := haveOneOf(before, notYet) && !slices.Contains(forGood, last)
+
+	switch {
+	case goesOn || isNotYet:
+		return ""
+	case end.IsFailure():
+		return classed(end, words)
+	case slices.ContainsFunc(before, func(word string) bool { return !slices.Contains(workWords, word) }):
+		return ""
+	default:
+		return end
+	}
+}
+
+// meaningWith returns the meaning of states such as FinishedWithErrors and CompletedWithWarnings.
+func meaningWith(first Phase, words []string) Phase {
+	switch last := words[len(words)-1]; {
+	case !first.isEnd():
+		return ""
+	case slices.Contains(failures, last):
+		return classed(PhaseRetryableFailure, words)
+	case slices.Contains(warnings, last):
+		return classed(first, words)
+	default:
+		return ""
+	}
+}
+
+// classed returns the class of a failure.
+func classed(phase Phase, words []string) Phase {
+	switch {
+	case !phase.IsFailure():
+		return phase
+	case haveOneOf(words, permanentWords):
+		return PhasePermanentFailure
+	case haveOneOf(words, systemWords):
+		return PhaseSystemFailure
+	default:
+		return PhaseRetryableFailure
+	}
+}
+
+func haveOneOf(words, some []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(some, word) })
+}
+
+// endBeside returns the end that a field other than the state reports, its value, and the operator's message about it.
+func (s *state) endBeside(status *Status) (end Phase, word, message string) {
+	for _, broader := range s.phases.broader {
+		state := broader(status)
+		if phase := meaningOf(state); phase.IsFailure() {
+			return phase, state, s.message(status, state)
+		}
+	}
+
+	for _, each := range status.conditions {
+		phase, isTrue := endOf(each.kind, s.kind.Phases.OwnWords), each.status == "True"
+		if phase.IsFailure() && isTrue {
+			return phase, each.kind, s.message(status, each.kind)
+		}
+
+		if phase != PhaseSuccess || each.status == "Unknown" {
+			continue
+		}
+
+		// The reason of a success may say that the work failed; only then it counts as a failure.
+		why := endOf(each.reason, s.kind.Phases.OwnWords)
+		if isTrue {
+			why = meaningOf(each.reason)
+		}
+
+		if why.IsFailure() && (isTrue || len(wordsOf(each.reason)) > 1) {
+			return why, each.reason, each.message
+		}
+
+		if isTrue && s.kind.Status.IsLatest {
+			end, word, message = phase, each.kind, s.message(status, each.kind)
+		}
+	}
+
+	return end, word, message
+}
+
+// endOf returns the end that a condition of this type reports if it is true. Most conditions report none.
+func endOf(conditionType string, ownWords []string) Phase {
+	words := wordsOf(conditionType[strings.LastIndexAny(conditionType, "./")+1:])
+	for len(words) > 1 && slices.Contains(ownWords, words[0]) {
+		words = words[1:]
+	}
+
+	for len(words) > 1 && slices.Contains(ownWords, words[len(words)-1]) {
+		words = words[:len(words)-1]
+	}
+
+	joined := strings.Join(words, "")
+	if slices.Contains(terminalWords, joined) {
+		return PhaseRetryableFailure
+	}
+
+	if phase := meanings[joined]; phase == PhaseSuccess || phase.IsFailure() && !slices.Contains(onlyOver, joined) {
+		return classed(phase, wordsOf(conditionType))
+	}
+
+	return ""
 }
