@@ -90,9 +90,9 @@ def role_diagram(plugin: Plugin) -> str:
 
 def role_legend(plugin: Plugin) -> str:
     """What the lines of :func:`role_diagram` mean, in sentences."""
-    said = ["A thick border marks what runs the task's own command."] if plugin.user_roles else []
+    said = ["A thick border marks pods that run the task's command."] if plugin.user_roles else []
     if not all(_is_always_there(role) for role in plugin.roles):
-        said.append("What a dotted line leads to is there if a task names the role.")
+        said.append("Roles behind a dotted line exist only in tasks that name them.")
     return " ".join(said)
 
 

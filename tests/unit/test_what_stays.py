@@ -60,7 +60,7 @@ def test_a_kind_without_roles_promises_nothing() -> None:
 def test_the_readme_has_its_own_heading() -> None:
     text = rendered_file(README, source="example")
     (part,) = [part for part in text.split("\n## ") if part.startswith("What stays after the end")]
-    assert "The CRD has no switch by which the operator would clean up." in part
+    assert "The CRD has no field that tells the operator to clean up." in part
     assert "`plugins.k8s.delete-resource-on-finalize: true`" in part
     patched = rendered_file(
         README, source=str(ROOT / "tests/crds/loadtests.yaml"), options="abort_patch=.spec.paused=true"
