@@ -144,10 +144,10 @@ OF_ITS_OWN = {
         "phase.go", "if !held {", "if held || !held {", "TestDiagnosisSparesTheAPIServer"
     ),
     "all workers wait for a slow API server": Breakage(
-        "cluster.go", "(len(i.turn) > 0 || ", "(", "TestTheLimitOfLooksHoldsForFailures"
+        "diagnosis.go", "(len(i.turn) > 0 || ", "(", "TestTheLimitOfLooksHoldsForFailures"
     ),
     "looks have no limit": Breakage(
-        "cluster.go", " || !i.limiter.Allow() {", " {", "TestTheLimitOfLooksHoldsForFailures"
+        "diagnosis.go", " || !i.limiter.Allow() {", " {", "TestTheLimitOfLooksHoldsForFailures"
     ),
     "a failure is told without its look": Breakage(
         "diagnosis.go", "isDue: time.Since", "isDue: false && time.Since", "TestTheLimitOfLooksHoldsForFailures"
@@ -162,13 +162,13 @@ OF_ITS_OWN = {
         "TestDiagnosisOfAnAPIServerThatRefuses",
     ),
     "looks have no deadline": Breakage(
-        "cluster.go",
-        "ctx, cancel := context.WithDeadline(ctx, l.deadline)",
-        "ctx, cancel := context.WithCancel(ctx)",
+        "diagnosis.go",
+        "ctx, cancel := context.WithDeadline(ctx, l.deadline)\n\tdefer cancel()\n\n\tl.listed",
+        "ctx, cancel := context.WithCancel(ctx)\n\tdefer cancel()\n\n\tl.listed",
         "TestDiagnosisReadsEveryPageInTime",
     ),
     "only the first page is read": Breakage(
-        "cluster.go",
+        "diagnosis.go",
         "\t\treturn list(ctx, options)",
         '\t\tif options.Continue != "" {\n\t\t\treturn &corev1.EventList{}, nil\n\t\t}\n\n\t\treturn list(ctx, options)',
         "TestDiagnosisReadsEveryPageInTime",
@@ -181,15 +181,15 @@ OF_ITS_OWN = {
     ),
     "no main container is known": Breakage("diagnosis.go", "s.mainContainer(object, pod))", '"")', "TestDiagnosis"),
     "pods of the whole execution count": Breakage(
-        "cluster.go",
+        "diagnosis.go",
         "labels.Set{nameLabel: object.GetName()}",
         'labels.Set{"execution-id": "execution"}',
         "TestDiagnosis",
     ),
     "pods that are being deleted count": Breakage(
-        "cluster.go",
-        "return pod.DeletionTimestamp == nil",
-        "return true || pod.DeletionTimestamp == nil",
+        "diagnosis.go",
+        "return pod.DeletionTimestamp == nil\n",
+        "return true || pod.DeletionTimestamp == nil\n",
         "TestDiagnosis",
     ),
     "any pod says why": Breakage(

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,6 +15,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"google.golang.org/protobuf/types/known/structpb"
+	batchv1 "k8s.io/api/batch/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
@@ -239,4 +244,335 @@ func (s *state) stuckReason(object client.Object) string {
 	return fmt.Sprintf("no status of %s %s/%s after %s: see whether the operator (%s) runs, and whether it watches namespace %s "+
 		"(WATCH_NAMESPACE, --watch-namespace or the like in its deployment)", s.kind.GroupVersionKind.Kind, object.GetNamespace(),
 		object.GetName(), s.Config().StuckTimeout.Duration, s.kind.Operator, object.GetNamespace())
+}
+
+// What is read of a status.
+
+// StatusRows are what the plugin reads of the status that the operator writes, besides what the rules of the phases read. All paths
+// are below the status.
+type StatusRows struct {
+	// State is the path of the operator's state. Without one IsLatest may say that it is the type of the last condition that is true.
+	State    []string
+	IsLatest bool
+
+	// Conditions is the path of the conditions, Messages those of what the operator says, best first.
+	Conditions []string
+	Messages   [][]string
+
+	// HasGeneration says that there is the generation of the spec that the status is about.
+	HasGeneration bool
+
+	// Logs are the roles that have logs, the leader first. Variables are names in the status for templates of log links.
+	Logs      []LogSource
+	Variables []LogVariable
+
+	// Dashboards are the paths of addresses of the operator's own views, best first.
+	Dashboards [][]string
+}
+
+// Status is what the plugin has read of a status. Nothing changes what it refers to.
+type Status struct {
+	// isWritten is set if the operator has written a status, isFilled if that is not empty.
+	isWritten, isFilled bool
+
+	// values are the texts at the paths of the reads.
+	values     []string
+	conditions conditions
+
+	// observedGeneration is the generation of the spec that the status is about.
+	observedGeneration int64
+
+	// jobs are the statuses of the batch/v1 Jobs that the resource owns, if they were read.
+	jobs []batchv1.JobStatus
+}
+
+// statusReads is what is read of a status: texts, each once, and conditions.
+type statusReads struct {
+	texts         [][]string
+	conditions    []string
+	hasGeneration bool
+}
+
+// add returns how the text at path is found in a status, and has it read.
+func (r *statusReads) add(path []string) func(*Status) string {
+	if len(path) == 0 {
+		return func(*Status) string { return "" }
+	}
+
+	index := slices.IndexFunc(r.texts, func(each []string) bool { return slices.Equal(each, path) })
+	if index < 0 {
+		index, r.texts = len(r.texts), append(r.texts, path)
+	}
+
+	return func(s *Status) string {
+		// A status that the operator has not written has no values.
+		if index >= len(s.values) {
+			return ""
+		}
+
+		return s.values[index]
+	}
+}
+
+// all returns the paths of all that is read.
+func (r *statusReads) all() [][]string {
+	all := slices.Clone(r.texts)
+	if len(r.conditions) > 0 {
+		all = append(all, r.conditions)
+	}
+
+	if r.hasGeneration {
+		all = append(all, []string{"observedGeneration"})
+	}
+
+	return all
+}
+
+// from reads a status from decoded JSON.
+func (r *statusReads) from(content map[string]any) Status {
+	s := Status{isWritten: len(content) > 0, isFilled: says(content)}
+	if !s.isWritten {
+		return s
+	}
+
+	s.values = make([]string, len(r.texts))
+	for i, path := range r.texts {
+		s.values[i] = text(content, path...)
+	}
+
+	if len(r.conditions) > 0 {
+		s.conditions = conditionsFrom(content, r.conditions...)
+	}
+
+	if r.hasGeneration {
+		s.observedGeneration, _, _ = unstructured.NestedInt64(content, "observedGeneration")
+	}
+
+	return s
+}
+
+// text returns the string, number or boolean at path as text, or nothing.
+func text(content map[string]any, path ...string) string {
+	value, _, _ := unstructured.NestedFieldNoCopy(content, path...)
+	switch value := value.(type) {
+	case string:
+		return value
+	case bool, int64, float64:
+		return fmt.Sprint(value)
+	default:
+		return ""
+	}
+}
+
+// says reports whether a value of a status is set: operators write empty values first.
+func says(value any) bool {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, each := range value {
+			if name != "observedGeneration" && says(each) {
+				return true
+			}
+		}
+
+		return false
+	case []any:
+		return slices.ContainsFunc(value, says)
+	default:
+		return value != nil && value != "" && value != false && value != int64(0)
+	}
+}
+
+// condition is one of the conditions of a status.
+type condition struct {
+	kind, status, reason, message string
+}
+
+// conditions are in the operator's order, usually by age.
+type conditions []condition
+
+// conditionsFrom reads the conditions at path.
+func conditionsFrom(content map[string]any, path ...string) conditions {
+	value, _, _ := unstructured.NestedFieldNoCopy(content, path...)
+	items, _ := value.([]any)
+	found := make(conditions, 0, len(items))
+
+	for _, item := range items {
+		if each, ok := item.(map[string]any); ok {
+			found = append(found, condition{text(each, "type"), text(each, "status"), text(each, "reason"), text(each, "message")})
+		}
+	}
+
+	return found
+}
+
+// has returns whether there is a condition with that type, status and, unless it is empty, reason. A domain before the
+// type is ignored: example.com/Failed is Failed.
+func (c conditions) has(conditionType, status, reason string) bool {
+	for _, each := range c {
+		isIt := each.kind == conditionType || each.kind[strings.LastIndexAny(each.kind, "./")+1:] == conditionType
+		if isIt && each.status == status && (reason == "" || each.reason == reason) {
+			return true
+		}
+	}
+
+	return false
+}
+
+// latest returns the type of the last condition that is true.
+func (c conditions) latest() string {
+	for _, each := range slices.Backward(c) {
+		if each.status == "True" {
+			return each.kind
+		}
+	}
+
+	return ""
+}
+
+// message returns the message of the condition for a state: Failed or JobFailed for FAILED.
+func (c conditions) message(state string) string {
+	for _, each := range c {
+		isAbout := state != "" && strings.HasSuffix(strings.ToLower(each.kind), strings.ToLower(state))
+		if isAbout && (each.status == "True" || strings.EqualFold(each.kind, state)) {
+			return cmp.Or(each.message, each.reason)
+		}
+	}
+
+	return ""
+}
+
+// What Flyte is told of a phase, and how often.
+
+const (
+	// maxReasons bounds what is told of an attempt, apart from the reason of its end.
+	maxReasons = 200
+
+	// keptReasons are reserved for changes of the phase.
+	keptReasons = 50
+
+	// maxRemembered bounds what is remembered. It must be more than run at a time.
+	maxRemembered = 1 << 16
+)
+
+// teller tells Flyte how the resources of a kind go on, without telling everything: flyteadmin keeps all that it is told of a task
+// in one record. It remembers what it told last: a propeller that has just started tells that of a task which runs once more.
+type teller struct {
+	interval func() time.Duration
+	told     *cache.LRUExpireCache
+}
+
+// newTeller returns a teller for one kind. Interval is the first pause between two reasons of one state.
+func newTeller(interval func() time.Duration) *teller {
+	return &teller{interval: interval, told: cache.NewLRUExpireCache(maxRemembered)}
+}
+
+// lastTold is what was told of a resource.
+type lastTold struct {
+	phase   pluginsCore.Phase
+	version uint32
+	// state is the operator's, with the number of log links. The reason is the whole text.
+	state, reason string
+	at            time.Time
+	// told is the number of reasons so far.
+	told int
+}
+
+// report says that a resource goes on: in a phase that is no end, in a state of its operator's, for a reason, and with what
+// else was found out. A new reason is a new version of the phase: propeller sends an event whenever the version is another
+// than the last, and flyteadmin drops what is not higher.
+func (t *teller) report(
+	uid types.UID, phase pluginsCore.Phase, operatorState, reason string, events []pluginsCore.ReasonInfo,
+	info *pluginsCore.TaskInfo, state k8s.PluginState,
+) pluginsCore.PhaseInfo {
+	next := lastTold{
+		phase:   phase,
+		version: pluginsCore.DefaultPhaseVersion,
+		state:   fmt.Sprintf("%d %s", len(info.Logs), operatorState),
+		reason:  reason,
+		at:      *info.OccurredAt,
+	}
+
+	if phase == state.Phase {
+		next.version = state.PhaseVersion + 1
+	}
+
+	reasons := t.tell(uid, next, 1+len(events), state)
+	if reasons == 0 {
+		return sameAgain(state, info)
+	}
+
+	info.AdditionalReasons = events[len(events)-reasons+1:]
+
+	if phase == pluginsCore.PhaseRunning {
+		// PhaseInfoRunning takes no reason.
+		info.AdditionalReasons = append(info.AdditionalReasons, pluginsCore.ReasonInfo{Reason: reason, OccurredAt: &next.at})
+	}
+
+	return goingOn(phase, next.version, reason, info)
+}
+
+// last returns the newest of the events: as many as may still be told at the end of a resource.
+func (t *teller) last(uid types.UID, events []pluginsCore.ReasonInfo) []pluginsCore.ReasonInfo {
+	value, _ := t.told.Get(uid)
+	last, _ := value.(lastTold)
+
+	return events[max(0, len(events)-max(0, maxReasons-last.told)):]
+}
+
+// sameAgain says once more what Flyte was told last, which is no event.
+func sameAgain(state k8s.PluginState, info *pluginsCore.TaskInfo) pluginsCore.PhaseInfo {
+	return goingOn(state.Phase, state.PhaseVersion, state.Reason, info)
+}
+
+// tell returns how many of the reasons are told now, the word's own among them, and takes them as told. A new state is told at
+// once, and anything else after pauses that grow with what was told before. What propeller could not send is told again.
+func (t *teller) tell(uid types.UID, next lastTold, reasons int, state k8s.PluginState) int {
+	value, isKnown := t.told.Get(uid)
+	last, _ := value.(lastTold)
+	told := max(last.told, int(state.PhaseVersion))
+	isUnsent := isKnown && (last.phase != state.Phase || last.version > state.PhaseVersion)
+
+	// Flyte keeps the reason of every phase except Running.
+	before := last.reason
+	if state.Phase != pluginsCore.PhaseRunning {
+		before = state.Reason
+	}
+
+	isState := isKnown && next.state != last.state || reasons > 1
+	isOld := next.reason == before && !isState
+	isPause := next.at.Sub(last.at) < time.Duration(1+told)*t.interval()
+
+	switch {
+	case isUnsent:
+		told -= reasons
+	case next.phase != state.Phase:
+		reasons = min(reasons, maxReasons-told)
+	case isOld:
+		return 0
+	case isPause && !(isState && told < maxReasons/2):
+		return 0
+	default:
+		reasons = min(reasons, maxReasons-keptReasons-told)
+	}
+
+	if reasons <= 0 {
+		return 0
+	}
+
+	next.told = told + reasons
+	t.told.Add(uid, next, 24*time.Hour)
+
+	return reasons
+}
+
+// goingOn returns a phase that is no end.
+func goingOn(phase pluginsCore.Phase, version uint32, reason string, info *pluginsCore.TaskInfo) pluginsCore.PhaseInfo {
+	switch phase {
+	case pluginsCore.PhaseRunning:
+		return pluginsCore.PhaseInfoRunning(version, info)
+	case pluginsCore.PhaseInitializing:
+		return pluginsCore.PhaseInfoInitializing(version, reason, info)
+	default:
+		return pluginsCore.PhaseInfoQueuedWithTaskInfo(version, reason, info)
+	}
 }

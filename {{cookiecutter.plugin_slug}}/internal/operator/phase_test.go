@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,10 +17,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes/fake"
 
+	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	flyteErrors "github.com/flyteorg/flyte/flyteplugins/go/tasks/errors"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 
 	"example.com/flyte/plugin/internal/plugintest"
 )
@@ -242,4 +246,129 @@ func TestConditions(t *testing.T) {
 	assert.Equal(t, "Waiting", found.message("ENDED"))
 	assert.Empty(t, found.message("Failed"))
 	assert.Empty(t, conditionsFrom(map[string]any{}, "conditions"))
+}
+
+// audience is what propeller and flyteadmin do with what is reported.
+type audience struct {
+	*teller
+
+	uid     types.UID
+	now     time.Time
+	state   k8s.PluginState
+	reasons []string
+}
+
+func everyTenSeconds() *teller {
+	return newTeller(func() time.Duration { return 10 * time.Second })
+}
+
+// hear reports, and returns how many reasons were sent.
+func (a *audience) hear(phase pluginsCore.Phase, reason string, links, events int) int {
+	info := &pluginsCore.TaskInfo{Logs: make([]*core.TaskLog, links), OccurredAt: &a.now}
+	word, _, _ := strings.Cut(reason, ": ")
+	sent := a.report(a.uid, phase, word, reason, make([]pluginsCore.ReasonInfo, events), info, a.state)
+
+	if sent.Phase() == a.state.Phase && sent.Version() == a.state.PhaseVersion {
+		return 0
+	}
+
+	reasons := len(sent.Info().AdditionalReasons)
+	if sent.Reason() != "" {
+		reasons++
+	}
+
+	a.state = k8s.PluginState{Phase: sent.Phase(), PhaseVersion: sent.Version(), Reason: sent.Reason()}
+
+	return reasons
+}
+
+func TestProgress(t *testing.T) {
+	const queued, running = pluginsCore.PhaseQueued, pluginsCore.PhaseRunning
+
+	a := &audience{teller: everyTenSeconds(), uid: "chatty", now: time.Now(), state: k8s.PluginState{Phase: queued, PhaseVersion: 3}}
+
+	for _, step := range []struct {
+		name, reason  string
+		after         time.Duration
+		phase         pluginsCore.Phase
+		links, events int
+		want          int
+	}{
+		{"first", "Working: step 1", 0, running, 0, 0, 1},
+		{"nothing new", "Working: step 1", time.Hour, running, 0, 0, 0},
+		{"later", "Working: step 2", time.Hour, running, 0, 0, 1},
+		{"too soon", "Working: step 3", time.Second, running, 0, 0, 0},
+		{"soon enough for a new state", "Saving: step 3", 0, running, 0, 0, 1},
+		{"soon enough for a link", "Saving: step 3", 0, running, 1, 0, 1},
+		{"soon enough for an event", "Saving: step 3", 0, running, 1, 2, 3},
+		{"soon enough for another phase", "Suspended", 0, queued, 1, 0, 1},
+	} {
+		a.now = a.now.Add(step.after)
+		assert.Equal(t, step.want, a.hear(step.phase, step.reason, step.links, step.events), step.name)
+	}
+
+	// What propeller could not send is told again.
+	before := a.state
+	a.now = a.now.Add(time.Hour)
+	assert.Equal(t, 1, a.hear(queued, "Suspended: by its user", 1, 0))
+	a.state = before
+	assert.Equal(t, 1, a.hear(queued, "Suspended: by its user", 1, 0))
+
+	// A propeller that has just started knows what was told only while the task does not run.
+	a.teller = everyTenSeconds()
+	assert.Zero(t, a.hear(queued, "Suspended: by its user", 1, 0))
+	assert.Equal(t, 1, a.hear(running, "Working", 1, 0))
+	a.teller = everyTenSeconds()
+	assert.Equal(t, 1, a.hear(running, "Working", 1, 0))
+}
+
+func TestTheEventsOfAnEndAreBounded(t *testing.T) {
+	a := &audience{teller: everyTenSeconds(), uid: "ends", now: time.Now()}
+	a.hear(pluginsCore.PhaseRunning, "Working", 0, 9)
+
+	events := make([]pluginsCore.ReasonInfo, 2*maxReasons)
+	events[len(events)-1].Reason = "the last one"
+
+	last := a.last("ends", events)
+	assert.Len(t, last, maxReasons-10)
+	assert.Equal(t, "the last one", last[len(last)-1].Reason)
+	assert.Len(t, a.last("unheard of", events), maxReasons)
+	assert.Len(t, a.last("unheard of", events[:3]), 3)
+}
+
+func TestReasonsOfAnAttemptAreBounded(t *testing.T) {
+	const states = 10_000
+
+	for name, test := range map[string]struct {
+		step   time.Duration
+		report func(a *audience, number int) int
+	}{
+		"a message that changes all the time": {time.Second, func(a *audience, number int) int {
+			return a.hear(pluginsCore.PhaseRunning, "Working: "+strconv.Itoa(number), 0, 0)
+		}},
+		"a state that changes all the time": {time.Hour, func(a *audience, number int) int {
+			return a.hear(pluginsCore.PhaseRunning, strconv.Itoa(number), 0, 0)
+		}},
+		"a phase that changes all the time": {time.Hour, func(a *audience, number int) int {
+			return a.hear([]pluginsCore.Phase{pluginsCore.PhaseRunning, pluginsCore.PhaseInitializing}[number%2], "Working", 0, 0)
+		}},
+		"events all the time": {time.Hour, func(a *audience, number int) int {
+			return a.hear(pluginsCore.PhaseQueued, "Pending: "+strconv.Itoa(number), 0, 7)
+		}},
+	} {
+		a, told := &audience{teller: everyTenSeconds(), uid: types.UID(name), now: time.Now()}, 0
+
+		for number := range states {
+			a.now = a.now.Add(test.step)
+			told += test.report(a, number)
+		}
+
+		assert.LessOrEqual(t, told, maxReasons, name)
+		assert.Greater(t, told, 20, name)
+
+		// There is always room for the next phase of most.
+		if told <= maxReasons-keptReasons {
+			assert.Equal(t, 1, a.hear(pluginsCore.PhaseInitializing, "Starting", 0, 0), name)
+		}
+	}
 }
