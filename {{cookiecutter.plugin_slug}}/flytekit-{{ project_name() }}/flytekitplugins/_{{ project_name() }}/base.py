@@ -62,12 +62,12 @@ class Validated:
     """
     A dataclass that checks its values against the types of its fields when it is made, and again when it is sent.
 
-    A field of an earlier contract that is set is warned of: nothing of it reaches the resource.
+    A deprecated field that is set is a warning: it has no effect on the resource.
 
     :raises ValueError: naming every field that is wrong, and what it should be.
     """
 
-    # Fields that have no effect any more, each with the reason.
+    # Fields that no longer have an effect, each with the reason.
     _deprecated: ClassVar[Dict[str, str]] = {}
 
     def __post_init__(self) -> None:
@@ -104,36 +104,36 @@ class Config(Validated):
         """Return the arguments for the constructor of the message."""
         known = self._message.DESCRIPTOR.fields_by_name
         given = {each.name: getattr(self, each.name) for each in fields(self)}  # type: ignore[arg-type]
-        return {name: _sent(given[name], known[name], settings) for name in known if given.get(name) is not None}
+        return {name: _argument(given[name], known[name], settings) for name in known if given.get(name) is not None}
 
 
 def custom(config: Any, settings: SerializationSettings) -> Dict[str, Any]:
     """Return the config as JSON, which the backend plugin reads from the task template."""
-    return json_format.MessageToDict(_sent(config, None, settings))
+    return json_format.MessageToDict(_argument(config, None, settings))
 
 
-def _sent(value: Any, field: Any, settings: SerializationSettings) -> Any:
+def _argument(value: Any, field: Any, settings: SerializationSettings) -> Any:
     """Return ``value`` as the constructor of a message takes it for the field with the descriptor ``field``."""
     if isinstance(value, Config):
         value.__post_init__()  # its fields may have been set since it was made
         return value.to_flyte_idl(settings)
-    kind = field.message_type
-    if isinstance(value, list) and not _is_json(kind, "Value"):
-        return [_sent(each, field, settings) for each in value]
-    if isinstance(value, dict) and kind is not None and kind.GetOptions().map_entry:
-        entry = kind.fields_by_name["value"]
-        return {key: _sent(each, entry, settings) for key, each in value.items()}
-    if _is_json(kind, "Struct"):
+    message_type = field.message_type
+    if isinstance(value, list) and not _is_json(message_type, "Value"):
+        return [_argument(each, field, settings) for each in value]
+    if isinstance(value, dict) and message_type is not None and message_type.GetOptions().map_entry:
+        entry = message_type.fields_by_name["value"]
+        return {key: _argument(each, entry, settings) for key, each in value.items()}
+    if _is_json(message_type, "Struct"):
         return json_format.Parse(json.dumps(value), struct_pb2.Struct())
-    if _is_json(kind, "Value"):
+    if _is_json(message_type, "Value"):
         return json_value(value)
     # An IntOrString value is sent as a string.
     return str(value) if field.type == field.TYPE_STRING and not isinstance(value, str) else value
 
 
-def _is_json(kind: Any, name: str) -> bool:
-    """Whether ``kind``, the descriptor of a message or None, is the type ``name`` of free-form JSON."""
-    return kind is not None and kind.full_name == f"google.protobuf.{name}"
+def _is_json(message_type: Any, name: str) -> bool:
+    """Whether ``message_type``, the descriptor of a message or None, is the type ``name`` of free-form JSON."""
+    return message_type is not None and message_type.full_name == f"google.protobuf.{name}"
 
 
 def json_value(value: Any) -> struct_pb2.Value:
@@ -141,7 +141,7 @@ def json_value(value: Any) -> struct_pb2.Value:
     return json_format.Parse(json.dumps(value), struct_pb2.Value())
 
 
-def _called(hint: Any) -> str:
+def _type_name(hint: Any) -> str:
     """Return the name of a type hint, or the values that it lists."""
     return ", ".join(map(repr, get_args(hint))) if get_origin(hint) is Literal else hint.__name__
 
@@ -155,7 +155,7 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
         if len(choices) == 1 and value is not None:
             yield from _mismatches(name, value, choices[0])
         elif all(any(_mismatches(name, value, each)) for each in arguments):
-            yield f"{name} must be {' or '.join(map(_called, choices))}, not {shown}"
+            yield f"{name} must be {' or '.join(map(_type_name, choices))}, not {shown}"
     elif kind is Annotated:
         number, *ranges = arguments
         problem = next(_mismatches(name, value, number), None)
@@ -179,7 +179,7 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
         except (TypeError, ValueError, RecursionError, json_format.ParseError) as error:
             yield f"{name} must be JSON: {error}"
         else:
-            yield from (f"{name} must be JSON: {each} is beyond 2**53 and would be rounded" for each in _rounded(value))
+            yield from (f"{name} must be JSON: {each} is beyond 2**53 and would be rounded" for each in _inexact(value))
     else:
         # In Python a bool is an int; for type checkers an int is a float.
         fits = isinstance(value, (int, float) if kind is float else kind)
@@ -196,13 +196,13 @@ def _is_finite(value: Any) -> bool:
         return False
 
 
-def _rounded(value: Any) -> Iterator[int]:
+def _inexact(value: Any) -> Iterator[int]:
     """Yield the whole numbers in ``value`` that would be rounded: all numbers of free-form JSON are sent as floats."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, (list, tuple)):
         for each in value:
-            yield from _rounded(each)
+            yield from _inexact(each)
     elif isinstance(value, int) and abs(value) > 2**53:
         yield value
 
