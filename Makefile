@@ -46,6 +46,7 @@ bake: python ## Render the example, or CRD=file; prompts: KEY=value, ANSWERS=fil
 test: announced venv ## Run everything, up to a real back end. Go from PATH or PyPI.
 	@$(PYTEST) -n "$$WORKERS" --no-loadscope-reorder $$TESTS
 
+unit: WORKERS = auto
 unit: venv ## Derivation, answers and refusals: within a minute, no Go.
 	@$(PYTEST) -q -n "$$WORKERS" $(UNIT) -m "not go and not sdk and not servers and not pythons"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import re
@@ -58,11 +59,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
+    seed = f"the same examples again: --hypothesis-seed={config.getoption('--hypothesis-seed')}"
+    if config.option.verbose <= 0:  # as in `make unit`, which needs none of the others: asking for them takes seconds
+        return [seed]
     versions = ", ".join("{}.{}".format(*version) for version in sorted(toolchain.pythons()))
     return [
         f"downloads and builds: {toolchain.CACHE}",
         f"Python found: {versions}; Go on PATH: {shutil.which('go') or 'none'}",
-        f"the same examples again: --hypothesis-seed={config.getoption('--hypothesis-seed')}",
+        seed,
     ]
 
 
@@ -77,6 +81,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
     ):
         metafunc.parametrize("kind", _chosen(metafunc.config), scope="session")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay to the end: the garbage collector need not look at them again and again."""
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by marker

@@ -54,6 +54,7 @@ class Analysis:
         self.crd = chosen
         self._roles: dict[str, tuple[tuple[model.Role, ...], tuple[str, ...]]] = {}
         self._fields: dict[str, fields.Derived] = {}
+        self._phases: dict[model.Path | None, phases.Default] = {}
 
     @cached_property
     def pods(self) -> pods.Derived:
@@ -77,10 +78,16 @@ class Analysis:
             self._fields[key] = fields.derive(self.crd, self.roles(wanted)[0])
         return self._fields[key]
 
+    def phases(self, path: model.Path | None) -> phases.Default:
+        """The default of ``phases`` for a status path."""
+        if path not in self._phases:
+            self._phases[path] = phases.derive(self.crd, path)
+        return self._phases[path]
+
     @cached_property
     def never_finishes(self) -> str:
         """Why no status means success; "" where one does."""
-        if not self.tells_of_status or any(phases.derive(self.crd, each.path).text for each in self.status):
+        if not self.tells_of_status or any(self.phases(each.path).text for each in self.status):
             return ""
         return ending.never_finishes(self.crd) or "nothing in its status says that it has succeeded"
 
@@ -266,7 +273,7 @@ class Draft:
 
     def _default_status_path(self) -> str:
         best = self.analysis.status
-        finishing = [each for each in best if phases.derive(self.crd, each.path).text]
+        finishing = [each for each in best if self.analysis.phases(each.path).text]
         return str((finishing or best)[0].path or answers.NONE) if best else answers.NONE
 
     def _default_phases(self) -> str:
@@ -276,7 +283,7 @@ class Draft:
             path = None if answers.is_none(default) else answers.parse_path(default, "status")[0]
         is_known = path is not None or any(each.path is None for each in self.analysis.status)
         is_told = is_known and self.analysis.tells_of_status
-        return (phases.derive(self.crd, path).text if is_told else "") or answers.NONE
+        return (self.analysis.phases(path).text if is_told else "") or answers.NONE
 
     def _default_fields(self) -> str:
         return fields.text(self.analysis.fields(self.roles[0]).paths)
@@ -352,7 +359,7 @@ class Draft:
     def guesses(self) -> tuple[str, ...]:
         """What was not told by the CRD and stands in the answers all the same, as sentences."""
         path, problem = self.status_path
-        derived = phases.derive(self.crd, path) if not problem else phases.Default("")
+        derived = self.analysis.phases(path) if not problem else phases.Default("")
         return derived.guesses if self.answer("phases") == derived.text else ()
 
     @cached_property

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from flyte_plugin_scaffold.asking import answers, offers
 from flyte_plugin_scaffold.asking.drafting import Draft
-from flyte_plugin_scaffold.deriving import phases
 from flyte_plugin_scaffold.model import Finding, Problem
 from flyte_plugin_scaffold.reading import crd_bundle
 from flyte_plugin_scaffold.text import characters, terminal
@@ -48,7 +47,7 @@ def _status(draft: Draft) -> list[str]:
     for candidate in draft.analysis.status:
         name = str(candidate.path or answers.NONE)
         if name == draft.default("status_path"):
-            text = phases.derive(draft.crd, candidate.path).text
+            text = draft.analysis.phases(candidate.path).text
             lines = [f"{name} ({candidate.reason})", text or "no value of it means success"]
         else:
             others.append(f"{'or' if name in offered else 'not'} {name} ({candidate.reason})")

@@ -31,7 +31,7 @@ def status(draft: Draft) -> Iterator[Offer]:
     chosen = draft.default("status_path")
     for candidate in draft.analysis.status:
         path = str(candidate.path or answers.NONE)
-        text = phases.derive(draft.crd, candidate.path).text
+        text = draft.analysis.phases(candidate.path).text
         if path != chosen and text and not _cannot_be_typed("phases", f"{path} {text}"):
             yield Offer({"status_path": path, "phases": text}, candidate.reason)
 

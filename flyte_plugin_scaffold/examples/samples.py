@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
+from functools import lru_cache
 from typing import Any
 
 try:
@@ -209,8 +210,9 @@ _MOST_MADE = 4096  # characters of what is made for one
 _MOST_STEPS = 100_000  # of comparing a text with one
 
 
+@lru_cache(maxsize=256)
 def _parsed(pattern: str) -> Any:
-    """A pattern's parts; None for one that Python does not read or that takes too long."""
+    """A pattern's parts, to be read only; None for one that Python does not read or that takes too long."""
     if len(pattern) > _MOST_PATTERN:
         return None
     try:
@@ -219,6 +221,7 @@ def _parsed(pattern: str) -> Any:
         return None
 
 
+@lru_cache(maxsize=256)
 def matching(pattern: str) -> str | None:
     """A short string that a regular expression matches, made from its parts; None where that does not work."""
     parsed = _parsed(pattern)

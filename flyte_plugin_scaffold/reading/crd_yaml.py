@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import yaml
@@ -485,31 +486,32 @@ class _BlockDumper(_Dumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        """What PyYAML asks of every node, twice: the tag that it has where none is written."""
+        if kind is yaml.ScalarNode:
+            return _tag(value) if implicit[0] else _STANDARD + "str"
+        return super().resolve(kind, value, implicit)
+
 
 def _represent_text(dumper: Any, value: str) -> Any:
     style = '"' if escaped_lines(value) != value else "|" if "\n" in value else None
     return dumper.represent_scalar(_STANDARD + "str", value, style=style)
 
 
-class _Resolves:
-    """What PyYAML asks of a resolver: does a plain scalar of this text mean the type?"""
-
-    def __init__(self, *types: type) -> None:
-        self._types = types
-
-    def match(self, text: str) -> bool:
-        try:
-            value = _plain(text)
-        except YamlError:
-            return True
-        return type(value) in self._types
-
-
 _BlockDumper.add_representer(str, _represent_text)
-_BlockDumper.add_implicit_resolver(_STANDARD + "null", _Resolves(type(None)), None)
-_BlockDumper.add_implicit_resolver(_STANDARD + "bool", _Resolves(bool), None)
-_BlockDumper.add_implicit_resolver(_STANDARD + "int", _Resolves(int), None)
-_BlockDumper.add_implicit_resolver(_STANDARD + "float", _Resolves(float), None)
+_TAGS = {str: "str", type(None): "null", bool: "bool", int: "int", float: "float"}
+
+
+@lru_cache(maxsize=4096)
+def _tag(text: str) -> str:
+    """What PyYAML or kubectl takes a scalar of this text for that has no quotes; null for what neither may read."""
+    for tag, expression in _Dumper.yaml_implicit_resolvers.get(text[:1], ()):
+        if expression.match(text):
+            return str(tag)
+    try:
+        return _STANDARD + _TAGS[type(_plain(text))]
+    except (YamlError, IndexError):
+        return _STANDARD + "null"
 
 
 def dump(value: Any) -> str:

@@ -29,6 +29,11 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+def _is_plain(text: str) -> bool:
+    """Whether every character is one of ASCII's that people see, as in most texts: that is known at once."""
+    return text.isascii() and text.isprintable()
+
+
 def is_invisible(char: str) -> bool:
     """Whether ``char`` is invisible, or changes how its neighbours look. Spaces of any width are visible."""
     return _INVISIBLES.match(char) is not None
@@ -36,7 +41,7 @@ def is_invisible(char: str) -> bool:
 
 def invisible(text: str, but: str = "") -> str:
     """The first invisible character of ``text`` that is none of ``but``; "" for none."""
-    if text.isascii() and text.isprintable():
+    if _is_plain(text):
         return ""
     return next((found[0] for found in _INVISIBLES.finditer(text) if found[0] not in but), "")
 
@@ -53,6 +58,8 @@ def visible_prose(text: str) -> str:
 
 def escaped(text: str) -> str:
     """``text`` with escapes such as ``\\u202e`` for what is invisible, and for spaces that are none."""
+    if _is_plain(text):
+        return text
     return _ODD.sub(lambda match: _escape(match[0]), text)
 
 
@@ -66,6 +73,8 @@ def escaped_literal(quoted: str) -> str:
 
     Half a surrogate pair is no character, and Go refuses its escape: what holds one never gets here.
     """
+    if _is_plain(quoted):
+        return quoted
     return _ODD.sub(lambda match: _long_escape(match[0]), _SURROGATES.sub("\ufffd", quoted))
 
 

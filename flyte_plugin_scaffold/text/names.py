@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from flyte_plugin_scaffold.text.reserved import RESERVED_FIELDS
 
@@ -28,13 +29,20 @@ def words(text: str) -> list[str]:
 
     Letters lose their accents, by the one Unicode release that every Python knows.
     """
+    return list(_kept_words(text) if len(text) <= MOST_IDENTIFIER else _words(text))
+
+
+def _words(text: str) -> tuple[str, ...]:
     if not text.isascii():
         text = unicodedata.ucd_3_2_0.normalize("NFKD", text[:_MOST_SPELLED]).encode("ascii", "ignore").decode()
     text = _NOT_WORD.sub("_", text)
     text = _PLURAL_ACRONYM.sub(lambda match: match[1].capitalize() + "s", text)  # clusterIPs, GPUs
     text = _ACRONYM_END.sub("_", text)
     text = _HUMP.sub("_", text)
-    return [word for word in text.split("_") if word]
+    return tuple(word for word in text.split("_") if word)
+
+
+_kept_words = lru_cache(maxsize=4096)(_words)  # of one derivation: the same names are asked for again and again
 
 
 def lower_words(text: str) -> list[str]:
@@ -113,6 +121,7 @@ def with_article(name: str, capital: bool = False) -> str:
     return f"{article.capitalize() if capital else article} {name}"
 
 
+@lru_cache(maxsize=4096)
 def go_camel(text: str) -> str:
     """A proto name as protoc-gen-go spells it (its GoCamelCase, rule by rule)."""
     out: list[str] = []

@@ -19,7 +19,7 @@ from flyte_plugin_scaffold.text import characters
 
 # The sorts of characters that people do not see; what no Python's Unicode release has assigned is not asked of it.
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-SAMPLES = [chr(code) for code in range(sys.maxunicode + 1) if characters.is_invisible(chr(code)) and code < 0x40000]
+SAMPLES = list(filter(characters.is_invisible, map(chr, range(0x40000))))
 PLANES = ["\U00040000", "\U000e0041", "\U000e0100", "\U000f0000", "\U0010ffff"]
 
 

@@ -429,7 +429,7 @@ def test_a_large_crd_is_read_within_bounds(load: Any) -> None:
 def test_no_bytes_raise_anything_else(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever stands in a file, reading ends with a CRD or in one clear sentence."""
     content = data.draw(st.one_of(st.binary(max_size=200), MUTATED, VALUES_IN_PLACE, st.text().map(_encode)))
-    path = tmp_path_factory.mktemp("fuzz") / "crd.yaml"
+    path = tmp_path_factory.getbasetemp() / "fuzz.yaml"
     path.write_bytes(content)
     crd._read.cache_clear()
     try:

@@ -63,10 +63,7 @@ def derive(answer: Crd) -> tuple[tuple[Role, ...], contract.Built]:
     return built.roles, built
 
 
-@PATIENT
-@given(CRDS)
-def test_roles_and_fields_of_any_schema(answer: Crd) -> None:
-    roles, built = derive(answer)
+def roles_and_fields_have_names_of_their_own(answer: Crd, roles: tuple[Role, ...], built: contract.Built) -> None:
     check_message(
         ["spec_overrides", *(role.name for role in roles if role.number), *(field.name for field in built.fields)],
         [
@@ -191,9 +188,16 @@ REQUIRED_BESIDE = obj(worker=obj("job", worker=obj(job=TEMPLATE), job=obj("worke
 @example(crd(BESIDE_EACH_OTHER))
 @example(crd(REQUIRED_BESIDE))
 @example(crd(INSIDE_A_TEMPLATE))
-def test_what_a_user_can_send_is_what_the_schema_wants(answer: Crd) -> None:
-    """The smallest and the fullest spec have all that is required, and nothing that the API server would drop."""
+def test_any_schema(answer: Crd) -> None:
+    """Making a CRD takes longer than looking at it: what holds for all is asked of the same ones."""
     roles, built = derive(answer)
+    roles_and_fields_have_names_of_their_own(answer, roles, built)
+    what_a_user_can_send_is_what_the_schema_wants(answer, roles, built)
+    statuses_are_told_by_every_default(answer)
+
+
+def what_a_user_can_send_is_what_the_schema_wants(answer: Crd, roles: tuple[Role, ...], built: contract.Built) -> None:
+    """The smallest and the fullest spec have all that is required, and nothing that the API server would drop."""
     whole = Plugin(
         names=None,
         crd=answer,
@@ -248,9 +252,7 @@ def faults(node: Any, value: Any, at: tuple[str, ...], pods_at: set[tuple[str, .
             yield where, f"{name} would be dropped"
 
 
-@PATIENT
-@given(CRDS)
-def test_status_of_any_schema(answer: Crd) -> None:
+def statuses_are_told_by_every_default(answer: Crd) -> None:
     why = ending.never_finishes(answer)
     assert "\n" not in why
     roles, _ = placement.build(answer, pods.derive(answer).roles)

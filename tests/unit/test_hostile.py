@@ -255,6 +255,16 @@ def beside(payload: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": payload}, "data": {payload: payload}}
 
 
+def in_yaml(value: dict[str, Any]) -> str:
+    """``value`` in block style, of which a rendering keeps the text: JSON would be written anew for it."""
+    return yaml.dump(value, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False)
+
+
+@functools.lru_cache(maxsize=None)
+def plain() -> str:
+    return in_yaml(document("plain"))
+
+
 @functools.lru_cache(maxsize=None)
 def source(name: str) -> Path:
     file = folder() / f"{name}.yaml"
@@ -356,7 +366,7 @@ class TestCrd:
     def test_the_name_of_a_file(self, name: str) -> None:
         try:
             file = folder() / (re.sub(r"[/\0]", "", PAYLOADS[name])[:50] + "x.yaml")
-            file.write_text(json.dumps(document("plain")), encoding="utf-8")
+            file.write_text(plain(), encoding="utf-8")
         except (OSError, UnicodeEncodeError):
             return  # no file can be called so
         draft = drafting.Draft({"source": str(file)})
@@ -401,7 +411,7 @@ def switches(payload: str) -> dict[str, Any]:
 @functools.lru_cache(maxsize=None)
 def with_switches(name: str) -> tuple[drafting.Draft, dict[str, str]]:
     file = folder() / f"switches-{len(name)}-{sorted(PAYLOADS).index(name)}.yaml"
-    file.write_text(json.dumps(switches(PAYLOADS[name])), encoding="utf-8")
+    file.write_text(in_yaml(switches(PAYLOADS[name])), encoding="utf-8")
     draft = drafting.Draft({"source": str(file)})
     assert [problem.text for problem in draft.problems] == []
     return draft, rendering.tree(draft)

@@ -327,6 +327,8 @@ PIECES = ["x", "X", "xX", "Xs", "-", "_", ".", "a.", "a-", " ", "\n", "#", '"', 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_of_a_text(name: str) -> None:
     def run(size: int) -> None:
+        for kept in (samples.matching, samples._parsed, names.go_camel):
+            kept.cache_clear()  # nothing is known from the run before
         for piece in PIECES:
             FUNCTIONS[name](piece * size)
             FUNCTIONS[name]("a" + piece * size + "!")

@@ -79,6 +79,7 @@ class TestBakeAnswers:
         stub.parent.mkdir(parents=True)
         stub.write_text('#!/bin/sh\nprintf "%s " "$PYTEST_ADDOPTS" "$CACHE" "$BUILD" "$OVERWRITE" "$ANSWERS" "$@"\n')
         stub.chmod(0o755)
+        (stub.parent / "python3").symlink_to(stub)  # what make asks for its version first
         value = "$(shell touch pwned)$$(touch pwned)`touch pwned`';touch pwned;'"
         given = {name: value}
         words = [f"{name}={value}"] if where == "on the command line" else []
@@ -100,7 +101,9 @@ class TestBakeAnswers:
                 *words,
             ],
             cwd=tmp_path,
-            env=os.environ | {"PYTHON": str(stub)} | ({} if words else given),
+            env=os.environ
+            | {"PYTHON": str(stub), "PATH": f"{stub.parent}{os.pathsep}{os.environ['PATH']}"}
+            | ({} if words else given),
             capture_output=True,
             text=True,
         )
