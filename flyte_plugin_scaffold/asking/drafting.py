@@ -22,6 +22,7 @@ from flyte_plugin_scaffold.reading.crd_objects import listed as listed_words
 from flyte_plugin_scaffold.text import names
 from flyte_plugin_scaffold.text.characters import escaped, shell_command
 from flyte_plugin_scaffold.text.nearest import did_you_mean, nearest
+from flyte_plugin_scaffold.writing import sums
 
 EXAMPLE = "example"
 
@@ -168,14 +169,18 @@ class Draft:
         folder = self._lock_folder
         if folder is None:
             return lock.NO_LOCK, ""
-        if self.locks and not folder.is_dir():
-            return lock.NO_LOCK, f"there is no folder {folder} of contracts"
         file = lock.file_of(folder, taken_names.module_name(self._usable("task_type")))
         try:
             found = lock.read(file)
         except lock.LockError as error:
             return lock.NO_LOCK, str(error)
+        if found is lock.NO_LOCK and _is_recorded(file):
+            return lock.NO_LOCK, _lost(file)
+        if self.locks and not folder.is_dir():
+            return lock.NO_LOCK, f"there is no folder {folder} of contracts"
         if found is not lock.NO_LOCK and found.kind != self.crd.kind:
+            if self.kind_problem:  # it is not known which kind is meant
+                return lock.NO_LOCK, ""
             return (
                 lock.NO_LOCK,
                 f"{file} is the contract of {found.kind}, not of {self.crd.kind}: give another task_type",
@@ -447,7 +452,9 @@ class Draft:
             except crd.CrdError:
                 continue
             here: dict[str, list[str]] = {}
-            for problem in Draft({**self.given, "kind": kind}, self.base, self.locks).problems:
+            would_be = Draft({**self.given, "kind": kind}, self.base, self.locks)
+            # A lock is of the kind that is answered.
+            for problem in () if would_be._read_lock[1] else would_be.problems:
                 here.setdefault(problem.prompt, []).append(problem.text)
             if here.pop("kind", None):
                 of_the_endless.append(here)
@@ -748,6 +755,29 @@ def _owner(organisation: str) -> str:
     # the contract imports; a package starts with a letter.
     kept = ("", "internal", "vendor", "testdata", "google", "flyteidl")
     return f"org{plain}" if plain in kept or plain[0].isdigit() else plain
+
+
+def _is_recorded(file: FilePath) -> bool:
+    """Whether the repository that ``file`` belongs to was rendered with it."""
+    hashes = _hashes_beside(file)
+    try:
+        return f"{lock.FOLDER}/{file.name}" in sums.read(hashes.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+
+
+def _hashes_beside(file: FilePath) -> FilePath:
+    return file.parent.parent / sums.NAME
+
+
+def _lost(file: FilePath) -> str:
+    """What is said of a lock that was there."""
+    own = f"{lock.FOLDER}/{file.name}"
+    return (
+        f"{file} is missing, and {_hashes_beside(file)} has it: names and numbers would be given anew, and what registered "
+        f"tasks send would be misread; take it from a commit that has it (git checkout COMMIT -- {own}), or, if nothing "
+        f"was ever registered, take its line out of {sums.NAME}"
+    )
 
 
 def _below(path: model.Path, parent: model.Path) -> bool:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any
 
 from flyte_plugin_scaffold.model import POD_MESSAGE, Holds, Member, Message, Path, Scalar, Shape, StepKind
 from flyte_plugin_scaffold.reading import schema
-from flyte_plugin_scaffold.text import names
+from flyte_plugin_scaffold.text import lexicon, names, reserved
 
 FOLDER = "contract"
 FORMAT = 1
@@ -43,7 +43,10 @@ _FORMS = {
 }
 _TYPE = re.compile(r"(repeated |map<string, )?([A-Za-z][A-Za-z0-9_]*)(>)?")
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_MESSAGE = re.compile(r"[A-Z][A-Za-z0-9_]*")
+_MESSAGE = re.compile(r"[A-Z][A-Za-z0-9]*")
+_MOST_NAME = 1000  # protoc refuses files with names of some thousand characters
+_MOST_NAMED = 20  # problems of one lock
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")  # no file holds it
 
 
 class LockError(Exception):
@@ -78,6 +81,10 @@ class Lock:
 
 
 NO_LOCK = Lock()
+
+# Flyte's own members: the first ones of the task config, and of each role.
+OVERRIDES = Member(name=names.SPEC_OVERRIDES, json_name="specOverrides", number=1, shape=Shape.STRUCT)
+POD = Member(name="role", json_name="role", number=1, shape=Shape.MESSAGE, message=POD_MESSAGE)
 
 
 def sets_of_role(path: Path) -> str:
@@ -172,13 +179,19 @@ def read(file: FilePath) -> Lock:
 
 
 class _Damage(ValueError):
-    """Why a lock is not whole, as a clause."""
+    """Why a lock is not whole, as clauses."""
+
+    def __init__(self, *clauses: str) -> None:
+        more = len(clauses) - _MOST_NAMED
+        super().__init__("; ".join([*clauses[:_MOST_NAMED], *([f"and {more:,} more"] if more > 0 else [])]))
 
 
 def parse(content: str) -> Lock:
     """The lock in a text.
 
-    :raises ValueError: naming what is wrong with it.
+    It is judged as answers are: whatever it says is printed into Go, Python and proto.
+
+    :raises ValueError: naming all that is wrong with it.
     """
     try:
         found = json.loads(content, object_pairs_hook=_unique)
@@ -192,13 +205,21 @@ def parse(content: str) -> Lock:
         raise _Damage("it is nested too deeply") from None
     if not isinstance(found, dict) or not isinstance(found.get("messages"), dict) or not found["messages"]:
         raise _Damage("it has no messages")
-    if found.get("format") != FORMAT:
+    if type(found.get("format")) is not int or found["format"] != FORMAT:
         raise _Damage(f"its format is {found.get('format')!r}, and this template knows {FORMAT}: a newer one wrote it")
-    if not isinstance(found.get("kind"), str) or not found["kind"]:
+    if not isinstance(found.get("kind"), str) or not found["kind"] or _HALF_A_CHARACTER.search(found["kind"]):
         raise _Damage("it names no kind")
-    messages = tuple(_message(name, rows) for name, rows in found["messages"].items())
-    _check_links(messages)
-    return Lock(found["kind"], _by_what_they_hold(messages))
+    problems: list[str] = []
+    messages = [_message(name, rows, problems) for name, rows in found["messages"].items()]
+    problems += _problems_of_names([message.name for message in messages])
+    problems = problems or list(_problems_of_links(messages))
+    if problems:
+        raise _Damage(*dict.fromkeys(problems))
+    held = _by_what_they_hold(messages)
+    problems = [problem for message in held for problem in _problems_of_what_it_holds(message)]
+    if problems:
+        raise _Damage(*problems)
+    return Lock(found["kind"], held)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -209,23 +230,44 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _message(name: str, rows: Any) -> Message:
-    if not _MESSAGE.fullmatch(name) or not isinstance(rows, list):
-        raise _Damage(f"{name!r} is no message")
-    members = tuple(_member(name, row) for row in rows)
+def _message(name: str, rows: Any, problems: list[str]) -> Message:
+    """A message with those of its members that can be read; what is wrong with it goes to ``problems``."""
+    if not isinstance(rows, list):
+        problems.append(f"{name!r} is no message")
+        return Message(name, Holds.OBJECT, ())
+    members = []
+    for row in rows:
+        wrong = list(_problems_of_row(name, row))
+        problems += wrong
+        members += [] if wrong else [_member(row)]
     for what in ("number", "name", "json_name"):
         values = [getattr(each, what) for each in members]
         if what == "name":
             values = [names.clash_key(value) for value in values]
         if len(set(values)) != len(values):
-            raise _Damage(f"two members of {name} have the same {what}")
+            problems.append(f"two members of {name} have the same {what}")
+    spelled = {each.name: each for each in members}
+    for each in members:
+        if spelled.get(each.json_name, each) is not each:  # protobuf reads a member by both
+            problems.append(f"{name}.{each.name} has the name of another member as its JSON name")
     sets = [(each.sets, type_text(each)) for each in members if each.sets]
     if len(set(sets)) != len(sets):
-        raise _Damage(f"two members of {name} set the same with the same type")
+        problems.append(f"two members of {name} set the same with the same type")
     return Message(name, Holds.OBJECT, tuple(sorted(members, key=lambda each: each.number)))
 
 
-def _by_what_they_hold(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+def _problems_of_names(messages: Sequence[str]) -> Iterator[str]:
+    """What is wrong with the names of messages: they are classes in Python and Go, and the first one has a task class."""
+    for name in messages:
+        if not _MESSAGE.fullmatch(name) or names.go_camel(name) != name or len(name) > _MOST_NAME:
+            yield f"{name!r} is no message"
+        elif name in reserved.RESERVED_CLASSES:
+            yield f"{name!r} is no message: it has a meaning in Go, Python or proto already"
+        elif name == f"{messages[0]}Task":
+            yield f"{name!r} is no message: the task's class is called so"
+
+
+def _by_what_they_hold(messages: Sequence[Message]) -> tuple[Message, ...]:
     """The messages as those of the task config, of roles, and of objects."""
     config, *others = messages
     roles = {each.name for each in others if any(member.message == POD_MESSAGE for member in each.members)}
@@ -236,53 +278,88 @@ def _by_what_they_hold(messages: tuple[Message, ...]) -> tuple[Message, ...]:
     )
 
 
+def _problems_of_what_it_holds(message: Message) -> Iterator[str]:
+    """What a message of the task config, of a role or of an object cannot have, or lacks."""
+    own = {Holds.SPEC: OVERRIDES, Holds.ROLE: POD}.get(message.holds)
+    if own and own not in message.members:
+        yield f"{message.name} has no member {own.name} with the number {own.number} and the type {type_text(own)}"
+    words = {names.clash_key(word) for word in (lexicon.ROLE_MESSAGE_WORDS if message.holds is Holds.ROLE else ())}
+    for each in (each for each in message.members if each != own):
+        called = f"{message.name}.{each.name}"
+        if not each.sets:
+            yield f"{called} has no sets"
+        elif not _is_path(each.sets if message.holds is Holds.SPEC else f".spec{each.sets}"):
+            yield f"{called} sets nothing that is a path: {each.sets!r}"
+        if names.clash_key(each.name) in words:
+            yield f"{called} has the name of a setting that every pod has"
+        if each.message == POD_MESSAGE:
+            yield f"{called} cannot have the type {POD_MESSAGE}"
+
+
+def _is_path(word: str) -> bool:
+    try:
+        return schema.parse_path(word).steps[0].name == "spec"
+    except ValueError:
+        return False
+
+
 _ROW = {
     "number": int, "name": str, "json_name": str, "type": str, "sets": str,
     "int_or_string": bool, "required": bool, "deprecated": bool,
 }  # fmt: skip
 
 
-def _member(message: str, row: Any) -> Member:
+def _problems_of_row(message: str, row: Any) -> Iterator[str]:
+    """What is wrong with one member, whatever the others are."""
     if not isinstance(row, dict):
-        raise _Damage(f"a member of {message} is no object")
+        yield f"a member of {message} is no object"
+        return
     called = f"{message}.{row.get('name')}"
-    for key, kind in _ROW.items():
-        if key in row and type(row[key]) is not kind:
-            raise _Damage(f"{key} of {called} is no {kind.__name__}")
+    odd = [key for key, kind in _ROW.items() if key in row and type(row[key]) is not kind]
+    yield from (f"{key} of {called} is no {_ROW[key].__name__}" for key in odd)
     missing = [key for key in ("number", "name", "json_name", "type") if key not in row]
-    if missing or set(row) - set(_ROW):
-        raise _Damage(f"{called} has no {missing[0]}" if missing else f"{called} has a {min(set(row) - set(_ROW))!r}")
-    if not 1 <= row["number"] <= _LARGEST_NUMBER or row["number"] in RESERVED_NUMBERS:
-        raise _Damage(f"{called} cannot have the number {row['number']}")
-    if not _NAME.fullmatch(row["name"]) or not names.is_json_name(row["json_name"]):
-        raise _Damage(f"{called} is no name that a member can have, or its JSON name is none")
+    yield from (f"{called} has no {key}" for key in missing)
+    yield from (f"{called} has a {key!r}" for key in sorted(set(row) - set(_ROW)))
+    right = set(row) - {*odd, *missing}
+    if "number" in right and (not 1 <= row["number"] <= _LARGEST_NUMBER or row["number"] in RESERVED_NUMBERS):
+        yield f"{called} cannot have the number {row['number']}"
+    if "name" in right and (reserved.identifier_problem(row["name"]) or len(row["name"]) > _MOST_NAME):
+        yield f"{called} is no name that a member can have"
+    if "json_name" in right and (
+        not names.is_json_name(row["json_name"]) or _HALF_A_CHARACTER.search(row["json_name"])
+    ):
+        yield f"{called} has a JSON name that no member can have: {row['json_name']!r}"
+    if "sets" in right and _HALF_A_CHARACTER.search(row["sets"]):
+        yield f"{called} sets nothing that is a path: {row['sets']!r}"
+    if "type" in right:
+        type_ = _type(row["type"])
+        if type_ is None:
+            yield f"{called} has no type that a member can have: {row['type']!r}"
+        elif row.get("int_or_string") is True and type_.get("scalar") is not Scalar.STRING:
+            yield f"{called} is int_or_string, and has not the type string"
+
+
+def _member(row: Mapping[str, Any]) -> Member:
+    """The member of a row without problems."""
     return Member(
         name=row["name"],
         json_name=row["json_name"],
         number=row["number"],
-        **_type(called, row["type"]),
-        sets=_sets(called, row.get("sets", "")),
+        **(_type(row["type"]) or {}),
+        sets=row.get("sets", ""),
         int_or_string=row.get("int_or_string", False),
         required=row.get("required", False),
         deprecated="an earlier contract had it" if row.get("deprecated", False) else "",
     )
 
 
-def _sets(called: str, word: str) -> str:
-    try:
-        if word:
-            schema.parse_path(f".spec{word}")
-    except ValueError:
-        raise _Damage(f"{called} sets nothing that is a path: {word!r}") from None
-    return word
-
-
-def _type(called: str, word: str) -> Mapping[str, Any]:
+def _type(word: str) -> Mapping[str, Any] | None:
+    """The shape of a type, and what it is of; None where it is no type."""
     if word in _PLAIN:
         return {"shape": _PLAIN[word]}
     match = _TYPE.fullmatch(word)
     if not match or (match[1] == "map<string, ") != bool(match[3]):
-        raise _Damage(f"{called} has no type that a member can have: {word!r}")
+        return None
     forms = {None: (Shape.SCALAR, Shape.MESSAGE), "repeated ": (Shape.LIST, Shape.MESSAGES)}
     of_scalar, of_message = forms.get(match[1], (Shape.MAP, Shape.MESSAGE_MAP))
     if match[2] in {each.value for each in Scalar}:
@@ -290,21 +367,25 @@ def _type(called: str, word: str) -> Mapping[str, Any]:
     return {"shape": of_message, "message": match[2]}
 
 
-def _check_links(messages: tuple[Message, ...]) -> None:
-    """Every message but the first is the type of one member, and is reached from the first."""
+def _problems_of_links(messages: Sequence[Message]) -> Iterator[str]:
+    """Every message but the first is the type of one member, and is reached from the first; roles from it itself."""
     links = {message.name: [each.message for each in message.members if each.message] for message in messages}
+    pods = [name for name, below in links.items() if POD_MESSAGE in below]
     links = {name: [each for each in below if each != POD_MESSAGE] for name, below in links.items()}
     used = [name for below in links.values() for name in below]
     unknown = set(used) - set(links) | ({messages[0].name} & set(used))
+    yield from (f"{each} is no message that a member can have" for each in sorted(unknown))
     if unknown:
-        raise _Damage(f"{min(unknown)} is no message that a member can have")
-    twice = {name for name in used if used.count(name) > 1}
-    if twice:
-        raise _Damage(f"{min(twice)} is the message of two members")
+        return
+    yield from (
+        f"{each} is the message of two members" for each in sorted(each for each in links if used.count(each) > 1)
+    )
     reached, ahead = {messages[0].name}, [messages[0].name]
     while ahead:
-        below = links[ahead.pop()]
-        reached |= set(below)
+        below = set(links[ahead.pop()]) - reached
+        reached |= below
         ahead += below
-    if len(reached) != len(links):
-        raise _Damage(f"no member has the message {min(set(links) - reached)}")
+    yield from (f"no member has the message {each}" for each in sorted(set(links) - reached))
+    for each in pods:
+        if each in reached and each not in (messages[0].name, *links[messages[0].name]):
+            yield f"{each} is a role, and no member of {messages[0].name} has it"

@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from flyte_plugin_scaffold.building.lock import RESERVED_NUMBERS, Lock, sets_of_role
-from flyte_plugin_scaffold.model import POD_MESSAGE, Crd, Many, Member, Path, Place, Role, Scalar, Shape
+from flyte_plugin_scaffold.building.lock import OVERRIDES, POD, RESERVED_NUMBERS, Lock, sets_of_role
+from flyte_plugin_scaffold.model import Crd, Many, Member, Path, Place, Role, Scalar, Shape
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.text import lexicon, names
 from flyte_plugin_scaffold.text.reserved import Taken
 
-OVERRIDES = Member(name=names.SPEC_OVERRIDES, json_name="specOverrides", number=1, shape=Shape.STRUCT)
-POD = Member(name="role", json_name="role", number=1, shape=Shape.MESSAGE, message=POD_MESSAGE)
 SHAPES_OF_ROLES = {Many.ONE: Shape.MESSAGE, Many.LIST: Shape.MESSAGES, Many.MAP: Shape.MESSAGE_MAP}
 # What a member is called that has another type than before: timeout, and then timeout_string.
 _TYPE_WORDS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from flyte_plugin_scaffold.building.lock import NO_LOCK, Lock, sets_of_role
-from flyte_plugin_scaffold.building.members import OVERRIDES, POD, SHAPES_OF_ROLES
+from flyte_plugin_scaffold.building.lock import NO_LOCK, OVERRIDES, POD, Lock, sets_of_role
+from flyte_plugin_scaffold.building.members import SHAPES_OF_ROLES
 from flyte_plugin_scaffold.model import POD_MESSAGE, Crd, Field, Holds, Many, Member, Message, Role
 from flyte_plugin_scaffold.reading import schema
 

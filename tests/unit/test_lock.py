@@ -284,7 +284,25 @@ WHOLE = after(spec(job=TEMPLATE, limit=INTEGER, rules=array(obj(a=STRING)))).tex
         ('"name": "limit"', '"name": "Limit"', "is no name that a member can have"),
         ('"name": "limit"', '"name": "limit", "name": "other"', "'name' is there twice"),
         ('"json_name": "limit"', '"json_name": "job"', "two members of SolverJob have the same json_name"),
-        ('"json_name": "limit"', '"json_name": "[limit]"', "is no name that a member can have"),
+        ('"json_name": "limit"', '"json_name": "[limit]"', "SolverJob.limit has a JSON name that no member can have"),
+        ('"json_name": "limit"', '"json_name": "\\ud800"', "SolverJob.limit has a JSON name that no member can have"),
+        ('"json_name": "limit"', '"json_name": "rules"', "SolverJob.limit has the name of another member as its JSON name"),
+        ('"name": "limit"', '"name": "class"', "SolverJob.class is no name that a member can have"),
+        ('"name": "limit"', '"name": "self"', "SolverJob.self is no name that a member can have"),
+        ('"name": "limit"', f'"name": "{"a" * 1001}"', "is no name that a member can have"),
+        ('"name": "limit"', '"name": ""', "SolverJob. is no name that a member can have"),
+        ('"sets": ".spec.limit"', '"sets": ".limit"', "SolverJob.limit sets nothing that is a path: '.limit'"),
+        ('"sets": ".spec.limit"', '"sets": ".status.limit"', "SolverJob.limit sets nothing that is a path"),
+        ('"sets": ".spec.limit"', '"sets": ""', "SolverJob.limit has no sets"),
+        ('"sets": ".a"', '"sets": "a"', "Rule.a sets nothing that is a path: 'a'"),
+        ('"sets": ".spec.limit"', '"sets": ".spec.limit", "int_or_string": true', "SolverJob.limit is int_or_string"),
+        ('"number": 1, "name": "spec_overrides"', '"number": 9, "name": "spec_overrides"', "SolverJob has no member spec_overrides with the number 1"),
+        ('"json_name": "specOverrides"', '"json_name": "spec"', "SolverJob has no member spec_overrides with the number 1"),
+        ('"type": "google.protobuf.Struct"', '"type": "string"', "SolverJob has no member spec_overrides with the number 1"),
+        ('"type": "int32"', '"type": "Role"', "SolverJob.limit cannot have the type Role"),
+        ('"type": "Role"', '"type": "Role", "sets": ".role"', "Job has no member role with the number 1"),
+        ('"Job": [', '"Job": [{"number": 2, "name": "env", "json_name": "env", "type": "string", "sets": ".env"},', "Job.env has the name of a setting that every pod has"),
+        ('"format": 1', '"format": true', "a newer one wrote it"),
         ('"type": "int32"', '"type": "float"', "float is no message that a member can have"),
         ('"type": "int32"', '"type": "map<string, int32"', "has no type that a member can have"),
         ('"type": "int32"', '"type": "Job"', "Job is the message of two members"),
@@ -295,6 +313,10 @@ WHOLE = after(spec(job=TEMPLATE, limit=INTEGER, rules=array(obj(a=STRING)))).tex
         ('"sets": ".spec.limit"', '"sets": ".spec.limit", "deprecated": 1', "deprecated of SolverJob.limit is no bool"),
         ('"Job": [', '"Job": {}, "Other": [', "'Job' is no message"),
         ('"Job": [', '"1Job": [', "'1Job' is no message"),
+        ('"Job": [', '"Struct": [', "'Struct' is no message: it has a meaning in Go, Python or proto already"),
+        ('"Job": [', '"SolverJobTask": [', "'SolverJobTask' is no message: the task's class is called so"),
+        ('"Job": [', '"Job_run": [', "'Job_run' is no message"),
+        ('"Job": [', '"Job2x": [', "'Job2x' is no message"),
     ],
 )  # fmt: skip
 def test_damage_is_named(now: str, then: str, why: str, tmp_path: FilePath) -> None:
@@ -305,6 +327,37 @@ def test_damage_is_named(now: str, then: str, why: str, tmp_path: FilePath) -> N
         lock.read(file)
     assert why in str(refused.value) and str(refused.value).startswith(f"{file} is damaged: ")
     assert "version control" in str(refused.value)
+
+
+def test_all_damage_is_named_at_once() -> None:
+    """What an editor has done to a lock, each with its place."""
+    found = json.loads(WHOLE)
+    config = found["messages"]["SolverJob"]
+    config[0]["number"], config[1]["number"] = config[1]["number"], config[0]["number"]
+    config[2]["sets"] = ".rules"
+    assert problems_of(found) == [
+        "SolverJob has no member spec_overrides with the number 1 and the type google.protobuf.Struct",
+        "SolverJob.spec_overrides has no sets",
+        "SolverJob.rules sets nothing that is a path: '.rules'",
+    ]
+    config[3]["name"] = "class"
+    config.append({"number": 5, "name": "From", "json_name": "_", "type": "bool", "sets": ".spec.x", "size": 1})
+    found["messages"]["Struct"] = found["messages"].pop("Job")
+    assert problems_of(found) == [
+        "SolverJob.class is no name that a member can have",
+        "SolverJob.From has a 'size'",
+        "SolverJob.From is no name that a member can have",
+        "SolverJob.From has a JSON name that no member can have: '_'",
+        "'Struct' is no message: it has a meaning in Go, Python or proto already",
+    ]
+    found["messages"]["SolverJob"] = [{"number": at, "name": f"_{at}"} for at in range(1, 100)]
+    assert len(problems_of(found)) == 21 and problems_of(found)[-1].endswith(" more")
+
+
+def problems_of(found: Any) -> list[str]:
+    with pytest.raises(ValueError) as refused:
+        lock.parse(json.dumps(found))
+    return str(refused.value).split("; ")
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"null", b"[]", b"[" * 100_000, b'{"messages": {}}'])
@@ -368,6 +421,39 @@ def test_the_lock_of_another_kind_is_refused(tmp_path: FilePath) -> None:
     made = crd_file(tmp_path / "crd/solverjobs.yaml", kind="Solver", job=TEMPLATE)
     (problem,) = drafting.Draft({"source": str(made), "task_type": "solverjob"}).problems
     assert problem.text.endswith("is the contract of SolverJob, not of Solver: give another task_type")
+
+
+def test_a_lock_that_is_lost_is_refused(tmp_path: FilePath) -> None:
+    """The repository's hashes tell that there was one: without it all would get other numbers."""
+    made = repository(tmp_path, job=TEMPLATE, solver=STRING)
+    file = tmp_path / "contract/solverjob.lock.json"
+    hashes = tmp_path / ".flyte-plugin.sums"
+    hashes.write_text(f"{'0' * 64}  contract/solverjob.lock.json\n")
+    assert not drafting.Draft({"source": str(made)}).problems
+    file.unlink()
+    newer = crd_file(tmp_path / "newer.yaml", job=TEMPLATE, algorithm=STRING, solver=STRING)
+    for source, locks in ((made, ""), (newer, str(tmp_path / "contract"))):
+        (problem,) = drafting.Draft({"source": str(source)}, locks=locks).problems
+        assert problem.prompt == "task_type"
+        assert problem.text.startswith(f"{file} is missing, and {hashes} has it: ")
+        assert "git checkout COMMIT -- contract/solverjob.lock.json" in problem.text
+    # One that never was is none that is lost, and so is one that its owner has taken out.
+    assert not drafting.Draft({"source": str(made), "task_type": "other"}).problems
+    hashes.write_text(f"{'0' * 64}  README.md\n")
+    assert not drafting.Draft({"source": str(made)}).problems
+    file.parent.rmdir()
+    hashes.write_text(f"{'0' * 64}  contract/solverjob.lock.json\n")
+    (problem,) = drafting.Draft({"source": str(newer)}, locks=str(file.parent)).problems
+    assert problem.text.startswith(f"{file} is missing")
+
+
+def test_where_the_kind_is_not_there_its_lock_is_not_judged(tmp_path: FilePath) -> None:
+    """A CRD of another kind than the recorded one: another task type would not help."""
+    repository(tmp_path, job=TEMPLATE)
+    other = crd_file(tmp_path / "other.yaml", kind="LoadRun", job=TEMPLATE)
+    given = {"source": str(other), "kind": "SolverJob", "task_type": "solverjob"}
+    (problem,) = drafting.Draft(given, locks=str(tmp_path / "contract")).problems
+    assert problem.prompt == "kind" and problem.text.startswith("there is no SolverJob in ")
 
 
 def test_answers_that_name_what_the_crd_has_lost_are_good(tmp_path: FilePath) -> None:
