@@ -337,7 +337,7 @@ def _notes(crd: Crd, path: Path, spot: Spot, is_guessed: bool) -> tuple[str, ...
     found = []
     if is_guessed:
         found.append(
-            f"The CRD does not show the key {path.steps[-1].name}: it is guessed, and sent only where a task names the role."
+            f"The CRD does not show the key {path.steps[-1].name}: it is guessed, and sent only if a task names the role."
         )
     elif path.steps[-1].kind is StepKind.ENTRIES:
         found.append("The CRD shows no keys of this map: they are the task's own, as the operator knows them.")

@@ -159,7 +159,7 @@ def _in_spec(alternative: Alternative) -> str:
 
 def phase_states(plugin: Plugin) -> list[tuple[str, list[str]]]:
     """Flyte's phases in the order in which a task goes through them, each with the operator's states."""
-    unless = ", unless its words tell an end" if plugin.status.by_words else ""
+    unless = ", unless words in its name mean an end" if plugin.status.by_words else ""
     others = {Phase.QUEUED: "no status yet", Phase.RUNNING: f"anything else{unless}"}
     named: list[tuple[str, Phase, Failure | None]] = [
         (phase.value, phase, None) for phase in (Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING, Phase.SUCCESS)

@@ -106,7 +106,7 @@ def _pods(role: Role) -> str:
     command = {
         Runs.USER: "the task's command",
         Runs.IMAGE: f"{'its' if is_one else 'their'} image's own command",
-        Runs.OPERATOR: f"what the operator gives {'it' if is_one else 'them'}",
+        Runs.OPERATOR: "a command of the operator",
         Runs.ARGV: " ".join(role.argv),
     }[role.runs]
     return label("one pod" if is_one else "pods", f"{'runs' if is_one else 'run'} {command}")
