@@ -539,7 +539,7 @@ def test_the_readme_says_what_was_guessed(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(drafting, "build", lambda answers: dataclasses.replace(build(answers), guesses=guesses))
     text = rendering.rendered_file(README)
     section = text.partition("## What was guessed\n")[2].partition("\n## ")[0]
-    assert "The CRD does not say this. Check it against the operator's documentation or code" in section
+    assert "The CRD does not say what follows. Check it against the operator's documentation or code" in section
     assert "`go/solverjob/phases.go`" in section and "`phases=`" in section
     assert (
         "\n- The state \\`Gone\\` is taken for a success.\n- The role \\<leader\\> runs the user's code.\n" in section
