@@ -345,6 +345,8 @@ class Draft:
     @cached_property
     def _dropped_in_vain(self) -> list[str]:
         """``-path`` of what is no field anyway."""
+        if not self.fields[0].drop:
+            return []
         derived = self.analysis.fields(self.wanted_roles).paths
         whole = contract.build(self.crd, self.built_roles[0], derived, config_class=self.names.config_class)
         known = {str(field.path) for owner in (whole, *whole.roles) for field in owner.fields} | self.lock.paths

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from flyte_plugin_scaffold.text.characters import escaped_json
@@ -46,6 +47,10 @@ class Path:
     steps: tuple[Step, ...]
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         text = ""
         for step in self.steps:
             name = step.name if _PLAIN_NAME.fullmatch(step.name) else quoted(step.name)

@@ -44,7 +44,7 @@ SCALARS = frozenset((Kind.STRING, Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN, Kind.
 
 def kind(node: Any) -> Kind:
     """What ``node`` holds."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, dict):
         return Kind.ANYTHING
     if node.get("x-kubernetes-int-or-string") is True or node.get("format") == "int-or-string":
         return Kind.INT_OR_STRING
@@ -63,7 +63,7 @@ def kind(node: Any) -> Kind:
     if has_properties:
         return Kind.OBJECT
     additional = node.get("additionalProperties")
-    if isinstance(additional, Mapping) and additional:
+    if isinstance(additional, dict) and additional:
         return Kind.MAP
     if type_ is None:
         types = {each.get("type") for word in ("anyOf", "oneOf") for each in _mappings(node.get(word))}
@@ -72,7 +72,7 @@ def kind(node: Any) -> Kind:
         return Kind.ANYTHING
     if preserves_unknown(node) or node.get("x-kubernetes-embedded-resource") is True:
         return Kind.OPAQUE
-    if additional is True or isinstance(additional, Mapping):
+    if additional is True or isinstance(additional, dict):
         return Kind.OPAQUE
     return Kind.NOTHING
 
@@ -83,43 +83,43 @@ def preserves_unknown(node: Node) -> bool:
 
 def properties(node: Any) -> dict[str, Any]:
     """The properties of an object node, by name; {} for any other."""
-    found = node.get("properties") if isinstance(node, Mapping) else None
+    found = node.get("properties") if isinstance(node, dict) else None
     return found if isinstance(found, dict) else {}
 
 
 def items(node: Any) -> Node:
     """The element schema of a list node; {} where there is none."""
-    found = node.get("items") if isinstance(node, Mapping) else None
-    return found if isinstance(found, Mapping) else EMPTY
+    found = node.get("items") if isinstance(node, dict) else None
+    return found if isinstance(found, dict) else EMPTY
 
 
 def entries(node: Any) -> Node:
     """The value schema of a map node; {} where there is none."""
-    found = node.get("additionalProperties") if isinstance(node, Mapping) else None
-    return found if isinstance(found, Mapping) else EMPTY
+    found = node.get("additionalProperties") if isinstance(node, dict) else None
+    return found if isinstance(found, dict) else EMPTY
 
 
 def required(node: Any) -> tuple[str, ...]:
     """The properties that must be given: required and without a default, in the order of the properties."""
-    names = node.get("required") if isinstance(node, Mapping) else None
+    names = node.get("required") if isinstance(node, dict) else None
     if not isinstance(names, list):
         return ()
     wanted = {name for name in names if isinstance(name, str)}
     return tuple(
         name for name, child in properties(node).items() if name in wanted and not (
-            isinstance(child, Mapping) and child.get("default") is not None
+            isinstance(child, dict) and child.get("default") is not None
         )
     )  # fmt: skip
 
 
 def description(node: Any) -> str:
-    text = node.get("description") if isinstance(node, Mapping) else None
+    text = node.get("description") if isinstance(node, dict) else None
     return text if isinstance(text, str) else ""
 
 
 def enum(node: Any) -> tuple[str, ...]:
     """The allowed values of a string node, as strings; () where the CRD lists none."""
-    values = node.get("enum") if isinstance(node, Mapping) else None
+    values = node.get("enum") if isinstance(node, dict) else None
     if not isinstance(values, list):
         return ()
     return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
@@ -127,7 +127,7 @@ def enum(node: Any) -> tuple[str, ...]:
 
 def number(node: Any, word: str) -> float | None:
     """The number of a keyword; None where there is none that a float can hold."""
-    value = node.get(word) if isinstance(node, Mapping) else None
+    value = node.get(word) if isinstance(node, dict) else None
     return value if is_number(value) else None
 
 
@@ -151,7 +151,7 @@ def bounds(node: Any) -> tuple[float | None, float | None]:
 
 def _mappings(value: Any) -> Iterator[Node]:
     for each in value if isinstance(value, list) else ():
-        if isinstance(each, Mapping):
+        if isinstance(each, dict):
             yield each
 
 
@@ -242,7 +242,7 @@ def field_below(path: Path, *names: str) -> Path:
 
 def child(node: Any, step: Step) -> Node | None:
     """The node one step below ``node``; OPAQUE below unknown fields; None where the CRD has no such place."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, dict):
         return None
     if step.kind is StepKind.FIELD:
         below_ = properties(node)
@@ -256,7 +256,7 @@ def child(node: Any, step: Step) -> Node | None:
         found = items(node) or None
     else:
         found = entries(node) or None
-    if isinstance(found, Mapping):
+    if isinstance(found, dict):
         return found
     if found is None and (preserves_unknown(node) or kind(node) in (Kind.OPAQUE, Kind.ANYTHING)):
         return OPAQUE

@@ -31,5 +31,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f": did you mean {found}?" if found and found != word else ""
 
 
+_SEPARATORS = str.maketrans("", "", "-_. ")
+
+
 def _plain(word: str) -> str:
-    return "".join(each for each in word.lower() if each not in "-_. ")
+    return word.lower().translate(_SEPARATORS)
