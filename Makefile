@@ -33,7 +33,8 @@ UNIT := tests/unit tests/golden tests/test_refusals.py tests/test_workflows.py
 VENV := .venv
 RUN := $(VENV)/bin/python
 # More arguments for pytest: make test ARGS="-k 'rayjob and test_go' -x". For the benchmark of plugins: make bench ARGS=--write.
-PYTEST := PYTEST_ADDOPTS="$$PYTEST_ADDOPTS $$ARGS" $(RUN) -m pytest
+# Without byte code, each of hundreds of bakes would compile the template again.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE PYTEST_ADDOPTS="$$PYTEST_ADDOPTS $$ARGS" $(RUN) -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help bake test unit library test-fast lint format golden changes corpus parity bench docs clean python venv announced

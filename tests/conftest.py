@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import random
@@ -10,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,6 +19,8 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.model import Plugin
 from tests.backend import tools
 from tests.support import documents, kinds, rendering, toolchain
 from tools import venv
@@ -51,6 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for name in toolchain.OF_MAKE:
         os.environ.pop(name, None)
+    os.environ["GOFLAGS"] = toolchain.GO_FLAGS
     # A shell's background jobs ignore Ctrl-C, as do their children: tests that press it would wait in vain.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -76,11 +80,14 @@ def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test with the argument ``kind`` runs for every kind; ``@pytest.mark.parametrize("kind", ...)`` overrides that."""
-    if "kind" in metafunc.fixturenames and not any(
-        "kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
-    ):
-        metafunc.parametrize("kind", _chosen(metafunc.config), scope="session")
+    """A test with the argument ``kind`` runs for every kind, one with ``home`` for every repository that they are built in;
+    ``@pytest.mark.parametrize("kind", ...)`` overrides that.
+    """
+    chosen = _chosen(metafunc.config)
+    for name, values in {"kind": chosen, "home": kinds.homes(chosen)}.items():
+        given = any(name in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+        if name in metafunc.fixturenames and not given:
+            metafunc.parametrize(name, values, scope="session")
 
 
 @pytest.hookimpl(trylast=True)
@@ -129,7 +136,8 @@ class _ByPlace(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         path, _, test = nodeid.partition("::")
         if _is_by_kind(nodeid):
-            return next((kind for kind in kinds.KINDS if re.search(rf"\[(.*-)?{kind}[-\]]", test)), "example")
+            named = (name for name in (*kinds.KINDS, *kinds.REPOSITORIES) if re.search(rf"\[(.*-)?{name}[-\]]", test))
+            return kinds.home(next(named, "example"))
         folder = path.split("/")[1]
         return folder if folder == "backend" else path
 
@@ -192,12 +200,19 @@ class Repository:
 
     _set_up: ClassVar[set[Path]] = set()
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, of: Sequence[str]) -> None:
         self.path = path
+        self._of = of
         # Where flytekit's is missing, what needs no flytekit still runs.
         self.python = toolchain.supported_python() or sys.executable
         version = next(each for each, command in toolchain.pythons().items() if command == self.python)
         self.sdk = toolchain.CACHE / "sdk-{}.{}".format(*version)
+
+    @functools.cached_property
+    def plugins(self) -> dict[str, Plugin]:
+        """By the ids of tests/support/kinds.py."""
+        project = drafting.Draft({"source": str(self.path / ".flyte-plugin.yaml")}).project
+        return dict(zip(self._of, project.kinds, strict=True))
 
     def run(self, *command: str, timeout: float = 1800, check: bool = True, **env: str) -> str:
         """Output (both streams) of a command in the repository. Fails with it if the status is not 0."""
@@ -238,17 +253,21 @@ class Repository:
 
 @pytest.fixture(scope="session")
 def repository(request: pytest.FixtureRequest) -> Iterator[Callable[..., Repository]]:
-    """``repository("RayJob")``: a rendering to run make in. Same path in every session; one session at a time."""
+    """``repository("RayJob")``: the rendering that a kind is built in, to run make in, or one with more answers of its own.
+
+    Same path in every session; one session at a time.
+    """
     locks = []
     opened: dict[str, Repository] = {}
 
     def open_one(kind: str, **answers: str) -> Repository:
-        name = "-".join([kind, *answers.values()])
+        place = kind if answers else kinds.home(kind)
+        name = "-".join([place, *answers.values()])
         if name not in opened:
             folder, lock = toolchain.free_folder(toolchain.CACHE / "work", name)
             locks.append(lock)
-            rendering.sync(rendering.rendered(kind, **answers), folder)
-            opened[name] = Repository(folder)
+            rendering.sync(rendering.rendered(place, **answers), folder)
+            opened[name] = Repository(folder, kinds.known(place).of or (place,))
         return opened[name]
 
     yield open_one

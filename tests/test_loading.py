@@ -60,14 +60,14 @@ def test_compiled_templates_are_kept_and_never_stale(bake: Callable[..., Baked],
     template = small / slim.SLUG / "fields.txt"
     template.write_text("{{ 'one' | make_quoted }}\n")
     package = small / "flyte_plugin_scaffold"
-    kept = {"PYTHONDONTWRITEBYTECODE": ""}
+    kept, not_kept = ({"PYTHONDONTWRITEBYTECODE": each} for each in ("", "1"))
 
     def rendered(folder: str) -> str:
         baked = bake(template=str(small), into=tmp_path / folder, env=kept)
         assert baked.path, baked.output
         return (baked.path / "fields.txt").read_text()
 
-    assert bake(template=str(small), into=tmp_path / "without").path
+    assert bake(template=str(small), into=tmp_path / "without", env=not_kept).path
     assert list(package.rglob("templates-*")) == []
     assert rendered("first") == rendered("second") == "one\n"
     assert len(list(package.rglob("templates-*/*.pyc"))) == 6

@@ -49,8 +49,8 @@ ENDS = (WorkflowPhase.SUCCESS, WorkflowPhase.FAILED, WorkflowPhase.ABORTED)
 class Rendered:
     """A rendered repository as the scenarios use it, built and deployed to the API server."""
 
-    plugin: Plugin
-    further: tuple[Plugin, ...]  # of a repository with several kinds, those beside `plugin`
+    plugin: Plugin  # of the kind that a scenario is about
+    plugins: dict[str, Plugin]  # of all kinds of the repository, by the ids of tests/support/kinds.py
     path: Path
     propeller: Path
     kubectl_flyte: Path

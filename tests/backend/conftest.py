@@ -11,14 +11,14 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.model import Plugin
-from tests.support import documents, toolchain
+from tests.support import documents, kinds, toolchain
 from tools import venv
 
 from . import tools
@@ -102,25 +102,24 @@ def deploy(
     temporary = tmp_path_factory.mktemp("sdk")
 
     @functools.lru_cache(maxsize=None)
-    def one(kind: str) -> Rendered:
-        repo = repository(kind)
+    def built(home: str) -> Rendered:
+        repo = repository(home)
         with shown():
-            tools.say(f"Building the propeller of {kind} (minutes when nothing is cached) ...")
+            tools.say(f"Building the propeller of {home} (minutes when nothing is cached) ...")
             repo.make("propeller", TAGS="nospark")
             repo.make("venv")
             kubectl_flyte = tools.kubectl_flyte(repo.path, go)
-        plugin, *further = drafting.Draft({"source": str(repo.path / ".flyte-plugin.yaml")}).project.kinds
         api = api_server.api()
         ensure_namespace(api, PROPELLER.split(":")[0])
         for each in _rbac(repo):
             api.apply(each)
-        for one_kind in (plugin, *further):
-            api_server.install_crd(documents.load((repo.path / "crd" / f"{one_kind.crd.plural}.yaml").read_text()))
-            for each in _rights_of_others(one_kind):
+        for plugin in repo.plugins.values():
+            api_server.install_crd(documents.load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
+            for each in _rights_of_others(plugin):
                 api.apply(each)
         return Rendered(
             plugin=plugin,
-            further=tuple(further),
+            plugins=repo.plugins,
             path=repo.path,
             propeller=repo.path / "bin" / "flytepropeller",
             kubectl_flyte=kubectl_flyte,
@@ -128,9 +127,13 @@ def deploy(
                 venv.python_of(repo.sdk),
                 (repo.path / f"flytekit-{plugin.names.project}", repo.path / "demo", HERE / "workflows"),
                 temporary,
-                server_logs / f"flytekit-{plugin.names.name}.log",
+                server_logs / f"flytekit-{home}.log",
             ),
         )
+
+    def one(kind: str) -> Rendered:
+        rendered = built(kinds.home(kind))
+        return replace(rendered, plugin=rendered.plugins[kind])
 
     return one
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.kinds import KINDS
+from tests.support import kinds
 
 from .api_server import ApiServer
 from .backend import ensure_namespace
@@ -23,9 +23,9 @@ def api(api_server: ApiServer) -> Api:
     return api
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "OddJob"])
-def test_overlays_are_accepted(kind: str, repository, api: Api) -> None:
-    here = repository(kind)
+@pytest.mark.parametrize("home", [home for home in kinds.homes(kinds.KINDS) if home != "OddJob"])
+def test_overlays_are_accepted(home: str, repository, api: Api) -> None:
+    here = repository(home)
     overlays = sorted(each.parent for each in here.path.glob("kustomize/*/kustomization.yaml"))
     assert {"propeller", "rbac", "rbac-namespaced", "cluster-resources"} <= {each.name for each in overlays}
     for overlay in overlays:

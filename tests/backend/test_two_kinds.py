@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 @pytest.fixture
 def second(backend: Backend, api_server: ApiServer, rendered_plugin: Rendered) -> Iterator[SimulatedOperator]:
     """The operator of the repository's second kind."""
-    (plugin,) = rendered_plugin.further
+    plugin = rendered_plugin.plugins["DaskJob"]
     operator = SimulatedOperator(
         api_server.api(OPERATOR),
         plugin,
@@ -32,7 +32,7 @@ def second(backend: Backend, api_server: ApiServer, rendered_plugin: Rendered) -
     assert not operator.problems, operator.problems
 
 
-@pytest.mark.parametrize("plugin_kind", ["RayAndDask"])
+@pytest.mark.parametrize("plugin_kind", ["RayJob"])
 def test_one_workflow_of_two_kinds(backend: Backend, second: SimulatedOperator) -> None:
     execution = backend.execute("two_kinds:both", n=20)
     assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error

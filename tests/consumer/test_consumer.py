@@ -125,7 +125,7 @@ def test_the_replaces_to_paste(kind, rendered):
 def propeller(consumer):
     """Several plugins and all of Flyte's own in one binary."""
     binary = consumer / "bin/flytepropeller"
-    _go(consumer, "build", "-mod=mod", "-tags", "nospark", "-ldflags=-s -w", "-o", str(binary), "./cmd")
+    _go(consumer, "build", "-mod=mod", "-tags", "nospark", "-o", str(binary), "./cmd")
     return binary
 
 

@@ -34,7 +34,7 @@ class Suite:
         self._binary = into / "suite"
         overlay = into / "overlay.json"
         overlay.write_text(json.dumps({"Replace": {str(below): str(above) for below, above in over.items()}}))
-        flags = ("-tags", "nospark", "-ldflags", "-s -w", "-overlay", str(overlay))
+        flags = ("-tags", "nospark", "-overlay", str(overlay))
         repository.run("go", "test", "-c", *flags, "-o", str(self._binary), f"./{package}")
 
     def actions(self, test: str, **env: str) -> dict[str, str]:

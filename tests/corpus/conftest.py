@@ -20,6 +20,6 @@ def sides(repository: Callable, sdk_python: str, go: str) -> Callable[[str], Sid
     def of(kind: str) -> Sides:
         repo = repository(kind)
         repo.make("venv")
-        return Sides.of(repo.path, venv.python_of(repo.sdk), go)
+        return Sides(repo.plugins[kind], repo.path, venv.python_of(repo.sdk), go)
 
     return of

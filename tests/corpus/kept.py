@@ -27,7 +27,7 @@ def releases() -> list[tuple[str, str]]:
 def read(version: str, kind: str) -> tuple[list[dict[str, Json]], str]:
     """The entries and the proto."""
     folder = KEPT / version
-    return json.loads((folder / f"{kind}.json").read_text()), (folder / f"{kind}.proto").read_text()
+    return json.loads((folder / f"{kind}.json").read_text()), bare((folder / f"{kind}.proto").read_text())
 
 
 def write(version: str, kind: str, entries: Sequence[Json], proto: str) -> None:
@@ -42,8 +42,10 @@ def write(version: str, kind: str, entries: Sequence[Json], proto: str) -> None:
 
 
 def bare(proto: str) -> str:
-    """A contract without its comments: they are the CRD's descriptions, others' words."""
-    code = re.sub(r"^\s*//.*\n", "", proto, flags=re.MULTILINE)
+    """A contract without its comments, which are the CRD's descriptions, others' words, and without its Go package: it is on
+    no wire, and named after the repository.
+    """
+    code = re.sub(r"^\s*//.*\n|^option go_package.*\n", "", proto, flags=re.MULTILINE)
     return re.sub(r"\n{2,}", "\n\n", code).lstrip()
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.model import Field, Many, Plugin, Role, Shape
 from tests.backend import tools
 from tests.support import documents, toolchain
@@ -23,17 +22,12 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Sides:
-    """One rendering: ``path`` is its repository, ``python`` an interpreter that has flytekit."""
+    """A kind of a rendering: ``path`` is its repository, ``python`` an interpreter that has flytekit."""
 
     plugin: Plugin
     path: Path
     python: Path
     go: str
-
-    @classmethod
-    def of(cls, path: Path, python: Path, go: str) -> Sides:
-        recorded = documents.load((path / ".flyte-plugin.yaml").read_text())
-        return cls(drafting.build(recorded["answers"], str(path)), path, python, go)
 
     def customs(self, descriptions: Iterable[Description]) -> list[Json]:
         """What the rendered SDK's ``get_custom`` says of each."""
@@ -47,6 +41,7 @@ class Sides:
     def build(self, customs: Sequence[Json]) -> list[dict[str, Json]]:
         """What the backend plugin makes of each: ``{"object": CR}`` or ``{"error": text}``."""
         asked = {
+            "plugin": self.plugin.names.task_type,
             "resources": expected.RESOURCES,
             "labels": expected.LABELS,
             "annotations": expected.ANNOTATIONS,
@@ -55,7 +50,7 @@ class Sides:
         }
         if self.plugin.roles:
             asked["container"] = expected.CONTAINER
-        return self._run([str(self._builder)], asked)
+        return self._run([str(_builder(self.path, self.plugin.names.go_module, self.go))], asked)
 
     def problems(self, objects: Sequence[Json]) -> list[list[str]]:
         """What the API server would say to each CR: what it would drop, and what it would refuse."""
@@ -80,42 +75,49 @@ class Sides:
         arguments = [*map(str, sets), names.proto_file, names.config_class]
         return self._run([str(self.python), str(HERE / "wire_helper.py"), *arguments], customs)
 
-    @functools.cached_property
-    def _builder(self) -> Path:
-        """The plugin with a command line, built once: Go takes a second to see that there is nothing to do. Nothing is written among the repository's files: Go is told what lies there."""
-        built = self.path / "build" / "corpus"
-        built.mkdir(parents=True, exist_ok=True)
-        names = self.plugin.names
-        (built / "plugin.go").write_text(f'package main\n\nimport _ "{names.go_module}/go/{names.name}"\n')
-        folder = self.path / "internal" / "corpus"
-        files = {
-            str(folder / "main.go"): str(HERE / "builder/main.go"),
-            str(folder / "plugin.go"): str(built / "plugin.go"),
-        }
-        overlay = built / "overlay.json"
-        overlay.write_text(json.dumps({"Replace": files}))
-        command = [self.go, "build", "-overlay", str(overlay), "-buildvcs=false", "-ldflags=-s -w", "-tags", "nospark"]
-        self._checked([*command, "-o", str(built / "builder"), "./internal/corpus"])
-        return built / "builder"
-
     def _run(self, command: list[str], asked: Json, **env: str) -> Any:
         return json.loads(self._checked(command, json.dumps(asked), **env))
 
     def _checked(self, command: list[str], text: str = "", **env: str) -> str:
-        run = subprocess.run(
-            command,
-            input=text,
-            cwd=self.path,
-            env=toolchain.environment(**env),
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
-        if run.returncode != 0:
-            raise AssertionError(
-                f"`{' '.join(command)}` in {self.path} failed:\n{run.stdout[-2000:]}{run.stderr[-4000:]}"
-            )
-        return run.stdout
+        return _checked(self.path, command, text, **env)
+
+
+@functools.lru_cache(maxsize=None)
+def _builder(repository: Path, module: str, go: str) -> Path:
+    """The plugins of a repository with a command line, built once: Go takes a second to see that there is nothing to do.
+
+    Nothing is written among the repository's files: Go is told what lies there.
+    """
+    built = repository / "build" / "corpus"
+    built.mkdir(parents=True, exist_ok=True)
+    packages = sorted(each.name for each in (repository / "go").iterdir())
+    imports = "".join(f'import _ "{module}/go/{each}"\n' for each in packages)
+    (built / "plugins.go").write_text(f"package main\n\n{imports}")
+    folder = repository / "internal" / "corpus"
+    files = {
+        str(folder / "main.go"): str(HERE / "builder/main.go"),
+        str(folder / "plugins.go"): str(built / "plugins.go"),
+    }
+    overlay = built / "overlay.json"
+    overlay.write_text(json.dumps({"Replace": files}))
+    command = [go, "build", "-overlay", str(overlay), "-buildvcs=false", "-tags", "nospark"]
+    _checked(repository, [*command, "-o", str(built / "builder"), "./internal/corpus"])
+    return built / "builder"
+
+
+def _checked(folder: Path, command: list[str], text: str = "", **env: str) -> str:
+    run = subprocess.run(
+        command,
+        input=text,
+        cwd=folder,
+        env=toolchain.environment(**env),
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    if run.returncode != 0:
+        raise AssertionError(f"`{' '.join(command)}` in {folder} failed:\n{run.stdout[-2000:]}{run.stderr[-4000:]}")
+    return run.stdout
 
 
 # --------------------------------------------------------------------------------------------------------------- calls

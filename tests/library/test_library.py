@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 
 import jinja2
 import pytest
@@ -25,18 +24,13 @@ def folder(cache):
 
 
 def test_the_library_is_formatted_vetted_and_holds_its_tests(go, folder, capfd):
-    status = checked.check(folder, go)
+    """Nearly every statement of what plugins are made of is run by the library's own tests."""
+    profile = folder / "cover.out"
+    status = checked.check(folder, go, f"-coverprofile={profile}")
     output = "".join(capfd.readouterr())
     assert status == 0, output
     assert "internal/doctor" in output
-
-
-def test_the_library_covers_itself(go, folder):
-    """Nearly every statement of what plugins are made of is run by the library's own tests."""
-    profile = folder / "cover.out"
-    command = [go, "test", f"-coverprofile={profile}", *checked.TAGS, f"./{library.FOLDER}operator"]
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    blocks = [line.split() for line in profile.read_text().splitlines()[1:]]
+    blocks = [line.split() for line in profile.read_text().splitlines()[1:] if f"/{library.FOLDER}operator/" in line]
     covered = sum(int(size) for _, size, runs in blocks if runs != "0") / sum(int(size) for _, size, _ in blocks)
     assert covered >= COVERAGE, f"{100 * covered:.1f}%"
 

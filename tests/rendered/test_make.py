@@ -27,16 +27,19 @@ def _changed(repository) -> str:
 def _covers_itself(here) -> None:
     profile = here.path / "build/cover.out"
     profile.parent.mkdir(exist_ok=True)
-    here.run("go", "test", f"-coverprofile={profile}", "-tags", "nospark", "./go/...")
+    # Vet is a part of `make lint`.
+    here.run("go", "test", "-vet=off", f"-coverprofile={profile}", "-tags", "nospark", "./go/...")
     blocks = [line.split() for line in profile.read_text().splitlines()[1:]]
-    counted = [(int(size), runs != "0") for _, size, runs in blocks]
-    covered = 100 * sum(size for size, runs in counted if runs) / sum(size for size, _ in counted)
-    assert covered >= COVERAGE, f"go test -cover ./go/...: {covered:.1f}%"
+    for kind, plugin in here.plugins.items():
+        package = f"{plugin.names.go_module}/go/{plugin.names.name}/"
+        counted = [(int(size), runs != "0") for where, size, runs in blocks if where.startswith(package)]
+        covered = 100 * sum(size for size, runs in counted if runs) / sum(size for size, _ in counted)
+        assert covered >= COVERAGE, f"{kind}: {covered:.1f}%"
 
 
-def test_generate_changes_nothing(kind, repository):
+def test_generate_changes_nothing(home, repository):
     """The hook's generated code is what `make generate` makes."""
-    here = repository(kind)
+    here = repository(home)
     here.make("generate", DELTA_CHECK="1")
     assert _changed(here) == ""
 
@@ -54,21 +57,21 @@ def test_stale_generated_code_is_noticed(repository):
         stub.write_text(before)
 
 
-def test_gofmt(kind, repository, go):
-    here = repository(kind)
+def test_gofmt(home, repository, go):
+    here = repository(home)
     assert here.run("gofmt", "-l", ".") == ""
 
 
-def test_go_modules_are_complete(kind, repository):
+def test_go_modules_are_complete(home, repository):
     """go.mod and go.sum as rendered suffice: nothing is resolved when they are first used."""
-    here = repository(kind)
+    here = repository(home)
     here.run("go", "build", "-mod=readonly", "-tags", "nospark", "./go/...", "./gen/...")
     assert _changed(here) == ""
 
 
-def test_go(kind, repository):
+def test_go(home, repository):
     """Nearly every statement that a kind has of its own is run by its tests, generated ones too."""
-    _covers_itself(repository(kind))
+    _covers_itself(repository(home))
 
 
 def test_go_beside_the_plugin(repository):
@@ -77,21 +80,17 @@ def test_go_beside_the_plugin(repository):
     assert len(re.findall(r"^ok\s", output, re.M)) >= 4, output
 
 
-@pytest.mark.parametrize("kind", ["Restore"])
-def test_go_of_states_that_tell_little(kind, repository):
-    """Where no state is a failure or initializes."""
-    _covers_itself(repository(kind, phases="Success=Completed"))
-
-
 @pytest.mark.skipif(not shutil.which("gcc"), reason="Go's race detector needs a C compiler")
 @pytest.mark.parametrize("kind", ["example", "RayJob"])
 def test_go_without_data_races(kind, repository):
     """Propeller's workers share a plugin: of a type of its own, and where objects are unstructured."""
-    repository(kind).run("go", "test", "-race", "-tags", "nospark", "./go/...", CGO_ENABLED="1")
+    here = repository(kind)
+    package = f"./go/{here.plugins[kind].names.name}"
+    here.run("go", "test", "-race", "-vet=off", "-tags", "nospark", package, CGO_ENABLED="1")
 
 
-def test_python(kind, repository, sdk_python):
-    repository(kind).make("test_python")
+def test_python(home, repository, sdk_python):
+    repository(home).make("test_python")
 
 
 # What is put into a file, and what the linter of such files says of it.
@@ -106,8 +105,9 @@ FLAWS = {
 }
 
 
-# One of each form: a Go type and unstructured objects, one role and many, none at all, and every odd name and place.
-FORMS = ["RayJob", "Restore", "OddJob", "Assembly"]
+# One of each form: a Go type and unstructured objects, one role and many, and every odd name and place. A kind without any is in
+# the repository of test_several_kinds.py, which lints it as well.
+FORMS = ["operators", "OddJob", "Assembly"]
 # What says the same of several kinds at once: test_types.py runs them.
 OF_TYPES = ("pyright", "mypy")
 
@@ -127,27 +127,16 @@ def test_lint(repository, sdk_python):
     repository("example").make("lint")
 
 
-@pytest.mark.parametrize("kind", FORMS)
-def test_lint_of_another_form(kind, repository, sdk_python):
+@pytest.mark.parametrize("home", FORMS)
+def test_lint_of_another_form(home, repository, sdk_python):
     """All of `make lint` but for what looks at types."""
-    here = repository(kind)
+    here = repository(home)
     commands = _commands_of_lint(here)
     left_out = [command for command in commands if _runs(command, *OF_TYPES)]
     assert len(left_out) == len(OF_TYPES) < len(commands) / 2, commands
     for command in commands:
         if command not in left_out:
             here.run("bash", "-c", command)
-
-
-@pytest.mark.parametrize("kind", sorted(set(kinds.KINDS) - {"example", *FORMS}))
-def test_lint_of_what_follows_from_the_crd(kind, repository, sdk_python):
-    """What `make lint` says of the Go, Python and proto code of the other kinds; the rest of them is the same."""
-    here = repository(kind)
-    here.make("venv")
-    here.run("go", "vet", "-tags", "nospark,envtest", "./...")
-    for command in ("check", "format --check"):
-        here.run(str(here.sdk / "bin/python"), "-m", "ruff", *command.split(), ".")
-    here.run(str(here.sdk / "bin/buf"), "format", "--diff", "--exit-code", "proto")
 
 
 def test_lint_looks_at_scripts_images_and_workflows(repository, sdk_python):
@@ -190,7 +179,7 @@ def test_kustomize(kind, repository):
     )
 
 
-@pytest.mark.parametrize("kind", ["example", "Restore", "OddJob", "Assembly"])
+@pytest.mark.parametrize("kind", kinds.ALONE)
 def test_propeller(kind, repository, tmp_path):
     """The rendered flytepropeller is built, starts, and accepts its configuration; it says which keys it does not.
 
@@ -252,6 +241,6 @@ def test_a_python_that_does_not_fit_is_refused(repository, tmp_path):
     assert "Python 3.10 or newer" in answer
 
 
-def test_nothing_was_left_in_the_tree(kind, repository):
+def test_nothing_was_left_in_the_tree(home, repository):
     """Everything that the targets above made is ignored by the rendered .gitignore."""
-    assert _changed(repository(kind)) == ""
+    assert _changed(repository(home)) == ""

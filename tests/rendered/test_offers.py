@@ -41,6 +41,7 @@ VARIANTS = (
     Variant(
         "presence", "k02-unlisted-ready-with-end-time", {"status_path": "none", "phases": "Success=.status.completed"}
     ),
+    Variant("noneinitializesorfails", "../restores", {"roles": "none", "phases": "Success=Completed"}),
     Variant("lastresort", "k17-job-behind-a-condition"),
     Variant("ownedjob", "k17-job-behind-a-condition", {"phases": JOB}),
     Variant(
@@ -80,7 +81,7 @@ def test_go_of_every_kind_of_end_and_of_what_is_offered(tmp_path: Path, go: str)
         _run(["bash", "scripts/generate_protos.sh"], tmp_path)
     assert _run(["gofmt", "-l", "go"], tmp_path) == ""
     # Vet is a part of `make lint`, which is run for other kinds.
-    _run([go, "test", "-count=1", "-vet=off", "-ldflags=-s -w", "./go/..."], tmp_path)
+    _run([go, "test", "-count=1", "-vet=off", "./go/..."], tmp_path)
 
 
 def _run(command: list[str], folder: Path) -> str:

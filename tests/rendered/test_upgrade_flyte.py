@@ -30,7 +30,7 @@ class Repository:
     def __init__(self, rendering: Path, folder: Path, cache: Path | None) -> None:
         self.path = folder / "repository"
         shutil.copytree(rendering, self.path)
-        self.env = toolchain.environment(GOFLAGS="-modcacherw")
+        self.env = toolchain.environment(GOFLAGS=f"{toolchain.GO_FLAGS} -modcacherw")
         if cache:
             self.env |= {"GOMODCACHE": str(cache), "GONOSUMDB": releases.FLYTE}
 
@@ -63,7 +63,7 @@ def _as_of_older(made: Path, folder: Path) -> None:
     subprocess.run(
         [toolchain.go(), "mod", "download", f"{releases.FLYTE}/flyteplugins@{OLDER}"],
         cwd=folder.parent,
-        env=toolchain.environment(GOMODCACHE=str(made), GOFLAGS="-modcacherw"),
+        env=toolchain.environment(GOMODCACHE=str(made), GOFLAGS=f"{toolchain.GO_FLAGS} -modcacherw"),
         check=True,
     )
     theirs = tree.text(made / "cache/download" / releases.FLYTE / f"flyteplugins/@v/{OLDER}.mod")

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Kind:
     file: str = ""
     module: str = ""
     answers: dict[str, str] = field(default_factory=dict, hash=False)
-    of: tuple[str, ...] = ()  # the kinds of KINDS that one repository has
+    of: tuple[str, ...] = ()  # of a repository, the kinds of KINDS that it has
 
 
 EVERY_PLACE = """entrypoint: .spec.entrypoint user; leader: .spec.leader image; pools: .spec.pools[] image;
@@ -78,11 +79,23 @@ KINDS = {
 }
 
 
-# Repositories with several kinds, which tests name: those for every kind are about one.
+# Repositories with several kinds. What is built for every kind is built in them where a kind has no repository to itself: a
+# second one is as quick as its own tables. Goldens and checks of texts are of each kind's own rendering.
 REPOSITORIES = {
-    "several": Kind("several", "several/.flyte-plugin.yaml"),
-    "RayAndDask": Kind("RayAndDask", of=("RayJob", "DaskJob")),
+    "several": Kind("several", "several/.flyte-plugin.yaml", of=("example", "Restore", "LoadTest")),
+    "operators": Kind("operators", of=("RayJob", "DaskJob", "PyTorchJob", "MPIJob", "XGBoostJob", "PaddleJob")),
 }
+ALONE = ("example", "OddJob", "Assembly")
+
+
+def home(kind: str) -> str:
+    """The repository that a kind is built and tested in: its own, or one of REPOSITORIES."""
+    return kind if kind in ALONE else next((each.id for each in REPOSITORIES.values() if kind in each.of), kind)
+
+
+def homes(chosen: Iterable[str]) -> list[str]:
+    """The repositories that these kinds are built in, each once."""
+    return list(dict.fromkeys(home(kind) for kind in chosen))
 
 
 def known(name: str) -> Kind:
@@ -115,7 +128,7 @@ def crd_path(kind: str) -> Path | None:
                 if file.stem.rpartition("_")[2].rstrip("s") == kind.lower():
                     return file
         raise LookupError(f"none of the three modules has a CRD for {kind}")
-    if found.of:
+    if found.of and not found.file:
         return _record(found)
     if not found.file:
         return None

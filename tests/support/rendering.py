@@ -58,7 +58,7 @@ def bake(
         run = subprocess.run(
             command + [f"{name}={value}" for name, value in answers.items()],
             cwd=cwd or home,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
+            env={**os.environ, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

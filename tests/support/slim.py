@@ -24,7 +24,8 @@ def copy(to: Path) -> Path:
     to.mkdir(parents=True)
     shutil.copy2(ROOT / "cookiecutter.json", to)
     for name in ("hooks", "flyte_plugin_scaffold"):
-        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+        # With its byte code, which is of its sources' times and sizes; what was compiled of templates is of others.
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("templates-*"))
     files = {
         ".flyte-plugin.yaml": (ROOT / SLUG / ".flyte-plugin.yaml").read_text(),
         "crd/{{ plugin(cookiecutter).crd.plural ~ '.yaml' if plugin(cookiecutter).crd.text }}": (

