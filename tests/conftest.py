@@ -38,9 +38,9 @@ hypothesis.settings.load_profile("all")
 
 collect_ignore = ["golden/example"]  # a rendering, with tests of its own
 
-# Quick ones first: what is broken there need not be waited for. One of the workers starts with the back end, which is as long
-# as half of the rest and waits more than it works.
-ORDER = ("unit", "test_", "library", "golden", "rendered", "corpus", "consumer", "backend")
+# Quick ones first: what is broken there need not be waited for. Then what takes longest, so that no worker is left with it at the
+# end. One of the workers starts with the back end, which is as long as half of the rest and waits more than it works.
+ORDER = ("unit", "test_", "library", "golden", "by kind", "rendered", "consumer", "backend")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -100,7 +100,7 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> int:
         top = item.path.relative_to(Path(__file__).parent).parts[0]
-        top = "rendered" if top == "backend" and _is_by_kind(item.nodeid) else top
+        top = "by kind" if _is_by_kind(item.nodeid) else top
         return next((at for at, start in enumerate(ORDER) if top.startswith(start)), len(ORDER))
 
     def kind_of(item: pytest.Item) -> str:
@@ -124,10 +124,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.sdk)
 
 
+# Their tests work in a kind's repository and share nothing else: each envtest starts servers of its own.
+BY_KIND = ("tests/rendered/test_make.py", "tests/corpus/", "tests/backend/test_envtest.py")
+
+
 def _is_by_kind(nodeid: str) -> bool:
-    """Whether a test works in a kind's rendering and shares nothing else: each envtest starts servers of its own."""
-    path = nodeid.partition("::")[0]
-    return path.split("/")[1] in ("rendered", "corpus", "consumer") or path.endswith("/test_envtest.py")
+    return nodeid.startswith(BY_KIND)
 
 
 class _ByPlace(LoadScopeScheduling):
