@@ -95,6 +95,8 @@ func startServer(t *testing.T, subject Subject, root string) *server {
 		CRDDirectoryPaths:        []string{filepath.Join(root, "crd")},
 		ErrorIfCRDPathMissing:    true,
 		ControlPlaneStartTimeout: time.Minute,
+		// Of several kinds, on a machine that has other work.
+		CRDInstallOptions: envtest.CRDInstallOptions{MaxTime: time.Minute},
 		// Open watches would delay a graceful shutdown.
 		ControlPlaneStopTimeout: time.Second,
 	}
