@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -216,7 +217,9 @@ def _parsed(pattern: str) -> Any:
     if len(pattern) > _MOST_PATTERN:
         return None
     try:
-        return parser.parse(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of what a later Python may read as a set in a set
+            return parser.parse(pattern)
     except (re.error, RecursionError, OverflowError):
         return None
 
