@@ -296,9 +296,27 @@ def recorded_of(first: Draft) -> list[dict[str, str]]:
 
 
 @_refusing
+def _check_whole(context: Context) -> None:
+    _check(context, [*_replay_problems(), *draft(context).problems])
+
+
+class _NewFolder:
+    """The name of the new repository's folder: a replay asks nothing, and its answers are checked before there is a folder."""
+
+    def __init__(self, name: file_names.Name) -> None:
+        self._name = name
+
+    def render(self, *args: Any, **context: Any) -> str:
+        _check_whole(context["cookiecutter"])
+        return self._name.render(*args, **context)
+
+
+@_refusing
 def _recheck(context: Context) -> str:
     global _asked
-    _check(context, [*_replay_problems(), *draft(context).problems])
+    _check_whole(context)
+    if kept_answers.COPIED in context:  # a replay has the list of the release that wrote it, or what a person put there
+        context[kept_answers.COPIED] = _settings()[kept_answers.COPIED]
     versions = plugin(context).versions
     _asked = machine.Question(versions["go"].rpartition(".")[0], versions["python_min"], versions["python_below"])
     return ""
@@ -417,11 +435,12 @@ class Bound:
         interruption.end()
         return checked
 
-    def _from_string(self, source: str, *args: Any, **kwargs: Any) -> jinja2.Template | file_names.Name:
+    def _from_string(self, source: str, *args: Any, **kwargs: Any) -> jinja2.Template | file_names.Name | _NewFolder:
         """The environment's own, but for what are names of files: answers and hooks are left to it."""
         if self._prompting or args or kwargs or not file_names.is_name(source):
             return self._compile(source, *args, **kwargs)
-        return self._compile_name(source)
+        name = self._compile_name(source)
+        return _NewFolder(name) if source == tree.CONTENT else name
 
     def preprocess(self, source: str, name: str | None) -> str:
         """Answers given on the command line are data: cookiecutter would run them as Jinja. So is the library's Go."""
@@ -474,9 +493,14 @@ def _sources() -> str:
     return digest.hexdigest()
 
 
-def _own_defaults() -> frozenset[str]:
+def _settings() -> dict[str, Any]:
+    """What cookiecutter.json has: prompts with their defaults, and settings of cookiecutter's."""
     with open(os.path.join(TEMPLATE, "cookiecutter.json"), encoding="utf-8") as file:
-        return frozenset(value for value in json.load(file).values() if isinstance(value, str))
+        return dict(json.load(file))
+
+
+def _own_defaults() -> frozenset[str]:
+    return frozenset(value for value in _settings().values() if isinstance(value, str))
 
 
 def bind(environment: Environment) -> Bound:

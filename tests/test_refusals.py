@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import rendering
+from tests.support import rendering, tree
 from tests.support.rendering import ROOT, Baked
 
 NEVER_FINISHES = """
@@ -195,15 +195,15 @@ def test_answers_of_other_types_are_read_as_text(cookies, capsys: pytest.Capture
     assert "'5' must be" in message and "'True' is not offered" in message
 
 
-def test_replay_checks_again(bake: Callable[..., Baked], tmp_path: Path) -> None:
-    """Nothing is asked in a replay, so that the checks while prompting are not run."""
+def replay(folder: Path, **changed: object) -> tuple[str, str]:
+    """The options for a replay file with all answers, as cookiecutter writes one, and ``changed`` ones."""
     context = json.loads((ROOT / "cookiecutter.json").read_text())
     context.pop("__prompts__")
     derived = {
         "kind": "SolverJob",
         "targets": "propeller",
         "operator_name": "Solver",
-        "task_type": "Spark",
+        "task_type": "solverjob",
         "plugin_slug": "slug",
     }
     derived |= {"roles": "driver: .spec.driver user", "status_path": ".status.phase", "phases": "Success=Succeeded"}
@@ -213,11 +213,41 @@ def test_replay_checks_again(bake: Callable[..., Baked], tmp_path: Path) -> None
         "container_registry": "ghcr.io/a",
         "flyte_version": "v1.16.8",
     }
-    context |= derived | {"__start": "", "__found": "", "__checked": ""}
-    replay = tmp_path / "replay.json"
-    replay.write_text(json.dumps({"cookiecutter": context}))
-    baked = bake(options=("--replay-file", str(replay)), into=tmp_path / "out")
+    context |= derived | {"__start": "", "__found": "", "__checked": ""} | changed
+    (folder / "replay.json").write_text(json.dumps({"cookiecutter": context}))
+    return "--replay-file", str(folder / "replay.json")
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"task_type": "Spark"}, ["One answer cannot be used", "task_type"]),
+        ({"plugin_slug": "a\0b"}, ["plugin_slug 'a\\x00b' holds U+0000"]),
+        ({"plugin_slug": "a/b/c"}, ["plugin_slug 'a/b/c' must be one folder's name"]),
+        ({"plugin_slug": "../elsewhere"}, ["must be one folder's name"]),
+        ({"source": "a\0b"}, ["source holds a NUL character"]),
+        ({"operator_name": "a\0b", "fields": "\0"}, ["2 answers cannot be used", "operator_name", "fields"]),
+        ({"_new_lines": "\r\n", "license": "x"}, ["2 answers cannot be used", "_new_lines is no prompt", "license"]),
+        ({"_jinja2_env_vars": {"trim_blocks": False}}, ["_jinja2_env_vars is a setting of the template"]),
+    ],
+)
+def test_replay_checks_again(
+    bake: Callable[..., Baked], tmp_path: Path, changed: dict[str, object], says: list[str]
+) -> None:
+    """Nothing is asked in a replay, so that the checks while prompting are not run."""
+    baked = bake(options=replay(tmp_path, **changed), into=tmp_path / "out")
     assert baked.status == 1
-    assert "One answer cannot be used" in baked.output and "task_type" in baked.output
+    said = " ".join(baked.output.split())
+    assert [text for text in says if text not in said] == [], said
     assert "Traceback" not in baked.output
-    assert list((tmp_path / "out").iterdir()) == []
+    assert list((tmp_path / "out").iterdir()) == [] and not (tmp_path / "elsewhere").exists()
+
+
+def test_a_replay_does_not_say_what_is_copied_unrendered(bake: Callable[..., Baked], tmp_path: Path) -> None:
+    skip = {"FLYTE_PLUGIN_PROTOS": "skip"}
+    made = [
+        bake(options=replay(tmp_path, **changed), into=tmp_path / name, env=skip)
+        for name, changed in (("plain", {}), ("other", {"_copy_without_render": ["*"]}))
+    ]
+    assert made[0].path and made[1].path, made[1].output
+    assert not tree.differences(made[0].path, made[1].path)

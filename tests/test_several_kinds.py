@@ -102,6 +102,16 @@ def test_cruft_updates_every_kind(small: Path, tmp_path: Path, monkeypatch: pyte
     assert {file.name for file in repository.glob("contract/*")} == {f"{name}.lock.json" for name in said}
 
 
+def test_a_source_without_a_schema_is_recorded_as_it_is(tmp_path) -> None:
+    """The record of a repository whose first kind has no CRD to keep does not name the record it was rendered from."""
+    of_no_schema = {"source": "jobs.example.com/v1/Job", "status_path": ".status.phase", "phases": "Success=Done"}
+    of_no_schema |= {"task_type": "examplejob", "roles": "none"}
+    (tmp_path / ".flyte-plugin.yaml").write_text(yaml.safe_dump({"answers": of_no_schema, "kinds": [RESTORE]}))
+    found = drafting.Draft({"source": str(tmp_path / ".flyte-plugin.yaml")})
+    assert not found.problems
+    assert found.recorded["source"] == "jobs.example.com/v1/Job"
+
+
 RESTORE = {"source": str(kinds.CRDS / "restores.yaml"), "roles": "none"}
 
 
@@ -114,6 +124,9 @@ RESTORE = {"source": str(kinds.CRDS / "restores.yaml"), "roles": "none"}
         "the same kind twice": ({"kinds": [RESTORE, RESTORE]}, "Restore and Restore would both have crd/restores.yaml"),
         "a task type twice": ({"kinds": [{**RESTORE, "task_type": "solverjob"}]}, "would both have solverjob"),
         "a wrong answer of a kind": ({"kinds": [{**RESTORE, "fields": ".spec.nothing"}]}, "Restore: fields: the CRD has no"),
+        "a source that is the record": ({"kinds": [{"source": "./.flyte-plugin.yaml"}]}, "the source of a kind is a CRD, and './.flyte-plugin.yaml' is a record"),
+        "a source that is the record in a circle": ({"answers": {"source": "a/../.flyte-plugin.yaml"}}, "is a record"),
+        "NUL": ('answers:\n  license: MIT\n  operator_name: "B\\0rk"\n', "line 3: operator_name: 'B\\x00rk' holds U+0000, which is invisible"),
         "a source that is not there": ({"kinds": [{"source": "nothing.yaml"}]}, "nothing.yaml"),
     }.values(),
     ids=lambda value: "" if isinstance(value, (str, dict)) else None,

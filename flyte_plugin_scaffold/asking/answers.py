@@ -34,7 +34,7 @@ from flyte_plugin_scaffold.model import (
 )
 from flyte_plugin_scaffold.reading import crd_sources, crd_yaml, schema
 from flyte_plugin_scaffold.text import reserved
-from flyte_plugin_scaffold.text.characters import code_point, invisible, short, shown
+from flyte_plugin_scaffold.text.characters import code_point, invisible, short, shown, unpassable
 from flyte_plugin_scaffold.text.nearest import did_you_mean, nearest
 
 PROMPTS = (
@@ -121,12 +121,17 @@ def problems_in_text(prompt: str, answer: str) -> list[str]:
         ]
     hidden = invisible(answer, but="\t\n\r")
     if hidden:
-        return [f"{shown(answer)} holds {code_point(hidden)}, which is invisible: give text without it"]
+        return [hides(answer, hidden)]
     if prompt != "roles" and re.search(r"[\n\r]", answer):
         return [f"{shown(answer)} is on several lines: give one line"]
     if not answer.strip() and prompt in _EMPTY:
         return [f"is empty: {_EMPTY[prompt]}"]
     return []
+
+
+def hides(answer: str, hidden: str) -> str:
+    """What is said of an answer with an invisible character."""
+    return f"{shown(answer)} holds {code_point(hidden)}, which is invisible: give text without it"
 
 
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -459,9 +464,8 @@ def parse_roles(answer: str, base: str = ".") -> tuple[tuple[RoleAnswer, ...], l
     """
     if is_none(answer):
         return (), []
-    file = os.path.join(base, os.path.expanduser(answer))
-    if "\n" not in answer and answer.lower().endswith((".yaml", ".yml")):
-        texts, problems = _roles_of_file(file, answer)
+    if not unpassable(answer) and "\n" not in answer and answer.lower().endswith((".yaml", ".yml")):
+        texts, problems = _roles_of_file(os.path.join(base, os.path.expanduser(answer)), answer)
     else:
         texts, problems = [each for each in split(answer, ";\n") if each], []
     if not texts and not problems:

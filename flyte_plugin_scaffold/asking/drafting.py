@@ -157,6 +157,10 @@ class Draft:
         """The default of a prompt: what is recorded, or what follows from the answers to those before it."""
         if self.record and prompt in self.record.answers:
             return self.record.answers[prompt]
+        return self._derived(prompt)
+
+    def _derived(self, prompt: str) -> str:
+        """What follows from the answers to the prompts before."""
         return str(getattr(self, f"_default_{prompt}")())
 
     # ------------------------------------------------------------------------------------------------------ the lock
@@ -502,9 +506,10 @@ class Draft:
         ]
 
     def _word_problems(self, prompt: str) -> list[str]:
-        answer = self.given.get(prompt)
-        if answer is None or answer == self.default(prompt):
-            answer, problems = self.default(prompt), []
+        answer = self.given.get(prompt, self.default(prompt))
+        # What is recorded was an answer once, or is what an editor has made of it.
+        if answer == self._derived(prompt):
+            problems = []
         else:
             problems = answers.problems_in_text(prompt, answer)
             if not problems and prompt in ("roles", "phases", "options"):
@@ -706,6 +711,8 @@ class Draft:
     def recorded(self) -> dict[str, str]:
         """The answers for .flyte-plugin.yaml and for cruft: those that give this rendering again, from itself."""
         kept = {prompt: self.answer(prompt) for prompt in answers.PROMPTS}
+        if self.record:
+            kept["source"] = self.record.answers.get("source", EXAMPLE)
         if self.crd.text:
             kept["source"] = f"crd/{self.crd.plural}.yaml"
         kept["roles"] = answers.format_roles(self.roles[0])

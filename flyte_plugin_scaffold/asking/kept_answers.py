@@ -13,32 +13,47 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flyte_plugin_scaffold.asking import answers, invocation
+from flyte_plugin_scaffold.asking import answers, invocation, make_variables
 from flyte_plugin_scaffold.asking.answers import RENAMED
 from flyte_plugin_scaffold.model import Problem
 from flyte_plugin_scaffold.reading import crd_sources, crd_yaml
 from flyte_plugin_scaffold.reading.crd import CrdError
-from flyte_plugin_scaffold.text.characters import short
+from flyte_plugin_scaffold.text.characters import short, unpassable
 from flyte_plugin_scaffold.text.nearest import did_you_mean
 
 # Where a record of a rendering and a replay have the answers.
 _INSIDE = ("answers", "cookiecutter")
 _EXAMPLE = "example"  # the default of `source`, which cookiecutter fills in
 _ARE_FILES = ("source", "roles")  # prompts whose answer can be a path
+_MOST_ON_A_COMMAND_LINE = 100_000  # bytes of all answers of a file, which go to cookiecutter as arguments
+# What cookiecutter writes into a replay of its own, and sets anew at the next one.
+_OF_COOKIECUTTER = ("_template", "_output_dir", "_repo_dir", "_checkout")
+# A setting that another release may have otherwise: see :func:`bindings.recheck_answers`.
+COPIED = "_copy_without_render"
 
 
 def unknown(name: str) -> str:
     """What is wrong with an answer to a prompt that does not exist."""
     if name in RENAMED:
         return f"is no prompt any more: it is called {RENAMED[name]}"
-    hint = did_you_mean(name, answers.PROMPTS) or f": there are {', '.join(answers.PROMPTS)}"
+    meant = _prompt_of(name)
+    if meant in answers.PROMPTS:
+        return f"is no prompt: did you mean {meant}?"
+    known = (*make_variables.ALIASES, *answers.PROMPTS) if name.isupper() else answers.PROMPTS
+    hint = did_you_mean(name, known) or f": there are {', '.join(answers.PROMPTS)}"
     return f"is no prompt{hint}"
+
+
+def _prompt_of(name: str) -> str:
+    """The prompt that a name means in a file, as on the command line of make; there need be none."""
+    prompt = make_variables.prompts([name])[name]
+    return RENAMED.get(prompt, prompt)
 
 
 def of_file(path: str) -> tuple[dict[str, str], list[Problem]]:
     """The answers in a YAML or JSON file, and what is wrong with single ones.
 
-    The file maps prompts to text; ``.flyte-plugin.yaml`` of a rendering and a replay of cookiecutter's are understood as well. Paths are
+    The file maps prompts to text, by the names that make takes, too (CRD); ``.flyte-plugin.yaml`` of a rendering and a replay of cookiecutter's are understood as well. Paths are
     read from the file's folder, where they lead to something there.
 
     :raises ValueError: if there is no such mapping, with the reason.
@@ -61,20 +76,33 @@ def of_file(path: str) -> tuple[dict[str, str], list[Problem]]:
     if above and parsed.value.get("kinds"):
         raise ValueError("this is the record of several kinds: give it as the source, source=PATH")
     given: dict[str, str] = {}
+    names: dict[str, str] = {}  # by which prompts are answered
+    size = 0
     problems = []
     for key, value in found.items():
         span = parsed.spans.get((above, key) if above else (key,))
         place = f" ({name}, line {span.start + 1})" if span else f" ({name})"
-        prompt = RENAMED.get(key, key)
+        prompt = _prompt_of(key)
         if key.startswith("_") and above:
             continue  # cookiecutter's own
         if prompt not in answers.PROMPTS:
             problems.append(Problem(short(key, 40), unknown(key) + place))
         elif not isinstance(value, str):
-            problems.append(Problem(key, _no_text(value) + place))
-        elif prompt in given:
-            problems.append(Problem(key, f"is {prompt} by its old name, and {prompt} is there as well{place}"))
+            problems.append(Problem(prompt, _no_text(value) + place))
+        elif prompt in names:
+            problems.append(Problem(prompt, f"is there twice, as {names[prompt]} and as {key}{place}"))
+        elif unpassable(value):
+            problems.append(Problem(prompt, answers.hides(value, unpassable(value)) + place))
+        elif size + len(json.dumps(value)) > _MOST_ON_A_COMMAND_LINE:
+            problems.append(
+                Problem(
+                    prompt,
+                    f"has {len(value):,} characters: at most {answers.MAX_ANSWER:,}, and less of all together{place}",
+                )
+            )
         else:
+            names[prompt] = key
+            size += len(json.dumps(value))
             given[prompt] = (
                 _from_folder(value, os.path.dirname(os.path.abspath(path))) if prompt in _ARE_FILES else value
             )
@@ -108,10 +136,22 @@ def of_call(call: invocation.Invocation, base: str, template: str) -> Mapping[st
 
 
 def problems_of_replay(call: invocation.Invocation, base: str, template: str) -> list[Problem]:
-    """Names in a replay that are no prompts: cookiecutter ignores them, and has written none."""
-    known = {*answers.PROMPTS, *RENAMED}
-    found = _replay(call, base, template) if call.replays else ()
-    return [Problem(short(name, 40), unknown(name)) for name in found if not name.startswith("_") and name not in known]
+    """Names in a replay that are no prompts: cookiecutter has written none.
+
+    It ignores those that it does not know, but takes settings of its own, which decide how files are rendered.
+    """
+    found = _replay(call, base, template) if call.replays else {}
+    settings = {
+        name: value for name, value in _read(os.path.join(template, "cookiecutter.json")).items() if name[0] == "_"
+    }
+    known = {*answers.PROMPTS, *RENAMED, *_OF_COOKIECUTTER, COPIED}
+    problems = []
+    for name in (each for each in found if each not in known and not each.startswith("__")):
+        if name not in settings:
+            problems.append(Problem(short(name, 40), unknown(name)))
+        elif found[name] != settings[name]:
+            problems.append(Problem(name, "is a setting of the template, and not what it has: leave it out"))
+    return problems
 
 
 def _replay(call: invocation.Invocation, base: str, template: str) -> Mapping[str, Any]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flyte_plugin_scaffold.asking.answers import PROMPTS, RENAMED, clean
+from flyte_plugin_scaffold.asking.answers import PROMPTS, RENAMED, clean, hides
 from flyte_plugin_scaffold.reading import crd_sources, crd_yaml
 from flyte_plugin_scaffold.reading.crd_sources import CrdError
+from flyte_plugin_scaffold.text.characters import shown, unpassable
 
 NAME = ".flyte-plugin.yaml"
 # The answers of which every kind has its own; all kinds of a repository share the others.
@@ -38,12 +39,17 @@ class Record:
         return os.path.join(self.folder, NAME)
 
 
+def is_record(reference: str) -> bool:
+    """Whether an answer to ``source`` names a record."""
+    return os.path.basename(reference.strip()) == NAME
+
+
 def read(reference: str, base: str | Path = ".") -> Record | None:
     """The record that an answer to ``source`` names; None where it names anything else.
 
     :raises CrdError: if the file cannot be used.
     """
-    if os.path.basename(reference.strip()) != NAME:
+    if not is_record(reference):
         return None
     path = os.path.abspath(os.path.join(base, os.path.expanduser(reference.strip())))
     try:
@@ -56,17 +62,33 @@ def read(reference: str, base: str | Path = ".") -> Record | None:
 @lru_cache(maxsize=8)
 def _read(path: str, *_stamp: int) -> Record:
     try:
-        value = crd_yaml.parse(crd_sources.file_text(Path(path), _MAX_BYTES)).value
+        parsed = crd_yaml.parse(crd_sources.file_text(Path(path), _MAX_BYTES))
     except crd_yaml.YamlError as error:
         raise CrdError(f"{path}, line {error.line}: {error}" if error.line else f"{path}: {error}") from None
+    value = parsed.value
     if not isinstance(value, dict) or not isinstance(value.get("answers"), dict):
         raise CrdError(f"{path} is no record of a repository: it has no answers")
     kinds = value.get("kinds") or []
     if not isinstance(kinds, list) or not all(isinstance(each, dict) and "source" in each for each in kinds):
         raise CrdError(f"{path}: kinds must be a list of answers, each with a source")
-    return Record(
+    found = Record(
         os.path.dirname(path), _known(value["answers"], PROMPTS), tuple(_known(each, OF_A_KIND) for each in kinds)
     )
+    lines = {name: span.start + 1 for (*above, name), span in parsed.spans.items() if above == ["answers"]}
+    problems = [*_problems(found.answers, lines), *(each for kind in found.kinds for each in _problems(kind, {}))]
+    if problems:
+        raise CrdError(f"{path}{'; '.join(problems)}")
+    return found
+
+
+def _problems(given: Mapping[str, str], lines: Mapping[str, int]) -> Iterator[str]:
+    """What no answer of a record can be, whatever the others are; each goes on after the record's name."""
+    for name, answer in given.items():
+        place = f", line {lines[name]}: " if name in lines else ": "
+        if unpassable(answer):
+            yield f"{place}{name}: {hides(answer, unpassable(answer))}"
+        elif name == "source" and is_record(answer):
+            yield f"{place}the source of a kind is a CRD, and {shown(answer)} is a record"
 
 
 def _known(given: Mapping[str, Any], prompts: tuple[str, ...]) -> dict[str, str]:

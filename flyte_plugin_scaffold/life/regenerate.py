@@ -75,7 +75,10 @@ def overrides(variables: Mapping[str, str]) -> dict[str, str]:
     twice = [prompt for prompt, count in Counter(prompt_of.values()).items() if count > 1]
     if twice:
         raise Refusal("\n".join(f"{prompt} is answered twice: give one of them" for prompt in twice))
-    return {prompt_of[name]: value for name, value in given.items()}
+    found = {prompt_of[name]: value for name, value in given.items()}
+    if record.is_record(found.get("source", "")):
+        raise Refusal(f"{found['source']} is the record of a repository: give the CRD of a kind as CRD=")
+    return found
 
 
 def following(old: Draft, given: Mapping[str, str]) -> dict[str, str]:

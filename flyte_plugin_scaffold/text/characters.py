@@ -26,6 +26,7 @@ _INVISIBLES = re.compile(f"[{_INVISIBLE}]")
 _ODD = re.compile(f"[{_INVISIBLE}{_BLANKS}]")
 _SPACE = re.compile(rf"[ \t-\r\x1c-\x1f\x85\u2028\u2029{_BLANKS}]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_UNPASSABLE = re.compile("[\0\ud800-\udfff]")  # NUL, and half a character
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -44,6 +45,12 @@ def invisible(text: str, but: str = "") -> str:
     if _is_plain(text):
         return ""
     return next((found[0] for found in _INVISIBLES.finditer(text) if found[0] not in but), "")
+
+
+def unpassable(text: str) -> str:
+    """The first character of ``text`` that no argument of a program and no text file can hold; "" for none."""
+    found = _UNPASSABLE.search(text)
+    return found[0] if found else ""
 
 
 def code_point(char: str) -> str:

@@ -129,6 +129,7 @@ def test_an_edit_in_a_generated_file_is_not_lost(owned: Owned, newer: Path) -> N
     ("variables", "said"),
     [
         (["CRD=nowhere.yaml"], "there is no file or folder"),
+        (["CRD=./.flyte-plugin.yaml"], "./.flyte-plugin.yaml is the record of a repository: give the CRD"),
         (["phases=Success=Suceeded"], "did you mean Succeeded?"),
         (["FEILDS=x"], "FEILDS is no prompt: did you mean fields?"),
         (["fields=$(shell touch pwned)", "license=`touch pwned`"], "2 answers cannot be used"),

@@ -10,6 +10,8 @@ import pytest
 from flyte_plugin_scaffold.asking import answers, invocation, kept_answers
 from flyte_plugin_scaffold.model import Problem
 
+TEMPLATE = Path(__file__).parent.parent.parent
+
 
 def read(folder: Path, text: str) -> tuple[dict[str, str], list[Problem]]:
     file = folder / "answers.yaml"
@@ -47,13 +49,41 @@ class TestOfFile:
         assert given == {"kind": "A"}
         assert [(problem.prompt, problem.text) for problem in problems] == [
             ("task_tpye", "is no prompt: did you mean task_type? (answers.yaml, line 2)"),
-            ("kind", "is kind by its old name, and kind is there as well (answers.yaml, line 3)"),
+            ("kind", "is there twice, as crd_kind and as kind (answers.yaml, line 3)"),
             ("license", "must be text and is a boolean: put it into quotes (answers.yaml, line 4)"),
             ("options", "has no value: leave it out for the default, or write none (answers.yaml, line 5)"),
             ("fields", "must be text and is a list: write it in one string, as at the prompt (answers.yaml, line 6)"),
             ("roles", "must be text and is a mapping: write it in one string, as at the prompt (answers.yaml, line 7)"),
             ("go_module", "must be text and is a number: put it into quotes (answers.yaml, line 8)"),
             ("_x", f"is no prompt: there are {', '.join(answers.PROMPTS)} (answers.yaml, line 9)"),
+        ]
+
+    def test_what_no_program_can_be_given(self, tmp_path: Path) -> None:
+        """An argument ends at NUL, and a file of UTF-8 has no half of a character."""
+        given, problems = read(tmp_path, 'license: MIT\noperator_name: "a\\0b"\nfields: "\\0"\n"x\\0y": z\n')
+        assert given == {"license": "MIT"}
+        assert [(problem.prompt, problem.text) for problem in problems[:2]] == [
+            (
+                "operator_name",
+                "'a\\x00b' holds U+0000, which is invisible: give text without it (answers.yaml, line 2)",
+            ),
+            ("fields", "'\\x00' holds U+0000, which is invisible: give text without it (answers.yaml, line 3)"),
+        ]
+        assert problems[2].prompt == "x\\x00y" and "is no prompt" in problems[2].text
+
+    def test_what_is_longer_than_an_argument(self, tmp_path: Path) -> None:
+        (tmp_path / "roles.yaml").touch()
+        given, problems = read(tmp_path, f"license: MIT\nfields: {'ü' * 60_000}\n")
+        assert given == {"license": "MIT"}
+        (problem,) = problems
+        assert problem.prompt == "fields" and "has 60,000 characters" in problem.text and "line 2" in problem.text
+
+    def test_names_as_on_the_command_line_of_make(self, tmp_path: Path) -> None:
+        given, problems = read(tmp_path, "CRD: example\nKIND: A\nLicense: MIT\nsource: b\nTASK_TPYE: c\n")
+        assert given == {"source": "example", "kind": "A", "license": "MIT"}
+        assert [(problem.prompt, problem.text) for problem in problems] == [
+            ("source", "is there twice, as CRD and as source (answers.yaml, line 4)"),
+            ("TASK_TPYE", "is no prompt: did you mean task_type? (answers.yaml, line 5)"),
         ]
 
     @pytest.mark.parametrize(
@@ -139,6 +169,34 @@ def test_a_default_has_no_priority_over_what_was_kept() -> None:
     assert kept_answers.merged({}, {"source": "example"}) == {"source": "example"}
 
 
+def test_settings_of_cookiecutter_in_a_replay(tmp_path: Path) -> None:
+    """They would decide how files are rendered: a replay has none but the template's own."""
+    own = json.loads((TEMPLATE / "cookiecutter.json").read_text())
+    written = {name: value for name, value in own.items() if name.startswith("_")}
+    written |= {"__found": "", "_template": "t", "_output_dir": "/o", "_repo_dir": "/r", "_checkout": None}
+
+    def problems(**more: object) -> list[tuple[str, str]]:
+        (tmp_path / "r.json").write_text(json.dumps({"cookiecutter": {**written, **more}}))
+        call = invocation.read(["cookiecutter", "t", "--replay-file", "r.json"])
+        kept_answers._read.cache_clear()
+        found = kept_answers.problems_of_replay(call, str(tmp_path), str(TEMPLATE))
+        return [(problem.prompt, problem.text) for problem in found]
+
+    assert problems() == []
+    # Which files are copied is another list in other releases; the template's own is taken.
+    assert problems(_copy_without_render=["*"]) == []
+    assert [name for name, _ in problems(_new_lines="\r\n", _own="x", licence="MIT")] == [
+        "_new_lines",
+        "_own",
+        "licence",
+    ]
+    ((name, text),) = problems(_jinja2_env_vars={})
+    assert (name, text) == ("_jinja2_env_vars", "is a setting of the template, and not what it has: leave it out")
+    assert [name for name, _ in problems(_extensions=[*own["_extensions"], "jinja2.ext.do"])] == ["_extensions"]
+
+
 def test_names_that_are_no_prompts() -> None:
+    assert kept_answers.unknown("CRD") == "is no prompt: did you mean source?"
+    assert kept_answers.unknown("KIND") == "is no prompt: did you mean kind?"
     assert kept_answers.unknown("crd") == "is no prompt any more: it is called source"
     assert kept_answers.unknown("licence") == "is no prompt: did you mean license?"

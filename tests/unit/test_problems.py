@@ -63,6 +63,14 @@ def test_both_of_two_wrong_answers_are_named(bundle: str, one: str, other: str) 
         assert set(given) <= set(named({"source": bundle, **given})), given
 
 
+@pytest.mark.parametrize("prompt", answers.PROMPTS)
+@pytest.mark.parametrize("text", ["a\0b", "\0", ".spec.a\0", "x\0.yaml", "roles\0.yaml", "a.example.com/v1/A\0", "~\0"])
+def test_nul_is_refused_everywhere(prompt: str, text: str) -> None:
+    """No file has such a name, and no program can be given it."""
+    problems = [each for each in drafting.check({prompt: text}) if each.prompt == prompt]
+    assert any("holds U+0000, which is invisible" in each.text or "holds a NUL" in each.text for each in problems)
+
+
 def test_all_of_them_are_named(bundle: str) -> None:
     longest = max(map(len, WRONG.values()))
     for number in range(longest):
