@@ -91,7 +91,7 @@ def test_the_demo_cluster_runs_this_propeller(demo: Api, repository, tmp_path: P
 def test_another_cluster_is_left_alone(api_server: ApiServer, repository) -> None:
     """Where the demo's deployment is missing, its part is no deployment by itself."""
     run = subprocess.run(
-        [sys.executable, "scripts/demo_cluster.py", IMAGE],
+        [sys.executable, "scripts/values.py", "--demo-cluster", IMAGE],
         cwd=repository("example").path,
         capture_output=True,
         text=True,

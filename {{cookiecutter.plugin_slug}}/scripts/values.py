@@ -8,8 +8,13 @@ Merges the values of this plugin into the values of an existing Flyte. Helm woul
 CURRENT is the values file in use, of the chart flyte-core or flyte-binary (``helm get values -o yaml``). TEMPLATES is a
 folder of templates that flyteadmin is to apply to each namespace of tasks (``make cluster_resources``), "" for none. CHART
 is one of the two; by default it is detected by the keys in CURRENT.
+
+    scripts/values.py --demo-cluster IMAGE | kubectl apply --server-side -f -
+
+prints the values as objects of Flyte's demo cluster.
 """
 
+import json
 import sys
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
@@ -17,6 +22,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 import yaml
 
 _VALUES = Path(__file__).parents[1] / "kustomize" / "values"
+_DEMO = "flyte-sandbox"
 
 # Keys that only one of the charts has.
 _KEYS = {
@@ -201,7 +207,45 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 _Dumper.add_representer(str, _text)
 
 
+def of_demo_cluster(values: Dict[str, Any], image: str) -> List[Dict[str, Any]]:
+    """
+    Return what puts this repository's propeller into Flyte's demo cluster: objects that name the fields to set, and nothing
+    else, as the server leaves all other fields as they are.
+
+    ``flytectl demo start`` runs the chart flyte-binary, but helm did not install it there: the values become a part of its
+    deployment and of its extra configuration.
+    """
+    configuration = {**values["enabled_plugins"], "flyte": values["flyte-core-components"]}
+    containers = {
+        place: [{**each, "image": image, "imagePullPolicy": "Always"} for each in values["deployment"][key]]
+        for place, key in (("initContainers", "initContainers"), ("containers", "sidecars"))
+    }
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": f"{_DEMO}-extra-config", "namespace": "flyte"},
+            # 999-extra-config.yaml is ~/.flyte/sandbox/config.yaml, which has priority.
+            "data": {"998-plugin.yaml": yaml.safe_dump(configuration)},
+        },
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": _DEMO, "namespace": "flyte"},
+            "spec": {"template": {"spec": containers}},
+        },
+    ]
+
+
+def _ours(chart: str) -> Dict[str, Any]:
+    return yaml.safe_load((_VALUES / f"{chart}.yaml").read_text())
+
+
 def main(arguments: List[str]) -> int:
+    if arguments[:1] == ["--demo-cluster"] and len(arguments) == 2:
+        found = of_demo_cluster(_ours("flyte-binary"), arguments[1])
+        print(json.dumps({"apiVersion": "v1", "kind": "List", "items": found}, indent=2))
+        return 0
     if len(arguments) not in (1, 2, 3) or arguments[0] in ("-h", "--help"):
         print(__doc__.strip(), file=sys.stderr)
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
@@ -227,7 +271,7 @@ def main(arguments: List[str]) -> int:
     if folder and not templates:
         print(f"{folder} holds no templates: make cluster_resources writes them", file=sys.stderr)
         return 1
-    values = merged(yaml.safe_load((_VALUES / f"{chart}.yaml").read_text()), current)
+    values = merged(_ours(chart), current)
     places = list(_plugins(values))
     together: Dict[str, Any] = {}
     for _, plugins in places:
