@@ -75,6 +75,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
         Row("kustomize/rbac/kustomization.yaml", _REPOSITORY, _GENERATED),
         Row("kustomize/rbac/KIND.yaml", _KIND, _GENERATED),
         Row("kustomize/operator/bundle.yaml", _REPOSITORY, _OTHERS, "the source is an install bundle"),
+        Row("kustomize/operator/*", _REPOSITORY, _YOURS, "the source is an install bundle"),
         Row("kustomize/*", _REPOSITORY, _YOURS),
     ),
     "demo": (

@@ -170,7 +170,7 @@ def plugin_settings() -> dict[str, Any]:
 @pytest.fixture
 def propeller_config(rendered_plugin: Rendered) -> dict[str, Any]:
     """The rendered configuration."""
-    return documents.load((rendered_plugin.path / "flytepropeller" / "config.yaml").read_text())
+    return documents.load((rendered_plugin.path / "kustomize" / "propeller" / "config.yaml").read_text())
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ def configured(plugin: Rendered, tmp_path: Path) -> Callable[..., Path]:
     """``configured(change)``: the rendered configuration after ``change(its task-plugins)``."""
 
     def write(change: Callable[[dict[str, Any]], object] = lambda _: None, **sections: Any) -> Path:
-        settings = documents.load((plugin.path / "flytepropeller" / "config.yaml").read_text())
+        settings = documents.load((plugin.path / "kustomize" / "propeller" / "config.yaml").read_text())
         change(settings["tasks"]["task-plugins"])
         file = tmp_path / "config.yaml"
         file.write_text(yaml.safe_dump({**settings, **sections}))
@@ -390,7 +390,7 @@ CONFIGURATIONS = {
     ),
     "nothing enabled": (
         lambda plugins: plugins.update({"enabled-plugins": []}),
-        ("warning", "is empty, which enables all", "copy the list from flytepropeller/config.yaml"),
+        ("warning", "is empty, which enables all", "copy the list from kustomize/propeller/config.yaml"),
     ),
 }
 

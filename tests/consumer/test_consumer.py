@@ -136,7 +136,7 @@ def test_one_propeller(meeting, propeller, tmp_path):
 
     union: dict = {}
     for repository in meeting.values():
-        _merge(union, yaml.safe_load((repository / "flytepropeller/config.yaml").read_text()))
+        _merge(union, yaml.safe_load((repository / "kustomize/propeller/config.yaml").read_text()))
     assert set(meeting) <= set(union["tasks"]["task-plugins"]["enabled-plugins"])
     config = tmp_path / "config.yaml"
     config.write_text(yaml.safe_dump(union))

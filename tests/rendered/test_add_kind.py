@@ -22,7 +22,7 @@ def add_kind(here: Owned, *variables: str) -> tuple[int, str]:
 def test_a_further_kind_beside_the_owners_work(owned: Owned, bake: Callable, tmp_path: Path) -> None:  # noqa: F811
     owned.edit("README.md", lambda text: f"{text}\n## Whom to ask\n\nThe platform team.\n")
     setting = ("allow-unknown-fields: false", "allow-unknown-fields: true")
-    owned.edit("flytepropeller/config.yaml", lambda text: text.replace(*setting))
+    owned.edit("kustomize/propeller/config.yaml", lambda text: text.replace(*setting))
     owned.edit("go/solverjob/phases.go", lambda text: f"{text}\n// ours\n")
     owned.commit()
     status, said = add_kind(owned, *RESTORE)
@@ -38,8 +38,8 @@ def test_a_further_kind_beside_the_owners_work(owned: Owned, bake: Callable, tmp
     fresh = bake(source=str(record), into=tmp_path / "fresh", env=SKIP_PROTOS).path
     different = tree.differences(fresh, owned.path)
     different = [name for name in different if not name.startswith((".git/", "build/"))]
-    assert different == ["README.md", "flytepropeller/config.yaml", "go/solverjob/phases.go"]
-    config = yaml.safe_load((owned.path / "flytepropeller/config.yaml").read_text())
+    assert different == ["README.md", "go/solverjob/phases.go", "kustomize/propeller/config.yaml"]
+    config = yaml.safe_load((owned.path / "kustomize/propeller/config.yaml").read_text())
     assert config["tasks"]["task-plugins"]["default-for-task-types"]["snapshotsrestore"] == "snapshotsrestore"
     assert config["plugins"]["solverjob"] == {"allow-unknown-fields": True}
     text = tree.text(owned.path / "README.md")

@@ -167,7 +167,7 @@ def test_enabled_plugins_are_the_union_everywhere(kind, rendered):
     task_type = _load(repository / ".flyte-plugin.yaml")["answers"]["task_type"]
     wanted = [*versions.of("")["chart_plugins"].split(","), task_type]
     for name, keys in {
-        "flytepropeller/config.yaml": (),
+        "kustomize/propeller/config.yaml": (),
         "kustomize/values/flyte-core.yaml": ("configmap", "enabled_plugins"),
         "kustomize/values/flyte-binary.yaml": ("enabled_plugins",),
     }.items():
@@ -239,11 +239,11 @@ def test_templates_for_namespaces_are_files_of_one_object(account, repository):
 
 @pytest.mark.parametrize("kind", ["example"])
 def test_propeller_has_its_configuration_and_image(kind, repository):
-    """The ConfigMap is flytepropeller/config.yaml as it is, and every container runs the image that make builds."""
+    """The ConfigMap is kustomize/propeller/config.yaml as it is, and every container runs the image that make builds."""
     here = repository(kind)
     objects = here.overlay("kustomize/propeller")
     (config,) = (each for each in objects if each["kind"] == "ConfigMap")
-    assert list(config["data"].values()) == [(here.path / "flytepropeller/config.yaml").read_text()]
+    assert list(config["data"].values()) == [(here.path / "kustomize/propeller/config.yaml").read_text()]
     built = here.make("-n", "push_propeller").split()[-1]
     pods = [each["spec"]["template"]["spec"] for each in objects if each["kind"] == "Deployment"]
     assert {c["image"] for pod in pods for c in pod["containers"] + pod.get("initContainers", [])} == {built}
@@ -361,6 +361,7 @@ def test_an_install_bundle_is_kept(bake, crd_path, tmp_path):
     assert not any("hunter2" in file.read_text() for file in files(baked.path))
     listed = _load(baked.path / "kustomize/operator/kustomization.yaml")["resources"]
     assert listed == ["../../crd", "bundle.yaml"]
+    assert "-k kustomize/operator" in (baked.path / "Makefile").read_text()
     given = {"source": str(bundle), "options": "bundle_secrets=yes"}
     asked = rendering.bake(given, tmp_path / "asked", env=SKIP_PROTOS)
     assert secret in documents.load_all((asked.path / "kustomize/operator/bundle.yaml").read_text())
@@ -371,8 +372,8 @@ def test_a_bundle_of_which_nothing_is_left(bake, crd_path, tmp_path):
     bundle.write_text(crd_path("example").read_text() + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\n")
     baked = bake(source=str(bundle), env=SKIP_PROTOS)
     assert baked.path, baked.output
-    assert not (baked.path / "kustomize/operator/bundle.yaml").exists()
-    assert _load(baked.path / "kustomize/operator/kustomization.yaml")["resources"] == ["../../crd"]
+    assert not (baked.path / "kustomize/operator").exists()
+    assert "-k crd" in (baked.path / "Makefile").read_text()
     assert "- Secret a: Secrets stay out" in (baked.path / "README.md").read_text()
 
 
@@ -385,7 +386,7 @@ def test_without_a_crd_there_is_nothing_to_install(bake):
         env=SKIP_PROTOS,
     )
     assert baked.path, baked.output
-    assert not (baked.path / "crd").exists() and not (baked.path / "kustomize/operator").exists()
+    assert not (baked.path / "crd").exists()
     for name in ("Makefile", "README.md"):
         text = (baked.path / name).read_text()
         assert "make install" not in text and "install:" not in text, name

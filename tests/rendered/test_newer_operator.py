@@ -59,7 +59,9 @@ def here() -> Iterator[Owned]:
         "go/rayjob/phases.go",
         lambda text: text.replace("var rules = []operator.Rule{\n", f"var rules = []operator.Rule{{\n{ROW}"),
     )
-    repository.edit("flytepropeller/config.yaml", lambda text: f"{text}# Our log system is https://logs.example.com.\n")
+    repository.edit(
+        "kustomize/propeller/config.yaml", lambda text: f"{text}# Our log system is https://logs.example.com.\n"
+    )
     repository.edit("README.md", lambda text: f"{text}\n## Whom to ask\n\nThe platform team.\n")
     custom = json.loads((folder / "go/rayjob/testdata/full.json").read_text())["custom"]
     assert "deletionPolicy" in custom
@@ -88,7 +90,7 @@ def test_what_changed_is_told(here: Owned, followed: tuple[int, str]) -> None:
 
 def test_the_owners_work_is_kept(here: Owned, followed: tuple[int, str]) -> None:
     assert ROW in tree.text(here.path / "go/rayjob/phases.go")
-    assert "https://logs.example.com" in tree.text(here.path / "flytepropeller/config.yaml")
+    assert "https://logs.example.com" in tree.text(here.path / "kustomize/propeller/config.yaml")
     assert "The platform team." in tree.text(here.path / "README.md")
 
 

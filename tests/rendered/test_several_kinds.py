@@ -38,7 +38,7 @@ def test_a_role_for_each_kind(here):
 
 
 def test_every_crd_is_installed(here):
-    objects = here.overlay("kustomize/operator")
+    objects = here.overlay("crd")
     assert sorted(each["spec"]["names"]["kind"] for each in objects) == ["LoadTest", "Restore", "SolverJob"]
 
 

@@ -283,7 +283,7 @@ def deployment(other: Other, plugins: Dict[str, List[List[str]]]) -> Iterator[st
     """What a propeller with it needs in a cluster."""
     ids = sorted({plugin[0] for each in plugins.values() for plugin in each})
     yield "Left to you, since these files are yours:"
-    yield f"  - enabled-plugins in flytepropeller/config.yaml and kustomize/values/: {', '.join(ids)}"
+    yield f"  - enabled-plugins in kustomize/propeller/config.yaml and kustomize/values/: {', '.join(ids)}"
     for plugin, *task_types in sorted(plugin for each in plugins.values() for plugin in each):
         for task_type in task_types:
             yield f"  - default-for-task-types there: {task_type}: {plugin}"

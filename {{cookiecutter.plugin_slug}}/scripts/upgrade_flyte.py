@@ -240,11 +240,11 @@ def upgrade(version: str) -> None:
             say(f"  {module} {old} -> {new}")
     if untidy:
         notes.append(untidy_note(untidy))
-    enabled = (ROOT / "flytepropeller" / "config.yaml").read_text()
+    enabled = (ROOT / "kustomize" / "propeller" / "config.yaml").read_text()
     for plugin in chart_plugins(version):
         if not re.search(rf"^ *- *{re.escape(plugin)}$", enabled, re.M):
             notes.append(
-                f"the charts of {version} enable {plugin}: add it to enabled-plugins in flytepropeller/config.yaml "
+                f"the charts of {version} enable {plugin}: add it to enabled-plugins in kustomize/propeller/config.yaml "
                 "and kustomize/values/"
             )
     left = list(mentions(before))

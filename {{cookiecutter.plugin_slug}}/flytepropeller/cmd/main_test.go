@@ -26,7 +26,7 @@ var ids = []string{ {{- p.kinds | map(attribute="names.task_type") | go_strings 
 // Propeller ignores an enabled id that it has no plugin for, and a plugin that is not enabled: their tasks run as plain
 // containers.
 func TestConfigEnablesThePlugins(t *testing.T) {
-	accessor := viper.NewAccessor(config.Options{StrictMode: true, SearchPaths: []string{"../config.yaml"}})
+	accessor := viper.NewAccessor(config.Options{StrictMode: true, SearchPaths: []string{"../../kustomize/propeller/config.yaml"}})
 	require.NoError(t, accessor.UpdateConfig(context.Background()))
 	require.NotEmpty(t, accessor.ConfigFilesUsed())
 

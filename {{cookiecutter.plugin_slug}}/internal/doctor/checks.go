@@ -335,7 +335,7 @@ func checkPlugins(r *report, cfg taskConfig.TaskPluginConfig, held map[string][]
 
 	isAll := len(enabled) == 0
 	if isAll {
-		r.warning("copy the list from flytepropeller/config.yaml", "%s is empty, which enables all plugins in the binary", idsKey)
+		r.warning("copy the list from kustomize/propeller/config.yaml", "%s is empty, which enables all plugins in the binary", idsKey)
 	}
 
 	owners := map[string]string{}
