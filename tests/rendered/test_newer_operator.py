@@ -63,7 +63,7 @@ def here() -> Iterator[Owned]:
         "kustomize/propeller/config.yaml", lambda text: f"{text}# Our log system is https://logs.example.com.\n"
     )
     repository.edit("README.md", lambda text: f"{text}\n## Whom to ask\n\nThe platform team.\n")
-    custom = json.loads((folder / "go/rayjob/testdata/full.json").read_text())["custom"]
+    custom = json.loads((folder / "go/rayjob/testdata/tasks.json").read_text())["full"]["custom"]
     assert "deletionPolicy" in custom
     (folder / OLD_CUSTOM).write_text(json.dumps(custom))
     (folder / "go/rayjob/registered_test.go").write_text(OLD_CUSTOM_TEST)

@@ -322,7 +322,7 @@ class TestCrd:
 
     def test_property_names_are_sent_as_they_are(self, name: str) -> None:
         payload = PAYLOADS[name]
-        spec = json.loads(one(rendered(name)[1], "/full.json"))["spec"]
+        spec = json.loads(one(rendered(name)[1], "/tasks.json"))["full"]["spec"]
         assert spec["x" + payload] and spec["target"][payload]
 
     def test_enums_hold_the_values(self, name: str) -> None:
@@ -332,7 +332,7 @@ class TestCrd:
             each.value for each in ast.walk(ast.parse(one(files, "/task.py"))) if isinstance(each, ast.Constant)
         }
         assert {payload, "plain"} <= constants
-        assert json.loads(one(files, "/full.json"))["custom"]["mode"] in (payload, "plain")
+        assert json.loads(one(files, "/tasks.json"))["full"]["custom"]["mode"] in (payload, "plain")
 
     def test_wire_names_are_told_by_literals(self, name: str) -> None:
         proto = one(rendered(name)[1], ".proto")

@@ -39,7 +39,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS, ids=NAMES)
 def custom_of(kind, name):
     """Return the JSON on the wire of the config ``full`` or ``minimal``."""
     folder = HERE.parents[1] / "go" / kind.__name__.rpartition(".")[2] / "testdata"
-    return json.loads((folder / f"{name}.json").read_text())["custom"]
+    return json.loads((folder / "tasks.json").read_text())[name]["custom"]
 
 
 def function() -> str:

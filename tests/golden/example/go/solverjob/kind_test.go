@@ -114,13 +114,14 @@ func FuzzStatus(f *testing.F) {
 	plugintest.Fuzz(f, subject())
 }
 
-// The SDK's tests send the custom of these files.
+// The SDK's tests send the custom of these tasks.
 func TestSpecs(t *testing.T) {
-	for _, name := range []string{"full", "minimal"} {
-		t.Run(name, func(t *testing.T) {
-			var task struct{ Custom, Spec json.RawMessage }
-			require.NoError(t, json.Unmarshal(readFile(t, name+".json"), &task))
+	var tasks map[string]struct{ Custom, Spec json.RawMessage }
+	require.NoError(t, json.Unmarshal(readFile(t, "tasks.json"), &tasks))
+	require.NotEmpty(t, tasks)
 
+	for name, task := range tasks {
+		t.Run(name, func(t *testing.T) {
 			reader := plugintest.NewContext(taskOf(t, task.Custom)).TaskReader()
 
 			spec, err := plugin.BuildSpec(context.Background(), reader, plugintest.PodOf)
