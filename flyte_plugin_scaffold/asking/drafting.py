@@ -624,9 +624,9 @@ class Draft:
                 return f"{_status_answers(best, default.text)} ({_choice(could)})"
         end = told.end_time(None)
         if end:
-            failure = phases.sign_of_failure(told)
-            if failure:
-                return _status_answers(None, f"Success={end}; Failure={end} & {failure}")
+            failures = ",".join(f"{end} & {sign}" for sign in phases.signs_of_failure(told))
+            if failures:
+                return _status_answers(None, f"Success={end}; Failure={failures}")
             given = _status_answers(None, f"Success={end}")
             return (
                 f"{given} (it takes every end for a success: join {end} with what tells a failure, where anything does)"

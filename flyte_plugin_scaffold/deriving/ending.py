@@ -26,6 +26,8 @@ def never_finishes(crd: Crd) -> str:
         return f"it runs on a schedule ({schedule} is required)"
     if best.path is None or told.tells_of_a_job:
         return ""
+    if told.is_text_of_a_result:
+        return f"nothing says whether {best.path} is a word such as Success or Failure, or any text"
     values = () if best.by_conditions else told.listed(best.path)
     if values:
         if state_words.ends(values, Phase.SUCCESS):
@@ -76,7 +78,7 @@ def _schedule(crd: Crd) -> str:
 
 def kind_sign(crd: Crd) -> tuple[int, str]:
     """What the kind's name says: above 0 that it ends, below that it stays, and why."""
-    parts = names.lower_words(crd.kind) or [""]
+    parts = state_words.words_of_kind(crd) or [""]
     repeats = next((word for word in parts if word in lexicon.KINDS_THAT_REPEAT), "")
     if repeats:
         return -9, f"by its name it starts others again and again ({repeats})"

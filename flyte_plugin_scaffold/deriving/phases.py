@@ -65,7 +65,9 @@ def with_a_success_to_choose(crd: Crd, path: Path) -> tuple[Default, tuple[str, 
 
     What words call a failure or a stage is never taken for it, and stands in the answer as what it is.
     """
-    could = tuple(filter(state_words.could_be_success, states.told(crd).listed(path)))
+    listed = states.told(crd).listed(path)
+    denied = state_words.opposites(listed)
+    could = tuple(value for value in listed if state_words.could_be_success(value) and value not in denied)
     return _derive(crd, path, lambda *_: list(could[-1:])), could
 
 
@@ -98,16 +100,19 @@ def how_it_ended_is_unknown(crd: Crd, path: Path | None) -> str:
     return "" if tells else value_text(ends[0])
 
 
-def sign_of_failure(told: Told) -> str:
-    """What holds where something failed: a count that is above 0, or a string that is set; "" for none."""
-    count = next((f"{value.path}>0" for value in told.values if states.is_failure_count(value)), "")
-    return count or _error_text(told)
+def signs_of_failure(told: Told) -> list[str]:
+    """What holds where something failed: a count above 0, an exit code unlike 0, or a string that is set; [] for none."""
+    counts = next((states.failed_terms(value) for value in told.values if states.is_failure_count(value)), [])
+    text = _error_text(told)
+    return counts or ([text] if text else [])
 
 
 def term_of(value: Value) -> str:
     """A term for a value of which nothing but its type is known."""
-    if value.kind is Kind.BOOLEAN:
-        return f"{value.path}=true"
+    if value.truth:
+        return f"{value.path}={value.truth[0]}"
+    if value.kind in (Kind.INTEGER, Kind.NUMBER) and lexicon.SHARES & set(value.words):
+        return f"{value.path}>=100"
     return f"{value.path}>0" if value.kind in (Kind.INTEGER, Kind.NUMBER) else str(value.path)
 
 
@@ -140,6 +145,11 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         draft.add(Phase.SUCCESS, *map(value_text, weak(told.crd, values)))
         if draft.terms[Phase.SUCCESS]:
             draft.guesses.append(f"{', '.join(draft.terms[Phase.SUCCESS])} of {path} is taken for success")
+        taken = set(draft.terms[Phase.SUCCESS])
+        for value, of in state_words.opposites(values).items():
+            comes_and_goes = "".join(state_words.words(of)) in lexicon.COMES_AND_GOES
+            if value_text(of) in taken and not comes_and_goes and state_words.meaning(value) is None:
+                draft.add(Phase.FAILURE, value_text(value))
     if not draft.terms[Phase.SUCCESS]:
         return
     if not draft.terms[Phase.FAILURE]:
@@ -183,12 +193,12 @@ def _ask_the_result(told: Told, path: Path, draft: _Draft) -> None:
 
 
 def _ask_the_text_beside(told: Told, path: Path, ends: Sequence[str], draft: _Draft) -> None:
-    result = _result_beside(told, path)
-    if result and ends:
-        draft.add(Phase.FAILURE, *(f"{end} & {result}={word}" for end in ends for word in lexicon.FAILED_RESULTS))
+    found = _result_beside(told, path)
+    if found and ends:
+        result, failed = found
+        draft.add(Phase.FAILURE, *(f"{end} & {result}={value_text(word)}" for end in ends for word in failed))
         draft.guesses.append(
-            f"{_and(ends)} of {path} does not say how it ended: it is a failure where {result} is one of "
-            f"{', '.join(lexicon.FAILED_RESULTS)}"
+            f"{_and(ends)} of {path} does not say how it ended: it is a failure where {result} is one of {', '.join(failed)}"
         )
 
 
@@ -198,10 +208,16 @@ def _flag_beside(told: Told, path: Path) -> Path | None:
     return next(flags, None)
 
 
-def _result_beside(told: Told, path: Path) -> Path | None:
-    """A text beside a state that is named a result, and whose values the CRD does not list."""
-    found = (value for value in told.beside(path) if value.can_be_a_state and not told.listed(value.path))
-    return next((value.path for value in found if value.words and set(value.words) <= lexicon.RESULTS), None)
+def _result_beside(told: Told, path: Path) -> tuple[Path, Sequence[str]] | None:
+    """A text beside a state that is named a result, and its values that mean failure: the usual ones if none are listed."""
+    for value in told.beside(path):
+        is_result = set(value.words) <= lexicon.RESULTS or states.is_outcome(value.words, told.own)
+        if value.can_be_a_state and value.words and is_result:
+            listed = told.listed(value.path)
+            failed = state_words.ends(listed, Phase.FAILURE) if listed else lexicon.FAILED_RESULTS
+            if failed:
+                return value.path, failed
+    return None
 
 
 def _ask_the_result_of_words(told: Told, path: Path, draft: _Draft) -> None:
@@ -380,35 +396,68 @@ def _told_by_reasons(ends: Iterable[str]) -> list[str]:
 def _of_values(told: Told, draft: _Draft) -> None:
     """Booleans, counts and times, where no state tells of the end."""
     found = states.end_values(told)
-    flags: dict[str, list[Path]] = {"ended": [], "succeeded": [], "failed": []}
+    flags: dict[str, list[Value]] = {"ended": [], "succeeded": [], "failed": []}
     for value in found:
         said = states.flag_of(value, told.own)
         if said:
-            flags[said].append(value.path)
-    ended, succeeded, failed = (flags[said][:1] for said in ("ended", "succeeded", "failed"))
+            flags[said].append(value)
+    ended, succeeded, failed = (next(iter(flags[said]), None) for said in ("ended", "succeeded", "failed"))
     if ended and succeeded:
-        draft.add(Phase.SUCCESS, f"{ended[0]}=true & {succeeded[0]}=true")
-        draft.add(Phase.FAILURE, f"{ended[0]}=true & {succeeded[0]}=false")
+        draft.add(Phase.SUCCESS, f"{term_of(ended)} & {term_of(succeeded)}")
+        draft.add(Phase.FAILURE, f"{term_of(ended)} & {_untrue(succeeded)}")
     elif ended:
-        draft.add(Phase.SUCCESS, f"{ended[0]}=true")
-        _add_failures_of_conditions(told, draft)
-        beside = [path for path in flags["failed"] if path.steps[:-1] == ended[0].steps[:-1]]
-        draft.add(Phase.FAILURE, *(f"{path}=true" for path in beside))  # some set one of the two, others both
-        failing = "" if beside else f"{failed[0]}=true" if failed else sign_of_failure(told)
-        draft.add(Phase.FAILURE, *([f"{ended[0]}=true & {failing}"] if failing else []))
+        _of_an_end(told, ended, flags["failed"], draft)
     elif succeeded:
-        draft.add(Phase.SUCCESS, f"{succeeded[0]}=true")
+        draft.add(Phase.SUCCESS, term_of(succeeded))
     elif found:
-        time, count = (value.path for value in found)
-        draft.add(Phase.FAILURE, f"{time} & {count}>0")
-        draft.add(Phase.SUCCESS, str(time))
-        draft.guesses.append(f"once {time} is set, {count} above 0 is a failure and anything else a success")
-    draft.add(Phase.FAILURE, *(f"{path}=true" for path in failed if not ended))
+        time, count = found
+        draft.add(Phase.FAILURE, *(f"{time.path} & {term}" for term in states.failed_terms(count)))
+        draft.add(Phase.SUCCESS, str(time.path))
+        unlike = "above 0" if len(states.failed_terms(count)) == 1 else "unlike 0"
+        draft.guesses.append(f"once {time.path} is set, {count.path} {unlike} is a failure and anything else a success")
+    draft.add(Phase.FAILURE, *([term_of(failed)] if failed and not ended else []))
     end = told.end_time(None)
     if succeeded and not (ended or failed):
         draft.add(Phase.FAILURE, *([str(end)] if end else [text for text in [_error_text(told)] if text]))
     if draft.terms[Phase.SUCCESS] and not draft.terms[Phase.FAILURE]:
-        draft.guesses.append("nothing tells of a failure: a failed resource runs until the task's timeout")
+        draft.guesses.append(
+            f"nothing tells of a failure: once {ended.path} is true it is a success, also where it failed"
+            if ended
+            else "nothing tells of a failure: a failed resource runs until the task's timeout"
+        )
+
+
+def _of_an_end(told: Told, ended: Value, failed: Sequence[Value], draft: _Draft) -> None:
+    """A boolean says that it has ended, and others, a result, conditions, a count or a text how."""
+    over = term_of(ended)
+    result = next(
+        (each for each in told.beside(ended.path) if each.can_be_a_state and states.is_outcome(each.words, told.own)),
+        None,
+    )
+    values = told.listed(result.path) if result else ()
+    succeeds = state_words.ends(values, Phase.SUCCESS)
+    draft.add(Phase.SUCCESS, *(f"{over} & {result.path}={value_text(each)}" for each in succeeds if result))
+    draft.add(Phase.SUCCESS, *([] if succeeds else [over]))
+    _add_failures_of_conditions(told, draft)
+    beside = [value for value in failed if value.path.steps[:-1] == ended.path.steps[:-1]]
+    # Some set one of the two, others both; that it has errors it may say while it goes on.
+    draft.add(
+        Phase.FAILURE,
+        *(f"{over} & {term_of(each)}" if each.words[-1].endswith("s") else term_of(each) for each in beside),
+    )
+    failing = [] if beside else [term_of(failed[0])] if failed else signs_of_failure(told)
+    draft.add(Phase.FAILURE, *(f"{over} & {term}" for term in failing))
+    if result:
+        failures = state_words.ends(values, Phase.FAILURE) if values else lexicon.FAILED_RESULTS
+        draft.add(Phase.FAILURE, *(f"{over} & {result.path}={value_text(each)}" for each in failures))
+        if not values:
+            draft.guesses.append(
+                f"once {ended.path} is true, it is a failure where {result.path} is one of {', '.join(failures)}"
+            )
+
+
+def _untrue(flag: Value) -> str:
+    return f"{flag.path}={flag.truth[1]}" if flag.truth else ""
 
 
 def _add_failures_of_conditions(told: Told, draft: _Draft) -> None:

@@ -1,11 +1,12 @@
 """What the words of a state usually mean, in any style of spelling: ``JobFailed``, ``JOB_FAILED`` and ``job failed``.
 
-The rendered plugin decides by the same rules about states that the CRD does not list (``words.go``), with the words that
+The rendered plugin decides by the same rules about states that the CRD does not list (``rules.go``), with the words that
 :func:`tables` prints into it; a test holds both to the same states.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from flyte_plugin_scaffold.model import Crd, Failure, Phase, Term
@@ -25,7 +26,13 @@ _ENDS = (Phase.SUCCESS, Phase.FAILURE)
 
 def own_words(crd: Crd) -> frozenset[str]:
     """Words that name the work itself, before the type of a condition: those of the kind, and those of any operator."""
-    return frozenset(words(crd.kind)) | lexicon.WORK
+    return frozenset((*words(crd.kind), *words_of_kind(crd))) | lexicon.WORK
+
+
+def words_of_kind(crd: Crd) -> list[str]:
+    """The words of the kind in lower case, without numbers: of a ``Job2`` and a ``JobV2``, that it is a job."""
+    parts = [re.sub(r"[0-9]+$", "", word) for word in words(crd.kind)]
+    return [word for position, word in enumerate(parts) if word and (word != "v" or not position)]
 
 
 def words(text: str) -> list[str]:
@@ -105,7 +112,19 @@ def could_be_success(value: str) -> bool:
     goes_on = "".join(parts) in {word.lower() for word in lexicon.USUAL_RUNNING} or any(
         word.endswith("ing") for word in parts
     )
-    return not goes_on and not (lexicon.NOT_YET | lexicon.SAYS_NOTHING) & set(parts)
+    fails = any(word.startswith(lexicon.FAILURE_STEMS) for word in parts)
+    return not (goes_on or fails) and not (lexicon.NOT_YET | lexicon.SAYS_NOTHING | lexicon.NOT_WELL) & set(parts)
+
+
+def opposites(values: Iterable[str]) -> dict[str, str]:
+    """The values that say the opposite of another one, and which: ``NotMet`` of Met, ``Disapproved`` of Approved."""
+    joined = {"".join(words(value)): value for value in values}
+    found = {}
+    for word, value in joined.items():
+        for negation in lexicon.NEGATIONS:
+            if word.startswith(negation) and word[len(negation) :] in joined:
+                found[value] = joined[word[len(negation) :]]
+    return found
 
 
 def comes_after_an_end(value: str) -> bool:

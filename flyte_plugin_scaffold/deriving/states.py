@@ -47,11 +47,20 @@ class Value:
 
     @property
     def can_be_a_state(self) -> bool:
-        return self.kind is Kind.STRING and self.node.get("format") not in _NO_STATES
+        return self.kind is Kind.STRING and self.node.get("format") not in _NO_STATES and not self.truth
 
     @property
     def words(self) -> list[str]:
         return words(self.path.steps[-1].name)
+
+    @property
+    def truth(self) -> tuple[str, str] | None:
+        """How it spells true and false; None of what is neither. Some list the two, as texts."""
+        if self.kind is Kind.BOOLEAN:
+            return "true", "false"
+        spelled = {value.lower(): value for value in schema.enum(self.node)} if self.kind is Kind.STRING else {}
+        is_either = {"true", "false"} <= set(spelled) <= {"true", "false", "unknown", ""}
+        return (spelled["true"], spelled["false"]) if is_either else None
 
 
 class Told:
@@ -149,8 +158,10 @@ class Told:
             add(Candidate(path, True, "a list of conditions", 30 - 8 * (len(path.steps) - 2)))
         if end_values(self):
             what = ", ".join(dict.fromkeys(str(each.path).removeprefix(".status") for each in end_values(self)))
-            is_told = any(value.kind is Kind.BOOLEAN for value in end_values(self))
-            add(Candidate(None, False, f"no state; the end is told by {what}", 40 if is_told else 20))
+            said = {flag_of(value, self.own) for value in end_values(self)}
+            # That it has ended says less than a result with its values listed.
+            score = 20 if said <= {""} else 35 if said <= {"", "ended"} else 40
+            add(Candidate(None, False, f"no state; the end is told by {what}", score))
         for position, (column, path) in enumerate(self._columns()):
             known = found.get(str(path)) or self._shown(path)
             if known is not None and schema.lookup(self.crd.schema, path) is not None:
@@ -196,17 +207,31 @@ class Told:
             score = 48
         elif parts and parts[-1] in lexicon.STATUS_COLUMN_WORDS:
             score = 40 if set(parts[:-1]) & (set(words(self.crd.kind)) | {"job", "run", "task"}) else 22
-        elif self._is_listed_result(value):
+        elif self._is_result(value):
             score = 12
         else:
             return 0, ""
         return score - 6 * depth, f"a string named '{name}'"
 
-    def _is_listed_result(self, value: Value) -> bool:
-        """A result that is empty until the end, and then one of listed values: ``.status.outcome``."""
+    def _is_result(self, value: Value) -> bool:
+        """A result that is empty until the end: ``.status.outcome``. Where values are listed, two of them must be ends."""
         listed = self.listed(value.path)
-        is_result = set(value.words) <= lexicon.RESULTS and not only_latest(value.path)
-        return is_result and all(state_words.ends(listed, phase) for phase in (Phase.SUCCESS, Phase.FAILURE))
+        if only_latest(value.path) or not (
+            is_outcome(value.words, self.own) if not listed else self._names_a_result(value)
+        ):
+            return False
+        return not listed or all(state_words.ends(listed, phase) for phase in (Phase.SUCCESS, Phase.FAILURE))
+
+    def _names_a_result(self, value: Value) -> bool:
+        return set(value.words) <= lexicon.RESULTS or is_outcome(value.words, self.own)
+
+    @property
+    def is_text_of_a_result(self) -> bool:
+        """Whether the best state is a result of which nothing says that it is one of a few words: it may be any text."""
+        path = self.candidates[0].path if self.candidates else None
+        if path is None or words(path.steps[-1].name)[-1:] != ["result"] or self.listed(path):
+            return False
+        return not names_both_ends(schema.description(self.node(path)))
 
     @cached_property
     def pair(self) -> tuple[Candidate, Candidate] | None:
@@ -282,11 +307,14 @@ class Told:
     def _result(self, state: Candidate) -> Candidate | None:
         """The result beside a state whose values have an end, and no failure other than an abort."""
         values = self.listed(state.path) if state.path else ()
-        if not state_words.ends(values, Phase.SUCCESS) or self._can_fail(values):
+        ends = state_words.ends(values, Phase.SUCCESS)
+        says_how = not all(end.lower() in lexicon.HOW_UNKNOWN for end in ends)
+        if not ends or (self._can_fail(values) and says_how):
             return None
         for path, node in self._beside(state.path) if state.path else ():
             listed = schema.enum(node)
-            is_result = set(words(path.steps[-1].name)) <= lexicon.RESULTS
+            parts = words(path.steps[-1].name)
+            is_result = is_outcome(parts, self.own) or (set(parts) <= lexicon.RESULTS and not self._can_fail(values))
             if is_result and state_words.ends(listed, Phase.SUCCESS) and self._can_fail(listed):
                 return Candidate(path, False, "the result beside the state")
         return None
@@ -295,6 +323,15 @@ class Told:
         return any(
             not set(words(value)) & lexicon.FAILURE_PERMANENT for value in state_words.ends(values, Phase.FAILURE)
         )
+
+
+def is_outcome(parts: Sequence[str], own: Iterable[str]) -> bool:
+    """Whether words name the result of the whole work: ``result``, ``testOutcome`` of a test, ``finalVerdict``."""
+    return (
+        parts[-1:] != []
+        and parts[-1] in lexicon.OUTCOMES
+        and set(parts[:-1]) <= {*own, *lexicon.WHOLE, *lexicon.OUTCOMES}
+    )
 
 
 def told(crd: Crd) -> Told:
@@ -372,6 +409,15 @@ def named_in(description: str) -> tuple[str, ...]:
     return listed if {Phase.SUCCESS, Phase.FAILURE} <= means else ()
 
 
+def names_both_ends(description: str) -> bool:
+    """Whether a description has a word that means success, and one that means failure."""
+    said = {state_words.meaning(word) for word in set(_WORD.findall(description[:20_000]))}
+    return {Phase.SUCCESS, Phase.FAILURE} <= said
+
+
+_WORD = re.compile(r"[A-Za-z]+")
+
+
 # ------------------------------------------------------------------------------------------------------------ the end
 def end_values(told_: Told) -> tuple[Value, ...]:
     """Booleans, counts and times that tell of the end by themselves; () where none of them says that it has ended."""
@@ -387,7 +433,7 @@ def end_values(told_: Told) -> tuple[Value, ...]:
 
 def flag_of(value: Value, own: Iterable[str]) -> str:
     """What a boolean says when it is true: ``ended``, ``succeeded`` or ``failed``; "" for others."""
-    if value.kind is not Kind.BOOLEAN or only_latest(value.path):
+    if not value.truth or only_latest(value.path):
         return ""
     word = "".join(word for word in value.words if word not in own)
     return next((said for said, known in lexicon.FLAGS.items() if word in known), "")
@@ -396,10 +442,13 @@ def flag_of(value: Value, own: Iterable[str]) -> str:
 def could_tell_success(told_: Told) -> list[Value]:
     """Values of which one may tell the success where nothing is known to: those whose words say nothing else.
 
-    A state is none of them: that it is set does not tell which one it is.
+    A text is none of them: that it is set does not tell what it says.
     """
-    places = {each.path for each in told_.candidates}
-    return [value for value in told_.values if value.path not in places and phase_of(value) in (None, Phase.SUCCESS)]
+    return [
+        value
+        for value in told_.values
+        if (not value.can_be_a_state or _tells_when_it_ended(value)) and phase_of(value) in (None, Phase.SUCCESS)
+    ]
 
 
 def phase_of(value: Value) -> Phase | None:
@@ -422,8 +471,15 @@ def sounds_like_success(value: Value) -> bool:
 
 
 def is_failure_count(value: Value) -> bool:
-    """A number that is above 0 where something failed."""
-    return value.kind in (Kind.INTEGER, Kind.NUMBER) and "".join(value.words) in lexicon.FAILURE_COUNTS
+    """A number that is above 0 where something failed, or unlike 0."""
+    known = lexicon.FAILURE_COUNTS | lexicon.EXIT_CODES
+    return value.kind in (Kind.INTEGER, Kind.NUMBER) and "".join(value.words) in known
+
+
+def failed_terms(value: Value) -> list[str]:
+    """What holds of a count of failures, or of an exit code, where it failed: a signal gives one below 0."""
+    is_code = "".join(value.words) in lexicon.EXIT_CODES
+    return [f"{value.path}>0", *([f"{value.path}<0"] if is_code else [])]
 
 
 def _tells_when_it_ended(value: Value) -> bool:

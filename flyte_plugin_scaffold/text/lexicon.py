@@ -184,12 +184,12 @@ STATUS_NAMES = ("phase", "state", "status", "stage")
 BROADER = frozenset("deployment lifecycle overall reconciliation".split())
 
 SUCCESS = ("Succeeded", "Succeed", "Successful", "Success", "Completed", "Complete", "Finished", "Done", "Passed",
-           "Ended")  # fmt: skip
+           "Pass", "Ended")  # fmt: skip
 FAILURE = (
-    "Failed", "Failure", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut",
+    "Failed", "Fail", "Failure", "Fault", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut",
     "Timeout", "Terminated", "Stopped", "Invalid", "Rejected", "Expired", "Lost", "Deleted", "Exceeded", "Crashed",
     "Denied", "Inconclusive", "Evicted", "Abandoned", "Unsuccessful", "Broken", "Faulted", "Panicked", "Revoked", "Dead",
-    "Exhausted", "Interrupted", "Skipped", "Skip",
+    "Exhausted", "Interrupted", "Skipped", "Skip", "NOK", "KO", "Bad", "Red", "Refused", "Declined", "Preempted", "Corrupted",
 )  # fmt: skip
 QUEUED = (
     "Pending", "Queued", "Waiting", "Suspended", "Suspending", "Created", "New", "Paused", "Scheduled", "Accepted",
@@ -216,8 +216,30 @@ SAYS_NOTHING = frozenset("unknown none undefined unspecified".split())  # STATE_
 RECOVERING = frozenset("from after".split())  # RecoveringFromError goes on
 FOR_GOOD = frozenset("exceeded exhausted".split())  # RetryLimitExceeded: it is not retried
 FAILED_FIRST = frozenset(
-    "failed failure error errored invalid cancelled canceled aborted killed rejected evicted denied".split()
+    "failed failure error errored invalid cancelled canceled aborted killed rejected refused evicted preempted denied".split()
 )
+# How words begin that are never a success, in whatever form: Failing, Errors, Crashes.
+FAILURE_STEMS = (
+    "fail",
+    "err",
+    "abort",
+    "cancel",
+    "crash",
+    "kill",
+    "reject",
+    "invalid",
+    "fault",
+    "corrupt",
+    "broke",
+    "refus",
+)
+# Words that are neither: it is not well, and may become so.
+NOT_WELL = frozenset(
+    "degraded unhealthy stuck stalled partial partially incomplete amber yellow orange warning".split()
+)
+# What stands before a word and says the opposite: NotMet, Unmet, NOK, Disapproved; and words that come and go with it.
+NEGATIONS = ("not", "un", "in", "im", "non", "dis", "mis", "no", "n")
+COMES_AND_GOES = frozenset("ready available active healthy started known reachable synced".split())
 WITH_FAILURES = frozenset("errors failures error failure".split())
 WITH_WARNINGS = frozenset("warnings warning".split())
 # Types of conditions that end it and are no words of states.
@@ -244,11 +266,21 @@ FAILURE_SYSTEM = frozenset(
 # Booleans of a status, by what they say when they are true.
 # "readytouse" is of snapshots and the like.
 FLAGS = {
-    "failed": frozenset("failed failure failing error errored aborted cancelled canceled".split()),
-    "succeeded": frozenset("succeeded success successful succeed passed pass readytouse".split()),
-    "ended": frozenset("finished completed complete done ended finish finalized".split()),
+    "failed": frozenset(
+        """failed fail failure failures failing error errors errored fault faults faulted faulty broken unsuccessful nok ko
+        bad aborted cancelled canceled killed crashed timedout rejected invalid""".split()
+    ),
+    "succeeded": frozenset("succeeded success successful succeed passed pass ok okay good readytouse".split()),
+    "ended": frozenset("finished completed complete done ended finish finalized over".split()),
 }
-FAILURE_COUNTS = frozenset("failed failures failurecount failedcount errors errorcount exitcode".split())
+FAILURE_COUNTS = frozenset(
+    """failed failures failurecount failurescount failedcount errors errorcount errorscount numerrors numfailed numfailures
+    totalerrors totalfailures""".split()
+)
+# Numbers that are 0 where it went well, and below 0 where a signal ended it.
+EXIT_CODES = frozenset("exitcode exitstatus returncode".split())
+# Numbers that are 100 at the end.
+SHARES = frozenset("percent percentage".split())
 # Words of the time at which it ended, last words of other fields that hold a time, and words of times of something else.
 END_TIME_WORDS = frozenset(
     "completion completed complete end ended finish finished termination terminated stopped".split()
@@ -264,7 +296,7 @@ BROADER_FAILURES = ("Failed", "Error")
 # States of something at work, in lower case: what has them and an end is no service.
 AT_WORK = frozenset("running executing".split())
 # States that mean success where the time of the end is set, too.
-READY_AT_THE_END = ("Ready", "Available", "Processed", "Executed")
+READY_AT_THE_END = ("Ready", "Available", "Processed", "Executed", "OK")
 # What is offered for a state whose values the CRD does not list; states are compared without regard to case.
 USUAL_SUCCESS = ("Succeeded", "Successful", "Success", "Completed", "Complete", "Finished", "Done")
 USUAL_FAILURE = (
@@ -282,10 +314,13 @@ APPLICATION_QUEUED = ("PENDING_RERUN",)
 # What an operator makes for a job before the job runs in it.
 MADE_BEFORE = frozenset("cluster session job application".split())
 # Ends of a kind that ends, where nothing plainer is there; the last resorts, which can stand before the work, in order.
-WEAK_SUCCESS = frozenset("accomplished executed processed valid".split())
+WEAK_SUCCESS = frozenset("accomplished executed processed valid ok okay good green".split())
 WEAKER_SUCCESS = ("approved", "ready")
 # Names of a result, beside a state that only says that it has ended.
-RESULTS = frozenset("phase state status result outcome reason conclusion".split())
+RESULTS = frozenset("phase state status result outcome reason conclusion verdict".split())
+# Those that are empty until the end, and words before them that change nothing.
+OUTCOMES = frozenset("result outcome conclusion verdict".split())
+WHOLE = frozenset("final overall".split())
 BROADER_VALUES = (
     "Waiting",
     "Suspending",
@@ -300,7 +335,10 @@ INNER_VALUES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "STOPPED")
 CONDITION_SUCCESS = ("Succeeded", "Complete", "Completed")
 CONDITION_FAILURE = ("Failed",)
 CONDITION_SUSPENDED = ("Suspended",)
-FAILED_RESULTS = ("Failed", "Failure", "Error")  # of a result beside a state that only says that it has ended
+# Of a result beside a state that only says that it has ended.
+FAILED_RESULTS = (
+    "Failed", "Fail", "Failure", "Error", "Errored", "NOK", "Aborted", "Cancelled", "Canceled", "TimedOut", "Rejected", "Killed",
+)  # fmt: skip
 CONDITION_FAILURE_REASONS = ("Failed", "JobFailed")
 CONDITION_QUEUED = ("Created", "Suspended")
 CONDITION_RUNNING = ("Running", "Restarting")  # goes before Created, which stays true
@@ -343,7 +381,7 @@ SCHEDULES = frozenset("schedule schedules cron crontab cronschedule cronexpressi
 COLLECTIONS = frozenset("set flow group".split())
 ENDING_STATUS = frozenset(
     """completiontime completedat completed completiontimestamp endtime endedat finishtime finishedat finished
-    finishtimestamp terminationtime succeeded failed result results outcome exitcode duration""".split()
+    finishtimestamp terminationtime succeeded failed result results outcome conclusion verdict exitcode duration""".split()
 )
 ENDING_SPEC = frozenset(
     """ttlsecondsafterfinished backofflimit activedeadlineseconds completions restartpolicy retrystrategy podgc

@@ -10,6 +10,7 @@ from flyte_plugin_scaffold.deriving import ending, phases, pods, states
 from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, Status, StatusField
 from flyte_plugin_scaffold.reading import schema
+from flyte_plugin_scaffold.text import lexicon
 from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, enum, mapping, obj
 
 PHASES = enum("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed")
@@ -62,7 +63,7 @@ def running(found: Status) -> list[str]:
     ("node", "columns", "paths"),
     [
         pytest.param(obj(outcome=RESULT), {}, [".status.outcome"], id="a result of listed values"),
-        pytest.param(obj(outcome=STRING), {}, [], id="a result of any text"),
+        pytest.param(obj(outcome=STRING), {}, [".status.outcome"], id="a result whose values are not listed"),
         pytest.param(
             obj(phase=STRING, result=RESULT), {}, [".status.phase", ".status.result"], id="a state before a result"
         ),
@@ -293,10 +294,8 @@ def test_without_an_end_there_is_no_result_to_ask_for() -> None:
 
 def test_a_weak_end_without_a_failure_asks_the_result_beside_it() -> None:
     answer = crd(status=obj(state=enum("Received", "Processed"), outcome=STRING), kind="SolverRequest")
-    assert default(answer) == (
-        "Success=Processed; Failure=Processed & .status.outcome=Failed,Processed & .status.outcome=Failure,"
-        "Processed & .status.outcome=Error"
-    )
+    failed = ",".join(f"Processed & .status.outcome={word}" for word in lexicon.FAILED_RESULTS)
+    assert default(answer) == f"Success=Processed; Failure={failed}"
 
 
 @pytest.mark.parametrize(
@@ -319,8 +318,9 @@ def test_a_weak_end_without_a_failure_asks_the_result_beside_it() -> None:
         ),
         pytest.param(
             obj(isFinished=BOOLEAN, exitCode=INTEGER, error=STRING),
-            "Success=.status.isFinished=true; Failure=.status.isFinished=true & .status.exitCode>0",
-            id="a count",
+            "Success=.status.isFinished=true; "
+            "Failure=.status.isFinished=true & .status.exitCode>0,.status.isFinished=true & .status.exitCode<0",
+            id="an exit code",
         ),
         pytest.param(
             obj(finished=BOOLEAN, error=STRING),

@@ -401,8 +401,8 @@ var (
 	meanings = meaningsOf(map[Phase]string{
 		PhaseQueued:           `accepted blocked created enqueued held holding inactive inqueue new notstarted paused pending queued readytostart requested scheduled scheduling suspended suspending unscheduled waiting`,
 		PhaseInitializing:     `allocating bootstrapping bound building configuring containercreating creating deploying init initialising initialization initialized initializing launching podscreated preparing provisioning pulling setup starting submitted`,
-		PhaseSuccess:          `complete completed done ended finished passed succeed succeeded success successful`,
-		PhaseRetryableFailure: `abandoned aborted broken canceled cancelled crashed dead deleted denied error errored evicted exceeded exhausted expired failed failure faulted inconclusive interrupted invalid killed lost panicked rejected revoked skip skipped stopped terminated timedout timeout unsuccessful`,
+		PhaseSuccess:          `complete completed done ended finished pass passed succeed succeeded success successful`,
+		PhaseRetryableFailure: `abandoned aborted bad broken canceled cancelled corrupted crashed dead declined deleted denied error errored evicted exceeded exhausted expired fail failed failure fault faulted inconclusive interrupted invalid killed ko lost nok panicked preempted red refused rejected revoked skip skipped stopped terminated timedout timeout unsuccessful`,
 	})
 
 	// workWords name the whole resource: JobSucceeded ends it, InitializationSucceeded is a stage.
@@ -413,7 +413,7 @@ var (
 	onlyOver      = strings.Fields(`deleted done ended expired finished interrupted stopped terminated`)
 
 	// failedFirst begin a failure: FailedToStart. An end after notYet is retried, unless it is in forGood.
-	failedFirst = strings.Fields(`aborted canceled cancelled denied error errored evicted failed failure invalid killed rejected`)
+	failedFirst = strings.Fields(`aborted canceled cancelled denied error errored evicted failed failure invalid killed preempted refused rejected`)
 	notYet      = strings.Fields(`non not retry retrying savepoint submission un`)
 	forGood     = strings.Fields(`exceeded exhausted`)
 
