@@ -200,7 +200,7 @@ def what_stays(plugin: Plugin) -> list[tuple[str, str, str]]:
     elif plugin.roles:
         after = "the operator's to end"
     if plugin.roles and not plugin.cleans_failures:
-        failed, left = f"stays; where one of its pods still runs, it {stopped}", ended
+        failed, left = f"stays; where a pod of it runs on, or they are unknown, it {stopped}", ended
     return [
         ("succeeded", "stays", after),
         ("failed, as the operator says", failed, left),

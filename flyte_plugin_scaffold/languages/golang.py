@@ -31,6 +31,7 @@ from flyte_plugin_scaffold.model import (
     StepKind,
     Term,
 )
+from flyte_plugin_scaffold.text import lexicon
 from flyte_plugin_scaffold.text.characters import invisible
 
 # protobuf's Role has one word for the SDK's requests and limits, and one for what Flyte calls extended resources.
@@ -104,6 +105,8 @@ def go_spec_default(default: SpecDefault) -> str:
     words = [f"Path: {go_path(default.path.names[1:])}", f"Value: {value}"]
     if default.unless:
         words.append(f"Unless: {go_paths(path.names[1:] for path in default.unless)}")
+    if default.works_after(lexicon.OUTCOME[-1]):
+        words.append("AfterFailure: true")
     return "{" + ", ".join(words) + "}"
 
 

@@ -28,7 +28,7 @@ def example(**changes: object) -> Plugin:
 def test_without_a_switch_a_failure_that_leaves_pods_is_deleted() -> None:
     rows = filters.what_stays(example())
     assert [pods for _, _, pods in rows] == ["the operator's to end", *["is deleted with it"] * 3]
-    assert rows[1][1] == "stays; where one of its pods still runs, it is deleted"
+    assert rows[1][1] == "stays; where a pod of it runs on, or they are unknown, it is deleted"
 
 
 def test_with_a_switch_the_operator_removes_what_runs() -> None:
@@ -47,7 +47,7 @@ def test_a_switch_of_one_outcome_promises_nothing_for_the_other() -> None:
 
 def test_a_patch_stops_what_is_aborted() -> None:
     rows = filters.what_stays(example(abort_patch='{"spec":{}}'))
-    assert rows[1][1] == "stays; where one of its pods still runs, it is patched to stop, and stays"
+    assert rows[1][1] == "stays; where a pod of it runs on, or they are unknown, it is patched to stop, and stays"
     assert [row[1:] for row in rows[2:]] == [("is patched to stop, and stays", "the operator ends it")] * 2
 
 

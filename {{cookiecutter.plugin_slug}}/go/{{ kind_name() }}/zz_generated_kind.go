@@ -35,15 +35,14 @@ var kind = operator.Kind{
 
 // spec is how a task becomes the spec of a resource.
 var spec = operator.SpecRows{
-	Fields:         fields,
-	Empties:        {{ p.empties | go_paths }},
-	Beside:         beside,
-	Required:       {{ p | go_required_of_spec }},
-	CleanUps:       cleanUps,
-	CleansFailures: {{ p.cleans_failures | tojson }},
-	Roles:          roles,
-	EveryReplica:   {{ p.every_replica | tojson }},
-	Labelled:       {{ p.labelled | tojson }},
+	Fields:       fields,
+	Empties:      {{ p.empties | go_paths }},
+	Beside:       beside,
+	Required:     {{ p | go_required_of_spec }},
+	CleanUps:     cleanUps,
+	Roles:        roles,
+	EveryReplica: {{ p.every_replica | tojson }},
+	Labelled:     {{ p.labelled | tojson }},
 }
 
 // status is what is read of the status that the operator writes, besides what the rules in phases.go read.

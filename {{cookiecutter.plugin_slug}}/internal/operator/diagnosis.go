@@ -42,6 +42,9 @@ const (
 
 	// failureDelay is how long a failure may wait for its diagnosis. After that, the operator's state is reported.
 	failureDelay = 2 * time.Minute
+
+	// maxWarningAge is how long before a failure a warning event can be its cause.
+	maxWarningAge = 5 * time.Minute
 )
 
 // diagnosis is what the pods and events of a resource say about it.
@@ -51,8 +54,8 @@ type diagnosis struct {
 	// failure is the phase that a pod's problem leads to, with its code. It is empty while the problem may go away.
 	failure Phase
 	code    string
-	// leavesPods says that a pod runs, or is going to.
-	leavesPods bool
+	// podsEnded is set if the pods are known, and none of them runs or is going to.
+	podsEnded bool
 	// events are the new ones since the previous diagnosis; seen are all so far.
 	events []pluginsCore.ReasonInfo
 	seen   sets.Set[types.UID]
@@ -143,8 +146,17 @@ func (l *look) read(ctx context.Context, phase Phase, seen sets.Set[types.UID]) 
 	found := diagnosis{seen: seen.Clone(), at: time.Now(), version: object.GetResourceVersion(), ofFailure: phase.IsFailure()}
 
 	pods, err := l.pods(ctx)
-	events, eventsErr := l.events(ctx, len(pods) == 0)
-	found.leavesPods = slices.ContainsFunc(pods, isGoingOn)
+
+	active := withoutDeleted(pods)
+	if !phase.IsFailure() {
+		pods = active
+	}
+
+	events, eventsErr := l.events(ctx, len(active) == 0)
+
+	// Where pods have no labels, it may have some that cannot be found.
+	areKnown := err == nil && (len(pods) > 0 || l.inspector().podsHaveLabels.Load())
+	found.podsEnded = areKnown && !slices.ContainsFunc(active, isActive)
 
 	if troubles := l.troublesOf(ctx, object, pods, phase); len(troubles) > 0 {
 		first := troubles[0]
@@ -163,7 +175,9 @@ func (l *look) read(ctx context.Context, phase Phase, seen sets.Set[types.UID]) 
 			found.events = append(found.events, pluginsCore.ReasonInfo{Reason: event.Message, OccurredAt: ptr.To(timeOf(event))})
 		}
 
-		if event.Type == corev1.EventTypeWarning {
+		// What went on for a while before a failure is not why it failed.
+		isOver := phase.IsFailure() && time.Since(timeOf(event)) > maxWarningAge
+		if event.Type == corev1.EventTypeWarning && !isOver {
 			lastWarning = fmt.Sprintf("%s %s: %s", event.InvolvedObject.Kind, event.InvolvedObject.Name, event.Message)
 		}
 	}
@@ -173,15 +187,15 @@ func (l *look) read(ctx context.Context, phase Phase, seen sets.Set[types.UID]) 
 	if err = errors.Join(err, eventsErr); err != nil {
 		logger.Warnf(ctx, "cannot look at the pods and events of %s/%s: %v", object.GetNamespace(), object.GetName(), err)
 		found.reason = cmp.Or(found.reason, fmt.Sprintf("its events or pods cannot be looked at: %v", err))
-	} else if found.reason == "" && len(pods) == 0 {
-		found.reason = l.noPods()
+	} else if found.reason == "" && len(active) == 0 && !phase.IsFailure() {
+		found.reason = l.noPodsReason()
 	}
 
 	return found
 }
 
-// noPods is the reason if no pods were found.
-func (l *look) noPods() string {
+// noPodsReason is the reason if a resource waits and no pods of it were found.
+func (l *look) noPodsReason() string {
 	if l.inspector().podsHaveLabels.Load() {
 		return "it has no pods yet"
 	}
@@ -235,10 +249,14 @@ func (s *state) troublesOf(ctx context.Context, object client.Object, pods []*co
 // troubleOf judges one pod as Flyte's own pod plugin does, with the same grace periods.
 func (s *state) troubleOf(ctx context.Context, object client.Object, pod *corev1.Pod, phase Phase) trouble {
 	found := trouble{pod: pod}
-	container, ended := failedContainer(pod.Status)
+	primary := s.primaryContainer(object, pod)
+	container, ended := failedContainer(pod.Status, primary)
+
+	// Its sidecars may run on.
+	hasFailed := pod.Status.Phase == corev1.PodFailed || phase.IsFailure() && container.Name == primary && container.State.Terminated != nil
 
 	// A container that has been restarted since is not the cause of the failure.
-	if phase.IsFailure() && (pod.Status.Phase == corev1.PodFailed || container.State.Terminated != nil) {
+	if phase.IsFailure() && (hasFailed || isDisrupted(pod) || container.State.Terminated != nil) {
 		found.ended = endTime(pod.Status, ended)
 	}
 
@@ -247,23 +265,30 @@ func (s *state) troubleOf(ctx context.Context, object client.Object, pod *corev1
 	// While the resource may still run, the operator is expected to replace failed pods.
 	countsAsFailure := !phase.IsFailure()
 
-	switch status := pod.Status; status.Phase {
-	case corev1.PodPending:
-		// Flyte looks only at main containers, but an init container can have a wrong image, too.
-		status.ContainerStatuses = slices.Concat(waiting(status.InitContainerStatuses), status.ContainerStatuses)
-		info, _ = flytek8s.DemystifyPending(status, pluginsCore.TaskInfo{})
-	case corev1.PodFailed:
+	switch status := pod.Status; {
+	case phase == PhaseRetryableFailure && isDisrupted(pod):
+		found.failure, found.code, found.reason = PhaseSystemFailure, flytek8s.Interrupted, disruption(pod).Message
+
+		return found
+	case hasFailed:
 		// Flyte treats a failed pod without a reason as lost with its node, so take the reason of its container.
 		if ended != nil {
 			status.Reason = cmp.Or(status.Reason, ended.Reason)
 		}
 
-		info, _ = flytek8s.DemystifyFailure(ctx, status, pluginsCore.TaskInfo{}, s.mainContainer(object, pod))
+		info, _ = flytek8s.DemystifyFailure(ctx, status, pluginsCore.TaskInfo{}, primary)
 		countsAsFailure = phase == PhaseRetryableFailure
+	case status.Phase == corev1.PodPending:
+		// Flyte looks only at main containers, but an init container can have a wrong image, too.
+		status.ContainerStatuses = slices.Concat(waiting(status.InitContainerStatuses), status.ContainerStatuses)
+		info, _ = flytek8s.DemystifyPending(status, pluginsCore.TaskInfo{})
 	default:
 		if ended != nil {
-			found.reason = fmt.Sprintf("container %s ended with exit code %d (%s) and has been restarted %d times",
-				container.Name, ended.ExitCode, ended.Reason, container.RestartCount)
+			found.reason = fmt.Sprintf("container %s ended with exit code %d (%s)", container.Name, ended.ExitCode, ended.Reason)
+		}
+
+		if ended != nil && container.RestartCount > 0 {
+			found.reason += fmt.Sprintf(" and has been restarted %d times", container.RestartCount)
 		}
 
 		return found
@@ -290,9 +315,51 @@ func (s *state) troubleOf(ctx context.Context, object client.Object, pod *corev1
 	return found
 }
 
-// isGoingOn says whether a pod is neither at its end nor on the way to it.
-func isGoingOn(pod *corev1.Pod) bool {
+// isActive returns whether a pod is neither at its end nor on the way to it.
+func isActive(pod *corev1.Pod) bool {
 	return pod.DeletionTimestamp == nil && pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed
+}
+
+// withoutDeleted returns the pods that are not being deleted.
+func withoutDeleted(pods []*corev1.Pod) []*corev1.Pod {
+	return slices.DeleteFunc(slices.Clone(pods), func(pod *corev1.Pod) bool { return pod.DeletionTimestamp != nil })
+}
+
+// disruption returns the condition by which Kubernetes says that it takes a pod away: its node is drained or lost, or another pod
+// needs the room. What the kubelet does is not among that: there Flyte goes by the reason of the pod, which is Evicted for one that
+// took too much.
+func disruption(pod *corev1.Pod) *corev1.PodCondition {
+	for i := range pod.Status.Conditions {
+		each := &pod.Status.Conditions[i]
+		if each.Type == corev1.DisruptionTarget && each.Status == corev1.ConditionTrue && each.Reason != corev1.PodReasonTerminationByKubelet {
+			return each
+		}
+	}
+
+	return nil
+}
+
+// isDisrupted returns whether a pod has not succeeded because Kubernetes took it away.
+func isDisrupted(pod *corev1.Pod) bool {
+	isLost := pod.DeletionTimestamp != nil || pod.Status.Phase == corev1.PodFailed
+
+	return isLost && pod.Status.Phase != corev1.PodSucceeded && disruption(pod) != nil
+}
+
+// isClue returns whether a pod can be why its resource failed. One that is being deleted is no clue, unless it had failed before
+// that or Kubernetes took it away: an operator that cleans up after a failure kills what still runs.
+func (s *state) isClue(object client.Object, pod *corev1.Pod) bool {
+	if pod.DeletionTimestamp == nil || isDisrupted(pod) {
+		return true
+	}
+
+	_, ended := failedContainer(pod.Status, s.primaryContainer(object, pod))
+	hasFailed := ended != nil || pod.Status.Phase == corev1.PodFailed
+
+	// The time of a deletion is that of its request, and the pod's grace period after it.
+	grace := time.Duration(ptr.Deref(pod.DeletionGracePeriodSeconds, 0)) * time.Second
+
+	return hasFailed && endTime(pod.Status, ended).Before(pod.DeletionTimestamp.Add(-grace))
 }
 
 // waiting returns the containers that wait, other than for a restart.
@@ -302,30 +369,19 @@ func waiting(containers []corev1.ContainerStatus) []corev1.ContainerStatus {
 	})
 }
 
-// failedContainer returns the first container that ended with an error, and its state. It may have been restarted since.
-func failedContainer(status corev1.PodStatus) (corev1.ContainerStatus, *corev1.ContainerStateTerminated) {
+// failedContainer returns a container that ended with an error, and its state: the primary one if that did, or else the first. It may
+// have been restarted since.
+func failedContainer(
+	status corev1.PodStatus, primary string,
+) (found corev1.ContainerStatus, ended *corev1.ContainerStateTerminated) {
 	for _, each := range slices.Concat(status.InitContainerStatuses, status.ContainerStatuses) {
-		ended := cmp.Or(each.State.Terminated, each.LastTerminationState.Terminated)
-		if ended != nil && ended.ExitCode != 0 {
-			return each, ended
+		end := cmp.Or(each.State.Terminated, each.LastTerminationState.Terminated)
+		if end != nil && end.ExitCode != 0 && (ended == nil || each.Name == primary) {
+			found, ended = each, end
 		}
 	}
 
-	return corev1.ContainerStatus{}, nil
-}
-
-// mainContainer returns the name of the pod's main container.
-func (s *state) mainContainer(object client.Object, pod *corev1.Pod) string {
-	main := ""
-
-	for _, source := range s.kind.Status.Logs {
-		name := cmp.Or(source.Container, object.GetName())
-		if slices.ContainsFunc(pod.Spec.Containers, func(each corev1.Container) bool { return each.Name == name }) {
-			main = name
-		}
-	}
-
-	return main
+	return found, ended
 }
 
 // endTime returns when a pod failed: when its container terminated, or else the time of its last condition.
@@ -509,7 +565,8 @@ func (l *look) end() {
 	}
 }
 
-// pods returns the pods behind the resource, by name, without those that are being deleted.
+// pods returns the pods behind the resource, by name. Those that are being deleted are not among them, unless they can be why it
+// failed.
 func (l *look) pods(ctx context.Context) ([]*corev1.Pod, error) {
 	if l.isListed {
 		return l.listed, l.err
@@ -523,12 +580,13 @@ func (l *look) pods(ctx context.Context) ([]*corev1.Pod, error) {
 	defer cancel()
 
 	l.listed, l.err = l.inspector().podsOf(ctx, l.object)
+	l.listed = slices.DeleteFunc(l.listed, func(pod *corev1.Pod) bool { return !l.isClue(l.object, pod) })
 	l.isListed = true
 
 	return l.listed, l.err
 }
 
-// podsOf lists the pods behind a resource.
+// podsOf lists the pods behind a resource, by name.
 func (i *inspector) podsOf(ctx context.Context, object client.Object) ([]*corev1.Pod, error) {
 	options := metav1.ListOptions{}
 	// What an earlier release of the plugin created has no label.
@@ -536,9 +594,7 @@ func (i *inspector) podsOf(ctx context.Context, object client.Object) ([]*corev1
 		options.LabelSelector = labels.Set{nameLabel: object.GetName()}.String()
 	}
 
-	pods, err := listed(ctx, i.client.CoreV1().Pods(object.GetNamespace()).List, options, func(pod *corev1.Pod) bool {
-		return pod.DeletionTimestamp == nil
-	})
+	pods, err := listed(ctx, i.client.CoreV1().Pods(object.GetNamespace()).List, options, func(*corev1.Pod) bool { return true })
 	if err == nil && options.LabelSelector == "" {
 		pods, err = i.ownPods(ctx, object, pods)
 	}
@@ -612,18 +668,54 @@ func isOfJob(pod *corev1.Pod) bool {
 	return slices.ContainsFunc(pod.OwnerReferences, func(each metav1.OwnerReference) bool { return each.Kind == "Job" })
 }
 
-// roleOf returns the label of a pod's role or, where the pod has none, what it would be by the name of its main container.
+// roleOf returns the label of a pod's role or, where the pod has none, what it would be by the name of its primary container.
 func (s *state) roleOf(object client.Object, pod *corev1.Pod) string {
+	if role := pod.Labels[roleLabel]; role != "" {
+		return role
+	}
+
+	primary, sources := s.primaryContainer(object, pod), s.kind.Status.Logs
+	if primary == "" {
+		return ""
+	}
+
+	named := func(name string) int {
+		return slices.IndexFunc(sources, func(each LogSource) bool { return each.Container == name })
+	}
+
+	// A name that no role requires is that of a role which requires none.
+	index := named(primary)
+	if index < 0 {
+		index = named("")
+	}
+
+	if index < 0 {
+		return ""
+	}
+
+	return utils.SanitizeLabelValue(sources[index].Role)
+}
+
+// primaryContainer returns the name of a pod's primary container, or "" where the pod is none of the plugin's. It is the name that
+// the role requires, or the resource's. A task with a pod template has a name of its own there: its container has the guard variable.
+func (s *state) primaryContainer(object client.Object, pod *corev1.Pod) string {
 	role := pod.Labels[roleLabel]
 
 	for _, source := range s.kind.Status.Logs {
-		main := cmp.Or(source.Container, object.GetName())
-		if role == "" && slices.ContainsFunc(pod.Spec.Containers, func(each corev1.Container) bool { return each.Name == main }) {
-			role = utils.SanitizeLabelValue(source.Role)
+		name := cmp.Or(source.Container, object.GetName())
+		if (role == "" || role == utils.SanitizeLabelValue(source.Role)) && indexOf(pod.Spec.Containers, name) >= 0 {
+			return name
 		}
 	}
 
-	return role
+	isGuarded := func(container corev1.Container) bool {
+		return slices.ContainsFunc(container.Env, func(each corev1.EnvVar) bool { return each.Name == guardVariable })
+	}
+	if index := slices.IndexFunc(pod.Spec.Containers, isGuarded); index >= 0 {
+		return pod.Spec.Containers[index].Name
+	}
+
+	return ""
 }
 
 // runsTask says whether a pod runs the task's own command.

@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/structpb"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -27,6 +29,7 @@ import (
 	"k8s.io/client-go/rest"
 	restfake "k8s.io/client-go/rest/fake"
 	clienttesting "k8s.io/client-go/testing"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
@@ -80,7 +83,7 @@ func TestDiagnosis(t *testing.T) {
 		{"nothing wrong", `{}`, []runtime.Object{ended(corev1.PodRunning, "Completed", 0), plugintest.Pod("b", corev1.PodStatus{Phase: corev1.PodPending})}, queued, "", ""},
 		{"quota", `{}`, []runtime.Object{plugintest.QuotaEvent("other", "ReplicaSet", plugintest.Name+"-abc")}, queued, "", "ReplicaSet " + plugintest.Name + "-abc: exceeded quota"},
 		{"no pods", `{}`, []runtime.Object{before, other, leaving}, queued, "", "no pods"},
-		{"no pods by owner", `{}`, []runtime.Object{before, other, leaving, ownedBy("Job", "another")}, queued, "", "no room, nor by owners"},
+		{"no pods by owner", `{}`, []runtime.Object{before, other, ownedBy("Job", "another")}, queued, "", "no room, nor by owners"},
 		{"pod by owner", `{}`, []runtime.Object{ownedBy(usual.kind.GroupVersionKind.Kind, plugintest.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},
 		{"Job's pod by owner", `{}`, []runtime.Object{job, ownedBy("Job", job.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},
 		{"pod's pod by owner", `{}`, []runtime.Object{driver, ownedBy("Pod", driver.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},
@@ -143,6 +146,160 @@ func TestOnlyWhatHappenedToTheFirstPodIsTheFailure(t *testing.T) {
 		found := (&look{Plugin: plugin, object: resourceOf(t, usual, `{}`, 0)}).diagnose(context.Background(), PhaseRetryableFailure)
 		assert.Equal(t, test.class, found.code, test.name)
 		assert.Contains(t, found.reason, "pod "+test.pod+": ", test.name)
+	}
+}
+
+// A task with a pod template names its primary container itself.
+func TestThePrimaryContainerOfAPodTemplate(t *testing.T) {
+	linkTo(t, "{{ .podName }} {{ .containerName }}")
+
+	template := &structpb.Struct{}
+	require.NoError(t, protojson.Unmarshal([]byte(`{"containers": [{"name": "sidecar", "image": "a"}, {"name": "mine", "image": "b"}]}`), template))
+
+	asTask := taskOf(t, `{}`)
+	asTask.Template.Target = &core.TaskTemplate_K8SPod{K8SPod: &core.K8SPod{PodSpec: template}}
+	asTask.Template.Config = map[string]string{"primary_container_name": "mine"}
+
+	asOverride := taskOf(t, `{}`)
+	asOverride.PodTemplate = &core.K8SPod{PodSpec: template, PrimaryContainerName: "mine"}
+
+	for _, taskCtx := range []*plugintest.Context{asTask, asOverride} {
+		built, err := (&podBuilder{state: usual.state, task: taskCtx}).build(context.Background(), &usual.kind.Spec.Roles[0], true, roleMessage{})
+		require.NoError(t, err)
+
+		for _, labels := range []map[string]string{built.meta.Labels, nil} {
+			killed := plugintest.EndedPod("a", "mine", corev1.PodFailed, "Error", 137)
+			killed.Labels, killed.Spec = labels, *built.spec
+			plugin, _ := inspectorOf(killed)
+			plugin.inspector().podsHaveLabels.Store(labels != nil)
+
+			object := resourceOf(t, usual, `{"phase": "Failed", "leaderPod": "named"}`, 2*time.Minute)
+			info, err := plugin.GetTaskPhase(context.Background(), taskCtx, object)
+			require.NoError(t, err)
+			assert.Equal(t, core.ExecutionError_SYSTEM, info.Err().GetKind(), "Flyte takes a kill of the primary container for its node's end")
+			assert.Equal(t, "leader", plugin.roleOf(object, killed))
+
+			// Pods without labels have links only where the status names them.
+			pod := map[bool]string{true: "a", false: "named"}[labels != nil]
+			assert.Equal(t, pod+" mine", info.Info().Logs[0].GetUri())
+		}
+	}
+}
+
+// failed returns the end of a failed resource with these pods.
+func failed(t *testing.T, pods ...runtime.Object) pluginsCore.PhaseInfo {
+	t.Helper()
+
+	plugin, _ := inspectorOf(pods...)
+	plugin.inspector().podsHaveLabels.Store(true)
+
+	return observe(t, plugin, resourceOf(t, usual, failedStatus, 2*time.Minute))
+}
+
+func TestThePrimaryContainerIsTheFailure(t *testing.T) {
+	ended := func(name, reason string, exitCode int32) corev1.ContainerStatus {
+		return corev1.ContainerStatus{Name: name, State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: exitCode, Reason: reason}}}
+	}
+	runs := corev1.ContainerStatus{Name: "sidecar", State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}}
+
+	for _, test := range []struct {
+		name       string
+		phase      corev1.PodPhase
+		containers []corev1.ContainerStatus
+		code       string
+		kind       core.ExecutionError_ErrorKind
+	}{
+		{"a sidecar runs on", corev1.PodRunning, []corev1.ContainerStatus{ended(plugintest.Name, "OOMKilled", 137), runs}, "OOMKilled", core.ExecutionError_USER},
+		{"a sidecar runs on after a kill", corev1.PodRunning, []corev1.ContainerStatus{ended(plugintest.Name, "Error", 137), runs}, "Interrupted", core.ExecutionError_SYSTEM},
+		{"a sidecar failed first", corev1.PodFailed, []corev1.ContainerStatus{ended("sidecar", "SidecarError", 1), ended(plugintest.Name, "Error", 2)}, "Error", core.ExecutionError_USER},
+		{"a sidecar alone", corev1.PodRunning, []corev1.ContainerStatus{ended("sidecar", "SidecarError", 1)}, "DownstreamSystemError", core.ExecutionError_USER},
+	} {
+		info := failed(t, plugintest.Pod("a", corev1.PodStatus{Phase: test.phase, ContainerStatuses: test.containers}, plugintest.Name, "sidecar"))
+		assert.Equal(t, test.code, info.Err().GetCode(), test.name)
+		assert.Equal(t, test.kind, info.Err().GetKind(), test.name)
+		assert.NotContains(t, info.Err().GetMessage(), "restarted 0 times", test.name)
+	}
+}
+
+func TestAPodThatIsBeingDeletedExplainsAFailure(t *testing.T) {
+	now := time.Now()
+
+	// The request came 20 s ago; the pod has a minute from then on.
+	deleted := func(pod *corev1.Pod, finished time.Time) *corev1.Pod {
+		pod.DeletionTimestamp, pod.DeletionGracePeriodSeconds = &metav1.Time{Time: now.Add(40 * time.Second)}, ptr.To[int64](60)
+		pod.Finalizers = []string{"example.com/kept"}
+
+		for i := range pod.Status.ContainerStatuses {
+			pod.Status.ContainerStatuses[i].LastTerminationState.Terminated.FinishedAt = metav1.NewTime(finished)
+		}
+
+		return pod
+	}
+	ended := func(reason string, exitCode int32) *corev1.Pod {
+		return plugintest.EndedPod("a", plugintest.Name, corev1.PodFailed, reason, exitCode)
+	}
+	evicted := plugintest.Pod("a", corev1.PodStatus{
+		Phase: corev1.PodFailed, Reason: "Shutdown",
+		Conditions: []corev1.PodCondition{{Type: corev1.PodReady, LastTransitionTime: metav1.NewTime(now.Add(-time.Minute))}},
+	})
+
+	for _, test := range []struct {
+		name string
+		pod  *corev1.Pod
+		code string
+	}{
+		{"had failed before", deleted(ended("OOMKilled", 137), now.Add(-30*time.Second)), "OOMKilled"},
+		{"had lost its node before", deleted(evicted, now), "Interrupted"},
+		{"was killed by the clean-up", deleted(ended("Error", 143), now.Add(-10*time.Second)), "DownstreamSystemError"},
+		{"runs on", deleted(plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodRunning}), now), "DownstreamSystemError"},
+	} {
+		info := failed(t, test.pod)
+		assert.Equal(t, test.code, info.Err().GetCode(), test.name)
+		assert.NotContains(t, info.Err().GetMessage(), "no pods yet", test.name)
+		assert.Equal(t, test.code == "Interrupted", info.CleanupOnFailure(), "%s: it is not what still runs", test.name)
+	}
+
+	// A resource that waits is explained by the pods that it has.
+	plugin, _ := inspectorOf(deleted(ended("OOMKilled", 137), now.Add(-30*time.Second)))
+	plugin.inspector().podsHaveLabels.Store(true)
+	assert.Equal(t, "waiting for the operator: it has no pods yet", observe(t, plugin, resourceOf(t, usual, `{}`, 2*time.Minute)).Reason())
+}
+
+func TestAPodThatKubernetesTakesAwayIsLost(t *testing.T) {
+	for _, test := range []struct {
+		name, reason string
+		phase        corev1.PodPhase
+		isDeleted    bool
+		status       corev1.ConditionStatus
+		isSystem     bool
+	}{
+		{"by the taint manager", "DeletionByTaintManager", corev1.PodRunning, true, corev1.ConditionTrue, true},
+		{"by a drain", "EvictionByEvictionAPI", corev1.PodFailed, true, corev1.ConditionTrue, true},
+		{"for another pod", corev1.PodReasonPreemptionByScheduler, corev1.PodFailed, false, corev1.ConditionTrue, true},
+		{"in the end not", "EvictionByEvictionAPI", corev1.PodFailed, false, corev1.ConditionFalse, false},
+		{"by the kubelet, as it took too much", corev1.PodReasonTerminationByKubelet, corev1.PodFailed, false, corev1.ConditionTrue, false},
+		{"after it had succeeded", "EvictionByEvictionAPI", corev1.PodSucceeded, true, corev1.ConditionTrue, false},
+	} {
+		pod := plugintest.EndedPod("a", plugintest.Name, test.phase, "Error", 143)
+		pod.Status.Conditions = []corev1.PodCondition{
+			{Type: corev1.PodReady}, {Type: corev1.DisruptionTarget, Status: test.status, Reason: test.reason, Message: "the node is drained"},
+		}
+
+		if test.isDeleted {
+			pod.DeletionTimestamp, pod.Finalizers = &metav1.Time{Time: time.Now()}, []string{"example.com/kept"}
+		}
+
+		info := failed(t, pod)
+		assert.Equal(t, test.isSystem, info.Err().GetKind() == core.ExecutionError_SYSTEM, test.name)
+		assert.Equal(t, test.isSystem, strings.Contains(info.Err().GetMessage(), "the node is drained"), test.name)
+	}
+}
+
+func TestAnOldWarningIsNotWhyAResourceFailed(t *testing.T) {
+	for age, want := range map[time.Duration]string{time.Minute: "Failed: Usual execution-n0-0: exceeded quota: team", time.Hour: "Failed"} {
+		event := plugintest.QuotaEvent(plugintest.UID, "Usual", plugintest.Name)
+		event.LastTimestamp = metav1.NewTime(time.Now().Add(-age))
+		assert.Equal(t, want, failed(t, event).Err().GetMessage())
 	}
 }
 

@@ -20,6 +20,8 @@ import (
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/logs"
+	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/flytek8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/tasklog"
 	"github.com/flyteorg/flyte/flytepropeller/pkg/utils"
@@ -33,7 +35,7 @@ const maxReplicaLinks = 20
 type LogSource struct {
 	Role string
 
-	// Container is the name of the main container. Empty is Flyte's default, the resource's name.
+	// Container is the name of the primary container. Empty is Flyte's default, the resource's name.
 	Container string
 
 	// PodName is the path of the name of the role's pod, if it is in the status.
@@ -65,7 +67,7 @@ type statusVariable struct {
 type logPod struct {
 	role    string
 	created time.Time
-	// input has the values of the pod and of its main container.
+	// input has the values of the pod and of its primary container.
 	input tasklog.Input
 }
 
@@ -90,7 +92,7 @@ func (p *Plugin) taskLogs(
 
 	needs := p.logNeeds.of(cfg)
 
-	for _, pod := range look.logPods(ctx, status, phase, needs) {
+	for _, pod := range look.logPods(ctx, status, phase, needs, primaryContainerOf(task, pluginContext.TaskExecutionMetadata())) {
 		if pod.input.PodName == "" && !needs.others {
 			continue
 		}
@@ -200,9 +202,22 @@ func (c *logNeedsCache) of(cfg *logs.LogConfig) *logNeeds {
 	return found
 }
 
+// primaryContainerOf returns the name of the primary container in a task's own pod template, or "" where it has none.
+func primaryContainerOf(task *core.TaskTemplate, metadata pluginsCore.TaskExecutionMetadata) string {
+	if overrides := metadata.GetOverrides(); overrides != nil && overrides.GetPodTemplate().GetPodSpec() != nil {
+		return overrides.GetPodTemplate().GetPrimaryContainerName()
+	}
+
+	if task.GetK8SPod() != nil {
+		return task.GetConfig()[flytek8s.PrimaryContainerKey]
+	}
+
+	return ""
+}
+
 // logPods returns the pods with log links: those in the cluster and, for a role without any, the one in the status. An
-// unknown pod has an empty name.
-func (l *look) logPods(ctx context.Context, status *Status, phase Phase, needs *logNeeds) []logPod {
+// unknown pod has an empty name. container is the name of the primary container in the task's pod template, if it has one.
+func (l *look) logPods(ctx context.Context, status *Status, phase Phase, needs *logNeeds, container string) []logPod {
 	var pods []logPod
 
 	if needs.pods && phase != PhaseQueued && phase != PhaseInitializing {
@@ -216,7 +231,7 @@ func (l *look) logPods(ctx context.Context, status *Status, phase Phase, needs *
 
 		named := logPod{role: source.Role, input: tasklog.Input{
 			PodName: source.podName(status), Namespace: l.object.GetNamespace(),
-			ContainerName: cmp.Or(source.Container, l.object.GetName()), LogName: title(source.Role),
+			ContainerName: cmp.Or(source.Container, container, l.object.GetName()), LogName: title(source.Role),
 		}}
 		pods = append(pods, named)
 	}
@@ -269,7 +284,7 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 		logger.Warnf(ctx, "no log links for the pods of %s/%s: %v", l.object.GetNamespace(), l.object.GetName(), err)
 	}
 
-	pods := l.logPodsOf(l.object, found)
+	pods := l.logPodsOf(l.object, withoutDeleted(found))
 	isSame := func(a, b logPod) bool {
 		return a.input.PodName == b.input.PodName && a.input.ContainerID == b.input.ContainerID
 	}
@@ -330,14 +345,14 @@ func (s *state) logPodsOf(object client.Object, pods []*corev1.Pod) []logPod {
 	return found
 }
 
-// logPodOf returns a pod with its main container, or else with its first one.
+// logPodOf returns a pod with its primary container, or else with its first one.
 func (s *state) logPodOf(object client.Object, pod *corev1.Pod, role, name string) logPod {
 	found := logPod{role: role, created: pod.CreationTimestamp.Time, input: tasklog.Input{
 		LogName:       title(name),
 		PodName:       pod.Name,
 		PodUID:        string(pod.UID),
 		Namespace:     pod.Namespace,
-		ContainerName: s.mainContainer(object, pod),
+		ContainerName: s.primaryContainer(object, pod),
 		HostName:      pod.Spec.Hostname,
 		NodeName:      pod.Spec.NodeName,
 	}}

@@ -70,9 +70,7 @@ type SpecRows struct {
 	Required [][]string
 
 	// CleanUps have the operator clean up after the end of a resource. Each is sent unless something else is said of it.
-	// CleansFailures is set if one of them works after a failure.
-	CleanUps       []Default
-	CleansFailures bool
+	CleanUps []Default
 
 	// Roles are the objects that have a pod or a command in them.
 	Roles []Role

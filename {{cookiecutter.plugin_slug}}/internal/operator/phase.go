@@ -103,7 +103,7 @@ func (p *Plugin) GetTaskPhase(
 
 	// What its operator has not given up goes on until it is deleted. So do the pods that a failed resource leaves running,
 	// where the operator was not asked to clean up: the next attempt would run beside them.
-	cleanUp := !phase.IsFailure() || found.leavesPods && !p.kind.Spec.CleansFailures
+	cleanUp := !phase.IsFailure() || !found.podsEnded && !p.cleansFailure(ctx, pluginContext.TaskReader())
 
 	switch {
 	case phase == PhaseSuccess:
@@ -119,6 +119,44 @@ func (p *Plugin) GetTaskPhase(
 	default:
 		return p.teller.report(object.GetUID(), flytePhase[phase], stateIn(reason), why, found.events, info, state), nil
 	}
+}
+
+// cleansFailure returns whether the resource of a task asks its operator to clean up after a failure. The task, or the
+// administrator's defaults, may have set something else than what is sent by default.
+func (s *state) cleansFailure(ctx context.Context, reader pluginsCore.TaskReader) bool {
+	isOfFailures := func(each Default) bool { return each.AfterFailure }
+	if !slices.ContainsFunc(s.kind.Spec.CleanUps, isOfFailures) {
+		return false
+	}
+
+	spec, err := s.sentSpec(ctx, reader)
+	if err != nil {
+		logger.Warnf(ctx, "assuming that the operator does not clean up after a task of type %s: %v", s.kind.TaskType, err)
+
+		return false
+	}
+
+	return slices.ContainsFunc(s.kind.Spec.CleanUps, func(each Default) bool {
+		value, _, _ := unstructured.NestedFieldNoCopy(spec, each.Path...)
+
+		return isOfFailures(each) && value == each.Value
+	})
+}
+
+// sentSpec returns the spec of a task's resource without the objects of its roles. The resource itself has none: it is not kept in
+// propeller's cache.
+func (s *state) sentSpec(ctx context.Context, reader pluginsCore.TaskReader) (Spec, error) {
+	job, err := s.readCustom(ctx, reader)
+	if err != nil {
+		return nil, err
+	}
+
+	spec, defaults, err := s.specOf(job)
+	if err != nil {
+		return nil, err
+	}
+
+	return spec, s.complete(spec, defaults)
 }
 
 // flytePhase maps the phases that are not terminal to Flyte's.

@@ -15,10 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes/fake"
+	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	flyteErrors "github.com/flyteorg/flyte/flyteplugins/go/tasks/errors"
@@ -172,7 +175,8 @@ func TestATaskThatCannotBeReadHasNoPhase(t *testing.T) {
 }
 
 func TestFailuresThatLeavePodsRunning(t *testing.T) {
-	t.Cleanup(func() { usual.kind.Spec.CleansFailures = false })
+	deleted := plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodRunning})
+	deleted.DeletionTimestamp, deleted.Finalizers = &metav1.Time{Time: time.Now()}, []string{"example.com/kept"}
 
 	for pod, isLeft := range map[*corev1.Pod]bool{
 		plugintest.Pod("b", corev1.PodStatus{Phase: corev1.PodRunning}):       true,
@@ -180,18 +184,74 @@ func TestFailuresThatLeavePodsRunning(t *testing.T) {
 		plugintest.EndedPod("b", "main", corev1.PodSucceeded, "Completed", 0): false,
 		plugintest.EndedPod("b", "main", corev1.PodFailed, "Error", 1):        false,
 	} {
-		deleted := plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodRunning})
-		deleted.DeletionTimestamp, deleted.Finalizers = &metav1.Time{Time: time.Now()}, []string{"example.com/kept"}
-
-		// An operator with a switch cleans up, or its user does not want it to.
-		for _, isClean := range []bool{false, true} {
-			usual.kind.Spec.CleansFailures = isClean
-			plugin, _ := inspectorOf(deleted, pod)
-
-			info := observe(t, plugin, resourceOf(t, usual, failedStatus, 2*time.Minute))
-			assert.Equal(t, isLeft && !isClean, info.CleanupOnFailure(), "%s, %t", pod.Status.Phase, isClean)
-		}
+		plugin, _ := inspectorOf(deleted, pod)
+		info := observe(t, plugin, resourceOf(t, usual, failedStatus, 2*time.Minute))
+		assert.Equal(t, isLeft, info.CleanupOnFailure(), pod.Status.Phase)
 	}
+}
+
+func TestFailuresThatTheOperatorCleansUp(t *testing.T) {
+	isCleanUp := &usual.kind.Spec.CleanUps[0].AfterFailure
+	*isCleanUp = true
+
+	t.Cleanup(func() { *isCleanUp = false })
+
+	isDeleted := func(custom string) bool {
+		plugin, _ := inspectorOf(plugintest.Pod("a", corev1.PodStatus{Phase: corev1.PodRunning}))
+		info, err := plugin.GetTaskPhase(context.Background(), taskOf(t, custom), resourceOf(t, usual, failedStatus, 2*time.Minute))
+		require.NoError(t, err)
+
+		return info.CleanupOnFailure()
+	}
+
+	for custom, want := range map[string]bool{
+		`{}`: false,
+		`{"spec_overrides": {"policy": {"clean": "Running"}}}`:    false,
+		`{"spec_overrides": {"policy": {"clean": "None"}}}`:       true,
+		`{"spec_overrides": {"policy": {"clean": null}}}`:         true,
+		`{"spec_overrides": {"policy": "of another type"}}`:       true,
+		`{"spec_overrides": {"strategy": {"onFailure": "Keep"}}}`: true,
+		`{"fieldOfANewerSDK": 1}`:                                 true,
+	} {
+		assert.Equal(t, want, isDeleted(custom), custom)
+	}
+
+	configure(t, usual, func(cfg *Config) { cfg.SpecDefaults = "policy: {clean: None}" })
+	assert.True(t, isDeleted(`{}`), "an administrator's default")
+
+	*isCleanUp = false
+	assert.True(t, isDeleted(`{}`), "not after failures")
+}
+
+func TestAFailureIsDeletedWhereItsPodsAreUnknown(t *testing.T) {
+	refuse := func(clienttesting.Action) (bool, runtime.Object, error) {
+		return true, nil, apierrors.NewForbidden(schema.GroupResource{Resource: "pods"}, "", nil)
+	}
+
+	for _, test := range []struct {
+		name                           string
+		labelled, isEnabled, isRefused bool
+		want                           bool
+	}{
+		{"none runs", true, true, false, false},
+		{"none is found, and they have no labels", false, true, false, true},
+		{"diagnosis is off", true, false, false, true},
+		{"they cannot be listed", true, true, true, true},
+	} {
+		configure(t, usual, func(cfg *Config) { cfg.Diagnosis.Enabled = test.isEnabled })
+
+		plugin, clientset := inspectorOf()
+		plugin.inspector().podsHaveLabels.Store(test.labelled)
+
+		if test.isRefused {
+			clientset.PrependReactor("list", "pods", refuse)
+		}
+
+		info := observe(t, plugin, resourceOf(t, usual, failedStatus, 2*time.Minute))
+		assert.Equal(t, test.want, info.CleanupOnFailure(), test.name)
+	}
+
+	assert.True(t, observe(t, alone(usual), resourceOf(t, usual, failedStatus, 2*time.Minute)).CleanupOnFailure(), "there is no cluster")
 }
 
 func TestTheOwnedJobTellsHowItEnded(t *testing.T) {

@@ -50,6 +50,8 @@ type Default struct {
 	Value any
 	// Unless are the paths of alternatives: a value at one of them stands for the default.
 	Unless [][]string
+	// AfterFailure is set for a clean-up that works after a failure, too.
+	AfterFailure bool
 }
 
 // Alternative is a value of a spec that stands for something else in it.
