@@ -106,7 +106,7 @@ func (c *Config) GetPFlagSet(prefix string) *pflag.FlagSet {
 	list("overrides.spec", c.Overrides.Spec, "Paths that spec_overrides may set (.spec.workers[].template).")
 	list("overrides.pod-template", c.Overrides.PodTemplate, "Paths that a role's pod_template may set (.spec.tolerations).")
 	duration("progress-interval", c.ProgressInterval, "Minimum time between two events about the same state of a task. It grows with their number.")
-	duration("stuck-timeout", c.StuckTimeout, "Time after which a task is retried if its resource has no status. 0 is never.")
+	duration("stuck-timeout", c.StuckTimeout, "Time after which a task is retried if its resource has no status, or if its result stands in a Job that is gone. 0 is never.")
 	duration("stale-status-timeout", c.StaleStatusTimeout, "Time after which an end counts that the operator reports for an earlier generation of the resource. 0 is never.")
 	text("service-account", c.ServiceAccount, "Service account of pods if neither their task nor its execution names one. Empty is that of the namespace.")
 	boolean("allow-unknown-fields", c.AllowUnknownFields, "Ignore fields of a task that the plugin does not know, and log a warning. Otherwise the task fails.")

@@ -31,6 +31,7 @@ import (
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/flytek8s"
+	pluginsUtils "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/utils"
 	propellerConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/config"
 	"github.com/flyteorg/flyte/flytepropeller/pkg/utils"
 	"github.com/flyteorg/flyte/flytestdlib/logger"
@@ -452,16 +453,17 @@ const (
 	// roleLabel is the role of a pod.
 	roleLabel = "flyte.org/role"
 
-	// lookTimeout bounds all requests of one look: a worker of propeller waits for them.
+	// lookTimeout bounds how long a look waits for its turn, and then for all its requests: a worker of propeller waits with it.
 	lookTimeout = 3 * time.Second
 )
 
 // errNotNow says that the API server is spared, since others are asking it, or that there is none to be asked.
 var errNotNow = errors.New("the cluster cannot be looked at now")
 
-// addName adds the label that tells the resource of a task from all others.
+// addName adds the label that tells the resource of a task from all others: its name, as the plugin manager makes it.
 func addName(labels map[string]string, task pluginsCore.TaskExecutionMetadata) {
-	labels[nameLabel] = task.GetTaskExecutionID().GetGeneratedName()
+	name := task.GetTaskExecutionID().GetGeneratedName()
+	labels[nameLabel] = pluginsUtils.ConvertToDNS1123SubdomainCompatibleString(name)
 }
 
 // inspector looks at the pods and events behind resources, live: an informer of all pods would cost far more than the
@@ -474,8 +476,12 @@ type inspector struct {
 	recent *cache.LRUExpireCache
 	// linked keeps the pods of each resource that log links lead to.
 	linked *cache.LRUExpireCache
-	// limiter is for all looks at all resources. One look at a time has turn: while the API server is slow, one worker of
-	// propeller waits for it, and not all.
+	// jobs keeps the last list of the Jobs that each resource owns, where its result stands in them.
+	jobs *cache.LRUExpireCache
+	// jobOwners keeps, for the Jobs that pods of a namespace belong to, whose they are.
+	jobOwners *cache.LRUExpireCache
+	// limiter is for all looks at all resources. One look at a time has turn: while the API server is slow, only failures wait
+	// for it, and the others are explained later.
 	limiter *rate.Limiter
 	turn    chan struct{}
 }
@@ -483,11 +489,13 @@ type inspector struct {
 func (s *state) newInspector(client kubernetes.Interface) *inspector {
 	cfg := &s.Config().Diagnosis
 	i := &inspector{
-		client:  client,
-		recent:  cache.NewLRUExpireCache(maxRemembered),
-		linked:  cache.NewLRUExpireCache(maxRemembered),
-		limiter: rate.NewLimiter(rate.Limit(cfg.QPS), max(2, 2*cfg.QPS)),
-		turn:    make(chan struct{}, 1),
+		client:    client,
+		recent:    cache.NewLRUExpireCache(maxRemembered),
+		linked:    cache.NewLRUExpireCache(maxRemembered),
+		jobs:      cache.NewLRUExpireCache(maxRemembered),
+		jobOwners: cache.NewLRUExpireCache(maxRemembered),
+		limiter:   rate.NewLimiter(rate.Limit(cfg.QPS), max(2, 2*cfg.QPS)),
+		turn:      make(chan struct{}, 1),
 	}
 	i.podsHaveLabels.Store(s.kind.Spec.Labelled)
 
@@ -543,14 +551,13 @@ func (l *look) begin(ctx context.Context) error {
 		return errNotNow
 	}
 
-	deadline := time.Now().Add(lookTimeout)
-
-	ctx, cancel := context.WithDeadline(ctx, deadline)
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 
 	select {
 	case i.turn <- struct{}{}:
-		l.deadline = deadline
+		// What it waited is not taken from the time for its requests.
+		l.deadline = time.Now().Add(lookTimeout)
 
 		return nil
 	case <-ctx.Done():
@@ -590,8 +597,8 @@ func (l *look) pods(ctx context.Context) ([]*corev1.Pod, error) {
 func (i *inspector) podsOf(ctx context.Context, object client.Object) ([]*corev1.Pod, error) {
 	options := metav1.ListOptions{}
 	// What an earlier release of the plugin created has no label.
-	if i.podsHaveLabels.Load() && object.GetLabels()[nameLabel] != "" {
-		options.LabelSelector = labels.Set{nameLabel: object.GetName()}.String()
+	if name := object.GetLabels()[nameLabel]; name != "" && i.podsHaveLabels.Load() {
+		options.LabelSelector = labels.Set{nameLabel: name}.String()
 	}
 
 	pods, err := listed(ctx, i.client.CoreV1().Pods(object.GetNamespace()).List, options, func(*corev1.Pod) bool { return true })
@@ -607,23 +614,8 @@ func (i *inspector) podsOf(ctx context.Context, object client.Object) ([]*corev1
 // ownPods returns the pods of a namespace that have the resource's label, or the resource as the owner of their owners:
 // itself, other pods, and Jobs.
 func (i *inspector) ownPods(ctx context.Context, object client.Object, pods []*corev1.Pod) ([]*corev1.Pod, error) {
-	owners := sets.New(object.GetUID())
-
-	found := ownedBy(owners, object.GetName(), pods)
-	if len(found) == 0 && slices.ContainsFunc(pods, isOfJob) {
-		api := i.client.BatchV1().Jobs(object.GetNamespace())
-
-		jobs, err := listed(ctx, api.List, metav1.ListOptions{}, func(job *batchv1.Job) bool { return isOwnedBy(job, object) })
-		if err != nil {
-			return nil, err
-		}
-
-		for _, job := range jobs {
-			owners.Insert(job.GetUID())
-		}
-
-		found = ownedBy(owners, object.GetName(), pods)
-	}
+	jobs, err := i.jobsBehind(ctx, object, pods)
+	found := ownedBy(jobs.Insert(object.GetUID()), object.GetLabels()[nameLabel], pods)
 
 	// What has no role has its labels from the resource, and not from a template of the plugin.
 	isCopied := func(pod *corev1.Pod) bool { return pod.Labels[nameLabel] != "" && pod.Labels[roleLabel] == "" }
@@ -633,7 +625,108 @@ func (i *inspector) ownPods(ctx context.Context, object client.Object, pods []*c
 		i.podsHaveLabels.Store(true)
 	}
 
-	return found, nil
+	return found, err
+}
+
+// jobsBehind returns those of the Jobs behind pods that a resource owns. The Jobs are listed if there is one that is not known yet.
+func (i *inspector) jobsBehind(ctx context.Context, object client.Object, pods []*corev1.Pod) (own sets.Set[types.UID], err error) {
+	behind := sets.New[types.UID]()
+
+	for _, pod := range pods {
+		for _, owner := range pod.OwnerReferences {
+			if owner.Kind == "Job" {
+				behind.Insert(owner.UID)
+			}
+		}
+	}
+
+	isUnknown := func(job types.UID) bool {
+		_, isKnown := i.jobOwners.Get(job)
+
+		return !isKnown
+	}
+
+	if slices.ContainsFunc(behind.UnsortedList(), isUnknown) {
+		var jobs []*batchv1.Job
+
+		jobs, err = i.listJobs(ctx, object.GetNamespace(), func(job *batchv1.Job) bool { return behind.Has(job.UID) })
+		for _, job := range jobs {
+			i.jobOwners.Add(job.UID, job.OwnerReferences, 24*time.Hour)
+		}
+
+		// One that is gone, or kept in another memory of the API server than its pods, is asked for again later.
+		for job := range behind {
+			if err == nil && isUnknown(job) {
+				i.jobOwners.Add(job, []metav1.OwnerReference(nil), time.Minute)
+			}
+		}
+	}
+
+	own = sets.New[types.UID]()
+
+	for job := range behind {
+		owners, _ := i.jobOwners.Get(job)
+		if references, _ := owners.([]metav1.OwnerReference); isOwner(object, references) {
+			own.Insert(job)
+		}
+	}
+
+	return own, err
+}
+
+// listJobs lists the batch/v1 Jobs of a namespace that match.
+func (i *inspector) listJobs(ctx context.Context, namespace string, matches func(*batchv1.Job) bool) ([]*batchv1.Job, error) {
+	return listed(ctx, i.client.BatchV1().Jobs(namespace).List, metav1.ListOptions{}, matches)
+}
+
+// ownedJobs are the Jobs of a resource when they were last listed.
+type ownedJobs struct {
+	version  string
+	statuses []batchv1.JobStatus
+	err      error
+	at       time.Time
+	// pause is how long the next list waits if the resource does not change. It grows: a Job may be gone for good.
+	pause time.Duration
+}
+
+// jobs returns the statuses of the batch/v1 Jobs that the resource owns. None and no error means that there are none.
+func (l *look) jobs(ctx context.Context) ([]batchv1.JobStatus, error) {
+	i := l.inspector()
+	if i == nil {
+		return nil, errNotNow
+	}
+
+	value, isKnown := i.jobs.Get(l.object.GetUID())
+	last, _ := value.(ownedJobs)
+
+	if !isKnown || last.version != l.object.GetResourceVersion() {
+		last.pause = 0
+	}
+
+	if time.Since(last.at) < last.pause {
+		return last.statuses, last.err
+	}
+
+	// Without a limit there is no diagnosis, but a result all the same.
+	if err := l.begin(ctx); err != nil && i.limiter.Limit() > 0 {
+		return last.statuses, cmp.Or(last.err, err)
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+
+	found, err := i.listJobs(ctx, l.object.GetNamespace(), func(job *batchv1.Job) bool { return isOwner(l.object, job.OwnerReferences) })
+
+	last.version, last.at, last.err, last.statuses = l.object.GetResourceVersion(), time.Now(), err, nil
+	last.pause = min(max(2*last.pause, time.Second), l.Config().Diagnosis.Interval.Duration)
+
+	for _, job := range found {
+		last.statuses = append(last.statuses, job.Status)
+	}
+
+	i.jobs.Add(l.object.GetUID(), last, time.Hour)
+
+	return last.statuses, err
 }
 
 // ownedBy returns the pods that have the label, or one of the owners, or one of these pods as their owner.
@@ -644,7 +737,7 @@ func ownedBy(owners sets.Set[types.UID], name string, pods []*corev1.Pod) []*cor
 		more = false
 
 		for _, pod := range pods {
-			isOwn := pod.Labels[nameLabel] == name || slices.ContainsFunc(pod.OwnerReferences, func(each metav1.OwnerReference) bool {
+			isOwn := name != "" && pod.Labels[nameLabel] == name || slices.ContainsFunc(pod.OwnerReferences, func(each metav1.OwnerReference) bool {
 				return owners.Has(each.UID)
 			})
 			if isOwn && !owners.Has(pod.UID) {
@@ -658,14 +751,8 @@ func ownedBy(owners sets.Set[types.UID], name string, pods []*corev1.Pod) []*cor
 	return found
 }
 
-func isOwnedBy(object, owner client.Object) bool {
-	return slices.ContainsFunc(object.GetOwnerReferences(), func(each metav1.OwnerReference) bool {
-		return each.UID == owner.GetUID()
-	})
-}
-
-func isOfJob(pod *corev1.Pod) bool {
-	return slices.ContainsFunc(pod.OwnerReferences, func(each metav1.OwnerReference) bool { return each.Kind == "Job" })
+func isOwner(object client.Object, references []metav1.OwnerReference) bool {
+	return slices.ContainsFunc(references, func(each metav1.OwnerReference) bool { return each.UID == object.GetUID() })
 }
 
 // roleOf returns the label of a pod's role or, where the pod has none, what it would be by the name of its primary container.

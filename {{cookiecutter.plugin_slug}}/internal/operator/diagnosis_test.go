@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -34,6 +35,7 @@ import (
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	pluginsUtils "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/utils"
 
 	"example.com/flyte/plugin/internal/plugintest"
 )
@@ -344,6 +346,93 @@ func TestLabelsThatAnOperatorCopiesAreLearned(t *testing.T) {
 		assert.Len(t, pods, len(objects))
 		assert.False(t, plugin.inspector().podsHaveLabels.Load())
 	}
+}
+
+func TestPodsOfAJobBesideOthers(t *testing.T) {
+	pod := func(name, kind string, owner types.UID) *corev1.Pod {
+		pod := plugintest.Pod(name, corev1.PodStatus{Phase: corev1.PodRunning})
+		pod.Labels, pod.OwnerReferences = nil, []metav1.OwnerReference{{Kind: kind, UID: owner}}
+
+		return pod
+	}
+	job := func(name string, owner types.UID) *batchv1.Job {
+		return &batchv1.Job{ObjectMeta: metav1.ObjectMeta{
+			Name: name, Namespace: plugintest.Namespace, UID: types.UID(name), OwnerReferences: []metav1.OwnerReference{{UID: owner}},
+		}}
+	}
+
+	// A launcher is a Job, the workers are pods; beside them are Jobs of others, and one that is gone.
+	plugin, clientset := inspectorOf(
+		pod("worker", "Usual", plugintest.UID), job("launcher", plugintest.UID), pod("launcher-x", "Job", "launcher"),
+		job("other", "another"), pod("other-x", "Job", "other"), pod("orphan", "Job", "gone"),
+	)
+	i := plugin.inspector()
+	i.podsHaveLabels.Store(false)
+
+	for _, requests := range []int{2, 1} {
+		clientset.ClearActions()
+
+		pods, err := i.podsOf(context.Background(), resourceOf(t, usual, `{}`, 0))
+		require.NoError(t, err)
+		require.Len(t, pods, 2)
+		assert.Equal(t, []string{"launcher-x", "worker"}, []string{pods[0].Name, pods[1].Name})
+		assert.Len(t, clientset.Actions(), requests, "the Jobs are known by then")
+	}
+}
+
+// executionID is of a node that has another id.
+type executionID struct {
+	pluginsCore.TaskExecutionMetadata
+	pluginsCore.TaskExecutionID
+
+	name string
+}
+
+func (e executionID) GetTaskExecutionID() pluginsCore.TaskExecutionID { return e }
+func (e executionID) GetGeneratedName() string                        { return e.name }
+
+func TestTheLabelIsTheNameOfTheResource(t *testing.T) {
+	const name = "f1-My_Node-0"
+
+	object := resourceOf(t, usual, `{}`, 0)
+	object.SetName(pluginsUtils.ConvertToDNS1123SubdomainCompatibleString(name))
+	object.SetUID("renamed")
+
+	labels := map[string]string{}
+	addName(labels, executionID{name: name})
+	assert.Equal(t, map[string]string{nameLabel: object.GetName()}, labels)
+
+	// An earlier release gave both the name as it was.
+	labels[nameLabel] = name
+	pod := plugintest.Pod("a", corev1.PodStatus{})
+	pod.Labels = labels
+	object.SetLabels(pod.Labels)
+
+	for _, labelled := range []bool{true, false} {
+		plugin, _ := inspectorOf(pod)
+		plugin.inspector().podsHaveLabels.Store(labelled)
+
+		pods, err := plugin.inspector().podsOf(context.Background(), object)
+		require.NoError(t, err)
+		assert.Len(t, pods, 1, labelled)
+	}
+}
+
+func TestALookHasTimeAfterItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		plugin, _ := inspectorOf()
+		i := plugin.inspector()
+		i.turn <- struct{}{}
+
+		go func() {
+			time.Sleep(lookTimeout - time.Millisecond)
+			<-i.turn
+		}()
+
+		look := &look{Plugin: plugin, isLast: true}
+		require.NoError(t, look.begin(context.Background()))
+		assert.Equal(t, lookTimeout, time.Until(look.deadline))
+	})
 }
 
 func TestDiagnosisSparesTheAPIServer(t *testing.T) {

@@ -106,6 +106,7 @@ type state struct {
 	logNeeds      logNeedsCache
 	teller        *teller
 	staleSince    *cache.LRUExpireCache
+	missingSince  *cache.LRUExpireCache
 	unknownStates *unknownStates
 	noteGuesses   func()
 }
@@ -163,6 +164,7 @@ func (s *state) bind() {
 	s.phases = s.bindPhases()
 	s.teller = newTeller(func() time.Duration { return s.Config().ProgressInterval.Duration })
 	s.staleSince = cache.NewLRUExpireCache(maxRemembered)
+	s.missingSince = cache.NewLRUExpireCache(maxRemembered)
 	s.unknownStates = newUnknownStates(&s.kind)
 	s.noteGuesses = sync.OnceFunc(s.warnOfGuesses)
 }

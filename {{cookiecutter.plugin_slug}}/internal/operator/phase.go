@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
@@ -49,13 +50,17 @@ func (p *Plugin) GetTaskPhase(
 		return pluginsCore.PhaseInfoUndefined, err
 	}
 
-	if err := p.readJob(ctx, object, status); err != nil {
-		return pluginsCore.PhaseInfoUndefined, err
-	}
-
 	var state k8s.PluginState
 	if _, err := pluginContext.PluginStateReader().Get(&state); err != nil {
 		return pluginsCore.PhaseInfoUndefined, err
+	}
+
+	look := &look{Plugin: p, object: object}
+	defer look.end()
+
+	var jobErr error
+	if p.asksJob(status) {
+		status.jobs, jobErr = look.jobs(ctx)
 	}
 
 	phase, reason, unlisted := p.phaseOf(status)
@@ -64,8 +69,7 @@ func (p *Plugin) GetTaskPhase(
 		phase = PhaseRunning
 	}
 
-	look := &look{Plugin: p, object: object, isLast: phase.IsFailure()}
-	defer look.end()
+	look.isLast = phase.IsFailure()
 
 	links, err := p.taskLogs(ctx, pluginContext, look, status, phase)
 	if err != nil {
@@ -116,6 +120,8 @@ func (p *Plugin) GetTaskPhase(
 		return failureInfo(PhaseSystemFailure, "", explain(p.stuckReason(object), found.reason), info, true), nil
 	case phase.IsFailure():
 		return failureInfo(phase, "", why, info, cleanUp), nil
+	case p.isResultGone(object, status, now):
+		return failureInfo(PhaseSystemFailure, "", explain(reason, p.noResultReason(object, jobErr)), info, true), nil
 	default:
 		return p.teller.report(object.GetUID(), flytePhase[phase], stateIn(reason), why, found.events, info, state), nil
 	}
@@ -282,6 +288,36 @@ func (s *state) stuckReason(object client.Object) string {
 	return fmt.Sprintf("no status of %s %s/%s after %s: see whether the operator (%s) runs, and whether it watches namespace %s "+
 		"(WATCH_NAMESPACE, --watch-namespace or the like in its deployment)", s.kind.GroupVersionKind.Kind, object.GetNamespace(),
 		object.GetName(), s.Config().StuckTimeout.Duration, s.kind.Operator, object.GetNamespace())
+}
+
+// isResultGone returns whether the Jobs that tell how a resource ended have been missing for StuckTimeout.
+func (s *state) isResultGone(object client.Object, status *Status, now time.Time) bool {
+	if !s.asksJob(status) || len(status.jobs) > 0 {
+		s.missingSince.Remove(object.GetUID())
+
+		return false
+	}
+
+	since, isKnown := s.missingSince.Get(object.GetUID())
+	if !isKnown {
+		since = now
+		s.missingSince.Add(object.GetUID(), now, 24*time.Hour)
+	}
+
+	timeout := s.Config().StuckTimeout.Duration
+
+	return timeout > 0 && now.Sub(since.(time.Time)) >= timeout
+}
+
+func (s *state) noResultReason(object client.Object, err error) string {
+	reason := fmt.Sprintf("how it ended stands in a batch/v1 Job that %s %s/%s owns, and none has been found for %s: see whether something deletes "+
+		"Jobs soon after their end (ttlSecondsAfterFinished)", s.kind.GroupVersionKind.Kind, object.GetNamespace(), object.GetName(),
+		s.Config().StuckTimeout.Duration)
+	if err != nil {
+		reason += fmt.Sprintf("; the last request failed: %v", err)
+	}
+
+	return reason
 }
 
 // What is read of a status.
@@ -467,16 +503,38 @@ func (c conditions) latest() string {
 	return ""
 }
 
-// message returns the message of the condition for a state: Failed or JobFailed for FAILED.
+// message returns the message of the condition for a state: Failed, or else JobFailed, for FAILED.
 func (c conditions) message(state string) string {
-	for _, each := range c {
-		isAbout := state != "" && strings.HasSuffix(strings.ToLower(each.kind), strings.ToLower(state))
-		if isAbout && (each.status == "True" || strings.EqualFold(each.kind, state)) {
-			return cmp.Or(each.message, each.reason)
-		}
+	if state == "" {
+		return ""
 	}
 
-	return ""
+	is := func(each condition) bool { return strings.EqualFold(each.kind, state) }
+	isAbout := func(each condition) bool { return each.status == "True" && endsInState(each.kind, state) }
+
+	index := slices.IndexFunc(c, is)
+	if index < 0 {
+		index = slices.IndexFunc(c, isAbout)
+	}
+
+	if index < 0 {
+		return ""
+	}
+
+	return cmp.Or(c[index].message, c[index].reason)
+}
+
+// endsInState returns whether the last words of the type of a condition are those of a state, and do not say that it is not in it:
+// JobFailed, job_failed and example.com/Failed for FAILED, but not NotFailed or Unfailed.
+func endsInState(conditionType, state string) bool {
+	start := len(conditionType) - len(state)
+	if start <= 0 || !strings.EqualFold(conditionType[start:], state) {
+		return false
+	}
+
+	before, first := conditionType[:start], rune(conditionType[start])
+
+	return (unicode.IsUpper(first) || !unicode.IsLetter(rune(before[len(before)-1]))) && !strings.HasSuffix(strings.Trim(strings.ToLower(before), "_-"), "not")
 }
 
 // What Flyte is told of a phase, and how often.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
@@ -266,9 +267,88 @@ func TestTheOwnedJobTellsHowItEnded(t *testing.T) {
 		assert.Equal(t, want, phase.Phase(), condition)
 		assert.True(t, clientset.Actions()[0].Matches("list", "jobs"))
 	}
+}
 
-	_, err := alone(bare).GetTaskPhase(context.Background(), plugintest.NewContext(nil), resourceOf(t, bare, `{"finished": true}`, time.Minute))
-	assert.ErrorContains(t, err, "cannot be asked")
+func TestAJobThatIsGone(t *testing.T) {
+	refuse := func(clienttesting.Action) (bool, runtime.Object, error) {
+		return true, nil, apierrors.NewForbidden(schema.GroupResource{Resource: "jobs"}, "", nil)
+	}
+
+	for _, test := range []struct {
+		name, reason string
+		plugin       func(*fake.Clientset) *Plugin
+	}{
+		{"none is found", "ttlSecondsAfterFinished", func(clientset *fake.Clientset) *Plugin { return bare.WithClient(clientset) }},
+		{"they cannot be listed", "forbidden", func(clientset *fake.Clientset) *Plugin {
+			clientset.PrependReactor("list", "jobs", refuse)
+
+			return bare.WithClient(clientset)
+		}},
+		{"there is no cluster", errNotNow.Error(), func(*fake.Clientset) *Plugin { return alone(bare) }},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			clientset := fake.NewClientset()
+			plugin, object := test.plugin(clientset), resourceOf(t, bare, `{"finished": true}`, time.Minute)
+			object.SetUID(types.UID(test.name))
+
+			start := time.Now()
+			info := observe(t, plugin, object)
+
+			for !info.Phase().IsTerminal() {
+				require.Less(t, time.Since(start), bare.Config().StuckTimeout.Duration, test.name)
+				time.Sleep(time.Second)
+
+				info = observe(t, plugin, object)
+			}
+
+			assert.Equal(t, bare.Config().StuckTimeout.Duration, time.Since(start), test.name)
+			assert.Equal(t, core.ExecutionError_SYSTEM, info.Err().GetKind(), test.name)
+			assert.Contains(t, info.Err().GetMessage(), test.reason, test.name)
+			assert.True(t, info.CleanupOnFailure(), test.name)
+
+			// After 1, 2, 4, 8 and 16 s, then every 30 s.
+			assert.LessOrEqual(t, len(clientset.Actions()), 15, test.name)
+		})
+	}
+}
+
+func TestJobsAreListedOnceForEachChange(t *testing.T) {
+	clientset := fake.NewClientset(plugintest.EndedJob("Suspended"))
+	plugin, object := bare.WithClient(clientset), resourceOf(t, bare, `{"finished": true}`, time.Minute)
+	object.SetUID(plugintest.UID)
+
+	lists := func(version string) int {
+		clientset.ClearActions()
+		object.SetResourceVersion(version)
+		assert.Equal(t, pluginsCore.PhaseRunning, observe(t, plugin, object).Phase())
+
+		return len(clientset.Actions())
+	}
+
+	assert.Equal(t, 1, lists("1"))
+	assert.Equal(t, 0, lists("1"))
+	assert.Equal(t, 1, lists("2"))
+
+	i := plugin.inspector()
+	i.turn <- struct{}{}
+	assert.Equal(t, 0, lists("3"), "another worker waits for the API server")
+	<-i.turn
+
+	i.limiter.SetLimit(0)
+	i.limiter.SetBurst(0)
+	assert.Equal(t, 1, lists("3"), "no diagnosis is no reason to lose a result")
+
+	// A Job that is there is waited for, and only what is missing from then on counts.
+	bare.missingSince.Add(object.GetUID(), time.Now().Add(-24*time.Hour), time.Hour)
+	assert.Equal(t, 1, lists("4"))
+
+	_, isMissing := bare.missingSince.Get(object.GetUID())
+	assert.False(t, isMissing)
+
+	configure(t, bare, func(cfg *Config) { cfg.StuckTimeout.Duration = 0 })
+	bare.missingSince.Add(types.UID("off"), time.Now().Add(-24*time.Hour), time.Hour)
+	object.SetUID("off")
+	assert.Equal(t, 1, lists("5"))
 }
 
 func TestSeveralJobsOfAResource(t *testing.T) {
@@ -306,6 +386,17 @@ func TestConditions(t *testing.T) {
 	assert.Equal(t, "Waiting", found.message("ENDED"))
 	assert.Empty(t, found.message("Failed"))
 	assert.Empty(t, conditionsFrom(map[string]any{}, "conditions"))
+
+	all := conditions{
+		{"PodsNotRunning", "True", "", "no room"}, {"not_ready", "True", "", "no probe"}, {"Unready", "True", "", "no answer"},
+		{"JobRunning", "True", "", "the job runs"}, {"Running", "False", "", "it runs"}, {"example.com/Ready", "True", "", "it is ready"},
+		{"JobFailed", "False", "", "it has not"}, {"job_failed", "True", "", "it has"},
+	}
+	assert.Equal(t, "it runs", all.message("RUNNING"), "the condition itself goes before others")
+	assert.Equal(t, "the job runs", all[:4].message("Running"))
+	assert.Equal(t, "it is ready", all.message("Ready"))
+	assert.Equal(t, "it has", all.message("Failed"))
+	assert.Empty(t, all[:3].message("Ready"))
 }
 
 // audience is what propeller and flyteadmin do with what is reported.

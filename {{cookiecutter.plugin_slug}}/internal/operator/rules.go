@@ -13,8 +13,6 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/tasklog"
 	"github.com/flyteorg/flyte/flytestdlib/logger"
@@ -356,28 +354,9 @@ func (s *state) warnOfGuesses() {
 	}
 }
 
-// readJob adds the statuses of the batch/v1 Jobs that the resource owns, if its state does not say how it ended.
-func (p *Plugin) readJob(ctx context.Context, object client.Object, status *Status) error {
-	if !slices.ContainsFunc(p.phases.rules, func(each boundRule) bool { return each.asksJob != nil && each.asksJob(status) }) {
-		return nil
-	}
-
-	i := p.inspector()
-	if i == nil {
-		return fmt.Errorf("the result of %s stands in its Job, and the cluster cannot be asked for it", object.GetName())
-	}
-
-	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
-	defer cancel()
-
-	api := i.client.BatchV1().Jobs(object.GetNamespace())
-	jobs, err := listed(ctx, api.List, metav1.ListOptions{}, func(job *batchv1.Job) bool { return isOwnedBy(job, object) })
-
-	for _, job := range jobs {
-		status.jobs = append(status.jobs, job.Status)
-	}
-
-	return err
+// asksJob returns whether the state of a resource leaves it to the batch/v1 Jobs that it owns how it ended.
+func (s *state) asksJob(status *Status) bool {
+	return slices.ContainsFunc(s.phases.rules, func(each boundRule) bool { return each.asksJob != nil && each.asksJob(status) })
 }
 
 // jobHas returns whether a condition is true: for a failure, of any Job, otherwise of all of them.

@@ -3,6 +3,7 @@
 package operator
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -568,80 +569,111 @@ func checkPodTemplate(template *core.K8SPod, setting string, allowed []string) e
 		return nil
 	}
 
-	said, metadata := map[string]any{}, map[string]any{}
-
-	for name, values := range map[string]map[string]string{
-		"labels": template.GetMetadata().GetLabels(), "annotations": template.GetMetadata().GetAnnotations(),
-	} {
-		below := map[string]any{}
-		for key, value := range values {
-			below[key] = value
-		}
-
-		if len(below) > 0 {
-			metadata[name], said["metadata"] = below, metadata
-		}
+	spec := template.GetPodSpec().AsMap()
+	// The SDK always sends containers, as Kubernetes requires some.
+	if containers, isList := spec["containers"].([]any); isList && len(containers) == 0 {
+		delete(spec, "containers")
 	}
 
-	if spec := template.GetPodSpec(); len(spec.GetFields()) > 0 {
-		said["spec"] = spec.AsMap()
-	}
+	metadata := map[string]any{}
+	addNonEmpty(metadata, "labels", valuesOf(template.GetMetadata().GetLabels()))
+	addNonEmpty(metadata, "annotations", valuesOf(template.GetMetadata().GetAnnotations()))
 
-	if len(said) == 0 {
-		return nil
-	}
+	content := map[string]any{}
+	addNonEmpty(content, "metadata", metadata)
+	addNonEmpty(content, "spec", spec)
 
-	return checkPaths("pod_template", said, setting, allowed, ".spec.containers[].name", ".spec.initContainers[].name")
+	return checkPaths("pod_template", content, setting, slices.Concat(allowed, alwaysAllowed))
 }
 
-// checkPaths returns an error if a value of said is at a path that is neither in allowed nor in more.
-func checkPaths(field string, said map[string]any, setting string, allowed []string, more ...string) error {
-	var paths [][]string
-	for _, each := range slices.Concat(allowed, more) {
-		paths = append(paths, strings.Split(strings.TrimPrefix(strings.ReplaceAll(each, "[]", ".[]"), "."), "."))
-	}
+// alwaysAllowed are paths of pod templates that need not be allowed.
+var alwaysAllowed = []string{".spec.containers[].name", ".spec.initContainers[].name"}
 
-	refused := unlisted(said, nil, paths)
-	if refused == nil {
-		return nil
+func addNonEmpty(object map[string]any, name string, value map[string]any) {
+	if len(value) > 0 {
+		object[name] = value
 	}
-
-	return errors.Errorf(errors.BadTaskSpecification, "%s sets .%s, which the administrator does not allow: %s is %q",
-		field, strings.ReplaceAll(strings.Join(refused, "."), ".[]", "[]"), setting, allowed)
 }
 
-// unlisted returns the path of the first value at or below path that is not in allowed, or nil.
-func unlisted(value any, path []string, allowed [][]string) []string {
-	if slices.ContainsFunc(allowed, func(each []string) bool {
-		return len(each) <= len(path) && slices.Equal(each, path[:len(each)])
-	}) {
+func valuesOf(texts map[string]string) map[string]any {
+	values := make(map[string]any, len(texts))
+	for key, text := range texts {
+		values[key] = text
+	}
+
+	return values
+}
+
+// checkPaths returns an error if content has a value at a path that is not in allowed.
+func checkPaths(field string, content map[string]any, setting string, allowed []string) error {
+	var paths []string
+
+	for _, path := range allowed {
+		if path = strings.TrimPrefix(path, "."); path != "" {
+			paths = append(paths, path)
+		}
+	}
+
+	refused := ""
+
+	for _, name := range slices.Sorted(maps.Keys(content)) {
+		refused = cmp.Or(refused, unlisted(content[name], "."+name, below(paths, name)))
+	}
+
+	if refused == "" {
 		return nil
 	}
 
-	below := map[string][]any{}
+	return errors.Errorf(errors.BadTaskSpecification, "%s sets %s, which the administrator does not allow: %s is %q",
+		field, refused, setting, allowed)
+}
+
+// unlisted returns the path of the first value at or below path that is not allowed, or "". The allowed paths lead on from path; an
+// empty one allows it, and all below it.
+func unlisted(value any, path string, allowed []string) string {
+	if slices.Contains(allowed, "") {
+		return ""
+	}
+
+	refused := ""
 
 	switch value := value.(type) {
 	case map[string]any:
-		for key, each := range value {
-			below[key] = []any{each}
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			refused = cmp.Or(refused, unlisted(value[key], path+"."+key, below(allowed, key)))
+		}
+
+		if len(value) > 0 {
+			return refused
 		}
 	case []any:
+		for _, item := range value {
+			refused = cmp.Or(refused, unlisted(item, path+"[]", below(allowed, "[]")))
+		}
+
 		if len(value) > 0 {
-			below["[]"] = value
+			return refused
 		}
 	}
 
-	if len(below) == 0 {
-		return path
-	}
+	return path
+}
 
-	for _, step := range slices.Sorted(maps.Keys(below)) {
-		for _, each := range below[step] {
-			if found := unlisted(each, append(slices.Clip(path), step), allowed); found != nil {
-				return found
-			}
+// below returns what is left of those paths that begin with a step: a key, which may have dots in it, or [].
+func below(paths []string, step string) []string {
+	var left []string
+
+	for _, path := range paths {
+		rest, isBelow := strings.CutPrefix(path, step)
+
+		switch {
+		case !isBelow:
+		case rest == "" || strings.HasPrefix(rest, "["):
+			left = append(left, rest)
+		case strings.HasPrefix(rest, ".") && rest != ".":
+			left = append(left, rest[1:])
 		}
 	}
 
-	return nil
+	return left
 }

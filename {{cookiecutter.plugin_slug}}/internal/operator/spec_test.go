@@ -341,10 +341,11 @@ func TestSpec(t *testing.T) {
 		{".spec.a.b", nil},
 		{".spec.a.b", []string{"", ".", "a", ".a", ".spec.a.b.c", ".spec.*", ".spec.list", ".Spec"}},
 		{".spec.a.c", []string{".spec.a.b", ".spec.list"}},
-		{".spec.a.with.dot", []string{".spec.a.b", ".spec.a.c", ".spec.a.with.dot"}},
+		{".spec.list[].d", []string{".spec.a.b", ".spec.a.c", ".spec.a.with.dot"}},
+		{".spec.a.with.dot", []string{".spec.a.b", ".spec.a.c", ".spec.a.with", ".spec.a.with.do", ".spec.a.with.dot.below"}},
 		{".spec.list[].d", []string{".spec.a", ".spec.li", ".spec.list[].e"}},
 		{".spec.list[].e", []string{".spec.a", ".spec.list[].d"}},
-		{".spec.none", []string{".spec.a", ".spec.list"}},
+		{".spec.none", []string{".spec.a", ".spec.list", ".spec.non", ".spec.none.", ".spec.none[]"}},
 	} {
 		assertRefused(t, test.refused, test.allowed, checkSpec(over, "the.setting", test.allowed))
 	}
@@ -373,12 +374,26 @@ func TestPodTemplate(t *testing.T) {
 		{"", []string{".metadata", ".spec"}},
 		{"", []string{".metadata", ".spec.hostNetwork", ".spec.containers[].workingDir"}},
 		{".metadata.annotations.example.com/note", nil},
+		{"", []string{".metadata.labels.team", ".metadata.annotations.example.com/note", ".spec"}},
+		{".metadata.annotations.example.com/note", []string{".metadata.labels", ".metadata.annotations.example", ".metadata.annotations.note", ".spec"}},
 		{".metadata.labels.team", []string{".metadata.annotations", ".metadata.labels.other", ".spec"}},
 		{".spec.containers[].workingDir", []string{".metadata", ".spec.hostNetwork", ".spec.containers[].name"}},
 		{".spec.hostNetwork", []string{".metadata", ".spec.containers"}},
 	} {
 		assertRefused(t, test.refused, test.allowed, checkPodTemplate(template, "the.setting", test.allowed))
 	}
+
+	// The SDK sends containers, which Kubernetes requires, also where there are none.
+	labels := &core.K8SPod{
+		Metadata: &core.K8SObjectMetadata{Labels: map[string]string{"team": "research"}},
+		PodSpec:  structOf(t, map[string]any{"containers": []any{}}),
+	}
+	assert.NoError(t, checkPodTemplate(labels, "the.setting", []string{".metadata.labels"}))
+	assertRefused(t, ".metadata.labels.team", nil, checkPodTemplate(labels, "the.setting", nil))
+
+	// Other empty values say something.
+	emptyDir := &core.K8SPod{PodSpec: structOf(t, map[string]any{"volumes": []any{map[string]any{"emptyDir": map[string]any{}}}})}
+	assertRefused(t, ".spec.volumes[].emptyDir", nil, checkPodTemplate(emptyDir, "the.setting", nil))
 
 	assert.NoError(t, checkPodTemplate(nil, "the.setting", nil))
 	assert.NoError(t, checkPodTemplate(&core.K8SPod{PrimaryContainerName: "main"}, "the.setting", nil))
