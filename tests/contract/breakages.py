@@ -58,24 +58,26 @@ OF_THE_CONTRACT = {
         "the identity is new at every call and says nothing else",
     ),
     "an unknown state is queued": Breakage(
-        "rules.go", "return PhaseUnknown, ", "return PhaseQueued, ", "a resource in an unknown state runs"
+        "rules.go", "found.phase = PhaseUnknown", "found.phase = PhaseQueued", "a resource in an unknown state runs"
     ),
     "an unknown state is nothing": Breakage(
         "phase.go",
-        "\tswitch {\n\tcase phase == PhaseSuccess:",
-        "\tif phase == PhaseUnknown {\n\t\treturn pluginsCore.PhaseInfo{}, nil\n\t}\n\n\tswitch {\n\tcase phase == PhaseSuccess:",
+        "\tswitch {\n\tcase found.phase == PhaseSuccess:",
+        "\tif found.phase == PhaseUnknown {\n\t\treturn pluginsCore.PhaseInfo{}\n\t}\n\n\tswitch {\n\tcase found.phase == PhaseSuccess:",
         "whatever words a status has, it has a phase",
     ),
     "reasons have no version": Breakage(
         "phase.go",
-        "\t\treturn p.teller.report(",
-        "\t\tif flytePhase[phase] == state.Phase {\n\t\t\treturn sameAgain(state, info), nil\n\t\t}\n\n\t\treturn p.teller.report(",
+        "\t\treturn p.progress.report(",
+        "\t\tif flytePhase[found.phase] == pluginState.Phase {\n\t\t\treturn unchanged(pluginState, info)\n\t\t}\n\n\t\treturn p.progress.report(",
         "a new reason is a new version",
     ),
-    "progress has no version": Breakage("phase.go", "stateIn(reason), why,", '"", "",', "progress is a new version"),
+    "progress has no version": Breakage(
+        "phase.go", "found.state, reason, why.events", '"", "", why.events', "progress is a new version"
+    ),
     "a resource waits forever": Breakage(
         "phase.go",
-        "case !held && p.isStuck(object, status, now):",
+        "case !held && p.isStuck(object, status, found.at):",
         "case false:",
         "a resource that no operator looks after fails",
     ),
@@ -130,8 +132,8 @@ OF_ITS_OWN = {
     ),
     "what the operator has not given up goes on": Breakage(
         "phase.go",
-        "cleanUp := !phase.IsFailure() || found",
-        "cleanUp := phase.IsFailure() && found",
+        "cleanUp := !found.phase.IsFailure() || ",
+        "cleanUp := found.phase.IsFailure() && ",
         "TestDiagnosis",
     ),
     "diagnosis cannot be turned off": Breakage(
@@ -179,18 +181,65 @@ OF_ITS_OWN = {
     "user code that ends badly is Flyte's fault": Breakage(
         "diagnosis.go", "status.Reason = cmp.Or(status.Reason, ended.Reason)", "_ = ended", "TestDiagnosis"
     ),
-    "no main container is known": Breakage("diagnosis.go", "s.mainContainer(object, pod))", '"")', "TestDiagnosis"),
+    "pods of failures are always over": Breakage(
+        "diagnosis.go",
+        "found.podsEnded = areKnown && ",
+        "found.podsEnded = ",
+        "TestAFailureIsDeletedWhereItsPodsAreUnknown",
+    ),
+    "every kind cleans up after failures": Breakage(
+        "phase.go",
+        "return isOfFailures(each) && value == each.Value",
+        "return true",
+        "TestFailuresThatTheOperatorCleansUp",
+    ),
+    "a Job that is gone is waited for": Breakage(
+        "phase.go", "case p.isResultGone(object, status, found.at):", "case false:", "TestAJobThatIsGone"
+    ),
+    "Jobs are listed at every look": Breakage(
+        "diagnosis.go", "if time.Since(last.at) < last.pause {", "if false {", "TestJobsAreListedOnceForEachChange"
+    ),
+    "Jobs beside other pods are not looked for": Breakage(
+        "diagnosis.go",
+        "if slices.ContainsFunc(behind.UnsortedList(), isUnknown) {",
+        "if false {",
+        "TestPodsOfAJobBesideOthers",
+    ),
+    "no primary container is known": Breakage(
+        "diagnosis.go", "pluginsCore.TaskInfo{}, primary)", 'pluginsCore.TaskInfo{}, "")', "TestDiagnosis"
+    ),
+    "a container that a pod template names is not known": Breakage(
+        "diagnosis.go", "each.Name == guardVariable", 'each.Name == ""', "TestThePrimaryContainerOfAPodTemplate"
+    ),
+    "sidecars go before the primary container": Breakage(
+        "diagnosis.go", "(ended == nil || each.Name == primary)", "ended == nil", "TestThePrimaryContainerIsTheFailure"
+    ),
+    "what is taken away failed by itself": Breakage(
+        "diagnosis.go", "each.Status == corev1.ConditionTrue", "false", "TestAPodThatKubernetesTakesAwayIsLost"
+    ),
+    "a deletion is asked for when it ends": Breakage(
+        "diagnosis.go",
+        "pod.DeletionTimestamp.Add(-grace)",
+        "pod.DeletionTimestamp.Add(0*grace)",
+        "TestAPodThatIsBeingDeletedExplainsAFailure",
+    ),
+    "old warnings count": Breakage(
+        "diagnosis.go",
+        "Warning && !isOver {",
+        "Warning && (isOver || !isOver) {",
+        "TestAnOldWarningIsNotWhyAResourceFailed",
+    ),
     "pods of the whole execution count": Breakage(
         "diagnosis.go",
-        "labels.Set{nameLabel: object.GetName()}",
+        "labels.Set{nameLabel: name}",
         'labels.Set{"execution-id": "execution"}',
         "TestDiagnosis",
     ),
     "pods that are being deleted count": Breakage(
         "diagnosis.go",
-        "return pod.DeletionTimestamp == nil\n",
-        "return true || pod.DeletionTimestamp == nil\n",
-        "TestDiagnosis",
+        "return !l.isClue(l.object, pod)",
+        "return false",
+        "TestAPodThatIsBeingDeletedExplainsAFailure",
     ),
     "any pod says why": Breakage(
         "diagnosis.go", "return cmp.Or(cmp", "return 0 * cmp.Or(cmp", "TestOnlyWhatHappenedToTheFirstPodIsTheFailure"

@@ -250,70 +250,63 @@ func (s *state) troublesOf(ctx context.Context, object client.Object, pods []*co
 // troubleOf judges one pod as Flyte's own pod plugin does, with the same grace periods.
 func (s *state) troubleOf(ctx context.Context, object client.Object, pod *corev1.Pod, phase Phase) trouble {
 	found := trouble{pod: pod}
-	primary := s.primaryContainer(object, pod)
-	container, ended := failedContainer(pod.Status, primary)
+	status, primary := pod.Status, s.primaryContainer(object, pod)
+	container, ended := failedContainer(status, primary)
 
 	// Its sidecars may run on.
-	hasFailed := pod.Status.Phase == corev1.PodFailed || phase.IsFailure() && container.Name == primary && container.State.Terminated != nil
+	hasFailed := status.Phase == corev1.PodFailed || phase.IsFailure() && container.Name == primary && container.State.Terminated != nil
 
 	// A container that has been restarted since is not the cause of the failure.
 	if phase.IsFailure() && (hasFailed || isDisrupted(pod) || container.State.Terminated != nil) {
-		found.ended = endTime(pod.Status, ended)
+		found.ended = endTime(status, ended)
 	}
 
-	var info pluginsCore.PhaseInfo
-
-	// While the resource may still run, the operator is expected to replace failed pods.
-	countsAsFailure := !phase.IsFailure()
-
-	switch status := pod.Status; {
+	switch {
 	case phase == PhaseRetryableFailure && isDisrupted(pod):
 		found.failure, found.code, found.reason = PhaseSystemFailure, flytek8s.Interrupted, disruption(pod).Message
-
-		return found
 	case hasFailed:
 		// Flyte treats a failed pod without a reason as lost with its node, so take the reason of its container.
 		if ended != nil {
 			status.Reason = cmp.Or(status.Reason, ended.Reason)
 		}
 
-		info, _ = flytek8s.DemystifyFailure(ctx, status, pluginsCore.TaskInfo{}, primary)
-		countsAsFailure = phase == PhaseRetryableFailure
+		info, _ := flytek8s.DemystifyFailure(ctx, status, pluginsCore.TaskInfo{}, primary)
+		// While the resource may still run, the operator is expected to replace failed pods.
+		found.take(info, phase == PhaseRetryableFailure)
 	case status.Phase == corev1.PodPending:
-		// Flyte looks only at main containers, but an init container can have a wrong image, too.
+		// Flyte looks only at the containers of the pod, but an init container can have a wrong image, too.
 		status.ContainerStatuses = slices.Concat(waiting(status.InitContainerStatuses), status.ContainerStatuses)
-		info, _ = flytek8s.DemystifyPending(status, pluginsCore.TaskInfo{})
-	default:
-		if ended != nil {
-			found.reason = fmt.Sprintf("container %s ended with exit code %d (%s)", container.Name, ended.ExitCode, ended.Reason)
-		}
-
-		if ended != nil && container.RestartCount > 0 {
+		info, _ := flytek8s.DemystifyPending(status, pluginsCore.TaskInfo{})
+		found.take(info, !phase.IsFailure())
+	case ended != nil:
+		found.reason = fmt.Sprintf("container %s ended with exit code %d (%s)", container.Name, ended.ExitCode, ended.Reason)
+		if container.RestartCount > 0 {
 			found.reason += fmt.Sprintf(" and has been restarted %d times", container.RestartCount)
 		}
-
-		return found
 	}
 
+	return found
+}
+
+// take sets what Flyte's pod plugin makes of a pod. Only where that counts as a failure of the resource, it becomes one.
+func (t *trouble) take(info pluginsCore.PhaseInfo, countsAsFailure bool) {
 	switch {
 	case info.Reason() == "Scheduling" || info.Reason() == "Demistify Pending":
 		// Nothing is wrong with it.
-		return found
+		return
 	case !countsAsFailure || !info.Phase().IsFailure():
-		found.reason = cmp.Or(info.Err().GetMessage(), info.Reason())
+		t.reason = cmp.Or(info.Err().GetMessage(), info.Reason())
 
-		return found
+		return
 	case info.Err().GetKind() == core.ExecutionError_SYSTEM:
-		found.failure = PhaseSystemFailure
+		t.failure = PhaseSystemFailure
 	case info.Phase() == pluginsCore.PhasePermanentFailure:
-		found.failure = PhasePermanentFailure
+		t.failure = PhasePermanentFailure
 	default:
-		found.failure = PhaseRetryableFailure
+		t.failure = PhaseRetryableFailure
 	}
 
-	found.reason, found.code = info.Err().GetMessage(), info.Err().GetCode()
-
-	return found
+	t.reason, t.code = info.Err().GetMessage(), info.Err().GetCode()
 }
 
 // isActive returns whether a pod is neither at its end nor on the way to it.

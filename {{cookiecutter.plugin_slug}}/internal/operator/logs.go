@@ -239,8 +239,8 @@ func (l *look) logPods(ctx context.Context, status *Status, phase Phase, needs *
 	return pods
 }
 
-// seenPods are the pods of a resource when they were last listed.
-type seenPods struct {
+// linkedPods are the pods of a resource when they were last listed.
+type linkedPods struct {
 	at      time.Time
 	version string
 	pods    []logPod
@@ -263,7 +263,7 @@ func (l *look) seenPods(ctx context.Context, phase Phase) []logPod {
 	}
 
 	value, isKnown := i.linked.Get(l.object.GetUID())
-	last, _ := value.(seenPods)
+	last, _ := value.(linkedPods)
 
 	hasChanged := !isKnown || last.version != l.object.GetResourceVersion()
 	// A list from the API server's cache may lack the newest pods: one with news is confirmed by another.

@@ -151,7 +151,7 @@ func TestPodsAreListedOnceForEachChange(t *testing.T) {
 	}
 
 	value, _ := i.linked.Get(object.GetUID())
-	assert.EqualValues(t, 3, value.(seenPods).pauses, "a change that brought nothing new")
+	assert.EqualValues(t, 3, value.(linkedPods).pauses, "a change that brought nothing new")
 
 	object.SetUID("over before it was seen")
 	assert.Len(t, linksOf(t, plugin, object, PhaseSuccess), 1)

@@ -215,6 +215,10 @@ func (s *state) trimming(next toolscache.TransformFunc) toolscache.TransformFunc
 	}
 }
 
+// restKey is the key in a trimmed status that stands for the rest of it, of which only matters whether it has values. No field of an
+// operator has such a name.
+const restKey = "..."
+
 // trim drops the managed fields, the spec, and what the plugin does not read of the status. It is idempotent.
 func (r *statusReads) trim(object *unstructured.Unstructured) {
 	object.SetManagedFields(nil)
@@ -225,8 +229,7 @@ func (r *statusReads) trim(object *unstructured.Unstructured) {
 		return
 	}
 
-	// Of the rest, only whether it is empty matters.
-	kept := map[string]any{"...": says(status)}
+	kept := map[string]any{restKey: hasValue(status)}
 
 	for _, path := range r.all() {
 		if value, found, _ := unstructured.NestedFieldNoCopy(status, path...); found {

@@ -104,7 +104,7 @@ type state struct {
 	dashboards    []func(*Status) string
 	taskRoles     []string
 	logNeeds      logNeedsCache
-	teller        *teller
+	progress      *progressReporter
 	staleSince    *cache.LRUExpireCache
 	missingSince  *cache.LRUExpireCache
 	unknownStates *unknownStates
@@ -162,7 +162,7 @@ func (s *state) bind() {
 	}
 
 	s.phases = s.bindPhases()
-	s.teller = newTeller(func() time.Duration { return s.Config().ProgressInterval.Duration })
+	s.progress = newProgressReporter(func() time.Duration { return s.Config().ProgressInterval.Duration })
 	s.staleSince = cache.NewLRUExpireCache(maxRemembered)
 	s.missingSince = cache.NewLRUExpireCache(maxRemembered)
 	s.unknownStates = newUnknownStates(&s.kind)

@@ -25,6 +25,7 @@ import (
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/errors"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
+	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/io"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/ioutils"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	"github.com/flyteorg/flyte/flytestdlib/logger"
@@ -50,80 +51,116 @@ func (p *Plugin) GetTaskPhase(
 		return pluginsCore.PhaseInfoUndefined, err
 	}
 
-	var state k8s.PluginState
-	if _, err := pluginContext.PluginStateReader().Get(&state); err != nil {
+	var pluginState k8s.PluginState
+	if _, err := pluginContext.PluginStateReader().Get(&pluginState); err != nil {
 		return pluginsCore.PhaseInfoUndefined, err
 	}
 
 	look := &look{Plugin: p, object: object}
 	defer look.end()
 
-	var jobErr error
-	if p.asksJob(status) {
-		status.jobs, jobErr = look.jobs(ctx)
-	}
+	found := p.observe(ctx, look, status)
 
-	phase, reason, unlisted := p.phaseOf(status)
-
-	if phase.isEnd() && p.isStale(object, status, time.Now()) {
-		phase = PhaseRunning
-	}
-
-	look.isLast = phase.IsFailure()
-
-	links, err := p.taskLogs(ctx, pluginContext, look, status, phase)
+	links, err := p.linksOf(ctx, pluginContext, look, status, found.phase)
 	if err != nil {
 		return pluginsCore.PhaseInfoUndefined, err
 	}
 
-	if !phase.isEnd() {
-		links = p.appendDashboards(links, status)
-	}
-
-	// No pod runs pyflyte-execute, which would write the outputs: write empty ones.
-	if phase == PhaseSuccess && !p.runsUserCode() {
-		outputs := ioutils.NewInMemoryOutputReader(&core.LiteralMap{}, nil, nil)
-		if err := pluginContext.OutputWriter().Put(ctx, outputs); err != nil {
+	if found.phase == PhaseSuccess && !p.runsUserCode() {
+		if err := writeNoOutputs(ctx, pluginContext.OutputWriter()); err != nil {
 			return pluginsCore.PhaseInfoUndefined, err
 		}
 	}
 
-	now := time.Now()
-	info := &pluginsCore.TaskInfo{Logs: links, OccurredAt: &now, CustomInfo: p.customInfo(status)}
+	info := &pluginsCore.TaskInfo{Logs: links, OccurredAt: &found.at, CustomInfo: p.customInfo(status)}
 
-	if unlisted != "" {
-		p.unknownStates.note(ctx, unlisted, phase)
+	return p.phaseInfo(ctx, pluginContext.TaskReader(), look, status, found, info, pluginState), nil
+}
+
+// observation is what a round sees of a resource.
+type observation struct {
+	meaning
+
+	at time.Time
+	// jobErr is why the Jobs that tell how the resource ended could not be listed.
+	jobErr error
+}
+
+// observe returns what the status of a resource means, and the Jobs that it leaves that to.
+func (p *Plugin) observe(ctx context.Context, look *look, status *Status) observation {
+	found := observation{at: time.Now()}
+	if p.asksJob(status) {
+		status.jobs, found.jobErr = look.jobs(ctx)
 	}
 
-	var found diagnosis
+	found.meaning = p.phaseOf(status)
 
-	held := isHeld(object, status, phase, reason)
+	if found.phase.isEnd() && p.isStale(look.object, status, found.at) {
+		found.phase = PhaseRunning
+	}
+
+	if found.unlisted != "" {
+		p.unknownStates.note(ctx, found.unlisted, found.phase)
+	}
+
+	look.isLast = found.phase.IsFailure()
+
+	return found
+}
+
+// linksOf returns the links of a task: the logs of its pods, and until its end the operator's dashboards.
+func (p *Plugin) linksOf(
+	ctx context.Context, pluginContext k8s.PluginContext, look *look, status *Status, phase Phase,
+) ([]*core.TaskLog, error) {
+	links, err := p.taskLogs(ctx, pluginContext, look, status, phase)
+	if err != nil || phase.isEnd() {
+		return links, err
+	}
+
+	return p.appendDashboards(links, status), nil
+}
+
+// writeNoOutputs writes empty outputs: no pod runs pyflyte-execute, which would write some.
+func writeNoOutputs(ctx context.Context, writer io.OutputWriter) error {
+	return writer.Put(ctx, ioutils.NewInMemoryOutputReader(&core.LiteralMap{}, nil, nil))
+}
+
+// phaseInfo returns the phase of a task in Flyte's terms, with what its pods and events say about it.
+func (p *Plugin) phaseInfo(
+	ctx context.Context, task pluginsCore.TaskReader, look *look, status *Status, found observation,
+	info *pluginsCore.TaskInfo, pluginState k8s.PluginState,
+) pluginsCore.PhaseInfo {
+	object := look.object
+
+	var why diagnosis
+
+	held := isHeld(object, status, found.meaning)
 	if !held {
-		found = look.diagnose(ctx, phase)
+		why = look.diagnose(ctx, found.phase)
 	}
 
-	info.AdditionalReasons = p.teller.last(object.GetUID(), found.events)
-	why := explain(reason, found.reason)
+	info.AdditionalReasons = p.progress.newest(object.GetUID(), why.events)
+	reason := explain(found.reason(), why.reason)
 
 	// What its operator has not given up goes on until it is deleted. So do the pods that a failed resource leaves running,
 	// where the operator was not asked to clean up: the next attempt would run beside them.
-	cleanUp := !phase.IsFailure() || !found.podsEnded && !p.cleansFailure(ctx, pluginContext.TaskReader())
+	cleanUp := !found.phase.IsFailure() || !why.podsEnded && !p.cleansFailure(ctx, task)
 
 	switch {
-	case phase == PhaseSuccess:
-		return pluginsCore.PhaseInfoSuccess(info), nil
-	case found.isDue:
-		return sameAgain(state, info), nil
-	case found.failure != "":
-		return failureInfo(found.failure, found.code, why, info, cleanUp), nil
-	case !held && p.isStuck(object, status, now):
-		return failureInfo(PhaseSystemFailure, "", explain(p.stuckReason(object), found.reason), info, true), nil
-	case phase.IsFailure():
-		return failureInfo(phase, "", why, info, cleanUp), nil
-	case p.isResultGone(object, status, now):
-		return failureInfo(PhaseSystemFailure, "", explain(reason, p.noResultReason(object, jobErr)), info, true), nil
+	case found.phase == PhaseSuccess:
+		return pluginsCore.PhaseInfoSuccess(info)
+	case why.isDue:
+		return unchanged(pluginState, info)
+	case why.failure != "":
+		return failureInfo(why.failure, why.code, reason, info, cleanUp)
+	case !held && p.isStuck(object, status, found.at):
+		return failureInfo(PhaseSystemFailure, "", explain(p.stuckReason(object), why.reason), info, true)
+	case found.phase.IsFailure():
+		return failureInfo(found.phase, "", reason, info, cleanUp)
+	case p.isResultGone(object, status, found.at):
+		return failureInfo(PhaseSystemFailure, "", explain(found.state, p.noResultReason(object, found.jobErr)), info, true)
 	default:
-		return p.teller.report(object.GetUID(), flytePhase[phase], stateIn(reason), why, found.events, info, state), nil
+		return p.progress.report(object.GetUID(), flytePhase[found.phase], found.state, reason, why.events, info, pluginState)
 	}
 }
 
@@ -194,7 +231,7 @@ func (s *state) isStale(object client.Object, status *Status, now time.Time) boo
 	return timeout == 0 || now.Sub(since.(time.Time)) < timeout
 }
 
-// failureInfo says a failure in Flyte's terms; code is the default one where it is empty. cleanUp has propeller delete the
+// failureInfo returns a failure in Flyte's terms; code is the default one where it is empty. cleanUp has propeller delete the
 // resource, and with it what still runs.
 func failureInfo(phase Phase, code, reason string, info *pluginsCore.TaskInfo, cleanUp bool) pluginsCore.PhaseInfo {
 	code = cmp.Or(code, errors.DownstreamSystemError)
@@ -215,13 +252,13 @@ func failureInfo(phase Phase, code, reason string, info *pluginsCore.TaskInfo, c
 
 // customInfo returns the operator's state and message for tools that read task executions.
 func (s *state) customInfo(status *Status) *structpb.Struct {
-	state := s.phases.state(status)
-	if state == "" {
+	operatorState := s.phases.state(status)
+	if operatorState == "" {
 		return nil
 	}
 
-	fields := map[string]*structpb.Value{"state": structpb.NewStringValue(state)}
-	if message := s.message(status, state); message != "" {
+	fields := map[string]*structpb.Value{"state": structpb.NewStringValue(operatorState)}
+	if message := s.message(status, operatorState); message != "" {
 		fields["message"] = structpb.NewStringValue(message)
 	}
 
@@ -264,17 +301,10 @@ func (u *unknownStates) note(ctx context.Context, state string, phase Phase) {
 var suspended = regexp.MustCompile(`(?i)suspend|pause`)
 
 // isHeld returns whether a user or a queue holds the resource: its pods do not explain that.
-func isHeld(object client.Object, status *Status, phase Phase, reason string) bool {
+func isHeld(object client.Object, status *Status, found meaning) bool {
 	_, isQueued := object.GetLabels()[queueLabel]
 
-	return isQueued && !status.isWritten || phase == PhaseQueued && suspended.MatchString(stateIn(reason))
-}
-
-// stateIn returns the operator's word for a state, without what it says about that.
-func stateIn(reason string) string {
-	state, _, _ := strings.Cut(reason, ": ")
-
-	return state
+	return isQueued && !status.isWritten || found.phase == PhaseQueued && suspended.MatchString(found.state)
 }
 
 // isStuck returns whether the operator has not written a status within StuckTimeout.
@@ -404,7 +434,7 @@ func (r *statusReads) all() [][]string {
 
 // from reads a status from decoded JSON.
 func (r *statusReads) from(content map[string]any) Status {
-	s := Status{isWritten: len(content) > 0, isFilled: says(content)}
+	s := Status{isWritten: len(content) > 0, isFilled: hasValue(content)}
 	if !s.isWritten {
 		return s
 	}
@@ -438,19 +468,19 @@ func text(content map[string]any, path ...string) string {
 	}
 }
 
-// says reports whether a value of a status is set: operators write empty values first.
-func says(value any) bool {
+// hasValue returns whether a value of a status is set: operators write empty values first.
+func hasValue(value any) bool {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, each := range value {
-			if name != "observedGeneration" && says(each) {
+			if name != "observedGeneration" && hasValue(each) {
 				return true
 			}
 		}
 
 		return false
 	case []any:
-		return slices.ContainsFunc(value, says)
+		return slices.ContainsFunc(value, hasValue)
 	default:
 		return value != nil && value != "" && value != false && value != int64(0)
 	}
@@ -540,7 +570,7 @@ func endsInState(conditionType, state string) bool {
 // What Flyte is told of a phase, and how often.
 
 const (
-	// maxReasons bounds what is told of an attempt, apart from the reason of its end.
+	// maxReasons bounds the reasons of an attempt, apart from that of its end.
 	maxReasons = 200
 
 	// keptReasons are reserved for changes of the phase.
@@ -550,51 +580,53 @@ const (
 	maxRemembered = 1 << 16
 )
 
-// teller tells Flyte how the resources of a kind go on, without telling everything: flyteadmin keeps all that it is told of a task
-// in one record. It remembers what it told last: a propeller that has just started tells that of a task which runs once more.
-type teller struct {
+// progressReporter reports the progress of the resources of a kind to Flyte, without every detail: flyteadmin keeps all reasons of a
+// task in one record. It remembers its last report of each resource. After a restart of propeller the reason of a task that runs is
+// reported once more.
+type progressReporter struct {
 	interval func() time.Duration
-	told     *cache.LRUExpireCache
+	reports  *cache.LRUExpireCache
 }
 
-// newTeller returns a teller for one kind. Interval is the first pause between two reasons of one state.
-func newTeller(interval func() time.Duration) *teller {
-	return &teller{interval: interval, told: cache.NewLRUExpireCache(maxRemembered)}
+// newProgressReporter returns a reporter for one kind. interval is the first pause between two reasons of one state.
+func newProgressReporter(interval func() time.Duration) *progressReporter {
+	return &progressReporter{interval: interval, reports: cache.NewLRUExpireCache(maxRemembered)}
 }
 
-// lastTold is what was told of a resource.
-type lastTold struct {
-	phase   pluginsCore.Phase
-	version uint32
-	// state is the operator's, with the number of log links. The reason is the whole text.
-	state, reason string
+// progress is a report of a resource.
+type progress struct {
+	phase         pluginsCore.Phase
+	version       uint32
+	operatorState string
+	links         int
+	reason        string
 	at            time.Time
-	// told is the number of reasons so far.
-	told int
+	// reasons is the number of reasons of the attempt so far.
+	reasons int
 }
 
-// report says that a resource goes on: in a phase that is no end, in a state of its operator's, for a reason, and with what
-// else was found out. A new reason is a new version of the phase: propeller sends an event whenever the version is another
-// than the last, and flyteadmin drops what is not higher.
-func (t *teller) report(
+// report returns a phase that is not terminal, with the operator's state, a reason, and new events. A new reason is a new version of
+// the phase: propeller sends an event whenever the version is another than the last, and flyteadmin drops what is not higher.
+func (r *progressReporter) report(
 	uid types.UID, phase pluginsCore.Phase, operatorState, reason string, events []pluginsCore.ReasonInfo,
-	info *pluginsCore.TaskInfo, state k8s.PluginState,
+	info *pluginsCore.TaskInfo, pluginState k8s.PluginState,
 ) pluginsCore.PhaseInfo {
-	next := lastTold{
-		phase:   phase,
-		version: pluginsCore.DefaultPhaseVersion,
-		state:   fmt.Sprintf("%d %s", len(info.Logs), operatorState),
-		reason:  reason,
-		at:      *info.OccurredAt,
+	next := progress{
+		phase:         phase,
+		version:       pluginsCore.DefaultPhaseVersion,
+		operatorState: operatorState,
+		links:         len(info.Logs),
+		reason:        reason,
+		at:            *info.OccurredAt,
 	}
 
-	if phase == state.Phase {
-		next.version = state.PhaseVersion + 1
+	if phase == pluginState.Phase {
+		next.version = pluginState.PhaseVersion + 1
 	}
 
-	reasons := t.tell(uid, next, 1+len(events), state)
+	reasons := r.admit(uid, next, 1+len(events), pluginState)
 	if reasons == 0 {
-		return sameAgain(state, info)
+		return unchanged(pluginState, info)
 	}
 
 	info.AdditionalReasons = events[len(events)-reasons+1:]
@@ -604,65 +636,65 @@ func (t *teller) report(
 		info.AdditionalReasons = append(info.AdditionalReasons, pluginsCore.ReasonInfo{Reason: reason, OccurredAt: &next.at})
 	}
 
-	return goingOn(phase, next.version, reason, info)
+	return nonTerminalPhaseInfo(phase, next.version, reason, info)
 }
 
-// last returns the newest of the events: as many as may still be told at the end of a resource.
-func (t *teller) last(uid types.UID, events []pluginsCore.ReasonInfo) []pluginsCore.ReasonInfo {
-	value, _ := t.told.Get(uid)
-	last, _ := value.(lastTold)
+// newest returns the newest of the events: as many as the attempt has room for at its end.
+func (r *progressReporter) newest(uid types.UID, events []pluginsCore.ReasonInfo) []pluginsCore.ReasonInfo {
+	value, _ := r.reports.Get(uid)
+	last, _ := value.(progress)
 
-	return events[max(0, len(events)-max(0, maxReasons-last.told)):]
+	return events[max(0, len(events)-max(0, maxReasons-last.reasons)):]
 }
 
-// sameAgain says once more what Flyte was told last, which is no event.
-func sameAgain(state k8s.PluginState, info *pluginsCore.TaskInfo) pluginsCore.PhaseInfo {
-	return goingOn(state.Phase, state.PhaseVersion, state.Reason, info)
+// unchanged returns the phase that Flyte knows already, which is no event.
+func unchanged(pluginState k8s.PluginState, info *pluginsCore.TaskInfo) pluginsCore.PhaseInfo {
+	return nonTerminalPhaseInfo(pluginState.Phase, pluginState.PhaseVersion, pluginState.Reason, info)
 }
 
-// tell returns how many of the reasons are told now, the word's own among them, and takes them as told. A new state is told at
-// once, and anything else after pauses that grow with what was told before. What propeller could not send is told again.
-func (t *teller) tell(uid types.UID, next lastTold, reasons int, state k8s.PluginState) int {
-	value, isKnown := t.told.Get(uid)
-	last, _ := value.(lastTold)
-	told := max(last.told, int(state.PhaseVersion))
-	isUnsent := isKnown && (last.phase != state.Phase || last.version > state.PhaseVersion)
+// admit returns how many of the reasons of a report are sent now, its own among them, and counts them. A new state is reported at
+// once, and anything else after pauses that grow with the number of reasons. What propeller could not send is reported again.
+func (r *progressReporter) admit(uid types.UID, next progress, reasons int, pluginState k8s.PluginState) int {
+	value, isKnown := r.reports.Get(uid)
+	last, _ := value.(progress)
+	sent := max(last.reasons, int(pluginState.PhaseVersion))
+	isUnsent := isKnown && (last.phase != pluginState.Phase || last.version > pluginState.PhaseVersion)
 
 	// Flyte keeps the reason of every phase except Running.
 	before := last.reason
-	if state.Phase != pluginsCore.PhaseRunning {
-		before = state.Reason
+	if pluginState.Phase != pluginsCore.PhaseRunning {
+		before = pluginState.Reason
 	}
 
-	isState := isKnown && next.state != last.state || reasons > 1
-	isOld := next.reason == before && !isState
-	isPause := next.at.Sub(last.at) < time.Duration(1+told)*t.interval()
+	isNewState := isKnown && (next.operatorState != last.operatorState || next.links != last.links) || reasons > 1
+	isUnchanged := next.reason == before && !isNewState
+	isPause := next.at.Sub(last.at) < time.Duration(1+sent)*r.interval()
 
 	switch {
 	case isUnsent:
-		told -= reasons
-	case next.phase != state.Phase:
-		reasons = min(reasons, maxReasons-told)
-	case isOld:
+		sent -= reasons
+	case next.phase != pluginState.Phase:
+		reasons = min(reasons, maxReasons-sent)
+	case isUnchanged:
 		return 0
-	case isPause && !(isState && told < maxReasons/2):
+	case isPause && !(isNewState && sent < maxReasons/2):
 		return 0
 	default:
-		reasons = min(reasons, maxReasons-keptReasons-told)
+		reasons = min(reasons, maxReasons-keptReasons-sent)
 	}
 
 	if reasons <= 0 {
 		return 0
 	}
 
-	next.told = told + reasons
-	t.told.Add(uid, next, 24*time.Hour)
+	next.reasons = sent + reasons
+	r.reports.Add(uid, next, 24*time.Hour)
 
 	return reasons
 }
 
-// goingOn returns a phase that is no end.
-func goingOn(phase pluginsCore.Phase, version uint32, reason string, info *pluginsCore.TaskInfo) pluginsCore.PhaseInfo {
+// nonTerminalPhaseInfo returns one of the phases that are not terminal.
+func nonTerminalPhaseInfo(phase pluginsCore.Phase, version uint32, reason string, info *pluginsCore.TaskInfo) pluginsCore.PhaseInfo {
 	switch phase {
 	case pluginsCore.PhaseRunning:
 		return pluginsCore.PhaseInfoRunning(version, info)

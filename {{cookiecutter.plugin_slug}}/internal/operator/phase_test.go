@@ -66,8 +66,8 @@ func TestPhases(t *testing.T) {
 		{bare, `{"failed": 0, "finished": false}`, want{PhaseQueued, "waiting for the operator", ""}},
 		{bare, `{"endTime": "now", "message": "done"}`, want{PhaseSuccess, "endTime is set: done", ""}},
 	} {
-		phase, reason, unlisted := test.p.phaseOf(statusOf(t, test.p, test.status))
-		assert.Equal(t, test.want, want{phase, reason, unlisted}, test.status)
+		found := test.p.phaseOf(statusOf(t, test.p, test.status))
+		assert.Equal(t, test.want, want{found.phase, found.reason(), found.unlisted}, test.status)
 	}
 }
 
@@ -399,9 +399,9 @@ func TestConditions(t *testing.T) {
 	assert.Empty(t, all[:3].message("Ready"))
 }
 
-// audience is what propeller and flyteadmin do with what is reported.
-type audience struct {
-	*teller
+// attempt is what propeller and flyteadmin keep of the reports of an attempt.
+type attempt struct {
+	*progressReporter
 
 	uid     types.UID
 	now     time.Time
@@ -409,15 +409,15 @@ type audience struct {
 	reasons []string
 }
 
-func everyTenSeconds() *teller {
-	return newTeller(func() time.Duration { return 10 * time.Second })
+func everyTenSeconds() *progressReporter {
+	return newProgressReporter(func() time.Duration { return 10 * time.Second })
 }
 
-// hear reports, and returns how many reasons were sent.
-func (a *audience) hear(phase pluginsCore.Phase, reason string, links, events int) int {
+// send reports, and returns how many reasons were sent.
+func (a *attempt) send(phase pluginsCore.Phase, reason string, links, events int) int {
 	info := &pluginsCore.TaskInfo{Logs: make([]*core.TaskLog, links), OccurredAt: &a.now}
-	word, _, _ := strings.Cut(reason, ": ")
-	sent := a.report(a.uid, phase, word, reason, make([]pluginsCore.ReasonInfo, events), info, a.state)
+	operatorState, _, _ := strings.Cut(reason, ": ")
+	sent := a.report(a.uid, phase, operatorState, reason, make([]pluginsCore.ReasonInfo, events), info, a.state)
 
 	if sent.Phase() == a.state.Phase && sent.Version() == a.state.PhaseVersion {
 		return 0
@@ -436,7 +436,7 @@ func (a *audience) hear(phase pluginsCore.Phase, reason string, links, events in
 func TestProgress(t *testing.T) {
 	const queued, running = pluginsCore.PhaseQueued, pluginsCore.PhaseRunning
 
-	a := &audience{teller: everyTenSeconds(), uid: "chatty", now: time.Now(), state: k8s.PluginState{Phase: queued, PhaseVersion: 3}}
+	a := &attempt{progressReporter: everyTenSeconds(), uid: "chatty", now: time.Now(), state: k8s.PluginState{Phase: queued, PhaseVersion: 3}}
 
 	for _, step := range []struct {
 		name, reason  string
@@ -455,36 +455,36 @@ func TestProgress(t *testing.T) {
 		{"soon enough for another phase", "Suspended", 0, queued, 1, 0, 1},
 	} {
 		a.now = a.now.Add(step.after)
-		assert.Equal(t, step.want, a.hear(step.phase, step.reason, step.links, step.events), step.name)
+		assert.Equal(t, step.want, a.send(step.phase, step.reason, step.links, step.events), step.name)
 	}
 
-	// What propeller could not send is told again.
+	// What propeller could not send is reported again.
 	before := a.state
 	a.now = a.now.Add(time.Hour)
-	assert.Equal(t, 1, a.hear(queued, "Suspended: by its user", 1, 0))
+	assert.Equal(t, 1, a.send(queued, "Suspended: by its user", 1, 0))
 	a.state = before
-	assert.Equal(t, 1, a.hear(queued, "Suspended: by its user", 1, 0))
+	assert.Equal(t, 1, a.send(queued, "Suspended: by its user", 1, 0))
 
-	// A propeller that has just started knows what was told only while the task does not run.
-	a.teller = everyTenSeconds()
-	assert.Zero(t, a.hear(queued, "Suspended: by its user", 1, 0))
-	assert.Equal(t, 1, a.hear(running, "Working", 1, 0))
-	a.teller = everyTenSeconds()
-	assert.Equal(t, 1, a.hear(running, "Working", 1, 0))
+	// A propeller that has just started knows the last reason only while the task does not run.
+	a.progressReporter = everyTenSeconds()
+	assert.Zero(t, a.send(queued, "Suspended: by its user", 1, 0))
+	assert.Equal(t, 1, a.send(running, "Working", 1, 0))
+	a.progressReporter = everyTenSeconds()
+	assert.Equal(t, 1, a.send(running, "Working", 1, 0))
 }
 
 func TestTheEventsOfAnEndAreBounded(t *testing.T) {
-	a := &audience{teller: everyTenSeconds(), uid: "ends", now: time.Now()}
-	a.hear(pluginsCore.PhaseRunning, "Working", 0, 9)
+	a := &attempt{progressReporter: everyTenSeconds(), uid: "ends", now: time.Now()}
+	a.send(pluginsCore.PhaseRunning, "Working", 0, 9)
 
 	events := make([]pluginsCore.ReasonInfo, 2*maxReasons)
 	events[len(events)-1].Reason = "the last one"
 
-	last := a.last("ends", events)
-	assert.Len(t, last, maxReasons-10)
-	assert.Equal(t, "the last one", last[len(last)-1].Reason)
-	assert.Len(t, a.last("unheard of", events), maxReasons)
-	assert.Len(t, a.last("unheard of", events[:3]), 3)
+	newest := a.newest("ends", events)
+	assert.Len(t, newest, maxReasons-10)
+	assert.Equal(t, "the last one", newest[len(newest)-1].Reason)
+	assert.Len(t, a.newest("never seen", events), maxReasons)
+	assert.Len(t, a.newest("never seen", events[:3]), 3)
 }
 
 func TestReasonsOfAnAttemptAreBounded(t *testing.T) {
@@ -492,34 +492,34 @@ func TestReasonsOfAnAttemptAreBounded(t *testing.T) {
 
 	for name, test := range map[string]struct {
 		step   time.Duration
-		report func(a *audience, number int) int
+		report func(a *attempt, number int) int
 	}{
-		"a message that changes all the time": {time.Second, func(a *audience, number int) int {
-			return a.hear(pluginsCore.PhaseRunning, "Working: "+strconv.Itoa(number), 0, 0)
+		"a message that changes all the time": {time.Second, func(a *attempt, number int) int {
+			return a.send(pluginsCore.PhaseRunning, "Working: "+strconv.Itoa(number), 0, 0)
 		}},
-		"a state that changes all the time": {time.Hour, func(a *audience, number int) int {
-			return a.hear(pluginsCore.PhaseRunning, strconv.Itoa(number), 0, 0)
+		"a state that changes all the time": {time.Hour, func(a *attempt, number int) int {
+			return a.send(pluginsCore.PhaseRunning, strconv.Itoa(number), 0, 0)
 		}},
-		"a phase that changes all the time": {time.Hour, func(a *audience, number int) int {
-			return a.hear([]pluginsCore.Phase{pluginsCore.PhaseRunning, pluginsCore.PhaseInitializing}[number%2], "Working", 0, 0)
+		"a phase that changes all the time": {time.Hour, func(a *attempt, number int) int {
+			return a.send([]pluginsCore.Phase{pluginsCore.PhaseRunning, pluginsCore.PhaseInitializing}[number%2], "Working", 0, 0)
 		}},
-		"events all the time": {time.Hour, func(a *audience, number int) int {
-			return a.hear(pluginsCore.PhaseQueued, "Pending: "+strconv.Itoa(number), 0, 7)
+		"events all the time": {time.Hour, func(a *attempt, number int) int {
+			return a.send(pluginsCore.PhaseQueued, "Pending: "+strconv.Itoa(number), 0, 7)
 		}},
 	} {
-		a, told := &audience{teller: everyTenSeconds(), uid: types.UID(name), now: time.Now()}, 0
+		a, sent := &attempt{progressReporter: everyTenSeconds(), uid: types.UID(name), now: time.Now()}, 0
 
 		for number := range states {
 			a.now = a.now.Add(test.step)
-			told += test.report(a, number)
+			sent += test.report(a, number)
 		}
 
-		assert.LessOrEqual(t, told, maxReasons, name)
-		assert.Greater(t, told, 20, name)
+		assert.LessOrEqual(t, sent, maxReasons, name)
+		assert.Greater(t, sent, 20, name)
 
 		// There is always room for the next phase of most.
-		if told <= maxReasons-keptReasons {
-			assert.Equal(t, 1, a.hear(pluginsCore.PhaseInitializing, "Starting", 0, 0), name)
+		if sent <= maxReasons-keptReasons {
+			assert.Equal(t, 1, a.send(pluginsCore.PhaseInitializing, "Starting", 0, 0), name)
 		}
 	}
 }

@@ -276,46 +276,62 @@ func allHold(tests []func(*Status) bool) func(*Status) bool {
 	}
 }
 
-// phaseOf returns the phase of a status, its reason as the operator gives it, and the state if no rule names it.
-func (s *state) phaseOf(status *Status) (phase Phase, reason, unlisted string) {
+// meaning is what a status means to Flyte.
+type meaning struct {
+	phase Phase
+	// state is the operator's, and message what it says about that.
+	state, message string
+	// unlisted is the state if no rule names it.
+	unlisted string
+}
+
+// reason returns the meaning in the operator's words.
+func (m meaning) reason() string {
+	return explain(m.state, m.message)
+}
+
+// phaseOf returns the phase of a status, and why.
+func (s *state) phaseOf(status *Status) meaning {
 	rows := &s.kind.Phases
 	rule := matchingRule(s.phases.rules, status)
 
 	// Terminal phases have priority over others, and failures over successes.
 	if rows.ByWords {
 		if end, word, message := s.endBeside(status); end != "" && end != rule.phase && !rule.phase.IsFailure() {
-			return end, explain(word, message), word
+			return meaning{phase: end, state: word, message: message, unlisted: word}
 		}
 	}
 
 	if rule.phase != "" {
-		return rule.phase, explain(rule.state, s.message(status, rule.state)), ""
+		return meaning{phase: rule.phase, state: rule.state, message: s.message(status, rule.state)}
 	}
 
-	state := s.phases.state(status)
+	operatorState := s.phases.state(status)
+	found := meaning{state: operatorState, message: s.message(status, operatorState), unlisted: operatorState}
+
 	if rows.ByWords && !s.kind.Status.IsLatest {
-		if phase := meaningOf(state); phase != "" {
-			return phase, explain(state, s.message(status, state)), state
+		if found.phase = meaningOf(operatorState); found.phase != "" {
+			return found
 		}
 	}
 
-	if rule := matchingRule(s.phases.fallbacks, status); rule.phase != "" {
-		reason := rule.state
-		if state != "" {
-			reason = fmt.Sprintf("%s, in state %q", reason, state)
-		}
-
-		return rule.phase, explain(reason, s.message(status, state)), state
-	}
+	rule = matchingRule(s.phases.fallbacks, status)
 
 	switch {
-	case state != "":
-		return PhaseUnknown, explain(state, s.message(status, state)), state
+	case rule.phase != "":
+		found.phase, found.state = rule.phase, rule.state
+		if operatorState != "" {
+			found.state = fmt.Sprintf("%s, in state %q", rule.state, operatorState)
+		}
+	case operatorState != "":
+		found.phase = PhaseUnknown
 	case status.isFilled:
-		return PhaseRunning, explain("has begun", s.message(status, state)), ""
+		found.phase, found.state = PhaseRunning, "has begun"
 	default:
-		return PhaseQueued, "waiting for the operator", ""
+		found.phase, found.state, found.message = PhaseQueued, "waiting for the operator", ""
 	}
+
+	return found
 }
 
 // matchingRule returns the first rule that matches, or one without a phase.
@@ -523,9 +539,9 @@ func haveOneOf(words, some []string) bool {
 // endBeside returns the end that a field other than the state reports, its value, and the operator's message about it.
 func (s *state) endBeside(status *Status) (end Phase, word, message string) {
 	for _, broader := range s.phases.broader {
-		state := broader(status)
-		if phase := meaningOf(state); phase.IsFailure() {
-			return phase, state, s.message(status, state)
+		word := broader(status)
+		if phase := meaningOf(word); phase.IsFailure() {
+			return phase, word, s.message(status, word)
 		}
 	}
 

@@ -95,7 +95,7 @@ func TestStatusesByTheirWords(t *testing.T) {
 		`{"job": {"state": "Running"}, "conditions": [{"type": "JobFailed", "status": "False"}]}`:                      PhaseUnknown,
 		`{"job": {"state": "Running"}, "conditions": [{"type": "Succeeded", "status": "True", "reason": "NodeLost"}]}`: PhaseSystemFailure,
 	} {
-		phase, _, _ := worded.phaseOf(statusOf(t, worded, status))
+		phase := worded.phaseOf(statusOf(t, worded, status)).phase
 		assert.Equal(t, want, phase, status)
 	}
 }
