@@ -47,14 +47,14 @@ var spec = operator.SpecRows{
 
 // status is what is read of the status that the operator writes, besides what the rules in phases.go read.
 var status = operator.StatusRows{
-	State:         {{ p.status | go_state_path }},
-	IsLatest:      {{ p.status.by_conditions | tojson }},
-	Conditions:    {{ p.status.conditions.split(".") | go_told(p.status) if p.status.conditions else "nil" }},
-	Messages:      {{ p.status.message | go_told_each(p.status) }},
-	HasGeneration: {{ p.status.observed_generation | tojson }},
-	Logs:          logSources,
-	Variables:     variables,
-	Dashboards:    {{ p.status.dashboard | go_told_each(p.status) }},
+	State:              {{ p.status | go_state_path }},
+	LatestCondition:    {{ p.status.by_conditions | tojson }},
+	Conditions:         {{ p.status.conditions.split(".") | go_told(p.status) if p.status.conditions else "nil" }},
+	Messages:           {{ p.status.message | go_told_each(p.status) }},
+	ObservedGeneration: {{ p.status.observed_generation | tojson }},
+	Logs:               logSources,
+	Variables:          variables,
+	Dashboards:         {{ p.status.dashboard | go_told_each(p.status) }},
 }
 
 // phases are the rules in phases.go, and what decides about a state without one.

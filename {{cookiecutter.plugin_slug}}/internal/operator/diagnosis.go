@@ -450,10 +450,10 @@ const (
 	lookTimeout = 3 * time.Second
 )
 
-// errNotNow says that the API server is spared, since others are asking it, or that there is none to be asked.
+// errNotNow is the error of a request that is not made: others use up the limit, or there is no cluster.
 var errNotNow = errors.New("the cluster cannot be looked at now")
 
-// addName adds the label that tells the resource of a task from all others: its name, as the plugin manager makes it.
+// addName adds the label with the name of a task's resource, as the plugin manager makes it.
 func addName(labels map[string]string, task pluginsCore.TaskExecutionMetadata) {
 	name := task.GetTaskExecutionID().GetGeneratedName()
 	labels[nameLabel] = pluginsUtils.ConvertToDNS1123SubdomainCompatibleString(name)
@@ -514,10 +514,10 @@ func (p *Plugin) connect() *inspector {
 type look struct {
 	*Plugin
 	object client.Object
-	// isLast says that the resource has failed: there will be no other look, and it goes before those that wait.
+	// isLast is set if the resource has failed: there will be no other look, and it goes before those that wait.
 	isLast bool
 
-	// isAsked says that the look has asked for its turn, which it does once.
+	// isAsked is set once the look has asked for its turn.
 	isAsked bool
 	// deadline is when all requests must be answered. It is zero before the first one.
 	deadline time.Time

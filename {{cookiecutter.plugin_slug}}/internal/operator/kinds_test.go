@@ -155,7 +155,7 @@ var usual = Register(Kind{
 		},
 	},
 	Status: StatusRows{
-		State: []string{"phase"}, Conditions: []string{"conditions"}, Messages: [][]string{{"message"}}, HasGeneration: true,
+		State: []string{"phase"}, Conditions: []string{"conditions"}, Messages: [][]string{{"message"}}, ObservedGeneration: true,
 		Logs:       []LogSource{{Role: "leader", PodName: []string{"leaderPod"}}, {Role: "workers"}, {Role: "pools", Container: "server"}},
 		Variables:  []LogVariable{{Name: "address", Path: []string{"deep", "address"}}},
 		Dashboards: [][]string{{"dashboard"}},

@@ -355,16 +355,16 @@ func (s *state) noResultReason(object client.Object, err error) string {
 // StatusRows are what the plugin reads of the status that the operator writes, besides what the rules of the phases read. All paths
 // are below the status.
 type StatusRows struct {
-	// State is the path of the operator's state. Without one IsLatest may say that it is the type of the last condition that is true.
-	State    []string
-	IsLatest bool
+	// State is the path of the operator's state. Without one, LatestCondition is set if it is the type of the last condition that is true.
+	State           []string
+	LatestCondition bool
 
 	// Conditions is the path of the conditions, Messages those of what the operator says, best first.
 	Conditions []string
 	Messages   [][]string
 
-	// HasGeneration says that there is the generation of the spec that the status is about.
-	HasGeneration bool
+	// ObservedGeneration is set if the status has the generation of the spec that it is about.
+	ObservedGeneration bool
 
 	// Logs are the roles that have logs, the leader first. Variables are names in the status for templates of log links.
 	Logs      []LogSource
@@ -392,9 +392,9 @@ type Status struct {
 
 // statusReads is what is read of a status: texts, each once, and conditions.
 type statusReads struct {
-	texts         [][]string
-	conditions    []string
-	hasGeneration bool
+	texts              [][]string
+	conditions         []string
+	observedGeneration bool
 }
 
 // add returns how the text at path is found in a status, and has it read.
@@ -425,7 +425,7 @@ func (r *statusReads) all() [][]string {
 		all = append(all, r.conditions)
 	}
 
-	if r.hasGeneration {
+	if r.observedGeneration {
 		all = append(all, []string{"observedGeneration"})
 	}
 
@@ -448,7 +448,7 @@ func (r *statusReads) from(content map[string]any) Status {
 		s.conditions = conditionsFrom(content, r.conditions...)
 	}
 
-	if r.hasGeneration {
+	if r.observedGeneration {
 		s.observedGeneration, _, _ = unstructured.NestedInt64(content, "observedGeneration")
 	}
 
@@ -567,7 +567,7 @@ func endsInState(conditionType, state string) bool {
 	return (unicode.IsUpper(first) || !unicode.IsLetter(rune(before[len(before)-1]))) && !strings.HasSuffix(strings.Trim(strings.ToLower(before), "_-"), "not")
 }
 
-// What Flyte is told of a phase, and how often.
+// What is reported to Flyte of a phase, and how often.
 
 const (
 	// maxReasons bounds the reasons of an attempt, apart from that of its end.

@@ -209,7 +209,7 @@ type boundRule struct {
 // bindPhases binds the rules, and collects what they read of a status.
 func (s *state) bindPhases() phaseTable {
 	rows := &s.kind.Status
-	s.reads = statusReads{conditions: rows.Conditions, hasGeneration: rows.HasGeneration}
+	s.reads = statusReads{conditions: rows.Conditions, observedGeneration: rows.ObservedGeneration}
 
 	all := func(paths [][]string) []func(*Status) string {
 		found := make([]func(*Status) string, len(paths))
@@ -224,7 +224,7 @@ func (s *state) bindPhases() phaseTable {
 		state: s.reads.add(rows.State), messages: all(rows.Messages), broader: all(s.kind.Phases.Broader),
 		rules: s.bindRules(s.kind.Phases.Rules), fallbacks: s.bindRules(s.kind.Phases.Fallbacks),
 	}
-	if rows.IsLatest {
+	if rows.LatestCondition {
 		table.state = func(status *Status) string { return status.conditions.latest() }
 	}
 
@@ -309,7 +309,7 @@ func (s *state) phaseOf(status *Status) meaning {
 	operatorState := s.phases.state(status)
 	found := meaning{state: operatorState, message: s.message(status, operatorState), unlisted: operatorState}
 
-	if rows.ByWords && !s.kind.Status.IsLatest {
+	if rows.ByWords && !s.kind.Status.LatestCondition {
 		if found.phase = meaningOf(operatorState); found.phase != "" {
 			return found
 		}
@@ -565,7 +565,7 @@ func (s *state) endBeside(status *Status) (end Phase, word, message string) {
 			return why, each.reason, each.message
 		}
 
-		if isTrue && s.kind.Status.IsLatest {
+		if isTrue && s.kind.Status.LatestCondition {
 			end, word, message = phase, each.kind, s.message(status, each.kind)
 		}
 	}

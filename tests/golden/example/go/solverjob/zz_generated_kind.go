@@ -34,27 +34,26 @@ var kind = operator.Kind{
 
 // spec is how a task becomes the spec of a resource.
 var spec = operator.SpecRows{
-	Fields:         fields,
-	Empties:        nil,
-	Beside:         beside,
-	Required:       nil,
-	CleanUps:       cleanUps,
-	CleansFailures: false,
-	Roles:          roles,
-	EveryReplica:   false,
-	Labelled:       true,
+	Fields:       fields,
+	Empties:      nil,
+	Beside:       beside,
+	Required:     nil,
+	CleanUps:     cleanUps,
+	Roles:        roles,
+	EveryReplica: false,
+	Labelled:     true,
 }
 
 // status is what is read of the status that the operator writes, besides what the rules in phases.go read.
 var status = operator.StatusRows{
-	State:         []string{"phase"},
-	IsLatest:      false,
-	Conditions:    []string{"conditions"},
-	Messages:      [][]string{{"message"}},
-	HasGeneration: true,
-	Logs:          logSources,
-	Variables:     variables,
-	Dashboards:    nil,
+	State:              []string{"phase"},
+	LatestCondition:    false,
+	Conditions:         []string{"conditions"},
+	Messages:           [][]string{{"message"}},
+	ObservedGeneration: true,
+	Logs:               logSources,
+	Variables:          variables,
+	Dashboards:         nil,
 }
 
 // phases are the rules in phases.go, and what decides about a state without one.
