@@ -186,25 +186,25 @@ def phase_rows(plugin: Plugin) -> list[tuple[str, str]]:
 
 def what_stays(plugin: Plugin) -> list[tuple[str, str, str]]:
     """How a task ended, what becomes of its CR, and of what the operator made for it."""
-    stopped, ended = ("is deleted", "is deleted with it")
+    ending, stopped, ended = ("is deleted", "is deleted", "is deleted with it")
     if plugin.abort_patch:
-        stopped, ended = ("is patched to stop, and stays", "the operator ends it")
-    after = left = "nothing that the CRD speaks of"
+        ending, stopped, ended = ("is patched to stop", "is patched to stop, and stays", "the operator ends it")
+    after = left = "the CRD does not say"
     failed = "stays"
     if plugin.spec_defaults:
         after, left = (
             "the operator removes it" if any(each.works_after(outcome) for each in plugin.spec_defaults)
-            else "the operator's to end"
+            else "up to the operator"
             for outcome in lexicon.OUTCOME
         )  # fmt: skip
     elif plugin.roles:
-        after = "the operator's to end"
+        after = "up to the operator"
     if plugin.roles and not plugin.cleans_failures:
-        failed, left = f"stays; where a pod of it runs on, or they are unknown, it {stopped}", ended
+        failed, left = f"stays; {ending} if one of its pods still runs, or if its pods are unknown", ended
     return [
         ("succeeded", "stays", after),
         ("failed, as the operator says", failed, left),
-        ("failed for a system failure, a pod that cannot start, or an operator that says nothing", stopped, ended),
+        ("failed for a system failure, a pod that cannot start, or an operator that reports nothing", stopped, ended),
         ("was aborted, or took longer than its timeout", stopped, ended),
     ]
 

@@ -27,8 +27,8 @@ def example(**changes: object) -> Plugin:
 
 def test_without_a_switch_a_failure_that_leaves_pods_is_deleted() -> None:
     rows = filters.what_stays(example())
-    assert [pods for _, _, pods in rows] == ["the operator's to end", *["is deleted with it"] * 3]
-    assert rows[1][1] == "stays; where a pod of it runs on, or they are unknown, it is deleted"
+    assert [pods for _, _, pods in rows] == ["up to the operator", *["is deleted with it"] * 3]
+    assert rows[1][1] == "stays; is deleted if one of its pods still runs, or if its pods are unknown"
 
 
 def test_with_a_switch_the_operator_removes_what_runs() -> None:
@@ -39,7 +39,7 @@ def test_with_a_switch_the_operator_removes_what_runs() -> None:
 def test_a_switch_of_one_outcome_promises_nothing_for_the_other() -> None:
     for outcome, said in (
         ("succe", ["the operator removes it", "is deleted with it"]),
-        ("fail", ["the operator's to end", "the operator removes it"]),
+        ("fail", ["up to the operator", "the operator removes it"]),
     ):
         switch = replace(SHUTS_DOWN, outcomes=(outcome,))
         assert [row[2] for row in filters.what_stays(example(spec_defaults=(switch,)))[:2]] == said
@@ -47,14 +47,12 @@ def test_a_switch_of_one_outcome_promises_nothing_for_the_other() -> None:
 
 def test_a_patch_stops_what_is_aborted() -> None:
     rows = filters.what_stays(example(abort_patch='{"spec":{}}'))
-    assert rows[1][1] == "stays; where a pod of it runs on, or they are unknown, it is patched to stop, and stays"
+    assert rows[1][1] == "stays; is patched to stop if one of its pods still runs, or if its pods are unknown"
     assert [row[1:] for row in rows[2:]] == [("is patched to stop, and stays", "the operator ends it")] * 2
 
 
 def test_a_kind_without_roles_promises_nothing() -> None:
-    assert [row[1:] for row in filters.what_stays(example(roles=()))[:2]] == [
-        ("stays", "nothing that the CRD speaks of")
-    ] * 2
+    assert [row[1:] for row in filters.what_stays(example(roles=()))[:2]] == [("stays", "the CRD does not say")] * 2
 
 
 def test_the_readme_has_its_own_heading() -> None:
