@@ -199,8 +199,15 @@ def _folder_problem(context: Context) -> str:
     if slug in taken:
         return taken[slug]
     folder = os.path.normpath(os.path.join(_base, call.output_dir, slug))
-    if not os.path.exists(folder) or (call.overwrites and os.path.isdir(folder)):
+    if not os.path.exists(folder):
         return ""
+    if call.overwrites and os.path.isdir(folder):
+        link = tree.link_out_of(folder)
+        return (
+            f"{characters.escaped(link)} leads out of that folder, and would be written through: take it away"
+            if link
+            else ""
+        )
     return (
         f"{characters.escaped(folder)} already exists: give another name, another folder with -o FOLDER, or -f, which "
         "writes over what is in it"

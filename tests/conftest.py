@@ -202,7 +202,7 @@ class Repository:
 
     _set_up: ClassVar[set[Path]] = set()
 
-    def __init__(self, path: Path, of: Sequence[str]) -> None:
+    def __init__(self, path: Path, of: Sequence[str] = ()) -> None:
         self.path = path
         self._of = of
         # Where flytekit's is missing, what needs no flytekit still runs.

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -107,33 +107,74 @@ def _merged(mine: bytes, base: bytes, theirs: bytes) -> bytes | None:
     return run.stdout if run.returncode == 0 else None
 
 
-def apply(folder: str, changes: list[Change], rendering: str, aside: str) -> None:
+def no_place(folder: str, changes: Sequence[Change], aside: str) -> Iterator[tuple[str, str]]:
+    """The paths in ``folder`` that cannot be changed as :func:`apply` would do it, each with the reason as a clause."""
+    top = os.path.realpath(folder)
+    for path in dict.fromkeys(_place(change, aside) for change in changes):
+        if not path:
+            continue
+        names = path.split("/")
+        above = [os.path.join(folder, *names[:length]) for length in range(1, len(names))]
+        target = os.path.join(folder, *names)
+        if os.path.commonpath([top, os.path.realpath(target)]) != top:
+            yield path, f"it leads out of the repository, to {os.path.realpath(target)}"
+        elif file := next((each for each in above if os.path.lexists(each) and not os.path.isdir(each)), ""):
+            yield path, f"{os.path.relpath(file, folder)} is no folder"
+        elif os.path.isdir(target):
+            yield path, "there is a folder of that name"
+
+
+def _place(change: Change, aside: str) -> str:
+    """The path of what :func:`apply` writes or deletes for a change; "" for nothing."""
+    if change.step in (Step.WRITE, Step.REPLACE, Step.MERGE, Step.DELETE):
+        return change.path
+    return f"{aside}/{change.path}" if change.step is Step.KEEP and change.content else ""
+
+
+def apply(folder: str, changes: Sequence[Change], rendering: str, aside: str) -> None:
     """Carries ``changes`` out in ``folder``, with the modes that the files have in ``rendering``.
 
-    What the template would have in place of a kept file goes below ``aside``.
+    What the template would have in place of a kept file goes below ``aside``. There must be a place for all
+    (:func:`no_place`).
+
+    :raises OSError: where one of them cannot be written; nothing is changed then.
     """
+    ready: list[tuple[str, str]] = []
+    try:
+        for change in changes:
+            place = _place(change, aside)
+            if place and change.step is not Step.DELETE:
+                target = os.path.join(folder, place)
+                ready.append((_written_beside(target, change.content, os.path.join(rendering, change.path)), target))
+    except OSError:
+        for fresh, _ in ready:
+            os.unlink(fresh)
+        raise
+    for fresh, target in ready:
+        os.replace(fresh, target)
     for change in changes:
-        target = os.path.join(folder, change.path)
-        like = os.path.join(rendering, change.path)
         if change.step is Step.DELETE:
+            target = os.path.join(folder, change.path)
             os.unlink(target)
             _drop_empty(os.path.dirname(target), folder)
-        elif change.step in (Step.WRITE, Step.REPLACE, Step.MERGE):
-            _write(target, change.content, like)
-        elif change.step is Step.KEEP and change.content:
-            _write(os.path.join(folder, aside, change.path), change.content, like)
 
 
-def _write(target: str, content: bytes, like: str) -> None:
+def _written_beside(target: str, content: bytes, like: str) -> str:
+    """A new file beside ``target`` with its content to be; a name that nothing has."""
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    with open(f"{target}.new", "wb") as file:
-        file.write(content)
-    shutil.copymode(like, f"{target}.new")
-    os.replace(f"{target}.new", target)
+    descriptor, fresh = tempfile.mkstemp(dir=os.path.dirname(target), prefix=f".{os.path.basename(target)}.")
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        shutil.copymode(like, fresh)
+    except OSError:
+        os.unlink(fresh)
+        raise
+    return fresh
 
 
 def _drop_empty(folder: str, above: str) -> None:
-    while folder != above and not os.listdir(folder):
+    while folder != above and not os.path.islink(folder) and not os.listdir(folder):
         os.rmdir(folder)
         folder = os.path.dirname(folder)
 

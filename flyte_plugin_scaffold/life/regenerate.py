@@ -146,8 +146,14 @@ def change(folder: Path, was: Record, wanted: Record, target: str) -> str:
         refused = [change for change in plan if change.step is Step.REFUSE]
         if refused:
             raise Refusal(_refusal(refused))
-        merging.apply(str(folder), plan, str(new_folder), ASIDE)
-        (folder / sums.NAME).write_bytes(new[sums.NAME])
+        written = [*plan, Change(sums.NAME, Step.REPLACE, content=new[sums.NAME])]
+        nowhere = list(merging.no_place(str(folder), written, ASIDE))
+        if nowhere:
+            raise Refusal("\n".join(["Nothing was written:", *(f"  {path}: {why}" for path, why in nowhere)]))
+        try:
+            merging.apply(str(folder), written, str(new_folder), ASIDE)
+        except OSError as error:
+            raise Refusal(f"Nothing was written: {error.filename}: {error.strerror}") from None
     now = _project(recorded(folder))
     if not before or not now:
         return "\n".join(_report(plan))

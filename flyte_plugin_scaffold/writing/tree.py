@@ -7,9 +7,11 @@ what is written here is the same (a test holds it): the environment is set up as
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 import jinja2
 from jinja2.ext import Extension
@@ -76,6 +78,23 @@ class Tree:
                     text = self._environment.get_template(path).render(cookiecutter={})
                     mode = os.stat(os.path.join(self._folder, path)).st_mode
                     yield File(path, rendered, text, bool(mode & stat.S_IXUSR))
+
+
+def link_out_of(folder: str) -> str:
+    """A symbolic link in ``folder``, among what is rendered, that leads out of it; "" for none."""
+    top = os.path.realpath(folder)
+    template = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), CONTENT)
+    patterns = {re.sub(r"\{\{.*?\}\}", "*", name) for name in os.listdir(template)} - {"*"}
+    known = {name for name in os.listdir(folder) for pattern in patterns if fnmatchcase(name, pattern)}
+    for root, folders, names in os.walk(folder):
+        if root == folder:
+            folders[:] = sorted(known & {*folders})
+            names = sorted(known & {*names})
+        for name in (*folders, *names):
+            path = os.path.join(root, name)
+            if os.path.islink(path) and os.path.commonpath([top, os.path.realpath(path)]) != top:
+                return path
+    return ""
 
 
 def _below(folder: str) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 import yaml
 
 from flyte_plugin_scaffold.flyte import versions
-from tests.support import documents, kinds
+from tests.support import documents, kinds, tree
 
 pytestmark = [pytest.mark.go, pytest.mark.sdk]
 
@@ -134,6 +136,45 @@ def test_wrong_usage_is_no_success(repository, tmp_path):
     """make would take what is printed for the values."""
     with pytest.raises(AssertionError, match="ended with status 2"):
         _values(repository, tmp_path, {}, tmp_path, "flyte-core", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("target", "settings", "said"),
+    [
+        ("values", (), "make values CURRENT=FILE: the values in use"),
+        ("values", ("CURRENT=nowhere.yaml",), "CURRENT=nowhere.yaml cannot be read"),
+        ("values", ("CURRENT=docs",), "CURRENT=docs cannot be read"),
+        ("values", ("CURRENT=README.md", "TEMPLATES=nowhere"), "there is no folder TEMPLATES=nowhere"),
+        ("add_kind", ("TEMPLATE=nowhere",), "CRD= is missing, the source of the new kind"),
+        ("add_kind", ("KIND=A", "TEMPLATE=nowhere"), "CRD= is missing, the source of the new kind"),
+        ("add_kind", ("SOURCE=a.yaml", "TEMPLATE=nowhere"), "nowhere is no template"),
+        ("set_version", ("VERSION=1",), "make set_version VERSION=v0.2.0"),
+        ("publish_python", ("PYTHON=false",), "flytekit needs Python 3.10"),
+    ],
+)
+def test_targets_say_what_is_missing_before_they_set_anything_up(rendered, tmp_path, target, settings, said):
+    shutil.copytree(rendered("example"), tmp_path / "here")
+    before = [*tree.files(tmp_path / "here")]
+    command = ["make", "--no-print-directory", target, *settings]
+    run = subprocess.run(command, cwd=tmp_path / "here", capture_output=True, text=True)
+    assert run.returncode == 2 and said in run.stderr, run.stdout + run.stderr
+    assert "setting up" not in run.stdout and [*tree.files(tmp_path / "here")] == before
+    assert not (tmp_path / "here/.venv").exists()
+
+
+def test_a_new_version_is_not_written_through_links(rendered, tmp_path):
+    shutil.copytree(rendered("example"), tmp_path / "here")
+    victim = tmp_path / "victim"
+    victim.write_text("theirs")
+    (sdk,) = (tmp_path / "here").glob("flytekit-*")
+    (sdk / "pyproject.toml.new").symlink_to(victim)
+    command = ["make", "set_version", "VERSION=v0.3.0"]
+    run = subprocess.run(command, cwd=tmp_path / "here", capture_output=True, text=True)
+    assert run.returncode == 2 and "pyproject.toml.new" in run.stderr, run.stdout + run.stderr
+    assert victim.read_text() == "theirs" and "0.3.0" not in (sdk / "pyproject.toml").read_text()
+    (sdk / "pyproject.toml.new").unlink()
+    assert subprocess.run(command, cwd=tmp_path / "here", capture_output=True).returncode == 0
+    assert 'version = "0.3.0"' in (sdk / "pyproject.toml").read_text()
 
 
 def test_make_values_leaves_nothing_half_done(repository, tmp_path):

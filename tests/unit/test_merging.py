@@ -8,7 +8,7 @@ import pytest
 
 from flyte_plugin_scaffold.life import merging
 from flyte_plugin_scaffold.life.merging import Change, Step
-from flyte_plugin_scaffold.writing import sums
+from flyte_plugin_scaffold.writing import sums, tree
 
 OWN, LIBRARY = "README.md", "internal/operator/pods.go"  # a file of its owner, and one that is replaced
 OLD, NEW = b"a\nb\nc\nd\ne\n", b"a\nb\nc\nd\nE\n"
@@ -113,6 +113,80 @@ def test_changes_are_carried_out(tmp_path: Path) -> None:
     assert not (here / "old").exists(), "a folder of which nothing is left goes"
     assert (here / "new/run.sh").read_bytes() == NEW and (here / "new/run.sh").stat().st_mode & 0o111
     assert (here / "kept").read_bytes() == MINE and (here / "build/aside/kept").read_bytes() == NEW
+
+
+def test_nothing_is_written_through_a_link_out_of_the_repository(tmp_path: Path) -> None:
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    for folder in (here / "docs", elsewhere):
+        folder.mkdir(parents=True)
+    (here / "internal").symlink_to("../elsewhere")
+    (here / "README.md").symlink_to(elsewhere / "README.md")
+    (here / "build").symlink_to(elsewhere)
+    (here / "inside").symlink_to("docs")
+    (here / "a file").touch()
+    changes = [
+        Change("README.md", Step.REPLACE, content=NEW),
+        Change("a file/new", Step.WRITE, content=NEW),
+        Change("docs", Step.WRITE, content=NEW),
+        Change("docs/new.md", Step.WRITE, content=NEW),
+        Change("inside/new.md", Step.WRITE, content=NEW),
+        Change("internal/a/new.go", Step.WRITE, content=NEW),
+        Change("internal/old.go", Step.DELETE),
+        Change("kept", Step.KEEP, "you have changed the same lines", NEW),
+        Change("deleted", Step.KEEP, "you have deleted it"),
+    ]
+    assert list(merging.no_place(str(here), changes, "build/aside")) == [
+        ("README.md", f"it leads out of the repository, to {elsewhere / 'README.md'}"),
+        ("a file/new", "a file is no folder"),
+        ("docs", "there is a folder of that name"),
+        ("internal/a/new.go", f"it leads out of the repository, to {elsewhere / 'a/new.go'}"),
+        ("internal/old.go", f"it leads out of the repository, to {elsewhere / 'old.go'}"),
+        ("build/aside/kept", f"it leads out of the repository, to {elsewhere / 'aside/kept'}"),
+    ]
+
+
+def test_a_file_of_another_name_is_left_alone(tmp_path: Path) -> None:
+    """What is written beside its place first has a name that nothing has."""
+    here, rendering = tmp_path / "here", tmp_path / "rendering"
+    for folder in (here, rendering):
+        folder.mkdir()
+        (folder / "a").write_bytes(OLD)
+    victim = tmp_path / "victim"
+    victim.write_bytes(MINE)
+    (here / "a.new").symlink_to(victim)
+    merging.apply(str(here), [Change("a", Step.REPLACE, content=NEW)], str(rendering), "build/aside")
+    assert (here / "a").read_bytes() == NEW and victim.read_bytes() == MINE
+    assert sorted(each.name for each in here.iterdir()) == ["a", "a.new"]
+
+
+def test_where_one_cannot_be_written_none_is(tmp_path: Path) -> None:
+    here, rendering = tmp_path / "here", tmp_path / "rendering"
+    for folder in (here, rendering):
+        folder.mkdir()
+        (folder / "a").write_bytes(OLD)
+    (here / "gone").write_bytes(OLD)
+    changes = [
+        Change("a", Step.REPLACE, content=NEW),
+        Change("b", Step.WRITE, content=NEW),
+        Change("gone", Step.DELETE),
+    ]
+    with pytest.raises(OSError):  # there is no b in the rendering, whose mode it would have
+        merging.apply(str(here), changes, str(rendering), "build/aside")
+    assert {each.name: each.read_bytes() for each in here.iterdir()} == {"a": OLD, "gone": OLD}
+
+
+def test_links_in_a_folder_that_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    here = tmp_path / "here"
+    for folder in ("go/a", ".venv/bin", "flytekit-x"):
+        (here / folder).mkdir(parents=True)
+    (here / ".venv/bin/python").symlink_to("/usr/bin/env")
+    (here / "go/a/inside").symlink_to("../../flytekit-x")
+    assert tree.link_out_of(str(here)) == ""
+    (here / "flytekit-x/tests").symlink_to("../../elsewhere")
+    assert tree.link_out_of(str(here)) == str(here / "flytekit-x/tests")
+    (here / "README.md").symlink_to("/nowhere")
+    assert tree.link_out_of(str(here)) in {str(here / "README.md"), str(here / "flytekit-x/tests")}
 
 
 def test_sums_are_those_of_sha256sum(tmp_path: Path) -> None:

@@ -26,6 +26,25 @@ def script(monkeypatch) -> Iterator[ModuleType]:
         del sys.modules[name]
 
 
+def test_nothing_is_written_through_links(script, tmp_path, monkeypatch):
+    modules = sys.modules["go_modules"]
+    monkeypatch.setattr(modules, "ROOT", tmp_path / "here")
+    (tmp_path / "here").mkdir()
+    victim = tmp_path / "victim"
+    victim.write_text("theirs")
+    (tmp_path / "here/go.mod").write_text("old")
+    (tmp_path / "here/go.mod").chmod(0o600)
+    (tmp_path / "here/go.mod.new").symlink_to(victim)
+    modules.write({"go.mod": "new"})
+    assert (tmp_path / "here/go.mod").read_text() == "new"
+    assert (tmp_path / "here/go.mod").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "here/README.md").symlink_to(victim)
+    with pytest.raises(modules.Refused, match=f"README.md leads out of this repository, to {victim}"):
+        modules.write({"go.mod": "newer", "README.md": "new"})
+    assert (victim.read_text(), (tmp_path / "here/go.mod").read_text()) == ("theirs", "new")
+    assert sorted(each.name for each in (tmp_path / "here").iterdir()) == ["README.md", "go.mod", "go.mod.new"]
+
+
 def mod(go: str, required: dict[str, str]) -> dict:
     """go.mod as `go mod edit -json` has it."""
     return {"Go": go, "Require": [{"Path": path, "Version": version} for path, version in required.items()]}

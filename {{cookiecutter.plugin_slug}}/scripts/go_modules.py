@@ -148,12 +148,15 @@ def write(files: Dict[str, str]) -> None:
     try:
         for name, text in files.items():
             file = ROOT / name
-            fresh = file.with_name(file.name + ".new")
-            ready.append((fresh, file))
-            fresh.write_text(text)
-            if file.exists():
-                fresh.chmod(file.stat().st_mode)
-    except OSError as error:
+            if not file.resolve().is_relative_to(ROOT.resolve()):
+                raise Refused(f"{name} leads out of this repository, to {file.resolve()}")
+            # A name that nothing has: what is called so would be overwritten, or leads elsewhere.
+            descriptor, fresh = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+            ready.append((Path(fresh), file))
+            with open(descriptor, "w", encoding="utf-8") as opened:
+                opened.write(text)
+            Path(fresh).chmod(file.stat().st_mode if file.exists() else 0o644)
+    except (OSError, Refused) as error:
         for fresh, _ in ready:
             fresh.unlink(missing_ok=True)
         raise Refused(str(error)) from None
