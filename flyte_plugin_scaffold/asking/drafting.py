@@ -35,10 +35,8 @@ _ANY_STATUS = schema.path_of("status", "phase")
 _MOST_HINTS = 10  # a search in the CRD for each
 
 
-_EXAMPLE_OF_BOTH = "status_path=.status.phase phases='Success=Succeeded; Failure=Failed'"
-_NOTHING_IS_KNOWN = (
-    f"the CRD does not say what is in the status: answer status_path and phases, such as {_EXAMPLE_OF_BOTH}"
-)
+_EXAMPLE_OF_BOTH = "status_path={}.{} phases='Success=Succeeded; Failure=Failed'"
+_NOTHING_IS_KNOWN = "the CRD does not say what is in {}: answer status_path and phases, such as " + _EXAMPLE_OF_BOTH
 _NOTHING_TELLS = "nothing in its status could tell of an end: choose another kind of the operator"
 _MOST_PROBLEMS = 20  # of one answer that are named
 _MOST_SAID = 4_000  # characters of a problem: it may hold answers to paste
@@ -544,7 +542,7 @@ class Draft:
             found["phases"] += problems
         if "phases" in unanswered and not self.analysis.tells_of_status:
             for prompt in unanswered & legible:
-                found[prompt].append(_NOTHING_IS_KNOWN)
+                found[prompt].append(self._nothing_is_known)
                 legible = legible - {prompt}
         succeeds = any(rule.phase is model.Phase.SUCCESS for rule in answer.rules)
         judged = "phases" in legible and not problems
@@ -591,7 +589,17 @@ class Draft:
         """What must be answered, because its default cannot be used; "" where every default can."""
         if not answers.is_none(self.answer("phases")):
             return ""
-        return self._never_finishes if self.analysis.tells_of_status else _NOTHING_IS_KNOWN
+        return self._never_finishes if self.analysis.tells_of_status else self._nothing_is_known
+
+    @property
+    def _nothing_is_known(self) -> str:
+        """That the status is open, or an object in it that may hold the state, with an example of the answers."""
+        place = ending.open_place(self.crd)
+        return (
+            _NOTHING_IS_KNOWN.format(place, place, "state")
+            if place
+            else _NOTHING_IS_KNOWN.format("the status", ".status", "phase")
+        )
 
     @property
     def _never_finishes(self) -> str:
@@ -632,7 +640,7 @@ class Draft:
                 f"{given} (it takes every end for a success: join {end} with what tells a failure, where anything does)"
             )
         if told.root is not None and schema.kind(told.root) is schema.Kind.OPAQUE:
-            return f"status_path and phases, such as {_EXAMPLE_OF_BOTH}"
+            return f"status_path and phases, such as {_EXAMPLE_OF_BOTH.format('.status', 'phase')}"
         values = sorted(states.could_tell_success(told), key=lambda each: not states.sounds_like_success(each))
         terms = [phases.term_of(value) for value in values]
         return f"{_status_answers(None, f'Success={terms[0]}')} ({_choice(terms)})" if terms else ""

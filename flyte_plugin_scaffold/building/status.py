@@ -142,10 +142,10 @@ def _status(
         observed_generation=_has_observed_generation(crd),
         variables=tuple((name, go_path(at)) for name, at in variables),
         dashboard=tuple(go_path(each) for each in pages),
-        last_resorts=tuple(sorted(last, key=lambda rule: -len(rule.terms))),
+        last_resorts=tuple(sorted(last, key=lambda rule: (-len(rule.terms), rule.phase is not Phase.FAILURE))),
         broader=tuple(each for each in read if path is not None and states.stands_above(each, path)),
         by_words=by_words,
-        own_words=tuple(sorted(state_words.own_words(crd))) if by_words else (),
+        own_words=tuple(sorted(state_words.own_words(crd, None if by_conditions else path))) if by_words else (),
     )
 
 

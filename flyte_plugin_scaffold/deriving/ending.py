@@ -16,7 +16,10 @@ def never_finishes(crd: Crd) -> str:
         return ""
     told = states.told(crd)
     if not told.candidates:
-        return "" if told.root is not None and schema.kind(told.root) is schema.Kind.OPAQUE else NO_STATUS
+        is_open = told.root is not None and schema.kind(told.root) is schema.Kind.OPAQUE
+        if is_open or open_place(crd):
+            return ""
+        return f"each of {told.of_stages[0]} is about a stage" if told.of_stages else NO_STATUS
     best = told.candidates[0]
     sign, against = kind_sign(crd)
     if best.path and states.only_latest(best.path) and names.words(crd.kind)[-1:] not in (["Execution"], ["Run"]):
@@ -30,13 +33,18 @@ def never_finishes(crd: Crd) -> str:
         return f"nothing says whether {best.path} is a word such as Success or Failure, or any text"
     values = () if best.by_conditions else told.listed(best.path)
     if values:
-        if state_words.ends(values, Phase.SUCCESS):
-            is_work = any(value.lower() in lexicon.AT_WORK for value in values)
+        if told.ends(best.path, Phase.SUCCESS):
+            names_work = bool(lexicon.KINDS_THAT_END & set(state_words.words_of_kind(crd)[:-1]))
+            at_work = lexicon.AT_WORK | (lexicon.IN_PROGRESS if names_work else frozenset())
+            is_work = any("".join(state_words.words(value)) in at_work for value in values)
             return against if sign < 0 and not is_work and _ending_signs(crd)[0] <= 0 else ""
         if weak_successes(crd, values):
             return ""
         listed = ", ".join(values[:8]) + (", ..." if len(values) > 8 else "")
         return f"none of the values of {best.path} means success ({listed})"
+    optional = _schedule_to_choose(crd) if best.by_conditions and not _names_an_end(told, best.path) else None
+    if optional and not told.end_time(None):
+        return f"it can be run on a schedule ({optional}), and no condition that its CRD names is an end"
     score, reason = _ending_signs(crd)
     is_vague = best.by_conditions and sign <= 0 and not told.end_time(None) and not _names_an_end(told, best.path)
     if score + sign > 0 and not is_vague:
@@ -66,6 +74,12 @@ def _names_an_end(told: states.Told, path: Path) -> bool:
     return bool(state_words.ends(known, Phase.SUCCESS))
 
 
+def open_place(crd: Crd) -> Path | None:
+    """An object of the status that the CRD does not describe, of a kind that ends by its name: it may hold the state."""
+    found = states.told(crd).open_place
+    return found if found and kind_sign(crd)[0] > 0 else None
+
+
 NO_STATUS = "it has no status field that tells how it is doing"
 
 
@@ -74,6 +88,20 @@ def _schedule(crd: Crd) -> str:
     spec = schema.properties(crd.schema).get("spec", schema.EMPTY)
     found = [name for name in schema.required(spec) if name.lower() in lexicon.SCHEDULES]
     return str(schema.path_of("spec", found[0])) if found else ""
+
+
+def _schedule_to_choose(crd: Crd) -> Path | None:
+    """What of the spec, or of an object in it, may say when to start."""
+    spec = schema.path_of("spec")
+    level = [(schema.properties(crd.schema).get("spec", schema.EMPTY), spec)]
+    for node, path in level:  # grows
+        for name, child in schema.properties(node).items():
+            here = schema.field_below(path, name)
+            if name.lower() in lexicon.SCHEDULES:
+                return here
+            if schema.kind(child) is schema.Kind.OBJECT and len(here.steps) < 3:
+                level.append((child, here))
+    return None
 
 
 def kind_sign(crd: Crd) -> tuple[int, str]:
@@ -107,10 +135,10 @@ def _ending_signs(crd: Crd) -> tuple[int, str]:
     score += 2 * bool(ends) + bool(limits)
     serving = [name for name in status if name.lower() in lexicon.SERVING_STATUS]
     if serving:
-        score -= 2
+        score -= 2 if [name for name in serving if schema.kind(status[name]) is not schema.Kind.BOOLEAN] else 1
         against = f"its status says what is ready to be used ({serving[0]})"
     columns = {column.name.lower() for column in crd.printer_columns}
     if columns & {"ready", "available", "synced"} and not ends:
-        score -= 1
+        score -= not serving
         against = against or "it is shown as ready, not as finished"
     return score, against

@@ -278,15 +278,19 @@ def _is_time_to_live(parts: Sequence[str]) -> bool:
     """Whether a name in words says how long the resource is kept: ``timeToLiveSeconds``, ``deleteAfterCompletion``."""
     if any(word.startswith("ttl") for word in parts) or "timetolive" in "".join(parts):
         return True
-    if lexicon.LIFETIMES & set(parts):
+    if lexicon.LIFETIMES & set(parts) or "tolive" in "".join(parts[-2:]):
         return True
+    if parts[:1] and parts[0] in lexicon.KEEPING and parts[1:2] in (["for"], ["until"]):
+        return True  # keepFor, retainForSeconds
+    if "until" in parts and lexicon.REMOVAL & set(parts[parts.index("until") :]):
+        return True  # secondsUntilDeleted
     if parts[:1] and parts[0] in lexicon.EXPIRY:
         return len(parts) == 1 or bool((lexicon.TIMES | {"after", "in", "at"}) & set(parts[1:]))
     if "after" not in parts:
         return False
     before, after = parts[: parts.index("after")], parts[parts.index("after") + 1 :]
-    if before and before[0] in lexicon.REMOVAL:
-        return True
+    if before and lexicon.REMOVAL & {before[0], before[-1]}:
+        return True  # deleteAfter, autoDeleteAfterSeconds
     return any(word.startswith(lexicon.ENDS) for word in after) and bool(lexicon.TIMES & set(parts))
 
 

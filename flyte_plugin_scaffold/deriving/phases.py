@@ -136,11 +136,19 @@ def _of_states(told: Told, path: Path, draft: _Draft, weak: Weak) -> None:
 def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, weak: Weak) -> None:
     """The values that the CRD lists, in the order of life in which most operators name them."""
     stages = _ends_of_stages(told, values)
-    after = [value for value in values if state_words.comes_after_an_end(value) and value not in stages]
+    left = state_words.left_behind(value for value in values if value not in stages)
+    after = [
+        value
+        for value in values
+        if value not in stages
+        and (value in left or (state_words.comes_after_an_end(value) and not _is_end(state_words.meaning(value))))
+    ]
     for value in values:
         phase = state_words.meaning(value)
         if phase and value not in stages and value not in after:
             draft.add(phase, value_text(value))
+    if not draft.terms[Phase.SUCCESS]:
+        draft.add(Phase.SUCCESS, *map(value_text, told.ends(path, Phase.SUCCESS)))
     if not draft.terms[Phase.SUCCESS]:
         draft.add(Phase.SUCCESS, *map(value_text, weak(told.crd, values)))
         if draft.terms[Phase.SUCCESS]:
@@ -164,13 +172,12 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         if value not in (*stages, *after)
         and state_words.meaning(value) is None
         and state_words.has_a_word_of_an_end(value)
+        and value_text(value) not in draft.terms[Phase.SUCCESS]
     ]
     if unsure:
         draft.guesses.append(f"{_and(unsure)} of {path} is taken for Running, though it sounds like an end")
     if stages:
-        draft.guesses.append(
-            f"{_and(stages)} of {path} could be a stage or an end, and is taken for a stage: the CRD lists it before the ends"
-        )
+        draft.guesses.append(_said_of_stages(path, stages))
     if after and draft.terms[Phase.FAILURE]:
         draft.add(Phase.FAILURE, *map(value_text, after))
         draft.guesses.append(
@@ -179,6 +186,10 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         )
     elif after:
         draft.add(Phase.SUCCESS, *map(value_text, after))
+
+
+def _is_end(phase: Phase | None) -> bool:
+    return phase in (Phase.SUCCESS, Phase.FAILURE)
 
 
 def _ask_the_result(told: Told, path: Path, draft: _Draft) -> None:
@@ -194,11 +205,23 @@ def _ask_the_result(told: Told, path: Path, draft: _Draft) -> None:
 
 def _ask_the_text_beside(told: Told, path: Path, ends: Sequence[str], draft: _Draft) -> None:
     found = _result_beside(told, path)
-    if found and ends:
+    if not found:
+        _ask_the_signs_beside(told, path, ends, draft)
+    elif ends:
         result, failed = found
         draft.add(Phase.FAILURE, *(f"{end} & {result}={value_text(word)}" for end in ends for word in failed))
         draft.guesses.append(
             f"{_and(ends)} of {path} does not say how it ended: it is a failure where {result} is one of {', '.join(failed)}"
+        )
+
+
+def _ask_the_signs_beside(told: Told, path: Path, ends: Sequence[str], draft: _Draft) -> None:
+    """An exit code, a count of failures or a text of an error, where nothing better tells how it ended."""
+    signs = signs_of_failure(told)
+    if signs and ends:
+        draft.add(Phase.FAILURE, *(f"{end} & {sign}" for end in ends for sign in signs))
+        draft.guesses.append(
+            f"{_and(ends)} of {path} does not say how it ended: it is a failure with {' or '.join(signs)}"
         )
 
 
@@ -209,8 +232,15 @@ def _flag_beside(told: Told, path: Path) -> Path | None:
 
 
 def _result_beside(told: Told, path: Path) -> tuple[Path, Sequence[str]] | None:
-    """A text beside a state that is named a result, and its values that mean failure: the usual ones if none are listed."""
-    for value in told.beside(path):
+    """A text beside a state, or in another object, that is named a result, and its values that mean failure: the usual ones if none are listed."""
+    elsewhere = [
+        value
+        for value in told.values
+        if value.path.steps[:-1] != path.steps[:-1]
+        and states.is_outcome(value.words, told.own)
+        and not states.only_latest(value.path)
+    ]
+    for value in (*told.beside(path), *elsewhere):
         is_result = set(value.words) <= lexicon.RESULTS or states.is_outcome(value.words, told.own)
         if value.can_be_a_state and value.words and is_result:
             listed = told.listed(value.path)
@@ -230,17 +260,29 @@ def _ask_the_result_of_words(told: Told, path: Path, draft: _Draft) -> None:
         _ask_the_text_beside(told, path, [end for end in ends if end.lower() in lexicon.HOW_UNKNOWN], draft)
 
 
+def _said_of_stages(path: Path, stages: Sequence[str]) -> str:
+    return f"{_and(stages)} of {path} could be a stage or an end, and is taken for a stage: the CRD lists it before the ends"
+
+
 def _ends_of_stages(told: Told, values: Sequence[str]) -> list[str]:
-    """Values such as ``stopped`` that can be an end or a stage, and stand in a list before every end."""
+    """Values such as ``stopped`` and ``vm_stopped`` that can be an end or a stage, and stand in a list before every end.
+
+    Where the way there has a name of its own (``stopping``) and leads to nothing else before the ends, it is an end.
+    """
     found: list[str] = []
     listed = [state_words.words(value) for value in values]
-    for value, parts in zip(values, listed):
-        if len(parts) == 1 and parts[0] in lexicon.STAGE_OR_END:
-            # Where the way there has a name of its own (STOPPING), it is no stage.
-            if not any(len(each) == 1 and each[0].endswith("ing") and each[0][:4] == parts[0][:4] for each in listed):
-                found.append(value)
+    goes_on = {parts[-1][:4] for parts in listed if parts and parts[-1].endswith("ing")}
+    last_end = -1  # the latest that has a way of its own
+    for position, (value, parts) in enumerate(zip(values, listed)):
+        before = parts[:-1]
+        by_whom = lexicon.ENDED_BY & set(before) or any(word.endswith("ly") for word in before)
+        if parts and parts[-1] in lexicon.STAGE_OR_END and not by_whom:
+            found.append(value)
+            last_end = position if len(parts) == 1 and parts[0][:4] in goes_on else last_end
         elif state_words.meaning(value) in (Phase.SUCCESS, Phase.FAILURE):
-            return found
+            between = listed[last_end + 1 : position]
+            leads_on = any(parts and not parts[-1].endswith("ing") for parts in between)
+            return found if last_end < 0 or leads_on else [each for each in found if each != values[last_end]]
     return []
 
 
@@ -257,17 +299,32 @@ def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> No
         phase = state_words.meaning(value)
         if phase and value.lower() not in usual_ones:
             draft.add(phase, value_text(value))
+    stages = _ends_of_stages(told, told.named(path))
+    if stages:
+        lower = {stage.lower() for stage in stages}
+        draft.terms[Phase.FAILURE] = [term for term in draft.terms[Phase.FAILURE] if term.lower() not in lower]
+        draft.add(Phase.RUNNING, *map(value_text, stages))
+        draft.guesses.append(_said_of_stages(path, stages))
     _ask_the_result_of_words(told, path, draft)
     draft.by_words = True
     draft.guesses.append(
         f"the CRD does not list the values of {path}: the usual words and the last words of a state decide, "
         "such as Succeeded, Completed, Failed and TimedOut"
     )
+    silent = states.named_without_a_meaning(schema.description(told.node(path)))
+    if silent:
+        draft.guesses.append(
+            f"the description of {path} names {_and(silent)}, whose words say nothing: they are taken for Running; "
+            "name those that are ends in phases"
+        )
     end = told.end_time(path)
     if end:
         if not usual:
             draft.add(Phase.SUCCESS, *(f"{word} & {end}" for word in lexicon.READY_AT_THE_END))
         _add_the_last_resort(end, draft)
+    failed = told.failure_time(path)
+    if failed:
+        _add_the_last_resort(failed, draft)
 
 
 def _add_the_last_resort(end: Path, draft: _Draft) -> None:
@@ -335,6 +392,7 @@ def _add_failures_beside(told: Told, state: Candidate, draft: _Draft) -> None:
         draft.add(Phase.QUEUED, *(f"{usual}={each}" for each in lexicon.CONDITION_SUSPENDED))
     if state.path and state_words.ends(told.listed(state.path), Phase.FAILURE):
         draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in (() if types else lexicon.REFUSALS)))
+        draft.by_words |= not types  # SpecInvalid and the like
         return
     failed = [each for each in types if state_words.end_of_condition(each, told.own) is Phase.FAILURE]
     draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in failed or (() if types else lexicon.CONDITION_FAILURE)))
@@ -410,11 +468,7 @@ def _of_values(told: Told, draft: _Draft) -> None:
     elif succeeded:
         draft.add(Phase.SUCCESS, term_of(succeeded))
     elif found:
-        time, count = found
-        draft.add(Phase.FAILURE, *(f"{time.path} & {term}" for term in states.failed_terms(count)))
-        draft.add(Phase.SUCCESS, str(time.path))
-        unlike = "above 0" if len(states.failed_terms(count)) == 1 else "unlike 0"
-        draft.guesses.append(f"once {time.path} is set, {count.path} {unlike} is a failure and anything else a success")
+        _of_times(told, found, draft)
     draft.add(Phase.FAILURE, *([term_of(failed)] if failed and not ended else []))
     end = told.end_time(None)
     if succeeded and not (ended or failed):
@@ -425,6 +479,19 @@ def _of_values(told: Told, draft: _Draft) -> None:
             if ended
             else "nothing tells of a failure: a failed resource runs until the task's timeout"
         )
+
+
+def _of_times(told: Told, found: Sequence[Value], draft: _Draft) -> None:
+    """The time of the end, and of a failure or a count of failures."""
+    time, failed = told.end_time(None), told.failure_time(None)
+    draft.add(Phase.SUCCESS, str(time))
+    draft.add(Phase.FAILURE, *([str(failed)] if failed else []))
+    count = next(filter(states.is_failure_count, found), None)
+    if count:
+        terms = states.failed_terms(count)
+        draft.add(Phase.FAILURE, *(f"{time} & {term}" for term in terms))
+        unlike = "above 0" if len(terms) == 1 else "unlike 0"
+        draft.guesses.append(f"once {time} is set, {count.path} {unlike} is a failure and anything else a success")
 
 
 def _of_an_end(told: Told, ended: Value, failed: Sequence[Value], draft: _Draft) -> None:

@@ -7,9 +7,9 @@ The rendered plugin decides by the same rules about states that the CRD does not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from flyte_plugin_scaffold.model import Crd, Failure, Phase, Term
+from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, Term
 from flyte_plugin_scaffold.text import lexicon, names
 
 _LEXICON: dict[str, Phase] = {}
@@ -24,9 +24,13 @@ for _phase, _words in (
 _ENDS = (Phase.SUCCESS, Phase.FAILURE)
 
 
-def own_words(crd: Crd) -> frozenset[str]:
-    """Words that name the work itself, before the type of a condition: those of the kind, and those of any operator."""
-    return frozenset((*words(crd.kind), *words_of_kind(crd))) | lexicon.WORK
+def own_words(crd: Crd, state: Path | None = None) -> frozenset[str]:
+    """Words that name the work itself: those of the kind, of any operator, and of the name of its state.
+
+    ``imageBuildPhase`` is about the image's build; ``clusterState`` is about what was made for the work.
+    """
+    of_state = {*words(state.steps[-1].name)} - lexicon.BROADER - lexicon.MADE_BEFORE if state else set()
+    return frozenset((*words(crd.kind), *words_of_kind(crd), *of_state)) | lexicon.WORK
 
 
 def words_of_kind(crd: Crd) -> list[str]:
@@ -40,13 +44,13 @@ def words(text: str) -> list[str]:
     return names.lower_words(text)
 
 
-def meaning(value: str) -> Phase | None:
+def meaning(value: str, own: Collection[str] = lexicon.WORK) -> Phase | None:
     """What a state usually means; None where its words say nothing, or that it goes on.
 
     The last word decides, or the last two (``TimedOut``). A success of something else than the work, going by the words
-    before it, is a stage: ``InitializationComplete``, and ``ScanCompleted`` of a Scan, which goes on with the results.
+    before it, is a stage: ``InitializationComplete``. ``own`` words name the work: ``ScanCompleted`` of a Scan.
     """
-    parts = words(value)
+    parts = [word for word in words(value) if not word.isdigit()]
     if not parts:
         return None
     whole = _LEXICON.get("".join(parts))
@@ -55,6 +59,9 @@ def meaning(value: str) -> Phase | None:
     first, before = _LEXICON.get(parts[0]), parts[:-1]
     if "with" in before:
         return _with(first, parts[-1])
+    if parts[-1] in lexicon.AFTER_AN_END:
+        found = meaning(" ".join(before[:-1] if before[-1:] == ["and"] else before), own)
+        return found if found in _ENDS else None  # SucceededAndReleased
     last = _LEXICON.get(parts[-1])
     two = _LEXICON.get("".join(parts[-2:]))
     if two:
@@ -64,17 +71,51 @@ def meaning(value: str) -> Phase | None:
         goes_on = before[:1] and before[0].endswith("ing") and not is_event
         if goes_on or (lexicon.NOT_YET & set(before) and parts[-1] not in lexicon.FOR_GOOD):
             return None
-        return last if last is Phase.FAILURE or set(before) <= lexicon.WORK else None
-    if parts[0] in lexicon.FAILED_FIRST and not parts[-1].startswith("retry") and not parts[-1].endswith("ing"):
+        return last if last is Phase.FAILURE or all(_is_own(word, own) for word in before) else None
+    goes_on = parts[-1].startswith("retry") or parts[-1].endswith("ing") or parts[-1] in lexicon.RECOVERED
+    if parts[0] in lexicon.FAILED_FIRST and not goes_on:
         return Phase.FAILURE
     if last is None and parts[0] in ("pending", "queued"):
         return first
     return last if last is Phase.INITIALIZING or len(parts) < 3 else None
 
 
-def ends(values: Iterable[str], phase: Phase) -> list[str]:
-    """The states among ``values`` that mean ``phase``."""
-    return [value for value in values if meaning(value) is phase]
+def _is_own(word: str, own: Collection[str]) -> bool:
+    """``TestsPassed`` is about a test, too."""
+    return word in own or (word.endswith("s") and word[:-1] in own)
+
+
+def unlisted_meaning(value: str, own: Collection[str], end_is_told: bool) -> Phase | None:
+    """What a state means that the CRD does not list, and no rule names.
+
+    Where a field tells of the end, ``ScanCompleted`` of a Scan waits for that: it may go on with the results.
+    """
+    is_only_over = words(value)[-1:] and words(value)[-1] in lexicon.ENDED
+    return meaning(value, lexicon.WORK if end_is_told and is_only_over else own)
+
+
+def ends_well(value: str) -> bool:
+    """Whether the last word of a state means success, of whatever: where the work is over, so it was with that."""
+    parts = [word for word in words(value) if not word.isdigit()]
+    return (
+        bool(parts)
+        and _LEXICON.get(parts[-1]) is Phase.SUCCESS
+        and not parts[0].endswith("ing")
+        and not (lexicon.NOT_YET | lexicon.NOT_WELL) & set(parts)
+    )
+
+
+def ends(values: Iterable[str], phase: Phase, own: Collection[str] = lexicon.WORK) -> list[str]:
+    """The states among ``values`` that mean ``phase``.
+
+    Where none means success by itself, those that say so of the work by its own words do: the last of several things.
+    """
+    values = list(values)
+    found = [value for value in values if meaning(value) is phase]
+    if found or phase is not Phase.SUCCESS:
+        return found
+    found = [value for value in values if meaning(value, own) is phase]
+    return [value for value in found if words(value)[:-1] == words(found[-1])[:-1]]
 
 
 def _with(first: Phase | None, last: str) -> Phase | None:
@@ -100,7 +141,17 @@ def end_of_condition(type_: str, own: Iterable[str] = lexicon.WORK) -> Phase | N
     if joined in lexicon.TERMINAL:
         return Phase.FAILURE
     found = _LEXICON.get(joined)
-    return found if found in _ENDS and not (found is Phase.FAILURE and joined in lexicon.ONLY_OVER) else None
+    if found in _ENDS:
+        return None if found is Phase.FAILURE and joined in lexicon.ONLY_OVER else found
+    return Phase.FAILURE if _refuses(parts) else None
+
+
+def _refuses(parts: list[str]) -> bool:
+    """Whether a condition of several words says that the work will not be done: ``SpecInvalid``, ``TerminalError``."""
+    said = set(parts)
+    if len(parts) < 2 or said & (lexicon.NOT_YET | lexicon.MADE_FOR_WORK | {"no"}):
+        return False
+    return bool(said & lexicon.REFUSED or said & lexicon.GIVEN_UP and parts[-1] in ("failed", *lexicon.WITH_FAILURES))
 
 
 def could_be_success(value: str) -> bool:
@@ -131,6 +182,18 @@ def comes_after_an_end(value: str) -> bool:
     """Whether a state follows an end of either sort: what was used is released, archived or removed."""
     parts = words(value)
     return bool(parts) and (parts[-1] in lexicon.AFTER_AN_END or (len(parts) > 1 and parts[0] in lexicon.AFTER_FIRST))
+
+
+def left_behind(values: Iterable[str]) -> list[str]:
+    """States that are listed after an end and say what became of things then: ``Retired``, ``ResourcesFreed``."""
+    found, ended = [], False
+    for value in values:
+        parts = words(value)
+        known = meaning(value)
+        ended |= known in _ENDS
+        if ended and known is None and {*parts[:1], *parts[-1:]} & lexicon.LEFT_BEHIND:
+            found.append(value)
+    return found
 
 
 def has_a_word_of_an_end(value: str) -> bool:

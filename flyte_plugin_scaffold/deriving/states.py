@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,8 +59,10 @@ class Value:
         if self.kind is Kind.BOOLEAN:
             return "true", "false"
         spelled = {value.lower(): value for value in schema.enum(self.node)} if self.kind is Kind.STRING else {}
-        is_either = {"true", "false"} <= set(spelled) <= {"true", "false", "unknown", ""}
-        return (spelled["true"], spelled["false"]) if is_either else None
+        for yes, no in (("true", "false"), ("yes", "no")):
+            if {yes, no} <= set(spelled) <= {yes, no, "unknown", ""}:
+                return spelled[yes], spelled[no]
+        return None
 
 
 class Told:
@@ -95,17 +97,39 @@ class Told:
 
     @cached_property
     def conditions(self) -> tuple[Path, ...]:
-        """Every list of conditions, the nearest to the top first."""
+        """Every list of conditions about the whole work, the nearest to the top first."""
+        return tuple(path for path, node in self._all_conditions if not _are_of_stages(node))
+
+    @property
+    def of_stages(self) -> tuple[Path, ...]:
+        """The lists of conditions of which each is about a stage."""
+        return tuple(path for path, node in self._all_conditions if _are_of_stages(node))
+
+    @cached_property
+    def _all_conditions(self) -> tuple[tuple[Path, Node], ...]:
         found = []
         level: list[tuple[Node, Path]] = [(self.root or schema.EMPTY, schema.path_of("status"))]
         for node, path in level:  # grows
             for name, child in schema.properties(node).items():
                 here = schema.field_below(path, name)
                 if is_conditions(child):
-                    found.append(here)
+                    found.append((here, child))
                 elif schema.kind(child) is Kind.OBJECT and len(here.steps) < _MOST_DEPTH - 1:
                     level.append((child, here))
         return tuple(found)
+
+    @cached_property
+    def open_place(self) -> Path | None:
+        """The object of the status, nearest the top, of which the CRD does not say what is in it; None for none."""
+        level: list[tuple[Node, Path]] = [(self.root or schema.EMPTY, schema.path_of("status"))]
+        for node, path in level:  # grows
+            for name, child in schema.properties(node).items():
+                here = schema.field_below(path, name)
+                if schema.kind(child) is Kind.OPAQUE:
+                    return here
+                if schema.kind(child) is Kind.OBJECT and len(here.steps) < _MOST_DEPTH - 1:
+                    level.append((child, here))
+        return None
 
     def node(self, path: Path) -> Node:
         return schema.lookup(self.crd.schema, path) or schema.EMPTY
@@ -113,6 +137,10 @@ class Told:
     def listed(self, path: Path) -> tuple[str, ...]:
         """The values that the CRD allows a state; () where it does not say."""
         return tuple(filter(None, schema.enum(self.node(path))))  # "" is what a state is before it is one
+
+    def ends(self, path: Path | None, phase: Phase) -> list[str]:
+        """The listed values of a state that mean ``phase``, by its words or those of the work."""
+        return state_words.ends(self.listed(path), phase, state_words.own_words(self.crd, path)) if path else []
 
     def named(self, path: Path) -> tuple[str, ...]:
         """Values of a state that its description names, beside others maybe."""
@@ -124,13 +152,27 @@ class Told:
 
     def end_time(self, path: Path | None) -> Path | None:
         """The time of the end: the one nearest to ``path``, or to the top."""
+        return self._nearest(path, _is_end_time)
+
+    def failure_time(self, path: Path | None) -> Path | None:
+        """The time of a failure: the one nearest to ``path``, or to the top."""
+        return self._nearest(path, lambda words_: 2 * bool(words_ & lexicon.FAILURE_TIME_WORDS))
+
+    def _nearest(self, path: Path | None, likely: Callable[[set[str]], int]) -> Path | None:
+        """The likeliest time whose words name no part of the work."""
         around = path.steps[:-1] if path else ()
-        times = [value for value in self.values if _tells_when_it_ended(value)]
-        return min(
-            (value.path for value in times),
-            key=lambda each: (each.steps[:-1] != around, len(each.steps)),
-            default=None,
-        )
+        times = [
+            (-likely(set(value.words)), value.path.steps[:-1] != around, len(value.path.steps), position, value.path)
+            for position, value in enumerate(self.values)
+            if is_time(value) and likely(set(value.words)) and not self._is_of_a_part(value, around)
+        ]
+        return min(times, default=(None,))[-1]
+
+    def _is_of_a_part(self, value: Value, around: Sequence[object]) -> bool:
+        """Whether a time is about something that was made for the work, or about one of its steps."""
+        known = {*self.own, *lexicon.STATUS_NAMES, *lexicon.PLACES_OF_TIMES, *_TIME_WORDS}
+        steps = value.path.steps[1:] if value.path.steps[:-1] != around else value.path.steps[-1:]
+        return any(not set(words(step.name)) <= known for step in steps)
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -150,7 +192,7 @@ class Told:
             score, reason = self._score(value)
             if score:
                 listed = self.listed(value.path)
-                ends = state_words.ends(listed, Phase.SUCCESS)
+                ends = self.ends(value.path, Phase.SUCCESS)
                 score += (25 if ends else -20) if listed else 0
                 reason += (", with its values listed" if ends else ", without a value that ends well") if listed else ""
                 add(Candidate(value.path, False, reason, score))
@@ -220,7 +262,7 @@ class Told:
             is_outcome(value.words, self.own) if not listed else self._names_a_result(value)
         ):
             return False
-        return not listed or all(state_words.ends(listed, phase) for phase in (Phase.SUCCESS, Phase.FAILURE))
+        return not listed or all(self.ends(value.path, phase) for phase in (Phase.SUCCESS, Phase.FAILURE))
 
     def _names_a_result(self, value: Value) -> bool:
         return set(value.words) <= lexicon.RESULTS or is_outcome(value.words, self.own)
@@ -273,9 +315,7 @@ class Told:
         for inner in states:
             if inner.path and self._is_of_the_work(inner.path):
                 above = [each for each in states if each.path and stands_above(each.path, inner.path)]
-                if above and not any(
-                    state_words.ends(self.listed(each.path), Phase.SUCCESS) for each in above if each.path
-                ):
+                if above and not any(self.ends(each.path, Phase.SUCCESS) for each in above):
                     return inner
         return None
 
@@ -288,9 +328,7 @@ class Told:
     @property
     def tells_of_a_job(self) -> bool:
         """Whether the best state is that of an object named job."""
-        return any(
-            each.path and len(each.path.steps) > 2 and _work_words(each.path) == {"job"} for each in self.candidates[:1]
-        )
+        return any(each.path and len(each.path.steps) > 2 and _is_of_a_job(each.path) for each in self.candidates[:1])
 
     def _beside(self, path: Path) -> list[tuple[Path, Node]]:
         """The other properties of the object that holds ``path``."""
@@ -357,6 +395,11 @@ def is_conditions(node: Node) -> bool:
     return schema.kind(below.get("type")) is Kind.STRING and schema.kind(below.get("status")) is Kind.STRING
 
 
+def _are_of_stages(node: Node) -> bool:
+    """Whether each condition is about a stage of the work, which it names: one that is complete ends that stage."""
+    return bool({"stage", "step"} & set(schema.properties(schema.items(node))))
+
+
 def by_conditions(crd: Crd, path: Path) -> bool:
     """Whether ``path`` is a list of conditions, or may be one where the CRD does not say."""
     node = schema.lookup(crd.schema, path)
@@ -403,10 +446,33 @@ _CONSTANT = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 def named_in(description: str) -> tuple[str, ...]:
     """Values that a description lists: after words such as "one of", or spelled as constants."""
     text = description[:20_000]
-    found = [word for match in _LIST_BEGINS.finditer(text) for word in _NAMED.findall(match[1])]
+    found = [
+        word for match in _LIST_BEGINS.finditer(text) for word in (_plain_list(match[1]) or _NAMED.findall(match[1]))
+    ]
     listed = tuple(dict.fromkeys([*found, *_CONSTANT.findall(text)]))
     means = {state_words.meaning(value) for value in listed}
     return listed if {Phase.SUCCESS, Phase.FAILURE} <= means else ()
+
+
+def _plain_list(text: str) -> list[str]:
+    """The words of a list with commas, in any case: of ": created, stopped, finished or error"."""
+    items = [item.strip(" :`'\"\n") for item in re.split(r",|\bor\b|\band\b|\|", text)]
+    items = [item for item in items if item]
+    return items if len(items) > 2 and all(re.fullmatch(r"[A-Za-z][\w-]{0,40}", item) for item in items) else []
+
+
+_QUOTED = re.compile(r"[`'\"]([A-Z][A-Za-z]{2,40})[`'\"]")
+_ITEM = re.compile(r"(?:[-,:|*]|\bor|\band)\s+([A-Z][A-Za-z]{2,40})(?=\s*(?:[,:|.]|\n|$)|\s+(?:or|and)\b)")
+
+
+def named_without_a_meaning(description: str) -> tuple[str, ...]:
+    """Words that a description names as values, and that say nothing: they may be ends."""
+    text = description[:20_000]
+    found = [
+        *_QUOTED.findall(text),
+        *(word for match in _LIST_BEGINS.finditer(text) for word in _ITEM.findall(match[0])),
+    ]
+    return tuple(dict.fromkeys(word for word in found if state_words.could_be_success(word)))
 
 
 def names_both_ends(description: str) -> bool:
@@ -424,11 +490,12 @@ def end_values(told_: Told) -> tuple[Value, ...]:
     flags = [value for value in told_.values if flag_of(value, told_.own)]
     says = {flag_of(value, told_.own) for value in flags}
     counts = [value for value in told_.values if is_failure_count(value)]
-    time = told_.end_time(None)
-    times = [value for value in told_.values if value.path == time]
+    time, failed = told_.end_time(None), told_.failure_time(None)
     if says & {"ended", "succeeded"}:
         return tuple(flags)
-    return (*times, *counts[:1]) if time and counts else ()
+    if not time or not (counts or failed):
+        return ()
+    return (*(value for value in told_.values if value.path in (time, failed)), *counts[:1])
 
 
 def flag_of(value: Value, own: Iterable[str]) -> str:
@@ -447,7 +514,7 @@ def could_tell_success(told_: Told) -> list[Value]:
     return [
         value
         for value in told_.values
-        if (not value.can_be_a_state or _tells_when_it_ended(value)) and phase_of(value) in (None, Phase.SUCCESS)
+        if not value.can_be_a_state and not _tells_when_it_ended(value) and phase_of(value) in (None, Phase.SUCCESS)
     ]
 
 
@@ -482,17 +549,43 @@ def failed_terms(value: Value) -> list[str]:
     return [f"{value.path}>0", *([f"{value.path}<0"] if is_code else [])]
 
 
-def _tells_when_it_ended(value: Value) -> bool:
+_TIME_WORDS = (
+    lexicon.END_TIME_WORDS
+    | lexicon.STOP_TIME_WORDS
+    | lexicon.FAILURE_TIME_WORDS
+    | lexicon.TIME_ENDINGS
+    | lexicon.TIME_QUALIFIERS
+)
+
+
+def is_time(value: Value) -> bool:
+    """Whether a value is a time at which something of the work came about: ``completedAt``, ``timeCompleted``."""
     parts = value.words
-    if not parts or only_latest(value.path) or set(parts) & lexicon.OTHER_TIMES:
+    if not parts or only_latest(value.path) or set(parts) & lexicon.OTHER_TIMES or schema.enum(value.node):
         return False
+    is_text = value.kind is Kind.STRING and set(parts) & (lexicon.TIME_ENDINGS - {"at"})
     is_named = parts[-1] in lexicon.TIME_ENDINGS and value.kind in (Kind.STRING, Kind.INTEGER)
-    return (value.is_time or is_named) and bool(set(parts) & lexicon.END_TIME_WORDS)
+    return value.is_time or is_named or (bool(is_text) and value.can_be_a_state)
+
+
+def _is_end_time(parts: set[str]) -> int:
+    """How surely words name the time of an end; 0 where they do not."""
+    return 2 * bool(parts & lexicon.END_TIME_WORDS) or int(bool(parts & lexicon.STOP_TIME_WORDS))
+
+
+def _tells_when_it_ended(value: Value) -> bool:
+    return is_time(value) and bool(_is_end_time(set(value.words)))
 
 
 def _work_words(path: Path) -> set[str]:
     """What the object that holds a state is named after: ``{"job"}`` of ``.status.jobStatus.state``."""
     return {word for word in words(path.steps[-2].name) if word not in lexicon.STATUS_NAMES}
+
+
+def _is_of_a_job(path: Path) -> bool:
+    """A state of an object named job, or a sort of job: ``.status.batchJob.state``."""
+    parts = [word for word in words(path.steps[-2].name) if word not in lexicon.STATUS_NAMES]
+    return parts[-1:] == ["job"]
 
 
 def _leaf(candidate: Candidate) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flyte_plugin_scaffold.deriving import state_words
 from flyte_plugin_scaffold.model import Check, Phase, PhaseRule, Plugin, Status, Term
+from flyte_plugin_scaffold.text import lexicon
 
 Example = dict[str, Any]
 UNHEARD_OF = "SomethingElse"  # a state whose words say nothing
@@ -19,10 +20,13 @@ STATES = (
     "RecoveringFromError", "FailedToStart", "FailedAndRetry", "FailedAfterRetries", "cancelled by user", "ErrorRecovering", "ValidationFailed", "Rejected", "NodeLost", "HTTPError",
     "FinishedWithErrors", "CompletedWithWarnings", "CompletedWithSkips", "EnabledWithErrors", "Pending",
     "PENDING_RERUN", "JobCreated", "JobStarting", "WaitingForSomethingElse", "ClusterIsInitializing", "SomethingElse",
+    "Pass", "fail", "NOK", "Ok", "SUCCESS (3/3)", "Preempted", "FailedOver", "FailureRecovery", "DumpSucceeded", "DUMPS_PASSED", "DumpJobCompleted",
+    "UploadSucceeded", "SucceededAndReleased", "FailedReleased", "ResourceReleased",
 )  # fmt: skip
 TYPES = (
     "Failed", "example.com/Failed", "CLOUD.Terminal", "Terminated", "JobFailed", "JobFailedRun", "PodFailed", "Invalid", "Succeeded",
     "RunComplete", "StageComplete", "InitializationComplete", "Ready", "",
+    "Stalled", "SpecInvalid", "InvalidSpec", "ValidationFailed", "TerminalError", "CreateFailed", "NotInvalid", "PodStartFailed", "SyncFailed",
 )  # fmt: skip
 TIME = "2024-01-01T00:00:00Z"
 
@@ -55,6 +59,10 @@ def _by_words(status: Status) -> list[tuple[str, Example]]:
         return []
     words = ("JobSucceeded", "PREPARATION_FAILED", "timed out", "InitializationComplete", "FinalizingFailed")
     found = [(word, _of_state(status, word)) for word in words if status.path is not None]
+    if status.path is not None and not status.by_conditions:
+        for rule in status.last_resorts:
+            found.append((f"UploadSucceeded, {rule.text}", {**_example(rule.terms, status)}))
+            _put(found[-1][1], status.path.names[1:], "UploadSucceeded")
     if status.conditions and not status.by_conditions:
         refused = [{"type": "example.com/Terminal", "status": "True"}]
         found.append(("Terminal", _nested(_conditions(status), refused)))
@@ -247,12 +255,17 @@ class _Reader:
         if rule is not None:
             return phase_of(rule)
         state = self._state(example)
-        found = state_words.meaning(state) if status.by_words and not status.by_conditions else None
+        by_words = status.by_words and not status.by_conditions
+        found = state_words.unlisted_meaning(state, status.own_words, bool(status.last_resorts)) if by_words else None
         if found:
             return _named(found, state)
         for rule in status.last_resorts:
             if all(self._holds(term, example) for term in rule.terms):
-                return phase_of(rule)
+                named = {
+                    word for term in rule.terms if term.path for word in state_words.words(term.path.steps[-1].name)
+                }
+                is_well = by_words and state_words.ends_well(state) and not named & lexicon.FAILED_FIRST
+                return Phase.SUCCESS.value if is_well else phase_of(rule)
         if state:
             return "Unknown"
         return Phase.RUNNING.value if says(example) else Phase.QUEUED.value

@@ -253,7 +253,7 @@ def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bo
 def _outside_the_spec(kind: str, root: Node, beside: list[str]) -> str:
     """Why a task could set nothing of a CR, as it fills in ``.spec``; "" if it can."""
     spec = child(root, Step(StepKind.FIELD, "spec"))
-    undescribed = "spec" not in properties(root)
+    undescribed = "spec" not in properties(root) or kind_of(properties(root)["spec"]) is Kind.NOTHING
     if undescribed and beside:
         found = f"its desired state stands outside .spec, in {crd_objects.listed(beside)}"
     elif spec is None:

@@ -41,7 +41,9 @@ BESIDE = frozenset(
     cleanup notification autoscaler""".split()
 )
 # Objects that change the pod of something else, which the resource names.
-OVERRIDES = frozenset("override overrides overriding overridden patch patches overlay overlays".split())
+OVERRIDES = frozenset(
+    "override overrides overriding overridden patch patches overlay overlays merge modification modifications".split()
+)
 # Objects that ask something else to run in another way, unless the CRD demands them and nothing else is named.
 REQUESTS = frozenset("request requests".split())
 # The same, only where something else is named.
@@ -117,7 +119,7 @@ LIFETIMES = frozenset("lifetime lifespan".split())
 EXPIRY = frozenset("expire expires expiry expiration".split())
 REMOVAL = frozenset(
     """delete deletes deleted deletion remove removes removed removal purge prune reap destroy clean garbage gc keep kept
-    retain retained retention""".split()
+    retain retained retention dispose disposed evict evicted cull culled retire retired expunge""".split()
 )
 TIMES = frozenset(
     "seconds secs second minutes mins minute hours hour days day time timestamp period duration timeout delay".split()
@@ -214,6 +216,7 @@ NOT_YET = frozenset(
 )  # FlinkSavepointFailed, SUBMISSION_FAILED: tried again
 SAYS_NOTHING = frozenset("unknown none undefined unspecified".split())  # STATE_UNSPECIFIED
 RECOVERING = frozenset("from after".split())  # RecoveringFromError goes on
+RECOVERED = frozenset("over recovery recovered restart restarted".split())  # FailedOver goes on
 FOR_GOOD = frozenset("exceeded exhausted".split())  # RetryLimitExceeded: it is not retried
 FAILED_FIRST = frozenset(
     "failed failure error errored invalid cancelled canceled aborted killed rejected refused evicted preempted denied".split()
@@ -243,7 +246,14 @@ COMES_AND_GOES = frozenset("ready available active healthy started known reachab
 WITH_FAILURES = frozenset("errors failures error failure".split())
 WITH_WARNINGS = frozenset("warnings warning".split())
 # Types of conditions that end it and are no words of states.
-TERMINAL = frozenset("terminal".split())
+TERMINAL = frozenset("terminal stalled".split())
+# Words that make a condition of two words one that ends it: what the operator refuses, and what it gives up for good or
+# before it begins. InvalidSpec, SpecInvalid; TerminalError, ValidationFailed, CreateFailed.
+REFUSED = frozenset("invalid malformed unsupported rejected".split())
+GIVEN_UP = frozenset(
+    """terminal permanent fatal unrecoverable irrecoverable validation admission create creation provision provisioning
+    launch start startup""".split()
+)
 # Types of conditions that say that it is over and not how: a success beside them counts.
 ONLY_OVER = frozenset("terminated stopped deleted expired interrupted ended finished done".split())
 # Conditions that tell of a refusal, where the state itself lists its failures: the operator has not begun, so it has none.
@@ -251,8 +261,15 @@ REFUSALS = ("Terminal", "Failed", "Error", "Invalid", "Rejected")
 # Words of states that follow an end, whichever it was.
 AFTER_AN_END = frozenset("released archived cleaned removed purged".split())
 AFTER_FIRST = frozenset("terminated released archived cleaned removed".split())
+# The same, where they are listed after an end.
+LEFT_BEHIND = frozenset(
+    """retired destroyed freed recycled finalized finalised reclaimed disposed collected torn dismantled deprovisioned
+    decommissioned undeployed uninstalled unmounted detached wiped""".split()
+)
 # Failures that can be a stage of the work as well, where a list of states names them before its ends.
 STAGE_OR_END = frozenset("stopped halted terminated interrupted".split())
+# Words before them of who or what ended the whole: UserStopped, ForceTerminated.
+ENDED_BY = frozenset("user admin administrator force forced manual system timeout been".split())
 # Words of failures that every attempt would end in; who cancels it does not want another one.
 FAILURE_PERMANENT = frozenset(
     """validation invalid rejected denied forbidden unauthorized unsupported illegal malformed cancelled
@@ -268,7 +285,8 @@ FAILURE_SYSTEM = frozenset(
 FLAGS = {
     "failed": frozenset(
         """failed fail failure failures failing error errors errored fault faults faulted faulty broken unsuccessful nok ko
-        bad aborted cancelled canceled killed crashed timedout rejected invalid""".split()
+        bad aborted cancelled canceled killed crashed timedout expired evicted preempted interrupted rejected
+        invalid""".split()
     ),
     "succeeded": frozenset("succeeded success successful succeed passed pass ok okay good readytouse".split()),
     "ended": frozenset("finished completed complete done ended finish finalized over".split()),
@@ -280,21 +298,31 @@ FAILURE_COUNTS = frozenset(
 # Numbers that are 0 where it went well, and below 0 where a signal ended it.
 EXIT_CODES = frozenset("exitcode exitstatus returncode".split())
 # Numbers that are 100 at the end.
-SHARES = frozenset("percent percentage".split())
+SHARES = frozenset("percent percentage pct progress".split())
 # Words of the time at which it ended, last words of other fields that hold a time, and words of times of something else.
-END_TIME_WORDS = frozenset(
-    "completion completed complete end ended finish finished termination terminated stopped".split()
-)
+END_TIME_WORDS = frozenset("completion completed complete end ended finish finished".split())
+STOP_TIME_WORDS = frozenset("termination terminated stop stopped".split())  # less surely
+FAILURE_TIME_WORDS = frozenset("failed failure errored aborted cancelled canceled killed".split())
 TIME_ENDINGS = frozenset("time timestamp at date".split())
-OTHER_TIMES = frozenset("last latest next expected estimated scheduled deadline until expiry start started".split())
+# Words beside them that name no part of the work: of the time, and of the object that holds it.
+TIME_QUALIFIERS = frozenset("final overall actual utc unix ms seconds".split())
+PLACES_OF_TIMES = frozenset(
+    "condition conditions progress time times timing timings timestamps summary info details stats statistics result".split()
+)
+OTHER_TIMES = frozenset(
+    """last latest next expected estimated scheduled deadline until expiry start started to remaining left elapsed taken
+    spent""".split()
+)
 # Strings that are set where something failed.
 ERROR_TEXTS = frozenset("error errormessage errormsg failure failurereason failuremessage failedreason".split())
 # Words of texts that say why: that they are set says that it went wrong, if it says anything.
 EXPLANATIONS = frozenset("message msg reason detail details description error errors warning warnings cause".split())
 # Failures of a state above that of the work.
 BROADER_FAILURES = ("Failed", "Error")
-# States of something at work, in lower case: what has them and an end is no service.
+# States of something at work, in lower case without separators: what has them and an end is no service. The others are those
+# of a change to a service as well, and count where a word of the kind names work: of a TaskQueue.
 AT_WORK = frozenset("running executing".split())
+IN_PROGRESS = frozenset("active inprogress processing working ongoing progressing started computing".split())
 # States that mean success where the time of the end is set, too.
 READY_AT_THE_END = ("Ready", "Available", "Processed", "Executed", "OK")
 # What is offered for a state whose values the CRD does not list; states are compared without regard to case.
@@ -369,7 +397,7 @@ KINDS_THAT_END = frozenset(
 KINDS_THAT_STAY = frozenset(
     """cluster service services deployment set database db gateway policy class config configuration pool group
     autoscaler instance server ingress route queue node topic user bucket account secret certificate issuer monitor
-    rule alert dashboard agent collector proxy mesh controller manager operator notebook registry repository store
+    rule alert dashboard agent collector proxy mesh map cache collection keyspace schema table stream endpoint subscription domain dataset populator controller manager operator notebook registry repository store
     volume network provider template workspace tenant namespace zone broker source sink trigger schedule cron binding
     role quota limit runtime flavor cohort definition connect connector connection healthcheck""".split()
 )

@@ -246,7 +246,8 @@ def test_default_fields(spec: dict | None, answer: str) -> None:
     """ttl TTL jobTTL ttlSeconds ttl_seconds_after_finished TTLSecondsAfterFinished timeToLive timeToLiveSeconds
     time_to_live TimeToLiveAfterFinished secondsAfterFinish hoursAfterCompletion expireAfter expiresIn expirationSeconds
     expireTime deleteAfter deleteAfterFinished deleteAfterSeconds removeAfterCompletion purgeAfterDays keepAfterEnd
-    retainAfterSuccess cleanAfter gcAfterSeconds jobLifetime max-retries retry_limit""".split(),
+    retainAfterSuccess cleanAfter gcAfterSeconds jobLifetime autoDeleteAfterSeconds secondsToLive secondsUntilDeleted
+    dispose_after evictAfter retainFor keepForSeconds max-retries retry_limit""".split(),
 )
 def test_every_spelling_of_a_time_to_live_is_flytes(name: str) -> None:
     assert derived(crd(obj(**{name: STRING}, size=STRING))) == ".spec.size"
@@ -255,7 +256,7 @@ def test_every_spelling_of_a_time_to_live_is_flytes(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     """startAfter title settle throttleSeconds shutdownAfterJobFinishes activeDeadlineSeconds deleteDelay expiredOnly
-    lookAfter afterglow retention keepFiles deletePolicy""".split(),
+    lookAfter afterglow retention keepFiles deletePolicy waitFor untilDone sizeToLiveData""".split(),
 )
 def test_what_only_sounds_like_it_is_the_users(name: str) -> None:
     assert derived(crd(obj(**{name: STRING}, size=STRING))) == f".spec.{name}, .spec.size"

@@ -17,7 +17,7 @@ from tests.support.rendering import ROOT
 LIBRARY = ROOT / "{{cookiecutter.plugin_slug}}/internal/operator"
 SOURCE = (LIBRARY / "rules.go").read_text()
 TESTS = (LIBRARY / "rules_test.go").read_text()
-OWN_WORDS = ("job", "run")  # as rules_test.go has them
+OWN_WORDS = ("job", "run", "dump")  # as rules_test.go has them
 
 
 def _words(name: str) -> set[str]:
@@ -36,6 +36,13 @@ def _words(name: str) -> set[str]:
         ("forGood", lexicon.FOR_GOOD),
         ("events", lexicon.EVENTS),
         ("recovering", lexicon.RECOVERING),
+        ("recovered", lexicon.RECOVERED),
+        ("refused", lexicon.REFUSED),
+        ("givenUp", lexicon.GIVEN_UP),
+        ("madeForWork", lexicon.MADE_FOR_WORK),
+        ("afterAnEnd", lexicon.AFTER_AN_END),
+        ("onlyEnded", lexicon.ENDED),
+        ("notWell", lexicon.NOT_WELL),
         ("failures", lexicon.WITH_FAILURES),
         ("warnings", lexicon.WITH_WARNINGS),
         ("permanentWords", lexicon.FAILURE_PERMANENT),
@@ -75,7 +82,7 @@ def _name(word: str, phase: Phase | None) -> str:
 
 def test_states_mean_there_what_they_mean_here() -> None:
     assert _rows("TestTheWordsOfAState") == {
-        word: _name(word, state_words.meaning(word)) for word in status_examples.STATES
+        word: _name(word, state_words.meaning(word, {*lexicon.WORK, *OWN_WORDS})) for word in status_examples.STATES
     }
 
 

@@ -36,7 +36,7 @@ def test_defaults_of_the_example() -> None:
         "status_path": ".status.phase",
         "phases": "Success=Succeeded; Failure=Failed,.status.conditions=Terminal,.status.conditions=Failed,.status.conditions=Error,"
         ".status.conditions=Invalid,.status.conditions=Rejected; Queued=Pending,Suspended,"
-        ".status.conditions=Suspended; Initializing=Starting",
+        ".status.conditions=Suspended; Initializing=Starting; Others=words",
         "fields": ".spec.solver, .spec.tolerance, .spec.maxIterations, .spec.tags, .spec.environment, .spec.scratchSize",
         "go_module": "github.com/example/flyte-solverjob-plugin",
         "container_registry": "ghcr.io/example",

@@ -371,6 +371,7 @@ NAMED = obj("name", name=STRING)
             "trainer: .spec.trainer user",
         ),
         (obj(worker=TEMPLATE, overrides=TEMPLATE), "worker: .spec.worker user"),
+        (obj(worker=TEMPLATE, podMerge=TEMPLATE, modifications=RUNNER), "worker: .spec.worker user"),
     ],
 )
 def test_what_overrides_the_pod_of_another_is_no_role(spec: dict, answer: str) -> None:

@@ -87,7 +87,7 @@ def test_phases_are_in_the_order_of_a_task() -> None:
     assert filters.phase_rows(drafting.build({"source": "example"})) == [
         ("Queued", "Pending, Suspended, .status.conditions=Suspended, no status yet"),
         ("Initializing", "Starting"),
-        ("Running", "Running, anything else"),
+        ("Running", "Running, anything else, unless words in its name mean an end"),
         ("Success", "Succeeded"),
         ("Failure", ".status.conditions=Terminal, .status.conditions=Failed, .status.conditions=Error, Failed"),
         ("Permanent failure", ".status.conditions=Invalid, .status.conditions=Rejected"),

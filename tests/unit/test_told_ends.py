@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 
 from flyte_plugin_scaffold.asking.drafting import Draft
 from flyte_plugin_scaffold.examples import status_examples
-from tests.support.schemas import BOOLEAN, INTEGER, STRING, crd, enum, obj
+from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, STRING, array, crd, enum, obj
 from tests.unit.test_offers import written
 
 ENDED = "2024-01-01T00:00:00Z"
@@ -39,6 +39,7 @@ class Case:
     guessed: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     never: tuple[str, ...] = ()  # must not be said
+    spec: dict[str, Any] = field(default_factory=lambda: obj(size=INTEGER))
 
 
 CASES = {
@@ -126,6 +127,39 @@ CASES = {
         (({"phase": "Done", "verdict": "fail"}, "RetryableFailure"), ({"phase": "Done", "verdict": "pass"}, "Success")),
         guessed=("Done of .status.phase does not say how it ended",),
     ),
+    "a result in another object": Case(
+        "GradeJob",
+        obj(phase=enum("Running", "Done"), summary=obj(outcome=enum("Pass", "Fail"))),
+        (
+            ({"phase": "Done", "summary": {"outcome": "Pass"}}, "Success"),
+            ({"phase": "Done", "summary": {"outcome": "Fail"}}, "RetryableFailure"),
+        ),
+    ),
+    "an exit code beside a phase": Case(
+        "GradeJob",
+        obj(phase=enum("Running", "Completed"), exitCode=INTEGER),
+        (
+            ({"phase": "Completed"}, "Success"),
+            ({"phase": "Completed", "exitCode": 2}, "RetryableFailure"),
+            ({"phase": "Completed", "exitCode": -9}, "RetryableFailure"),
+            ({"phase": "Running", "exitCode": 2}, "Running"),
+        ),
+        guessed=("it is a failure with .status.exitCode>0 or .status.exitCode<0",),
+    ),
+    "an exit code beside any phase": Case(
+        "GradeJob",
+        obj(phase=STRING, exitCode=INTEGER),
+        (
+            ({"phase": "done", "exitCode": 1}, "RetryableFailure"),
+            ({"phase": "Succeeded", "exitCode": 0}, "Success"),
+            ({"phase": "done"}, "Success"),
+        ),
+    ),
+    "an error beside a phase": Case(
+        "GradeJob",
+        obj(phase=enum("Running", "Completed"), error=STRING),
+        (({"phase": "Completed"}, "Success"), ({"phase": "Completed", "error": "x"}, "RetryableFailure")),
+    ),
     # A text that is empty until the end.
     "an outcome that its description tells": Case(
         "Grade",
@@ -209,6 +243,274 @@ CASES = {
             ({"completed": "True", "failed": "True"}, "RetryableFailure"),
         ),
     ),
+    # Words of the work before the word of an end.
+    "words of the kind": Case(
+        "VaultDump",
+        obj(state=STRING, completed=TIME),
+        (
+            *texts("state", Success="DumpSucceeded, VaultDumpSucceeded, DUMPS_PASSED", RetryableFailure="DumpFailed"),
+            ({"state": "DumpCompleted"}, "Unknown"),
+            ({"state": "DumpCompleted", "completed": ENDED}, "Success"),
+            ({"state": "UploadCompleted"}, "Unknown"),
+            ({"state": "UploadCompleted", "completed": ENDED}, "Success"),
+            ({"state": "PartiallyCompleted", "completed": ENDED}, "RetryableFailure"),
+        ),
+    ),
+    "words of the kind, and no time": Case(
+        "DumpJob", obj(phase=STRING), texts("phase", Success="DumpCompleted, dump-done")
+    ),
+    "words of the state's name": Case(
+        "Picture",
+        obj(imageBakePhase=STRING, finishTime=TIME),
+        (
+            ({"imageBakePhase": "ImageBakeSucceeded"}, "Success"),
+            ({"imageBakePhase": "ImageBakeFailed", "finishTime": ENDED}, "RetryableFailure"),
+        ),
+    ),
+    "listed words of the kind": Case(
+        "VaultDump2",
+        obj(state=enum("DumpPending", "DumpRunning", "DumpSucceeded", "DumpFailed")),
+        texts("state", Success="DumpSucceeded", RetryableFailure="DumpFailed", Running="DumpRunning"),
+    ),
+    "listed words of the state's name": Case(
+        "Picture",
+        obj(imageBakePhase=enum("ImageBaking", "ImageBakeSucceeded", "ImageBakeFailed")),
+        texts("imageBakePhase", Success="ImageBakeSucceeded", RetryableFailure="ImageBakeFailed"),
+    ),
+    "a plain success beside them": Case(
+        "Scan",
+        obj(state=enum("Scanning", "ScanCompleted", "ParseCompleted", "Done", "Errored")),
+        texts("state", Success="Done", RetryableFailure="Errored", Running="ScanCompleted, ParseCompleted"),
+    ),
+    "what was made for the work": Case(
+        "SolverJob",
+        obj(clusterState=STRING),
+        texts("clusterState", Unknown="ClusterCompleted", Success="SolverCompleted"),
+    ),
+    "numbers beside a word": Case(
+        "DumpJob", obj(phase=STRING), texts("phase", Success="SUCCESS (3/3)", Unknown="FailedOver")
+    ),
+    # What has stopped may be a part.
+    "a part stops before the end": Case(
+        "LoadTest",
+        obj(stage=enum("init", "vm_stopped", "started", "ServersTerminated", "stopped", "passed", "failed")),
+        texts("stage", Success="passed", RetryableFailure="failed", Running="vm_stopped, ServersTerminated, stopped"),
+        guessed=("vm_stopped, ServersTerminated and stopped of .status.stage could be a stage or an end",),
+    ),
+    "a stage with a way of its own": Case(
+        "LoadTest",
+        obj(stage=enum("running", "terminating", "terminated", "collected", "done", "error")),
+        texts("stage", Success="done", RetryableFailure="error", Running="terminated, collected"),
+    ),
+    "an end with a way of its own": Case(
+        "LoadTest",
+        obj(stage=enum("running", "stopping", "stopped", "done", "error")),
+        texts("stage", Success="done", RetryableFailure="stopped, error"),
+    ),
+    "who stopped it": Case(
+        "LoadTest",
+        obj(stage=enum("running", "UserStopped", "AbnormallyTerminated", "done")),
+        texts("stage", Success="done", RetryableFailure="UserStopped, AbnormallyTerminated"),
+    ),
+    # Times of the whole, and of its parts.
+    "the time of a part": Case(
+        "PageLoadRun",
+        obj(podsTerminatedAt=TIME, completedAt=TIME, failed=INTEGER),
+        (
+            ({"podsTerminatedAt": ENDED}, "Running"),
+            ({"completedAt": ENDED}, "Success"),
+            ({"completedAt": ENDED, "failed": 1}, "RetryableFailure"),
+        ),
+    ),
+    "the time of a part beside a state": Case(
+        "PageLoadRun",
+        obj(
+            state=STRING, serverStoppedAt=TIME, stoppedAt=TIME, steps=obj(load=obj(finishedAt=TIME)), completed_at=TIME
+        ),
+        (
+            ({"state": "Odd", "serverStoppedAt": ENDED}, "Unknown"),
+            ({"state": "Odd", "steps": {"load": {"finishedAt": ENDED}}}, "Unknown"),
+            ({"state": "Odd", "stoppedAt": ENDED}, "Unknown"),
+            ({"state": "Odd", "completed_at": ENDED}, "RetryableFailure"),
+        ),
+    ),
+    "only the time of a part": Case(
+        "DiskRestore", obj(datacenterStopped=TIME), refused=("choose another kind",), never=("datacenterStopped",)
+    ),
+    "the time of the end in a refusal": Case(
+        "DiskRestore",
+        obj(datacenterStopped=TIME, finishTime=TIME),
+        refused=("Success=.status.finishTime",),
+        never=("datacenterStopped",),
+    ),
+    "a time that is a text": Case(
+        "ArchiveRun",
+        obj(state=STRING, timeCompleted=STRING),
+        (
+            ({"state": "ready", "timeCompleted": ENDED}, "Success"),
+            ({"state": "Odd", "timeCompleted": ENDED}, "RetryableFailure"),
+        ),
+    ),
+    "how long it takes is no time of an end": Case(
+        "ArchiveRun",
+        obj(state=STRING, timeToCompletion=STRING),
+        (({"state": "Odd", "timeToCompletion": "3m"}, "Unknown"),),
+    ),
+    "the time of a failure": Case(
+        "ArchiveRun",
+        obj(job=obj(status=STRING), completedTime=TIME, failedTime=TIME),
+        (
+            ({"job": {"status": "Odd"}, "completedTime": ENDED}, "RetryableFailure"),
+            ({"job": {"status": "Odd"}, "failedTime": ENDED}, "RetryableFailure"),
+            ({"job": {"status": "UploadSucceeded"}, "failedTime": ENDED}, "RetryableFailure"),
+            ({"job": {"status": "ready"}, "completedTime": ENDED}, "Success"),
+        ),
+    ),
+    "times alone": Case(
+        "ArchiveRun",
+        obj(completedAt=TIME, failedAt=TIME),
+        (
+            ({"completedAt": ENDED}, "Success"),
+            ({"failedAt": ENDED}, "RetryableFailure"),
+            ({"completedAt": ENDED, "failedAt": ENDED}, "RetryableFailure"),
+        ),
+    ),
+    # What comes after an end.
+    "an end that is named with what came after": Case(
+        "HallRun",
+        obj(phase=enum("Running", "Succeeded", "Failed", "SucceededAndReleased", "FailedReleased")),
+        texts("phase", Success="SucceededAndReleased", RetryableFailure="FailedReleased"),
+    ),
+    "the same, unlisted": Case(
+        "HallRun",
+        obj(phase=STRING),
+        texts("phase", Success="Succeeded_And_Released", RetryableFailure="FailedReleased", Unknown="Released"),
+    ),
+    "after a success": Case(
+        "GateRun",
+        obj(phase=enum("Waiting", "Open", "Succeeded", "Retired", "TornDown", "ResourcesFreed", "Garbage-Collected")),
+        texts("phase", Success="Retired, TornDown, ResourcesFreed, Garbage-Collected", Running="Open"),
+    ),
+    "after a success or a failure": Case(
+        "GateRun",
+        obj(phase=enum("Freed", "Passed", "Failed", "Recycled")),
+        texts("phase", RetryableFailure="Recycled", Running="Freed"),
+        guessed=("a look that comes late may miss a success",),
+    ),
+    # Conditions beside a state.
+    "conditions of two words": Case(
+        "CloudBatch",
+        obj(status=STRING, conditions=CONDITIONS),
+        (
+            *(
+                ({"conditions": [{"type": type_, "status": "True"}]}, phase)
+                for phase, types in {
+                    "PermanentFailure": "ValidationFailed InvalidSpec SpecInvalid",
+                    "RetryableFailure": "TerminalError PermanentError TerminalFailure CreateFailed Stalled",
+                    "Running": "PodInvalid NotInvalid Validated SyncFailed",
+                }.items()
+                for type_ in types.split()
+            ),
+            ({"conditions": [{"type": "SpecInvalid", "status": "False"}]}, "Running"),
+        ),
+    ),
+    "conditions of two words beside listed failures": Case(
+        "CloudBatch",
+        obj(status=enum("running", "done", "failed"), conditions=CONDITIONS),
+        (
+            ({"conditions": [{"type": "SpecInvalid", "status": "True"}]}, "PermanentFailure"),
+            ({"conditions": [{"type": "Rejected", "status": "True"}]}, "PermanentFailure"),
+        ),
+    ),
+    # What is open.
+    "an object of the status that is open": Case(
+        "InnerJob",
+        obj(jobStatus=OPAQUE, observedGeneration=INTEGER),
+        refused=(
+            "does not say what is in .status.jobStatus",
+            "status_path=.status.jobStatus.state phases='Success=Succeeded; Failure=Failed'",
+        ),
+    ),
+    "an open object of what stays": Case("InnerBucket", obj(artifact=OPAQUE), refused=("never finishes",)),
+    # A name that says that it stays.
+    **{
+        f"{state} and an end": Case(
+            "LoadQueue",
+            obj(phase=enum("Pending", state, "Complete", "Failed")),
+            texts("phase", Success="Complete", RetryableFailure="Failed", Running=state),
+        )
+        for state in ("Active", "InProgress", "in_progress", "Processing", "Working", "Ongoing", "Progressing")
+    },
+    "a change to what stays": Case(
+        "SolverCluster", obj(phase=enum("InProgress", "Complete", "Failed")), refused=("a cluster goes on",)
+    ),
+    "a job in what stays": Case(
+        "SolverServer", obj(ready=BOOLEAN, batchJob=obj(state=STRING)), texts("batchJob.state", Success="Completed")
+    ),
+    "ready beside a phase of what ends": Case(
+        "ModelTraining",
+        obj(ready=BOOLEAN, phase=STRING),
+        (({"ready": True, "phase": "Training"}, "Unknown"), ({"ready": True, "phase": "Succeeded"}, "Success")),
+    ),
+    # What goes on, though its name says that it ends.
+    "a schedule to choose": Case(
+        "StoreTask",
+        obj(conditions=CONDITIONS),
+        spec=obj(backup=obj(cron=STRING, keep=INTEGER), size=INTEGER),
+        refused=("it can be run on a schedule (.spec.backup.cron)",),
+    ),
+    "a schedule to choose, and a state": Case(
+        "StoreTask",
+        obj(phase=STRING),
+        texts("phase", Success="Succeeded"),
+        spec=obj(backup=obj(cron=STRING, keep=INTEGER), size=INTEGER),
+    ),
+    "conditions of stages": Case(
+        "StoreTask",
+        obj(conditions=array(obj(type=STRING, status=STRING, stage=STRING))),
+        refused=("each of .status.conditions is about a stage",),
+        never=("Success=",),
+    ),
+    "data that is kept": Case(
+        "ReplicatedMap",
+        obj(state=enum("Pending", "Persisting", "Success", "Failed")),
+        refused=("a map goes on", "Success=Success; Failure=Failed"),
+    ),
+    # What a description names.
+    "named words that say nothing": Case(
+        "PrepJob",
+        obj(phase={**STRING, "description": "Phase is `Accomplished` when all is well, `Botched` otherwise."}),
+        texts("phase", Success="Completed"),
+        guessed=("names Accomplished and Botched, whose words say nothing",),
+    ),
+    "listed words that say nothing": Case(
+        "PrepJob",
+        obj(
+            phase={
+                **STRING,
+                "description": "Valid values are:\n - Pending\n - Working\n - Concluded: it went well\n - Collapsed: no",
+            }
+        ),
+        texts("phase", Success="Completed"),
+        guessed=("names Concluded and Collapsed, whose words say nothing",),
+    ),
+    "a description in the order of life": Case(
+        "LoadTest",
+        obj(
+            stage={**STRING, "description": "One of: created, started, stopped, finished, error. Stopped: servers are."}
+        ),
+        texts("stage", Success="finished", RetryableFailure="error, failed", Running="stopped"),
+        guessed=("stopped of .status.stage could be a stage or an end",),
+    ),
+    "booleans that are other texts": Case(
+        "PageJob",
+        obj(done=enum("yes", "no"), timedOut=BOOLEAN),
+        (
+            ({"done": "yes"}, "Success"),
+            ({"done": "no"}, "Running"),
+            ({"timedOut": True}, "RetryableFailure"),
+        ),
+    ),
     "a share of the work": Case("PageJob", obj(percentComplete=INTEGER), refused=(".status.percentComplete>=100",)),
 }
 
@@ -216,7 +518,7 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_told(tmp_path: Path, name: str) -> None:
     case = CASES[name]
-    draft = Draft({"source": str(written(crd(kind=case.kind, spec=obj(size=INTEGER), status=case.status), tmp_path))})
+    draft = Draft({"source": str(written(crd(kind=case.kind, spec=case.spec, status=case.status), tmp_path))})
     said = " ".join(problem.text for problem in draft.problems)
     assert not any(part in said for part in case.never), said
     if case.refused:

@@ -7,7 +7,7 @@ import "{{ p.names.go_module }}/internal/operator"
 // operator may add, counts as running and is logged once. A resource without a status is queued.
 {% if p.status.by_words %}
 //
-// The CRD does not list all states: for a state without a rule, the words in its name decide (internal/operator/rules.go).
+// The CRD does not list all states and conditions: for one without a rule, the words in its name decide (internal/operator/rules.go).
 {% endif %}
 var rules = {{ p.status | go_rules(p.status.rules) | go_table("operator.Rule") }}
 

@@ -200,6 +200,24 @@ var worded = Register(Kind{
 	},
 })
 
+// timed is a plugin of a kind whose states are unlisted, with times of an end and of a failure beside them.
+var timed = Register(Kind{
+	GroupVersionKind: kindOf("TimedDump"),
+	TaskType:         "timed",
+	Section:          "timed",
+	StuckTimeout:     "5m",
+	Operator:         "Tester",
+	NameBudget:       36,
+	Objects:          Unstructured(),
+	Contract:         contract,
+	Spec:             SpecRows{Fields: fieldRows, Required: [][]string{{"size"}}},
+	Status:           StatusRows{State: []string{"state"}},
+	Phases: PhaseRows{
+		ByWords: true, OwnWords: []string{"dump", "job"},
+		Fallbacks: []Rule{PhaseRetryableFailure.When(IsSet("failedAt")), PhaseRetryableFailure.When(IsSet("endTime"))},
+	},
+})
+
 // bare is a plugin of a kind without roles or a state: other fields tell how it ends, and a Job that the resource owns.
 var bare = Register(Kind{
 	GroupVersionKind: kindOf("Bare"),

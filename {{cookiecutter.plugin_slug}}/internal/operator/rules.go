@@ -57,14 +57,15 @@ type PhaseRows struct {
 	// add states; a resource without a status is Queued.
 	Rules []Rule
 
-	// Fallbacks apply if the state of a resource matches no rule: other fields may say that it has ended.
+	// Fallbacks apply if the state of a resource matches no rule: other fields may say that it has ended. ByWords, a state such as
+	// UploadSucceeded is a success then.
 	Fallbacks []Rule
 
 	// Guesses are the rules that the CRD does not state.
 	Guesses []string
 
 	// ByWords says that the words in the name of a state decide where no rule does. Broader are the paths of states above that of the
-	// work: a failure of one is the work's. OwnWords may be part of the type of a condition about the whole resource.
+	// work: a failure of one is the work's. OwnWords name the whole resource in a state, or in the type of a condition.
 	ByWords  bool
 	Broader  [][]string
 	OwnWords []string
@@ -309,8 +310,9 @@ func (s *state) phaseOf(status *Status) meaning {
 	operatorState := s.phases.state(status)
 	found := meaning{state: operatorState, message: s.message(status, operatorState), unlisted: operatorState}
 
-	if rows.ByWords && !s.kind.Status.LatestCondition {
-		if found.phase = meaningOf(operatorState); found.phase != "" {
+	byWords := rows.ByWords && !s.kind.Status.LatestCondition
+	if byWords {
+		if found.phase = s.meaningOfUnlisted(operatorState); found.phase != "" {
 			return found
 		}
 	}
@@ -322,6 +324,11 @@ func (s *state) phaseOf(status *Status) meaning {
 		found.phase, found.state = rule.phase, rule.state
 		if operatorState != "" {
 			found.state = fmt.Sprintf("%s, in state %q", rule.state, operatorState)
+		}
+
+		// That failedAt is set says how it ended.
+		if byWords && endsWell(operatorState) && !haveOneOf(wordsOf(rule.state), failedFirst) {
+			found.phase = PhaseSuccess
 		}
 	case operatorState != "":
 		found.phase = PhaseUnknown
@@ -404,8 +411,17 @@ var (
 	workWords = strings.Fields(`all app application execution has is job jobs operation phase pipeline process run state status task the was work workflow`)
 
 	// terminalWords are types of conditions about the whole resource. A condition in onlyOver says that it has ended, but not how.
-	terminalWords = strings.Fields(`terminal`)
+	terminalWords = strings.Fields(`stalled terminal`)
 	onlyOver      = strings.Fields(`deleted done ended expired finished interrupted stopped terminated`)
+
+	// refused are words of conditions that the operator will not do the work, givenUp before a failure that it will not do it either.
+	// Those about madeForWork are about a part.
+	refused     = strings.Fields(`invalid malformed rejected unsupported`)
+	givenUp     = strings.Fields(`admission create creation fatal irrecoverable launch permanent provision provisioning start startup terminal unrecoverable validation`)
+	madeForWork = strings.Fields(`cluster clusters container containers executor executors job jobs launcher manager managers pod pods replica replicas runner runners worker workers`)
+
+	// afterAnEnd follow the end that a state names.
+	afterAnEnd = strings.Fields(`archived cleaned purged released removed`)
 
 	// failedFirst begin a failure: FailedToStart. An end after notYet is retried, unless it is in forGood.
 	failedFirst = strings.Fields(`aborted canceled cancelled denied error errored evicted failed failure invalid killed preempted refused rejected`)
@@ -415,10 +431,15 @@ var (
 	// events end a stage for good: SchedulingFailure is an end, SchedulingFailed and RecoveringFromError are not.
 	events     = strings.Fields(`error exceeded exhausted failure timeout`)
 	recovering = strings.Fields(`after from`)
+	recovered  = strings.Fields(`over recovered recovery restart restarted`)
 
 	// Words after "with".
 	failures = strings.Fields(`error errors failure failures`)
 	warnings = strings.Fields(`warning warnings`)
+
+	// onlyEnded say that something is over. A state with notWell is neither well nor over.
+	onlyEnded = strings.Fields(`complete completed done ended finished`)
+	notWell   = strings.Fields(`amber degraded incomplete orange partial partially stalled stuck unhealthy warning yellow`)
 
 	// Words that tell the class of a failure.
 	permanentWords = strings.Fields(`canceled cancelled denied forbidden illegal invalid malformed rejected unauthorized unsupported validation`)
@@ -449,10 +470,15 @@ func wordsOf(state string) []string {
 	return strings.Fields(strings.ToLower(state))
 }
 
+// saidBy returns the words of a state without its numbers: SUCCESS (3/3) is a success.
+func saidBy(state string) []string {
+	return slices.DeleteFunc(wordsOf(state), func(word string) bool { return strings.Trim(word, "0123456789") == "" })
+}
+
 // meaningOf returns the phase that a state usually means, or an empty one if its words do not tell or it is no end. The
-// last word decides, or the last two.
-func meaningOf(state string) Phase {
-	words := wordsOf(state)
+// last word decides, or the last two. A success of something else than the work, which ownWords name, is a stage.
+func meaningOf(state string, ownWords []string) Phase {
+	words := saidBy(state)
 	if len(words) == 0 {
 		return ""
 	}
@@ -466,6 +492,10 @@ func meaningOf(state string) Phase {
 		return meaningWith(meanings[words[0]], words)
 	}
 
+	if slices.Contains(afterAnEnd, last) {
+		return meaningBefore(before, ownWords)
+	}
+
 	phase := meanings[last]
 	if two := meanings[words[max(0, len(words)-2)]+last]; two != "" {
 		phase, before = two, words[:len(words)-2]
@@ -473,8 +503,8 @@ func meaningOf(state string) Phase {
 
 	switch {
 	case phase.isEnd():
-		return meaningAfter(before, phase, words)
-	case slices.Contains(failedFirst, words[0]) && !strings.HasPrefix(last, "retry") && !strings.HasSuffix(last, "ing"):
+		return meaningAfter(before, phase, words, ownWords)
+	case slices.Contains(failedFirst, words[0]) && !goesOn(last):
 		return classed(PhaseRetryableFailure, words)
 	case phase == "" && (words[0] == "pending" || words[0] == "queued"):
 		return meanings[words[0]]
@@ -485,23 +515,65 @@ func meaningOf(state string) Phase {
 	}
 }
 
+// meaningBefore returns the end that a state names before what came after it: SucceededAndReleased.
+func meaningBefore(before, ownWords []string) Phase {
+	if end := len(before) - 1; end >= 0 && before[end] == "and" {
+		before = before[:end]
+	}
+
+	if phase := meaningOf(strings.Join(before, " "), ownWords); phase.isEnd() {
+		return phase
+	}
+
+	return ""
+}
+
+// goesOn returns whether a word after a failure takes it back: FailedAndRetry, FailedOver.
+func goesOn(last string) bool {
+	return strings.HasPrefix(last, "retry") || strings.HasSuffix(last, "ing") || slices.Contains(recovered, last)
+}
+
 // meaningAfter returns what an end means after other words: FinalizingFailed and RetryFailed are no ends.
-func meaningAfter(before []string, end Phase, words []string) Phase {
+func meaningAfter(before []string, end Phase, words, ownWords []string) Phase {
 	last := words[len(words)-1]
 	isEvent := slices.Contains(events, last) && !haveOneOf(before, recovering)
-	goesOn := len(before) > 0 && strings.HasSuffix(before[0], "ing") && !isEvent
+	isOnItsWay := len(before) > 0 && strings.HasSuffix(before[0], "ing") && !isEvent
 	isNotYet := haveOneOf(before, notYet) && !slices.Contains(forGood, last)
 
 	switch {
-	case goesOn || isNotYet:
+	case isOnItsWay || isNotYet:
 		return ""
 	case end.IsFailure():
 		return classed(end, words)
-	case slices.ContainsFunc(before, func(word string) bool { return !slices.Contains(workWords, word) }):
+	case slices.ContainsFunc(before, func(word string) bool { return !isOwn(word, ownWords) }):
 		return ""
 	default:
 		return end
 	}
+}
+
+// isOwn returns whether a word, or a plural of it, is one of ownWords: TestsPassed is about a test.
+func isOwn(word string, ownWords []string) bool {
+	return slices.Contains(ownWords, word) || slices.Contains(ownWords, strings.TrimSuffix(word, "s"))
+}
+
+// meaningOfUnlisted returns what a state without a rule means. If a field tells of the end, ScanCompleted of a scan waits for that: the
+// operator may go on with the results.
+func (s *state) meaningOfUnlisted(state string) Phase {
+	own := s.kind.Phases.OwnWords
+	if words := wordsOf(state); len(s.phases.fallbacks) > 0 && len(words) > 0 && slices.Contains(onlyEnded, words[len(words)-1]) {
+		own = workWords
+	}
+
+	return meaningOf(state, own)
+}
+
+// endsWell returns whether the last word of a state means success, of whatever: if the work is over, it was with that.
+func endsWell(state string) bool {
+	words := saidBy(state)
+
+	return len(words) > 0 && meanings[words[len(words)-1]] == PhaseSuccess && !strings.HasSuffix(words[0], "ing") &&
+		!haveOneOf(words, notYet) && !haveOneOf(words, notWell)
 }
 
 // meaningWith returns the meaning of states such as FinishedWithErrors and CompletedWithWarnings.
@@ -540,7 +612,7 @@ func haveOneOf(words, some []string) bool {
 func (s *state) endBeside(status *Status) (end Phase, word, message string) {
 	for _, broader := range s.phases.broader {
 		word := broader(status)
-		if phase := meaningOf(word); phase.IsFailure() {
+		if phase := meaningOf(word, workWords); phase.IsFailure() {
 			return phase, word, s.message(status, word)
 		}
 	}
@@ -558,7 +630,7 @@ func (s *state) endBeside(status *Status) (end Phase, word, message string) {
 		// The reason of a success may say that the work failed; only then it counts as a failure.
 		why := endOf(each.reason, s.kind.Phases.OwnWords)
 		if isTrue {
-			why = meaningOf(each.reason)
+			why = meaningOf(each.reason, workWords)
 		}
 
 		if why.IsFailure() && (isTrue || len(wordsOf(each.reason)) > 1) {
@@ -589,9 +661,23 @@ func endOf(conditionType string, ownWords []string) Phase {
 		return PhaseRetryableFailure
 	}
 
-	if phase := meanings[joined]; phase == PhaseSuccess || phase.IsFailure() && !slices.Contains(onlyOver, joined) {
+	switch phase := meanings[joined]; {
+	case phase.isEnd() && !(phase.IsFailure() && slices.Contains(onlyOver, joined)):
 		return classed(phase, wordsOf(conditionType))
+	case !phase.isEnd() && refuses(words):
+		return classed(PhaseRetryableFailure, wordsOf(conditionType))
+	default:
+		return ""
+	}
+}
+
+// refuses returns whether a condition of several words says that the work will not be done: SpecInvalid, TerminalError.
+func refuses(words []string) bool {
+	if len(words) < 2 || haveOneOf(words, notYet) || haveOneOf(words, madeForWork) || slices.Contains(words, "no") {
+		return false
 	}
 
-	return ""
+	last := words[len(words)-1]
+
+	return haveOneOf(words, refused) || haveOneOf(words, givenUp) && (last == "failed" || slices.Contains(failures, last))
 }

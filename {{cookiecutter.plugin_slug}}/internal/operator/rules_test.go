@@ -54,8 +54,23 @@ func TestTheWordsOfAState(t *testing.T) {
 		"WaitingForSomethingElse": "",
 		"ClusterIsInitializing":   PhaseInitializing,
 		"SomethingElse":           "",
+		"Pass":                    PhaseSuccess,
+		"fail":                    PhaseRetryableFailure,
+		"NOK":                     PhaseRetryableFailure,
+		"Ok":                      "",
+		"SUCCESS (3/3)":           PhaseSuccess,
+		"Preempted":               PhaseSystemFailure,
+		"FailedOver":              "",
+		"FailureRecovery":         "",
+		"DumpSucceeded":           PhaseSuccess,
+		"DUMPS_PASSED":            PhaseSuccess,
+		"DumpJobCompleted":        PhaseSuccess,
+		"UploadSucceeded":         "",
+		"SucceededAndReleased":    PhaseSuccess,
+		"FailedReleased":          PhaseRetryableFailure,
+		"ResourceReleased":        "",
 	} {
-		assert.Equal(t, want, meaningOf(state), state)
+		assert.Equal(t, want, meaningOf(state, append(workWords, "dump")), state)
 	}
 }
 
@@ -75,8 +90,17 @@ func TestTheWordsOfACondition(t *testing.T) {
 		"InitializationComplete": "",
 		"Ready":                  "",
 		"":                       "",
+		"Stalled":                PhaseRetryableFailure,
+		"SpecInvalid":            PhasePermanentFailure,
+		"InvalidSpec":            PhasePermanentFailure,
+		"ValidationFailed":       PhasePermanentFailure,
+		"TerminalError":          PhaseRetryableFailure,
+		"CreateFailed":           PhaseRetryableFailure,
+		"NotInvalid":             "",
+		"PodStartFailed":         "",
+		"SyncFailed":             "",
 	} {
-		assert.Equal(t, want, endOf(conditionType, []string{"job", "run"}), conditionType)
+		assert.Equal(t, want, endOf(conditionType, []string{"job", "run", "dump"}), conditionType)
 	}
 }
 
@@ -96,6 +120,22 @@ func TestStatusesByTheirWords(t *testing.T) {
 		`{"job": {"state": "Running"}, "conditions": [{"type": "Succeeded", "status": "True", "reason": "NodeLost"}]}`: PhaseSystemFailure,
 	} {
 		phase := worded.phaseOf(statusOf(t, worded, status)).phase
+		assert.Equal(t, want, phase, status)
+	}
+}
+
+func TestAnUnlistedStateBesideTheTimeOfTheEnd(t *testing.T) {
+	for status, want := range map[string]Phase{
+		`{"state": "DumpSucceeded"}`:                        PhaseSuccess,
+		`{"state": "DumpCompleted"}`:                        PhaseUnknown, // it may go on with what it has dumped
+		`{"state": "DumpCompleted", "endTime": "now"}`:      PhaseSuccess,
+		`{"state": "UploadSucceeded"}`:                      PhaseUnknown,
+		`{"state": "UploadSucceeded", "endTime": "now"}`:    PhaseSuccess,
+		`{"state": "UploadSucceeded", "failedAt": "now"}`:   PhaseRetryableFailure,
+		`{"state": "PartiallyCompleted", "endTime": "now"}`: PhaseRetryableFailure,
+		`{"state": "Odd", "endTime": "now"}`:                PhaseRetryableFailure,
+	} {
+		phase := timed.phaseOf(statusOf(t, timed, status)).phase
 		assert.Equal(t, want, phase, status)
 	}
 }

@@ -85,6 +85,12 @@ func subject() plugintest.Subject {
 			{Name: "Starting", JSON: `{"phase": "Starting"}`, Phase: pluginsCore.PhaseInitializing},
 			{Name: "Running", JSON: `{"phase": "Running"}`, Phase: pluginsCore.PhaseRunning},
 			{Name: "unknown", JSON: `{"phase": "SomethingElse"}`, Phase: pluginsCore.PhaseRunning},
+			{Name: "by its words: JobSucceeded", JSON: `{"phase": "JobSucceeded"}`, Phase: pluginsCore.PhaseSuccess},
+			{Name: "by its words: PREPARATION_FAILED", JSON: `{"phase": "PREPARATION_FAILED"}`, Phase: pluginsCore.PhaseRetryableFailure},
+			{Name: "by its words: timed out", JSON: `{"phase": "timed out"}`, Phase: pluginsCore.PhaseRetryableFailure},
+			{Name: "by its words: InitializationComplete", JSON: `{"phase": "InitializationComplete"}`, Phase: pluginsCore.PhaseRunning},
+			{Name: "by its words: FinalizingFailed", JSON: `{"phase": "FinalizingFailed"}`, Phase: pluginsCore.PhaseRunning},
+			{Name: "by its words: Terminal", JSON: `{"conditions": [{"status": "True", "type": "example.com/Terminal"}]}`, Phase: pluginsCore.PhaseRetryableFailure},
 		},
 		StuckAfter: 24 * time.Hour,
 		SetLogs: func(t testing.TB, links logs.LogConfig) {

@@ -61,9 +61,9 @@ var phases = operator.PhaseRows{
 	Rules:     rules,
 	Fallbacks: fallbacks,
 	Guesses:   guesses,
-	ByWords:   false,
+	ByWords:   true,
 	Broader:   nil,
-	OwnWords:  nil,
+	OwnWords:  []string{"all", "app", "application", "execution", "has", "is", "job", "jobs", "operation", "phase", "pipeline", "process", "run", "solver", "state", "status", "task", "the", "was", "work", "workflow"},
 }
 
 // fields are the contract's beside the roles, each with its path below spec.
