@@ -121,7 +121,7 @@ RESTORE = {"source": str(kinds.CRDS / "restores.yaml"), "roles": "none"}
         "no record": ("- 1", "is no record of a repository: it has no answers"),
         "no YAML": ("answers: [", "line"),
         "kinds that are none": ({"answers": {}, "kinds": [1]}, "kinds must be a list of answers, each with a source"),
-        "the same kind twice": ({"kinds": [RESTORE, RESTORE]}, "Restore and Restore would both have crd/restores.yaml"),
+        "the same kind twice": ({"kinds": [RESTORE, RESTORE]}, "kind Restore is there already: a repository has a kind once"),
         "a task type twice": ({"kinds": [{**RESTORE, "task_type": "solverjob"}]}, "would both have solverjob"),
         "a wrong answer of a kind": ({"kinds": [{**RESTORE, "fields": ".spec.nothing"}]}, "Restore: fields: the CRD has no"),
         "a source that is the record": ({"kinds": [{"source": "./.flyte-plugin.yaml"}]}, "the source of a kind is a CRD, and './.flyte-plugin.yaml' is a record"),

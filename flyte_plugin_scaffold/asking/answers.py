@@ -75,8 +75,6 @@ _REGISTRY_HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[0-9]{1,5})?"
 )
 _REGISTRY_PART = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
-# Windows keeps these names, with any ending, for devices.
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
 
 
 def given(context: Mapping[str, Any]) -> dict[str, str]:
@@ -196,7 +194,7 @@ def plugin_slug(answer: str) -> list[str]:
             f"{shown(answer)} must be one folder's name of lower-case letters, digits, '.', - and _, from a letter "
             "to a letter or digit: such as flyte-solverjob-plugin"
         ]
-    if _DEVICES.fullmatch(answer) or answer in taken_names.YAML_WORDS:
+    if reserved.DEVICES.fullmatch(answer) or answer in taken_names.YAML_WORDS:
         return [f"{shown(answer)} means something else to Windows or YAML: give another name"]
     if len(answer) > reserved.MOST_SLUG:
         return [f"{shown(answer)} has {len(answer)} characters: at most {reserved.MOST_SLUG}"]
@@ -216,7 +214,7 @@ def go_module(answer: str) -> list[str]:
         return [f"{shown(parts[0])}: {_host_problem(parts[0])}: {form}"]
     if not _ORGANISATION.fullmatch(parts[1]):
         return [f"{shown(parts[1])} is no organisation: {form}"]
-    bad = [part for part in parts[2:] if not _MODULE_PART.fullmatch(part) or _DEVICES.fullmatch(part.lower())]
+    bad = [part for part in parts[2:] if not _MODULE_PART.fullmatch(part) or reserved.DEVICES.fullmatch(part.lower())]
     if bad:
         return [f"{shown(bad[0])} cannot be part of a Go module path (letters, digits, '.', -, _ and ~): {form}"]
     if re.fullmatch(r"v[0-9]+", parts[-1]) and not re.fullmatch(r"v([2-9]|[1-9][0-9]+)", parts[-1]):

@@ -706,9 +706,14 @@ class Draft:
     def _problems_of_kinds(self) -> Iterable[Problem]:
         """What is wrong with the further kinds, and with kinds that cannot stand beside each other."""
         seen = {self.names.name: self, f"crd/{self.crd.plural}.yaml": self}
+        there = {(self.crd.group, self.crd.kind)}
         for each in self.further:
             for problem in each.problems:
                 yield shown("source", f"{self.reference}: {each.crd.kind}: {problem.prompt}: {problem.text}")
+            if (each.crd.group, each.crd.kind) in there:
+                yield shown("kind", f"{each.crd.kind} is there already: a repository has a kind once")
+                continue
+            there.add((each.crd.group, each.crd.kind))
             for name in (each.names.name, f"crd/{each.crd.plural}.yaml"):
                 if name in seen:
                     text = f"{seen[name].crd.kind} and {each.crd.kind} would both have {name}: one repository cannot hold both"

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from flyte_plugin_scaffold.text.reserved import GO_FILE_ENDINGS, GO_KEYWORDS, GO_PREDECLARED, PYTHON_KEYWORDS
+from flyte_plugin_scaffold.text.reserved import (
+    DEVICES,
+    FOLDERS_AND_FILES,
+    GO_FILE_ENDINGS,
+    GO_KEYWORDS,
+    GO_PREDECLARED,
+    PYTHON_KEYWORDS,
+)
 
 # What the rendered Go package imports or calls by these names.
 _GO_PACKAGES = frozenset(
@@ -104,6 +111,10 @@ def taken_module(text: str) -> str:
         return f"'{text}' is a keyword of Go, Python or proto"
     if text in GO_FILE_ENDINGS:
         return f"Go leaves out files whose names end in '{text}' on other systems, or outside tests"
+    if text in FOLDERS_AND_FILES:
+        return f"Go, Kustomize or pytest has a meaning for folders or files of the name '{text}'"
+    if DEVICES.fullmatch(text):
+        return f"Windows has a device of the name '{text}', and no file can be called so there"
     if text in GO_PREDECLARED or text in _GO_PACKAGES:
         return f"'{text}' has a meaning in Go already"
     if text in PUBLISHED_MODULES:

@@ -47,6 +47,13 @@ GO_FILE_ENDINGS = frozenset(
 )
 
 
+# `./...` of Go leaves out folders of the first name, so that nothing would test or lint a plugin in it; the others are files
+# that stand beside those of a kind.
+FOLDERS_AND_FILES = frozenset("testdata kustomization conftest".split())
+
+# Windows keeps these names, with any ending, for devices.
+DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?")
+
 # A field that cannot be spelled so in Python, or that hides what a dataclass or its module needs.
 RESERVED_FIELDS = frozenset(word.lower() for word in keyword.kwlist) | frozenset(
     """self cls field str int float bool bytes list dict set tuple object property settings to_flyte_idl

@@ -64,7 +64,7 @@ def test_a_further_kind_beside_the_owners_work(owned: Owned, bake: Callable, tmp
         ((*RESTORE, "feilds=x"), "feilds is no prompt: did you mean fields?"),
         ((*RESTORE, "fields=.spec.nothing"), "fields: the CRD has no .spec.nothing"),
         ((*RESTORE, "task_type=solverjob"), "would both have solverjob"),
-        (("CRD=crd/solverjobs.yaml",), "would both have"),
+        (("CRD=crd/solverjobs.yaml",), "SolverJob is there already"),
     ],
 )
 def test_what_cannot_be_added_is_said_and_nothing_is_written(owned: Owned, variables, said: str) -> None:  # noqa: F811

@@ -191,7 +191,10 @@ def test_task_types_have_a_form(bad: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "taken", ["kfpytorch", "papermill", "func", "lambda", "string", "package", "internal", "1a", ""]
+    "taken",
+    ["kfpytorch", "papermill", "func", "lambda", "string", "package", "internal", "vendor", "testdata", "1a", ""]
+    + ["kustomization", "conftest", "con", "nul", "aux", "com1", "lpt9", "_a", ".a", "a_b"]
+    + ["test", "windows", "linux", "darwin", "js", "wasm", "amd64", "arm64", "s390x", "unix"],
 )
 def test_module_names_are_taken(taken: str) -> None:
     assert taken_names.taken_module(taken)
@@ -290,3 +293,13 @@ def test_names_that_protobuf_refuses_on_the_wire(word: str) -> None:
 def test_identifiers_have_a_length() -> None:
     for spell in (names.snake, names.camel, names.class_name):
         assert len(spell("aB" * 50_000)) <= names.MOST_IDENTIFIER + len("_value")
+
+
+@pytest.mark.parametrize(
+    "kind", ["Testdata", "TestData", "Vendor", "Internal", "Windows", "Kustomization", "Conftest", "Nul"]
+)
+def test_a_kind_whose_folder_tools_skip_is_called_after_its_operator(kind: str) -> None:
+    """`./...` of Go leaves out folders of some names, and would test nothing of the plugin."""
+    found = naming.task_type(schemas.crd(kind=kind, group="solver.example.com"))
+    assert found not in ("", kind.lower()) and found.endswith(kind.lower())
+    assert taken_names.taken_module(taken_names.module_name(found)) == ""
