@@ -243,6 +243,18 @@ def test_replay_checks_again(
     assert list((tmp_path / "out").iterdir()) == [] and not (tmp_path / "elsewhere").exists()
 
 
+def test_nothing_is_written_over_through_a_link(bake: Callable[..., Baked], tmp_path: Path) -> None:
+    """cookiecutter's -f writes into a folder that is there, and follows what is linked in it."""
+    elsewhere, here = tmp_path / "elsewhere", tmp_path / "out/flyte-solverjob-plugin"
+    for folder in (elsewhere, here):
+        folder.mkdir(parents=True)
+    (here / "scripts").symlink_to(elsewhere)
+    baked = bake(options=("--no-input", "-f"), into=tmp_path / "out", env={"FLYTE_PLUGIN_PROTOS": "skip"})
+    assert baked.status == 1
+    assert f"plugin_slug {here}/scripts leads out of that folder" in " ".join(baked.output.split())
+    assert [*elsewhere.iterdir()] == [] and [each.name for each in here.iterdir()] == ["scripts"]
+
+
 def test_a_replay_does_not_say_what_is_copied_unrendered(bake: Callable[..., Baked], tmp_path: Path) -> None:
     skip = {"FLYTE_PLUGIN_PROTOS": "skip"}
     made = [

@@ -115,7 +115,7 @@ def no_place(folder: str, changes: Sequence[Change], aside: str) -> Iterator[tup
             continue
         names = path.split("/")
         above = [os.path.join(folder, *names[:length]) for length in range(1, len(names))]
-        target = os.path.join(folder, *names)
+        target = os.path.join(folder, path)
         if os.path.commonpath([top, os.path.realpath(target)]) != top:
             yield path, f"it leads out of the repository, to {os.path.realpath(target)}"
         elif file := next((each for each in above if os.path.lexists(each) and not os.path.isdir(each)), ""):

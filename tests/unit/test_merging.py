@@ -132,6 +132,9 @@ def test_nothing_is_written_through_a_link_out_of_the_repository(tmp_path: Path)
         Change("inside/new.md", Step.WRITE, content=NEW),
         Change("internal/a/new.go", Step.WRITE, content=NEW),
         Change("internal/old.go", Step.DELETE),
+        # A hash of another file in .flyte-plugin.sums would have it deleted.
+        Change("../elsewhere/theirs", Step.DELETE),
+        Change(str(elsewhere / "theirs"), Step.DELETE),
         Change("kept", Step.KEEP, "you have changed the same lines", NEW),
         Change("deleted", Step.KEEP, "you have deleted it"),
     ]
@@ -141,6 +144,8 @@ def test_nothing_is_written_through_a_link_out_of_the_repository(tmp_path: Path)
         ("docs", "there is a folder of that name"),
         ("internal/a/new.go", f"it leads out of the repository, to {elsewhere / 'a/new.go'}"),
         ("internal/old.go", f"it leads out of the repository, to {elsewhere / 'old.go'}"),
+        ("../elsewhere/theirs", f"it leads out of the repository, to {elsewhere / 'theirs'}"),
+        (str(elsewhere / "theirs"), f"it leads out of the repository, to {elsewhere / 'theirs'}"),
         ("build/aside/kept", f"it leads out of the repository, to {elsewhere / 'aside/kept'}"),
     ]
 
