@@ -143,8 +143,9 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         if value not in stages
         and (value in left or (state_words.comes_after_an_end(value) and not _is_end(state_words.meaning(value))))
     ]
+    failed = set(told.ends(path, Phase.FAILURE))
     for value in values:
-        phase = state_words.meaning(value)
+        phase = Phase.FAILURE if value in failed else state_words.meaning(value)
         if phase and value not in stages and value not in after:
             draft.add(phase, value_text(value))
     if not draft.terms[Phase.SUCCESS]:
@@ -160,7 +161,9 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
                 draft.add(Phase.FAILURE, value_text(value))
     if not draft.terms[Phase.SUCCESS]:
         return
-    if not draft.terms[Phase.FAILURE]:
+    if draft.terms[Phase.FAILURE]:
+        _ask_what_tells_otherwise(told, path, draft)
+    else:
         _ask_the_result(told, path, draft)
     if not draft.terms[Phase.FAILURE]:
         draft.guesses.append(
@@ -201,6 +204,23 @@ def _ask_the_result(told: Told, path: Path, draft: _Draft) -> None:
         draft.add(Phase.FAILURE, *(f"{end} & {flag}=false" for end in ends))
     else:
         _ask_the_text_beside(told, path, ends, draft)
+
+
+def _ask_what_tells_otherwise(told: Told, path: Path, draft: _Draft) -> None:
+    """A state that can fail, and may say that it is completed all the same: a verdict, a boolean or an exit code tells."""
+    ends = [end for end in draft.terms[Phase.SUCCESS] if end.lower() in lexicon.ENDED]
+    signs = []
+    flag = _flag_beside(told, path)
+    if flag:
+        signs.append(f"{flag}=false")
+    for value in told.beside(path):
+        if value.can_be_a_state and states.is_outcome(value.words, told.own):
+            listed = told.listed(value.path)
+            failed = state_words.ends(listed, Phase.FAILURE) if listed else lexicon.FAILED_RESULTS
+            signs += [f"{value.path}={value_text(word)}" for word in failed]
+        elif "".join(value.words) in lexicon.EXIT_CODES and states.is_failure_count(value):
+            signs += states.failed_terms(value)
+    draft.add(Phase.FAILURE, *(f"{end} & {sign}" for end in ends for sign in signs))
 
 
 def _ask_the_text_beside(told: Told, path: Path, ends: Sequence[str], draft: _Draft) -> None:
@@ -257,7 +277,10 @@ def _ask_the_result_of_words(told: Told, path: Path, draft: _Draft) -> None:
     if flag:
         draft.add(Phase.FAILURE, *(f"{end} & {flag}=false" for end in ends))
     else:
-        _ask_the_text_beside(told, path, [end for end in ends if end.lower() in lexicon.HOW_UNKNOWN], draft)
+        found = _result_beside(told, path)
+        is_verdict = found and states.is_outcome(state_words.words(found[0].steps[-1].name), told.own)
+        known = lexicon.ENDED if is_verdict else lexicon.HOW_UNKNOWN
+        _ask_the_text_beside(told, path, [end for end in ends if end.lower() in known], draft)
 
 
 def _said_of_stages(path: Path, stages: Sequence[str]) -> str:
@@ -276,7 +299,8 @@ def _ends_of_stages(told: Told, values: Sequence[str]) -> list[str]:
     for position, (value, parts) in enumerate(zip(values, listed)):
         before = parts[:-1]
         by_whom = lexicon.ENDED_BY & set(before) or any(word.endswith("ly") for word in before)
-        if parts and parts[-1] in lexicon.STAGE_OR_END and not by_whom:
+        words_ = lexicon.STAGE_OR_END if set(before) <= told.own else lexicon.PART_OR_END
+        if parts and parts[-1] in words_ and not by_whom:
             found.append(value)
             last_end = position if len(parts) == 1 and parts[0][:4] in goes_on else last_end
         elif state_words.meaning(value) in (Phase.SUCCESS, Phase.FAILURE):
@@ -372,6 +396,13 @@ def _of_pair(told: Told, pair: tuple[Candidate, Candidate], draft: _Draft) -> No
     for phase in (Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING):
         draft.add(phase, *map(value_text, state_words.ends(broad_values, phase)))
     draft.add(Phase.FAILURE, *both(Phase.FAILURE))
+    if not states.is_outcome(state_words.words(inner.steps[-1].name), told.own):
+        return
+    known = {value for phase in Phase for value in state_words.ends(inner_values, phase)}
+    others = [value for value in inner_values if value not in known and state_words.is_over(value)]
+    if others:
+        draft.add(Phase.FAILURE, *(f"{end} & {inner}={value_text(each)}" for end in ended for each in others))
+        draft.guesses.append(f"{_and(others)} of {inner} is taken for a failure, once {broad} says that it is over")
 
 
 def _add_failures_beside(told: Told, state: Candidate, draft: _Draft) -> None:

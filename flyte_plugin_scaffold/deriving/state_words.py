@@ -68,7 +68,7 @@ def meaning(value: str, own: Collection[str] = lexicon.WORK) -> Phase | None:
         last, before = two, parts[:-2]
     if last in _ENDS:
         is_event = parts[-1] in lexicon.EVENTS and not lexicon.RECOVERING & set(before)
-        goes_on = before[:1] and before[0].endswith("ing") and not is_event
+        goes_on = before[:1] and before[0].endswith("ing") and not is_event and not _is_own(before[0], own)
         if goes_on or (lexicon.NOT_YET & set(before) and parts[-1] not in lexicon.FOR_GOOD):
             return None
         return last if last is Phase.FAILURE or all(_is_own(word, own) for word in before) else None
@@ -81,8 +81,13 @@ def meaning(value: str, own: Collection[str] = lexicon.WORK) -> Phase | None:
 
 
 def _is_own(word: str, own: Collection[str]) -> bool:
-    """``TestsPassed`` is about a test, too."""
-    return word in own or (word.endswith("s") and word[:-1] in own)
+    """``TestsPassed`` is about a test, and ``ScanningFailed`` about a scan."""
+    stem = word[:-3] if word.endswith("ing") else ""
+    return (
+        word in own
+        or (word.endswith("s") and word[:-1] in own)
+        or (bool(stem) and bool({stem, stem + "e", stem[:-1]} & set(own)))
+    )
 
 
 def unlisted_meaning(value: str, own: Collection[str], end_is_told: bool) -> Phase | None:
@@ -112,6 +117,8 @@ def ends(values: Iterable[str], phase: Phase, own: Collection[str] = lexicon.WOR
     """
     values = list(values)
     found = [value for value in values if meaning(value) is phase]
+    if phase is Phase.FAILURE:
+        return [value for value in values if value in found or meaning(value, own) is phase]
     if found or phase is not Phase.SUCCESS:
         return found
     found = [value for value in values if meaning(value, own) is phase]
@@ -164,7 +171,13 @@ def could_be_success(value: str) -> bool:
         word.endswith("ing") for word in parts
     )
     fails = any(word.startswith(lexicon.FAILURE_STEMS) for word in parts)
-    return not (goes_on or fails) and not (lexicon.NOT_YET | lexicon.SAYS_NOTHING | lexicon.NOT_WELL) & set(parts)
+    others = lexicon.NOT_YET | lexicon.SAYS_NOTHING | lexicon.NOT_WELL | lexicon.NO_SUCCESS
+    return not (goes_on or fails) and not others & set(parts)
+
+
+def is_over(value: str) -> bool:
+    """Whether a state that no rule knows sounds like an end of any sort."""
+    return could_be_success(value) or bool(lexicon.NO_SUCCESS & set(words(value)))
 
 
 def opposites(values: Iterable[str]) -> dict[str, str]:

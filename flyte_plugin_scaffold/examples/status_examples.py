@@ -21,7 +21,7 @@ STATES = (
     "FinishedWithErrors", "CompletedWithWarnings", "CompletedWithSkips", "EnabledWithErrors", "Pending",
     "PENDING_RERUN", "JobCreated", "JobStarting", "WaitingForSomethingElse", "ClusterIsInitializing", "SomethingElse",
     "Pass", "fail", "NOK", "Ok", "SUCCESS (3/3)", "Preempted", "FailedOver", "FailureRecovery", "DumpSucceeded", "DUMPS_PASSED", "DumpJobCompleted",
-    "UploadSucceeded", "SucceededAndReleased", "FailedReleased", "ResourceReleased",
+    "UploadSucceeded", "DumpingFailed", "DUMPING_SUCCEEDED", "SucceededAndReleased", "FailedReleased", "ResourceReleased",
 )  # fmt: skip
 TYPES = (
     "Failed", "example.com/Failed", "CLOUD.Terminal", "Terminated", "JobFailed", "JobFailedRun", "PodFailed", "Invalid", "Succeeded",

@@ -240,6 +240,11 @@ FAILURE_STEMS = (
 NOT_WELL = frozenset(
     "degraded unhealthy stuck stalled partial partially incomplete amber yellow orange warning".split()
 )
+# Words of what went another way than it should have: no rule calls them failures, and none offers them as a success.
+NO_SUCCESS = frozenset(
+    """negative violated breached missed wrong unmet reverted rollback discarded superseded ignored vetoed dropped withdrawn
+    disqualified defective damaged lapsed overdue unresolved undecided lost worse""".split()
+)
 # What stands before a word and says the opposite: NotMet, Unmet, NOK, Disapproved; and words that come and go with it.
 NEGATIONS = ("not", "un", "in", "im", "non", "dis", "mis", "no", "n")
 COMES_AND_GOES = frozenset("ready available active healthy started known reachable synced".split())
@@ -268,6 +273,8 @@ LEFT_BEHIND = frozenset(
 )
 # Failures that can be a stage of the work as well, where a list of states names them before its ends.
 STAGE_OR_END = frozenset("stopped halted terminated interrupted".split())
+# The same of a part only: PodsDeleted.
+PART_OR_END = STAGE_OR_END | frozenset("deleted".split())
 # Words before them of who or what ended the whole: UserStopped, ForceTerminated.
 ENDED_BY = frozenset("user admin administrator force forced manual system timeout been".split())
 # Words of failures that every attempt would end in; who cancels it does not want another one.

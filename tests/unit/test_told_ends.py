@@ -160,6 +160,51 @@ CASES = {
         obj(phase=enum("Running", "Completed"), error=STRING),
         (({"phase": "Completed"}, "Success"), ({"phase": "Completed", "error": "x"}, "RetryableFailure")),
     ),
+    "a verdict beside a phase that can fail": Case(
+        "GradeJob",
+        obj(phase=enum("Running", "Completed", "Stopped", "Error"), verdict=enum("Pass", "Fail", "Awaited")),
+        (
+            ({"phase": "Completed", "verdict": "Pass"}, "Success"),
+            ({"phase": "Completed", "verdict": "Fail"}, "RetryableFailure"),
+            ({"phase": "Stopped", "verdict": "Pass"}, "RetryableFailure"),
+            ({"phase": "Running", "verdict": "Fail"}, "Running"),
+        ),
+    ),
+    "a verdict of any words beside any phase": Case(
+        "GradeJob",
+        obj(phase=STRING, verdict=STRING),
+        (
+            ({"phase": "Completed", "verdict": "Pass"}, "Success"),
+            ({"phase": "Completed", "verdict": "Fail"}, "RetryableFailure"),
+            ({"phase": "Completed"}, "Success"),
+        ),
+    ),
+    "a boolean beside a phase that can fail": Case(
+        "GradeJob",
+        obj(phase=enum("Running", "Completed", "Failed"), passed=BOOLEAN, exitCode=INTEGER),
+        (
+            ({"phase": "Completed", "passed": True}, "Success"),
+            ({"phase": "Completed"}, "RetryableFailure"),
+            ({"phase": "Completed", "passed": True, "exitCode": 1}, "RetryableFailure"),
+        ),
+    ),
+    "a listed result that says neither": Case(
+        "GradeJob",
+        obj(status=enum("queued", "completed"), conclusion=enum("success", "failure", "neutral", "pending")),
+        (
+            ({"status": "completed", "conclusion": "success"}, "Success"),
+            ({"status": "completed", "conclusion": "neutral"}, "RetryableFailure"),
+            ({"status": "completed", "conclusion": "pending"}, "Running"),
+            ({"status": "queued", "conclusion": "neutral"}, "Queued"),
+        ),
+        guessed=("neutral of .status.conclusion is taken for a failure",),
+    ),
+    "a word that went another way": Case(
+        "GradeJob",
+        obj(phase=enum("Running", "Positive", "Negative")),
+        refused=("Success=Positive",),
+        never=("Success=Negative",),
+    ),
     # A text that is empty until the end.
     "an outcome that its description tells": Case(
         "Grade",
@@ -277,6 +322,16 @@ CASES = {
         obj(imageBakePhase=enum("ImageBaking", "ImageBakeSucceeded", "ImageBakeFailed")),
         texts("imageBakePhase", Success="ImageBakeSucceeded", RetryableFailure="ImageBakeFailed"),
     ),
+    "the verb of the kind": Case(
+        "TrainJob",
+        obj(phase=enum("Pending", "TrainingStarted", "TrainingSucceeded", "TrainingFailed")),
+        texts("phase", Success="TrainingSucceeded", RetryableFailure="TrainingFailed", Running="TrainingStarted"),
+    ),
+    "the verb of the kind, unlisted": Case(
+        "ScanJob",
+        obj(phase=STRING),
+        texts("phase", Success="ScanningSucceeded", RetryableFailure="SCANNING_FAILED", Unknown="FinalizingFailed"),
+    ),
     "a plain success beside them": Case(
         "Scan",
         obj(state=enum("Scanning", "ScanCompleted", "ParseCompleted", "Done", "Errored")),
@@ -296,6 +351,16 @@ CASES = {
         obj(stage=enum("init", "vm_stopped", "started", "ServersTerminated", "stopped", "passed", "failed")),
         texts("stage", Success="passed", RetryableFailure="failed", Running="vm_stopped, ServersTerminated, stopped"),
         guessed=("vm_stopped, ServersTerminated and stopped of .status.stage could be a stage or an end",),
+    ),
+    "parts are deleted before the end": Case(
+        "DrainJob",
+        obj(state=enum("Init", "PodsStopped", "PodsDeleted", "Migrated", "Completed", "Deleted", "Failed")),
+        texts(
+            "state",
+            Success="Completed",
+            RetryableFailure="Deleted, Failed",
+            Running="PodsStopped, PodsDeleted, Migrated",
+        ),
     ),
     "a stage with a way of its own": Case(
         "LoadTest",

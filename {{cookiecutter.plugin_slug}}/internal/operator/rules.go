@@ -537,7 +537,7 @@ func goesOn(last string) bool {
 func meaningAfter(before []string, end Phase, words, ownWords []string) Phase {
 	last := words[len(words)-1]
 	isEvent := slices.Contains(events, last) && !haveOneOf(before, recovering)
-	isOnItsWay := len(before) > 0 && strings.HasSuffix(before[0], "ing") && !isEvent
+	isOnItsWay := len(before) > 0 && strings.HasSuffix(before[0], "ing") && !isEvent && !isOwn(before[0], ownWords)
 	isNotYet := haveOneOf(before, notYet) && !slices.Contains(forGood, last)
 
 	switch {
@@ -552,9 +552,14 @@ func meaningAfter(before []string, end Phase, words, ownWords []string) Phase {
 	}
 }
 
-// isOwn returns whether a word, or a plural of it, is one of ownWords: TestsPassed is about a test.
+// isOwn returns whether a word, its singular or its verb is one of ownWords: TestsPassed is about a test, ScanningFailed about a scan.
 func isOwn(word string, ownWords []string) bool {
-	return slices.Contains(ownWords, word) || slices.Contains(ownWords, strings.TrimSuffix(word, "s"))
+	forms := []string{word, strings.TrimSuffix(word, "s")}
+	if stem, isVerb := strings.CutSuffix(word, "ing"); isVerb && stem != "" {
+		forms = append(forms, stem, stem+"e", stem[:len(stem)-1])
+	}
+
+	return haveOneOf(forms, ownWords)
 }
 
 // meaningOfUnlisted returns what a state without a rule means. If a field tells of the end, ScanCompleted of a scan waits for that: the

@@ -66,6 +66,8 @@ func TestTheWordsOfAState(t *testing.T) {
 		"DUMPS_PASSED":            PhaseSuccess,
 		"DumpJobCompleted":        PhaseSuccess,
 		"UploadSucceeded":         "",
+		"DumpingFailed":           PhaseRetryableFailure,
+		"DUMPING_SUCCEEDED":       PhaseSuccess,
 		"SucceededAndReleased":    PhaseSuccess,
 		"FailedReleased":          PhaseRetryableFailure,
 		"ResourceReleased":        "",
