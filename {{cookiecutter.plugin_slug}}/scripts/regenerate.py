@@ -45,6 +45,9 @@ def fetched(url: str) -> Path:
 
 
 def main() -> None:
+    work = "add_kind" if sys.argv[1:] == ["add_kind"] else "regenerate"
+    if work == "add_kind" and not any(os.environ.get(name) for name in ("CRD", "SOURCE", "source")):
+        sys.exit("make: CRD= is missing, the source of the new kind: make add_kind CRD=daskjobs.yaml KIND=DaskJob")
     wanted = os.environ.get("TEMPLATE") or recorded()
     if not wanted:
         sys.exit(
@@ -63,7 +66,6 @@ def main() -> None:
     )
     if made.returncode != 0:
         sys.exit("make: cookiecutter could not be installed; pip's message is above")
-    work = "add_kind" if sys.argv[1:] == ["add_kind"] else "regenerate"
     command = [made.stdout.strip(), "-m", f"flyte_plugin_scaffold.life.{work}"]
     sys.exit(subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(template)}).returncode)
 
