@@ -142,9 +142,6 @@ def test_wrong_usage_is_no_success(repository, tmp_path):
     ("target", "settings", "said"),
     [
         ("values", (), "make values CURRENT=FILE: the values in use"),
-        ("values", ("CURRENT=nowhere.yaml",), "CURRENT=nowhere.yaml cannot be read"),
-        ("values", ("CURRENT=docs",), "CURRENT=docs cannot be read"),
-        ("values", ("CURRENT=README.md", "TEMPLATES=nowhere"), "there is no folder TEMPLATES=nowhere"),
         ("add_kind", ("TEMPLATE=nowhere",), "CRD= is missing, the source of the new kind"),
         ("add_kind", ("KIND=A", "TEMPLATE=nowhere"), "CRD= is missing, the source of the new kind"),
         ("add_kind", ("SOURCE=a.yaml", "TEMPLATE=nowhere"), "nowhere is no template"),
