@@ -57,9 +57,11 @@ def cases(plugin: Plugin) -> list[tuple[str, Example, str]]:
 def _by_words(status: Status) -> list[tuple[str, Example]]:
     if not status.by_words:
         return []
-    words = ("JobSucceeded", "PREPARATION_FAILED", "timed out", "InitializationComplete", "FinalizingFailed")
-    found = [(word, _of_state(status, word)) for word in words if status.path is not None]
-    if status.path is not None and not status.by_conditions:
+    found: list[tuple[str, Example]] = []
+    if status.path is not None and not status.known_values:  # the API server takes no state that an enum does not have
+        words = ("JobSucceeded", "PREPARATION_FAILED", "timed out", "InitializationComplete", "FinalizingFailed")
+        found += [(word, _of_state(status, word)) for word in words]
+    if status.path is not None and not status.by_conditions and not status.known_values:
         for rule in status.last_resorts:
             found.append((f"UploadSucceeded, {rule.text}", {**_example(rule.terms, status)}))
             _put(found[-1][1], status.path.names[1:], "UploadSucceeded")

@@ -11,7 +11,6 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +101,7 @@ def deploy(
     temporary = tmp_path_factory.mktemp("sdk")
 
     @functools.lru_cache(maxsize=None)
-    def built(home: str) -> Rendered:
+    def built(home: str):
         repo = repository(home)
         with shown():
             tools.say(f"Building the propeller of {home} (minutes when nothing is cached) ...")
@@ -117,6 +116,12 @@ def deploy(
             api_server.install_crd(documents.load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
             for each in _rights_of_others(plugin):
                 api.apply(each)
+        return repo, kubectl_flyte
+
+    @functools.lru_cache(maxsize=None)
+    def one(kind: str) -> Rendered:
+        repo, kubectl_flyte = built(kinds.home(kind))
+        plugin = repo.plugins[kind]
         return Rendered(
             plugin=plugin,
             plugins=repo.plugins,
@@ -126,14 +131,11 @@ def deploy(
             sdk=Sdk(
                 venv.python_of(repo.sdk),
                 (repo.path / f"flytekit-{plugin.names.project}", repo.path / "demo", HERE / "workflows"),
+                plugin.names.name,
                 temporary,
-                server_logs / f"flytekit-{home}.log",
+                server_logs / f"flytekit-{plugin.names.name}.log",
             ),
         )
-
-    def one(kind: str) -> Rendered:
-        rendered = built(kinds.home(kind))
-        return replace(rendered, plugin=rendered.plugins[kind])
 
     return one
 

@@ -18,10 +18,14 @@ HELPER = Path(__file__).with_name("flytekit_helper.py")
 
 @dataclass(frozen=True)
 class Sdk:
-    """``path`` holds the folders of the rendered SDK and of the workflows, ``temporary`` what flytekit leaves behind."""
+    """``path`` holds the folders of the rendered SDK and of the workflows, ``temporary`` what flytekit leaves behind.
+
+    ``demo`` is the module of the rendered demo that is of the scenario's kind.
+    """
 
     python: Path
     path: tuple[Path, ...]
+    demo: str
     temporary: Path
     log: Path  # of the process that others are forked from
 
@@ -36,6 +40,7 @@ class Sdk:
         return {
             "PATH": os.pathsep.join([str(self.python.parent), os.defpath]),
             "PYTHONPATH": os.pathsep.join(map(str, self.path)),
+            "DEMO": self.demo,
             "HOME": os.environ.get("HOME", "/"),
             "PYTHONDONTWRITEBYTECODE": "1",
             "TMPDIR": str(self.temporary),
