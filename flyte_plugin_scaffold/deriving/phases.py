@@ -103,8 +103,7 @@ def how_it_ended_is_unknown(crd: Crd, path: Path | None) -> str:
 def signs_of_failure(told: Told) -> list[str]:
     """What holds where something failed: a count above 0, an exit code unlike 0, or a string that is set; [] for none."""
     counts = next((states.failed_terms(value) for value in told.values if states.is_failure_count(value)), [])
-    text = _error_text(told)
-    return counts or ([text] if text else [])
+    return counts or ([str(told.error_text)] if told.error_text else [])
 
 
 def term_of(value: Value) -> str:
@@ -503,7 +502,7 @@ def _of_values(told: Told, draft: _Draft) -> None:
     draft.add(Phase.FAILURE, *([term_of(failed)] if failed and not ended else []))
     end = told.end_time(None)
     if succeeded and not (ended or failed):
-        draft.add(Phase.FAILURE, *([str(end)] if end else [text for text in [_error_text(told)] if text]))
+        draft.add(Phase.FAILURE, *([str(each) for each in (end or told.error_text,) if each]))
     if draft.terms[Phase.SUCCESS] and not draft.terms[Phase.FAILURE]:
         draft.guesses.append(
             f"nothing tells of a failure: once {ended.path} is true it is a success, also where it failed"
@@ -565,16 +564,6 @@ def _add_failures_of_conditions(told: Told, draft: _Draft) -> None:
         told_by = (*lexicon.CONDITION_FAILURE, *_told_by_reasons(lexicon.CONDITION_SUCCESS))
         draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in told_by))
         draft.guesses.append(f"the CRD does not list the types of {usual}: the usual ones tell of a failure")
-
-
-def _error_text(told: Told) -> str:
-    """A string that is set where something failed: ``.status.error``, ``.status.error.message``."""
-    found = [
-        value.path
-        for value in told.strings
-        if any("".join(state_words.words(step.name)) in lexicon.ERROR_TEXTS for step in value.path.steps[1:])
-    ]
-    return str(found[0]) if found else ""
 
 
 def _and(values: Sequence[str]) -> str:

@@ -158,6 +158,29 @@ class Told:
         """The time of a failure: the one nearest to ``path``, or to the top."""
         return self._nearest(path, lambda words_: 2 * bool(words_ & lexicon.FAILURE_TIME_WORDS))
 
+    @cached_property
+    def error_text(self) -> Path | None:
+        """A string that is set where it failed: ``.status.error.message``, or what a column named Error shows.
+
+        None of those of which the CRD says that what they tell of is tried again.
+        """
+        shown = {
+            _plain_path(column) for column in self.crd.printer_columns if _names_an_error(column.name.replace(" ", ""))
+        }
+        found = (
+            value.path
+            for value in self.strings
+            if (value.path in shown or any(_names_an_error(step.name) for step in value.path.steps[1:]))
+            and not only_latest(value.path)
+            and not self._is_tried_again(value.path)
+        )
+        return next(found, None)
+
+    def _is_tried_again(self, path: Path) -> bool:
+        around = (Path(path.steps[:length]) for length in range(2, len(path.steps) + 1))
+        said = {word.lower() for each in around for word in _WORD.findall(schema.description(self.node(each))[:20_000])}
+        return bool(said & lexicon.TRIED_AGAIN)
+
     def _nearest(self, path: Path | None, likely: Callable[[set[str]], int]) -> Path | None:
         """The likeliest time whose words name no part of the work."""
         around = path.steps[:-1] if path else ()
@@ -361,6 +384,10 @@ class Told:
         return any(
             not set(words(value)) & lexicon.FAILURE_PERMANENT for value in state_words.ends(values, Phase.FAILURE)
         )
+
+
+def _names_an_error(name: str) -> bool:
+    return "".join(words(name)) in lexicon.ERROR_TEXTS
 
 
 def is_outcome(parts: Sequence[str], own: Iterable[str]) -> bool:
@@ -598,6 +625,12 @@ def _around(candidate: Candidate) -> tuple[object, ...]:
 
 # ------------------------------------------------------------------------------------------------------ printer columns
 _COLUMN = re.compile(r"\{?\.?(status(?:\.[A-Za-z_][\w-]*)*)(\[.*)?\}?")
+
+
+def _plain_path(column: PrinterColumn) -> Path | None:
+    """The field below status that a printer column shows as it is."""
+    match = _COLUMN.fullmatch(column.json_path.strip()[:1000])
+    return schema.path_of(*match[1].split(".")) if match and not match[2] else None
 
 
 def _column_path(column: PrinterColumn) -> Path | None:

@@ -186,7 +186,7 @@ STATUS_NAMES = ("phase", "state", "status", "stage")
 BROADER = frozenset("deployment lifecycle overall reconciliation".split())
 
 SUCCESS = ("Succeeded", "Succeed", "Successful", "Success", "Completed", "Complete", "Finished", "Done", "Passed",
-           "Pass", "Ended")  # fmt: skip
+           "Pass", "Ended", "Accomplished")  # fmt: skip
 FAILURE = (
     "Failed", "Fail", "Failure", "Fault", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut",
     "Timeout", "Terminated", "Stopped", "Invalid", "Rejected", "Expired", "Lost", "Deleted", "Exceeded", "Crashed",
@@ -322,6 +322,8 @@ OTHER_TIMES = frozenset(
 )
 # Strings that are set where something failed.
 ERROR_TEXTS = frozenset("error errormessage errormsg failure failurereason failuremessage failedreason".split())
+# Words of a description that say of an error that it is no end: it is tried again.
+TRIED_AGAIN = frozenset("retry retries retried retrying".split())
 # Words of texts that say why: that they are set says that it went wrong, if it says anything.
 EXPLANATIONS = frozenset("message msg reason detail details description error errors warning warnings cause".split())
 # Failures of a state above that of the work.
@@ -349,7 +351,7 @@ APPLICATION_QUEUED = ("PENDING_RERUN",)
 # What an operator makes for a job before the job runs in it.
 MADE_BEFORE = frozenset("cluster session job application".split())
 # Ends of a kind that ends, where nothing plainer is there; the last resorts, which can stand before the work, in order.
-WEAK_SUCCESS = frozenset("accomplished executed processed valid ok okay good green".split())
+WEAK_SUCCESS = frozenset("executed processed valid ok okay good green".split())
 WEAKER_SUCCESS = ("approved", "ready")
 # Names of a result, beside a state that only says that it has ended.
 RESULTS = frozenset("phase state status result outcome reason conclusion verdict".split())

@@ -40,6 +40,7 @@ class Case:
     refused: tuple[str, ...] = ()
     never: tuple[str, ...] = ()  # must not be said
     spec: dict[str, Any] = field(default_factory=lambda: obj(size=INTEGER))
+    columns: dict[str, str] | None = None
 
 
 CASES = {
@@ -544,9 +545,9 @@ CASES = {
     # What a description names.
     "named words that say nothing": Case(
         "PrepJob",
-        obj(phase={**STRING, "description": "Phase is `Accomplished` when all is well, `Botched` otherwise."}),
+        obj(phase={**STRING, "description": "Phase is `Acclaimed` when all is well, `Botched` otherwise."}),
         texts("phase", Success="Completed"),
-        guessed=("names Accomplished and Botched, whose words say nothing",),
+        guessed=("names Acclaimed and Botched, whose words say nothing",),
     ),
     "listed words that say nothing": Case(
         "PrepJob",
@@ -576,6 +577,38 @@ CASES = {
             ({"timedOut": True}, "RetryableFailure"),
         ),
     ),
+    "a condition that is over in another word": Case(
+        "BoilRun",
+        obj(conditions=CONDITIONS, endTime=TIME),
+        (
+            ({"conditions": [{"type": "Accomplished", "status": "True"}], "endTime": ENDED}, "Success"),
+            ({"conditions": [{"type": "Accomplished", "status": "False"}]}, "Running"),
+        ),
+    ),
+    "an error that is tried again": Case(
+        "BottleRun",
+        obj(passed=BOOLEAN, error={**obj(message=STRING), "description": "The latest error. Pouring is retried."}),
+        (({"error": {"message": "spilt"}}, "Running"), ({"passed": True}, "Success")),
+        guessed=("nothing tells of a failure",),
+    ),
+    "an error of which that is not said": Case(
+        "BottleRun",
+        obj(passed=BOOLEAN, error={**obj(message=STRING), "description": "Why pouring ended."}),
+        (({"error": {"message": "spilt"}}, "RetryableFailure"), ({"passed": True}, "Success")),
+    ),
+    "a text that is shown as the error": Case(
+        "BottleRun",
+        obj(finishTime=TIME, message=STRING),
+        refused=("Success=.status.finishTime; Failure=.status.finishTime & .status.message",),
+        columns={"Error": ".status.message"},
+    ),
+    "a text that is shown as something else": Case(
+        "BottleRun",
+        obj(finishTime=TIME, message=STRING),
+        refused=("it takes every end for a success",),
+        never=("Failure=",),
+        columns={"Message": ".status.message"},
+    ),
     "a share of the work": Case("PageJob", obj(percentComplete=INTEGER), refused=(".status.percentComplete>=100",)),
 }
 
@@ -583,7 +616,8 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_told(tmp_path: Path, name: str) -> None:
     case = CASES[name]
-    draft = Draft({"source": str(written(crd(kind=case.kind, spec=case.spec, status=case.status), tmp_path))})
+    answered = crd(kind=case.kind, spec=case.spec, status=case.status, columns=case.columns)
+    draft = Draft({"source": str(written(answered, tmp_path))})
     said = " ".join(problem.text for problem in draft.problems)
     assert not any(part in said for part in case.never), said
     if case.refused:

@@ -403,7 +403,7 @@ var (
 	meanings = meaningsOf(map[Phase]string{
 		PhaseQueued:           `accepted blocked created enqueued held holding inactive inqueue new notstarted paused pending queued readytostart requested scheduled scheduling suspended suspending unscheduled waiting`,
 		PhaseInitializing:     `allocating bootstrapping bound building configuring containercreating creating deploying init initialising initialization initialized initializing launching podscreated preparing provisioning pulling setup starting submitted`,
-		PhaseSuccess:          `complete completed done ended finished pass passed succeed succeeded success successful`,
+		PhaseSuccess:          `accomplished complete completed done ended finished pass passed succeed succeeded success successful`,
 		PhaseRetryableFailure: `abandoned aborted bad broken canceled cancelled corrupted crashed dead declined deleted denied error errored evicted exceeded exhausted expired fail failed failure fault faulted inconclusive interrupted invalid killed ko lost nok panicked preempted red refused rejected revoked skip skipped stopped terminated timedout timeout unsuccessful`,
 	})
 
