@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -376,7 +377,8 @@ var faults = []scenario{
 	// `failed to create resource`, and propeller's log says that the CRD should be installed; once it is, the task goes on.
 	{"without the CRD a round is an error until there is one", func(t *testing.T, s *server) {
 		k := s.task(t)
-		options := envtest.CRDInstallOptions{Paths: s.env.CRDDirectoryPaths}
+		file := filepath.Join(s.env.CRDDirectoryPaths[0], s.crd.Spec.Names.Plural+".yaml")
+		options := envtest.CRDInstallOptions{Paths: []string{file}, MaxTime: time.Minute}
 		require.NoError(t, envtest.UninstallCRDs(s.env.Config, options))
 		eventually(t, func() bool { return apierrors.IsNotFound(s.dryRun(t, k)) })
 
