@@ -636,9 +636,12 @@ class Draft:
             if failures:
                 return _status_answers(None, f"Success={end}; Failure={failures}")
             given = _status_answers(None, f"Success={end}")
-            return (
-                f"{given} (it takes every end for a success: join {end} with what tells a failure, where anything does)"
+            asked = (
+                f"no term of phases asks a list such as {told.failure_list}"
+                if told.failure_list
+                else f"join {end} with what tells a failure, where anything does"
             )
+            return f"{given} (it takes every end for a success: {asked})"
         if told.root is not None and schema.kind(told.root) is schema.Kind.OPAQUE:
             return f"status_path and phases, such as {_EXAMPLE_OF_BOTH.format('.status', 'phase')}"
         values = sorted(states.could_tell_success(told), key=lambda each: not states.sounds_like_success(each))

@@ -166,7 +166,11 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         _ask_the_result(told, path, draft)
     if not draft.terms[Phase.FAILURE]:
         draft.guesses.append(
-            f"no value of {path} means failure: a failed resource would run until the task's timeout; name it in phases"
+            f"no value of {path} means failure, and no term of phases asks a list such as {told.failure_list}: "
+            "a resource that failed is taken for a success if its state says that it is over"
+            if told.failure_list
+            else f"no value of {path} means failure: a failed resource would run until the task's timeout; "
+            "name it in phases"
         )
     unsure = [
         value_text(value)

@@ -176,6 +176,16 @@ class Told:
         )
         return next(found, None)
 
+    @cached_property
+    def failure_list(self) -> Path | None:
+        """A list of what failed, at the top of the status: no term of ``phases`` asks one."""
+        for name, node in schema.properties(self.root).items():
+            parts = words(name)
+            failed = "".join(parts) in lexicon.FAILURE_COUNTS or parts[:1] == ["failed"]
+            if failed and schema.items(node) and not is_conditions(node):
+                return schema.path_of("status", name)
+        return None
+
     def _is_tried_again(self, path: Path) -> bool:
         around = (Path(path.steps[:length]) for length in range(2, len(path.steps) + 1))
         said = {word.lower() for each in around for word in _WORD.findall(schema.description(self.node(each))[:20_000])}

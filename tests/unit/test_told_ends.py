@@ -596,6 +596,23 @@ CASES = {
         obj(passed=BOOLEAN, error={**obj(message=STRING), "description": "Why pouring ended."}),
         (({"error": {"message": "spilt"}}, "RetryableFailure"), ({"passed": True}, "Success")),
     ),
+    "a list of what failed beside the time of the end": Case(
+        "BottleRun",
+        obj(finishTime=TIME, failedBottles=array(STRING)),
+        refused=("it takes every end for a success: no term of phases asks a list such as .status.failedBottles",),
+    ),
+    "a list of what failed beside a state": Case(
+        "BottleRun",
+        obj(phase=enum("New", "Completed"), errors=array(STRING)),
+        texts("phase", Success="Completed"),
+        guessed=("no term of phases asks a list such as .status.errors",),
+    ),
+    "what is no list of what failed beside a state": Case(
+        "BottleRun",
+        obj(phase=enum("New", "Completed"), failedOver=BOOLEAN),
+        texts("phase", Success="Completed"),
+        guessed=("a failed resource would run until the task's timeout",),
+    ),
     "a text that is shown as the error": Case(
         "BottleRun",
         obj(finishTime=TIME, message=STRING),
