@@ -21,7 +21,9 @@ PROPELLER = "flytepropeller"
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+    """By path; what git would ignore is left out."""
+    files = (each for each in folder.rglob("*") if each.is_file() and "__pycache__" not in each.parts)
+    return {str(each.relative_to(folder)): each.read_bytes() for each in files}
 
 
 class Repository:
