@@ -217,10 +217,8 @@ def _ask_what_tells_otherwise(told: Told, path: Path, draft: _Draft) -> None:
     if flag:
         signs.append(f"{flag}=false")
     for value in told.beside(path):
-        if value.can_be_a_state and states.is_outcome(value.words, told.own):
-            listed = told.listed(value.path)
-            failed = state_words.ends(listed, Phase.FAILURE) if listed else lexicon.FAILED_RESULTS
-            signs += [f"{value.path}={value_text(word)}" for word in failed]
+        if _is_an_outcome(told, value):
+            signs += [f"{value.path}={value_text(word)}" for word in _failed_values(told, value.path)]
         elif "".join(value.words) in lexicon.EXIT_CODES and states.is_failure_count(value):
             signs += states.failed_terms(value)
     draft.add(Phase.FAILURE, *(f"{end} & {sign}" for end in ends for sign in signs))
@@ -255,7 +253,7 @@ def _flag_beside(told: Told, path: Path) -> Path | None:
 
 
 def _result_beside(told: Told, path: Path) -> tuple[Path, Sequence[str]] | None:
-    """A text beside a state, or in another object, that is named a result, and its values that mean failure: the usual ones if none are listed."""
+    """A text beside a state, or in another object, that is named a result, and its values that mean failure."""
     elsewhere = [
         value
         for value in told.values
@@ -266,11 +264,20 @@ def _result_beside(told: Told, path: Path) -> tuple[Path, Sequence[str]] | None:
     for value in (*told.beside(path), *elsewhere):
         is_result = set(value.words) <= lexicon.RESULTS or states.is_outcome(value.words, told.own)
         if value.can_be_a_state and value.words and is_result:
-            listed = told.listed(value.path)
-            failed = state_words.ends(listed, Phase.FAILURE) if listed else lexicon.FAILED_RESULTS
+            failed = _failed_values(told, value.path)
             if failed:
                 return value.path, failed
     return None
+
+
+def _is_an_outcome(told: Told, value: Value) -> bool:
+    return value.can_be_a_state and states.is_outcome(value.words, told.own)
+
+
+def _failed_values(told: Told, path: Path) -> Sequence[str]:
+    """The listed values of a result that mean failure; the usual ones if none are listed."""
+    listed = told.listed(path)
+    return state_words.ends(listed, Phase.FAILURE) if listed else lexicon.FAILED_RESULTS
 
 
 def _ask_the_result_of_words(told: Told, path: Path, draft: _Draft) -> None:
@@ -531,10 +538,7 @@ def _of_times(told: Told, found: Sequence[Value], draft: _Draft) -> None:
 def _of_an_end(told: Told, ended: Value, failed: Sequence[Value], draft: _Draft) -> None:
     """A boolean says that it has ended, and others, a result, conditions, a count or a text how."""
     over = term_of(ended)
-    result = next(
-        (each for each in told.beside(ended.path) if each.can_be_a_state and states.is_outcome(each.words, told.own)),
-        None,
-    )
+    result = next((each for each in told.beside(ended.path) if _is_an_outcome(told, each)), None)
     values = told.listed(result.path) if result else ()
     succeeds = state_words.ends(values, Phase.SUCCESS)
     draft.add(Phase.SUCCESS, *(f"{over} & {result.path}={value_text(each)}" for each in succeeds if result))
@@ -549,7 +553,7 @@ def _of_an_end(told: Told, ended: Value, failed: Sequence[Value], draft: _Draft)
     failing = [] if beside else [term_of(failed[0])] if failed else signs_of_failure(told)
     draft.add(Phase.FAILURE, *(f"{over} & {term}" for term in failing))
     if result:
-        failures = state_words.ends(values, Phase.FAILURE) if values else lexicon.FAILED_RESULTS
+        failures = _failed_values(told, result.path)
         draft.add(Phase.FAILURE, *(f"{over} & {result.path}={value_text(each)}" for each in failures))
         if not values:
             draft.guesses.append(

@@ -61,10 +61,10 @@ def _by_words(status: Status) -> list[tuple[str, Example]]:
     if status.path is not None and not status.known_values:  # the API server takes no state that an enum does not have
         words = ("JobSucceeded", "PREPARATION_FAILED", "timed out", "InitializationComplete", "FinalizingFailed")
         found += [(word, _of_state(status, word)) for word in words]
-    if status.path is not None and not status.by_conditions and not status.known_values:
-        for rule in status.last_resorts:
-            found.append((f"UploadSucceeded, {rule.text}", {**_example(rule.terms, status)}))
-            _put(found[-1][1], status.path.names[1:], "UploadSucceeded")
+        for rule in () if status.by_conditions else status.last_resorts:
+            example = _example(rule.terms, status)
+            _put(example, status.path.names[1:], "UploadSucceeded")
+            found.append((f"UploadSucceeded, {rule.text}", example))
     if status.conditions and not status.by_conditions:
         refused = [{"type": "example.com/Terminal", "status": "True"}]
         found.append(("Terminal", _nested(_conditions(status), refused)))

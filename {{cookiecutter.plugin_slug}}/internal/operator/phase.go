@@ -220,15 +220,20 @@ func (s *state) isStale(object client.Object, status *Status, now time.Time) boo
 		return false
 	}
 
-	key := fmt.Sprintf("%s %d", object.GetUID(), generation)
+	stale := now.Sub(since(s.staleSince, fmt.Sprintf("%s %d", object.GetUID(), generation), now))
 
-	since, isKnown := s.staleSince.Get(key)
-	if !isKnown {
-		since = now
-		s.staleSince.Add(key, now, 24*time.Hour)
+	return timeout == 0 || stale < timeout
+}
+
+// since returns when something was first seen: now, if it has not been.
+func since(seen *cache.LRUExpireCache, key any, now time.Time) time.Time {
+	if first, isKnown := seen.Get(key); isKnown {
+		return first.(time.Time)
 	}
 
-	return timeout == 0 || now.Sub(since.(time.Time)) < timeout
+	seen.Add(key, now, 24*time.Hour)
+
+	return now
 }
 
 // failureInfo returns a failure in Flyte's terms; code is the default one where it is empty. cleanUp has propeller delete the
@@ -328,15 +333,9 @@ func (s *state) isResultGone(object client.Object, status *Status, now time.Time
 		return false
 	}
 
-	since, isKnown := s.missingSince.Get(object.GetUID())
-	if !isKnown {
-		since = now
-		s.missingSince.Add(object.GetUID(), now, 24*time.Hour)
-	}
+	missing, timeout := now.Sub(since(s.missingSince, object.GetUID(), now)), s.Config().StuckTimeout.Duration
 
-	timeout := s.Config().StuckTimeout.Duration
-
-	return timeout > 0 && now.Sub(since.(time.Time)) >= timeout
+	return timeout > 0 && missing >= timeout
 }
 
 func (s *state) noResultReason(object client.Object, err error) string {

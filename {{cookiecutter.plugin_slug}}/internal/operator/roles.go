@@ -503,29 +503,22 @@ func environment(in []corev1.EnvVar, isMap bool) any {
 
 // CommandLine puts the command of a pod into a property as one line for a shell. The operator runs it; there is no pod.
 func CommandLine(name string) Place {
-	return Place{isCommand: true, put: func(object map[string]any, pod *pod, _ bool) error {
-		if err := refuseAt(object, name, "the command of the task"); err != nil {
-			return err
-		}
-
-		if words := pod.command(); len(words) > 0 {
-			object[name] = shellLine(words)
-		}
-
-		return nil
-	}}
+	return commandPlace(name, true)
 }
 
 // CommandList puts the command of a pod into a property as a list. The operator runs it; there is no pod.
 func CommandList(name string) Place {
+	return commandPlace(name, false)
+}
+
+func commandPlace(name string, isLine bool) Place {
 	return Place{isCommand: true, put: func(object map[string]any, pod *pod, _ bool) error {
 		if err := refuseAt(object, name, "the command of the task"); err != nil {
 			return err
 		}
 
-		if words := pod.command(); len(words) > 0 {
-			object[name] = words
-		}
+		command := pod.command()
+		setWord(object, name, words(command, isLine), len(command) > 0)
 
 		return nil
 	}}
