@@ -73,7 +73,7 @@ parity: venv ## Compare rendered plugins with Flyte's own in docs/parity.md.
 	@$(RUN) tests/parity/parity.py
 
 bench: venv ## Print what rendering and rendered plugins cost, as ratios.
-	@status=0; $(RUN) tests/bench/plugins.py $$ARGS || status=1; $(RUN) tests/bench/bake.py || status=1; exit $$status
+	@status=0; for each in plugins connectors; do $(RUN) tests/bench/$$each.py $$ARGS || status=1; done; $(RUN) tests/bench/bake.py || status=1; exit $$status
 
 ##@ Derived files
 golden: venv ## Write the renderings of all kinds into tests/golden/.

@@ -22,17 +22,44 @@ import jinja2
 from jinja2 import Environment
 
 from flyte_plugin_scaffold import model
-from flyte_plugin_scaffold.asking import answers, findings, interruption, invocation, kept_answers, record
-from flyte_plugin_scaffold.asking.drafting import Draft, shown
+from flyte_plugin_scaffold.asking import answers, drafting, findings, interruption, invocation, kept_answers, record
+from flyte_plugin_scaffold.asking.draft import Draft, shown
 from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.flyte.versions import TEMPLATE_VERSION
-from flyte_plugin_scaffold.languages import filters, golang, mermaid, protobuf, python_code
+from flyte_plugin_scaffold.languages import (
+    contract_page,
+    filters,
+    golang,
+    json_schema,
+    kind_rows,
+    mermaid,
+    protobuf,
+    python_code,
+    python_phases,
+    python_settings,
+    service_page,
+)
 from flyte_plugin_scaffold.model import Problem
-from flyte_plugin_scaffold.reading.crd import CrdError
+from flyte_plugin_scaffold.reading.crd import SourceError
 from flyte_plugin_scaffold.text import characters, terminal
 from flyte_plugin_scaffold.writing import file_names, library, machine, tree
 
 Context = MutableMapping[str, Any]
+
+WITH_FILTERS = (
+    contract_page,
+    filters,
+    golang,
+    json_schema,
+    kind_rows,
+    mermaid,
+    protobuf,
+    python_code,
+    python_phases,
+    python_settings,
+    service_page,
+    status_examples,
+)
 
 TEMPLATE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -57,15 +84,15 @@ def _refusing(function: Callable[Concatenate[Context, _P], _T]) -> Callable[Conc
     def call(context: Context, *args: _P.args, **kwargs: _P.kwargs) -> _T:
         try:
             return function(context, *args, **kwargs)
-        except CrdError as error:
+        except SourceError as error:
             _refuse(context, [shown(error.prompt, str(error))])
         except Exception as error:
             if os.environ.get("FLYTE_PLUGIN_DEBUG"):
                 raise
             interruption.end()
             text = (
-                f"The template failed on this CRD or these answers ({type(error).__name__}: {error}), and nothing was "
-                "written. Please report it with the CRD; FLYTE_PLUGIN_DEBUG=1 shows where."
+                f"The template failed on this source or these answers ({type(error).__name__}: {error}), and nothing was "
+                "written. Please report it with the source; FLYTE_PLUGIN_DEBUG=1 shows where."
             )
             characters.say("\n".join(terminal.wrapped(text, terminal.width())) + "\n")
         raise SystemExit(1)
@@ -76,11 +103,11 @@ def _refusing(function: Callable[Concatenate[Context, _P], _T]) -> Callable[Conc
 def draft(context: Context) -> Draft:
     """The draft of a context, kept as long as the answers and the source of the CRD are the same.
 
-    :raises CrdError: if the CRD cannot be read.
+    :raises SourceError: if the CRD cannot be read.
     """
     given = _given(context)
     key = _key(given)
-    fresh = Draft(given, _folder_of(given), _locks())
+    fresh = drafting.draft(given, _folder_of(given), _locks())
     kept = _drafts.get(key)
     same = kept is not None and kept.found is fresh.found and kept.record is fresh.record
     if kept is not None and same and kept.lock_stamp == fresh.lock_stamp:
@@ -318,6 +345,17 @@ class _NewFolder:
         return self._name.render(*args, **context)
 
 
+class _FileName:
+    """The name of a file of the template. cookiecutter writes no file of an empty one."""
+
+    def __init__(self, name: file_names.Name, template: str) -> None:
+        self._name, self._template = name, template
+
+    def render(self, *args: Any, **context: Any) -> str:
+        needed = tree.is_needed(self._template, project(context["cookiecutter"]))
+        return self._name.render(*args, **context) if needed else ""
+
+
 @_refusing
 def _recheck(context: Context) -> str:
     global _asked
@@ -325,7 +363,8 @@ def _recheck(context: Context) -> str:
     if kept_answers.COPIED in context:  # a replay has the list of the release that wrote it, or what a person put there
         context[kept_answers.COPIED] = _settings()[kept_answers.COPIED]
     versions = plugin(context).versions
-    _asked = machine.Question(versions["go"].rpartition(".")[0], versions["python_min"], versions["python_below"])
+    go_release = versions["go"].rpartition(".")[0] if "propeller" in draft(context).project.targets else ""
+    _asked = machine.Question(go_release, versions["python_min"], versions["python_below"])
     return ""
 
 
@@ -358,18 +397,19 @@ def settle(context: Context) -> dict[str, Any]:
         "machine": _asked.answer(),
         "folder": characters.shell_word(folder),
         "examples": " and ".join(_examples(found.names)),
-        "files": _of_further_kinds(found),
+        "files": _further_files(found),
+        "absent": list(tree.Tree(TEMPLATE, Bound).absent(found.project)),
     }
 
 
-def _of_further_kinds(found: Draft) -> list[list[Any]]:
-    """The files of all kinds but the first: path, text, whether it is a program. The last hook writes them.
+def _further_files(found: Draft) -> list[list[Any]]:
+    """The files that cookiecutter does not write: path, text, whether it is a program. The last hook writes them.
 
-    cookiecutter renders a path once, so it has written the files of the first kind and those that all share. Which folder
-    it writes into is known to its hooks alone: cruft's context does not say it.
+    cookiecutter renders a path once, so it has written the files of the first kind and of flytekit's SDK, and those that
+    all share. Which folder it writes into is known to its hooks alone: cruft's context does not say it.
     """
-    if not found.further:
-        return []
+    if not found.further and "flyte2" not in found.project.targets:
+        return []  # most repositories: reading all templates again takes a while
     files = tree.Tree(TEMPLATE, Bound).files(found.project, recorded_of(found), further=True)
     return [[file.path, file.text, file.executable] for file in files]
 
@@ -405,7 +445,7 @@ class Bound:
         environment.from_string = self._from_string  # type: ignore[method-assign]
         environment.optimized = False  # what would be folded is worked out once anyway, and looking for it takes longer
         _keep_compiled(environment)
-        for module in (filters, golang, mermaid, protobuf, python_code, status_examples):
+        for module in WITH_FILTERS:
             environment.filters.update(module.FILTERS)
         environment.filters["sha256"] = lambda text: hashlib.sha256(str(text).encode()).hexdigest()
         environment.globals.update(
@@ -417,6 +457,8 @@ class Bound:
             project=project,
             kind_name=kind_name,
             owner_name=owner_name,
+            # They only mark names of templates.
+            **{f"of_{each.value}": str for each in model.Backend},
             project_name=project_name,
             recorded=recorded,
             recheck_answers=recheck_answers,
@@ -442,12 +484,17 @@ class Bound:
         interruption.end()
         return checked
 
-    def _from_string(self, source: str, *args: Any, **kwargs: Any) -> jinja2.Template | file_names.Name | _NewFolder:
+    def _from_string(
+        self, source: str, *args: Any, **kwargs: Any
+    ) -> jinja2.Template | file_names.Name | _NewFolder | _FileName:
         """The environment's own, but for what are names of files: answers and hooks are left to it."""
         if self._prompting or args or kwargs or not file_names.is_name(source):
             return self._compile(source, *args, **kwargs)
         name = self._compile_name(source)
-        return _NewFolder(name) if source == tree.CONTENT else name
+        if source == tree.CONTENT:
+            return _NewFolder(name)
+        template = source.replace(os.sep, "/")
+        return _FileName(name, template) if os.path.isfile(os.path.join(TEMPLATE, tree.CONTENT, source)) else name
 
     def preprocess(self, source: str, name: str | None) -> str:
         """Answers given on the command line are data: cookiecutter would run them as Jinja. So is the library's Go."""

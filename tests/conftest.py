@@ -20,9 +20,10 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.flyte import versions
 from flyte_plugin_scaffold.model import Plugin
 from tests.backend import tools
-from tests.support import documents, kinds, rendering, toolchain
+from tests.support import documents, kinds, rendering, simulator, toolchain, tree
 from tools import venv
 
 # Every run looks at other examples, in CI too, where Hypothesis would ignore the seed; the header says how to look at the same
@@ -36,7 +37,10 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("all")
 
-collect_ignore = ["golden/example"]  # a rendering, with tests of its own
+collect_ignore = [
+    "golden/example",
+    "library/together",
+]  # a rendering, and what runs beside a library, have tests of their own
 
 # Quick ones first: what is broken there need not be waited for. Then what takes longest, so that no worker is left with it at the
 # end. One of the workers starts with the back end, which is as long as half of the rest and waits more than it works.
@@ -120,7 +124,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.go)
         elif kind_of(item) in kinds.KINDS and kinds.KINDS[kind_of(item)].module:
             item.add_marker(pytest.mark.go)
-        if {"sdk_python", "flytekit_python"} & set(item.fixturenames):
+        if {"sdk_python", "flytekit_python", "connector_python", "flyte2_python"} & set(item.fixturenames):
             item.add_marker(pytest.mark.sdk)
 
 
@@ -208,12 +212,16 @@ class Repository:
         # Where flytekit's is missing, what needs no flytekit still runs.
         self.python = toolchain.supported_python() or sys.executable
         version = next(each for each, command in toolchain.pythons().items() if command == self.python)
-        self.sdk = toolchain.CACHE / "sdk-{}.{}".format(*version)
+        # A connector needs more than the SDK, and each set of requirements has an environment of its own.
+        more = "-connector" if (path / "connector").is_dir() else ""
+        more = "-flyte2" if (path / "connector/flyte2.requirements.txt").exists() else more
+        more = "-notebook" if "papermill" in (path / "requirements-dev.txt").read_text() else more
+        self.sdk = toolchain.CACHE / "sdk-{}.{}{}".format(*version, more)
 
     @functools.cached_property
     def plugins(self) -> dict[str, Plugin]:
         """By the ids of tests/support/kinds.py."""
-        project = drafting.Draft({"source": str(self.path / ".flyte-plugin.yaml")}).project
+        project = drafting.draft({"source": str(self.path / ".flyte-plugin.yaml")}).project
         return dict(zip(self._of, project.kinds, strict=True))
 
     def run(self, *command: str, timeout: float = 1800, check: bool = True, **env: str) -> str:
@@ -234,23 +242,45 @@ class Repository:
         return run.stdout
 
     def overlay(self, folder: str | Path) -> list[dict]:
-        """The objects of a kustomize overlay, built by the kustomize that the rendered Makefile pins."""
-        version = re.search(r"(\S+kustomize/v5)@(\S+)", (self.path / "Makefile").read_text())
-        assert version, "the rendered Makefile does not pin kustomize"
-        # As a program: Go would look into its module and those it needs at each run.
-        program = tools.build(toolchain.go(), None, version[1], "kustomize", version[2].rstrip(")"))
+        """The objects of a kustomize overlay, built by the kustomize that rendered Makefiles of a propeller pin."""
+        program = self.kustomize()
         built = self.path / "build" / f"{Path(folder).name}.yaml"  # what it warns of is no part of it
         built.parent.mkdir(exist_ok=True)
         self.run(str(program), "build", str(folder), "-o", str(built))
         return list(documents.load_all(built.read_text()))
 
+    @staticmethod
+    def kustomize() -> Path:
+        """The pinned kustomize as a program: with `go run`, Go would look into its module and those it needs at each run."""
+        module = re.search(r"(\S+kustomize/v5)@", tree.makefile(rendering.ROOT / "{{cookiecutter.plugin_slug}}"))
+        assert module, "no Makefile pins kustomize"
+        return tools.build(toolchain.go(), None, module[1], "kustomize", versions.of("")["kustomize"])
+
+    def shares(self, python: Path) -> None:
+        """Takes the environment of ``python``, which has all that it needs, and more."""
+        self.sdk = python.parent.parent
+        needed = "cat requirements-dev.txt */*requirements.txt 2>/dev/null | cksum | cut -d ' ' -f 1"
+        (self.sdk / f".ready-{self.run('bash', '-c', needed).strip()}").touch()
+        self._set_up.add(self.sdk)
+
     def make(self, *targets: str, **settings: str) -> str:
         """``make targets`` with one Python environment for all renderings, which one of all workers sets up."""
         if toolchain.supported_python() and self.sdk not in self._set_up:
             with venv.lock(self.sdk):
-                self.run("make", "venv", f"VENV={self.sdk}", f"PYTHON={self.python}")
+                self._make_venv()
             self._set_up.add(self.sdk)
         return self.run("make", *targets, f"VENV={self.sdk}", f"PYTHON={self.python}", **settings)
+
+    def _make_venv(self) -> None:
+        """`make venv`, or what is as good as it and a tenth of its work."""
+        here = (f"VENV={self.sdk}", f"PYTHON={self.python}")
+        planned = self.run("make", "--dry-run", "venv", *here)
+        requirements = ["-r", str(self.path / "requirements-dev.txt")]
+        ready = re.search(r"^touch (.*)$", planned, re.M)
+        if ready and venv.fill(self.sdk, requirements, self.python) and not self.sdk.name.endswith("-flyte2"):
+            Path(ready[1]).touch()
+        # Those that have the most leave it to make: pip would install whatever it does not find to its mind.
+        self.run("make", "venv", *here)
 
 
 @pytest.fixture(scope="session")
@@ -262,9 +292,9 @@ def repository(request: pytest.FixtureRequest) -> Iterator[Callable[..., Reposit
     locks = []
     opened: dict[str, Repository] = {}
 
-    def open_one(kind: str, **answers: str) -> Repository:
+    def open_one(kind: str, /, **answers: str) -> Repository:
         place = kind if answers else kinds.home(kind)
-        name = "-".join([place, *answers.values()])
+        name = re.sub(r"[^\w.-]+", "-", "-".join([place, *answers.values()]))
         if name not in opened:
             folder, lock = toolchain.free_folder(toolchain.CACHE / "work", name)
             locks.append(lock)
@@ -287,10 +317,33 @@ def sdk_python() -> str:
 def flytekit_python(request: pytest.FixtureRequest, sdk_python: str) -> Path:
     """A Python with flytekit and pytest: that of the rendered repositories, which one of them sets up."""
     version = next(each for each, command in toolchain.pythons().items() if command == sdk_python)
-    python = toolchain.CACHE / "sdk-{}.{}".format(*version) / "bin/python"
-    if not python.exists():
+    folder = toolchain.CACHE / "sdk-{}.{}".format(*version)
+    if not list(folder.glob(".ready-*")):
         request.getfixturevalue("repository")("example").make("venv")
-    return python
+    return venv.python_of(folder)
+
+
+@pytest.fixture(scope="session")
+def connector_python(repository: Callable[..., Repository], sdk_python: str) -> Path:
+    """A Python with all that the connectors of Flyte 1 need, those of operators and those of services, and pytest."""
+    for answers in ({"targets": "connector"}, {"source": simulator.DOCUMENT}):
+        here = repository("example", **answers)
+        here.make("venv")
+    return venv.python_of(here.sdk)
+
+
+@pytest.fixture(scope="session")
+def flyte2_python(sdk_python: str) -> Path:
+    """A Python with the SDK of Flyte 2 and its connector's server, and pytest."""
+    version = next(each for each, command in toolchain.pythons().items() if command == sdk_python)
+    pins = versions.of(versions.newest())
+    requirements = [
+        f"flyte[connector]=={pins['flyte2_pinned']}",
+        f"kubernetes=={pins['kubernetes_client']}",
+        f"pytest=={pins['pytest']}",
+        "pip",
+    ]
+    return venv.ensure(toolchain.CACHE / "flyte2-{}.{}".format(*version), requirements, sdk_python)
 
 
 @pytest.fixture(scope="session")

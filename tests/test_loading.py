@@ -163,6 +163,7 @@ ANSWERS = {
     "task_type": "sparse",
     "plugin_slug": "sparse",
     "roles": "driver: .spec.driver user",
+    "operations": "none",
     "status_path": ".status.phase",
     "phases": "Success=Succeeded; Failure=Failed",
     "fields": ".spec.solver",
@@ -194,10 +195,10 @@ def test_every_prompt_is_answered_by_a_replay_file(small: Path, tmp_path: Path) 
 def test_what_a_replay_file_leaves_out_is_asked_with_its_answers_as_the_ground(small: Path, tmp_path: Path) -> None:
     """Derived from what it says, though cookiecutter shows the prompts nothing of it."""
     stored = {"source": str(ROOT / "tests/crds/oddjobs.yaml"), "license": "MIT"}
-    run = replayed(small, tmp_path, stored, "\n" * 13)
+    run = replayed(small, tmp_path, stored, "\n" * 14)
     assert run.returncode == 0, run.stdout + run.stderr
     answered = recorded(tmp_path / "flyte-oddjob-plugin")["answers"]
-    assert answered["kind"] == "OddJob" and answered["license"] == "MIT" and "[13/13]" in run.stdout
+    assert answered["kind"] == "OddJob" and answered["license"] == "MIT" and "[14/14]" in run.stdout
 
 
 @pytest.mark.usefixtures("quiet")
@@ -240,7 +241,7 @@ def test_every_prompt_is_answered_by_the_users_configuration(small: Path, tmp_pa
 @pytest.mark.usefixtures("quiet")
 def test_asked_with_the_findings_right_after_the_crd(small: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cookiecutter", "--default-config", str(small), "-o", str(tmp_path / "out")]
-    typed = f"{EXAMPLE}\n" + "\n" * 14
+    typed = f"{EXAMPLE}\n" + "\n" * 15
     run = subprocess.run(
         command,
         input=typed,
@@ -251,7 +252,7 @@ def test_asked_with_the_findings_right_after_the_crd(small: Path, tmp_path: Path
     )
     assert run.returncode == 0, run.stdout
     order = [
-        run.stdout.index(each) for each in ("[1/15]", "SolverJob batch.solver.example.com/v1", "[2/15]", "[14/15]")
+        run.stdout.index(each) for each in ("[1/16]", "SolverJob batch.solver.example.com/v1", "[2/16]", "[15/16]")
     ]
     assert order == sorted(order)
     assert run.stdout.count("SolverJob batch.solver.example.com/v1") == 1
@@ -263,14 +264,14 @@ def test_an_unreadable_crd_ends_the_questions(small: Path, tmp_path: Path) -> No
     command = [sys.executable, "-m", "cookiecutter", "--default-config", str(small), "-o", str(tmp_path / "out")]
     run = subprocess.run(
         command,
-        input="nowhere.yaml\n" + "\n" * 14,
+        input="nowhere.yaml\n" + "\n" * 15,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env={**os.environ, "HOME": str(tmp_path)},
     )
     assert run.returncode == 1
-    assert "nowhere.yaml" in run.stdout and "[2/15]" not in run.stdout and "Traceback" not in run.stdout
+    assert "nowhere.yaml" in run.stdout and "[2/16]" not in run.stdout and "Traceback" not in run.stdout
     assert not (tmp_path / "out").exists()
 
 
@@ -352,7 +353,7 @@ def test_left_at_the_first_question(small: Path, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("quiet")
 def test_nothing_more_is_said_once_all_is_answered(small: Path, tmp_path: Path) -> None:
     asked = Asked(small, tmp_path)
-    asked.answer(*[""] * 15)
+    asked.answer(*[""] * 16)
     assert asked.end() == 0, asked.shown
     assert "Nothing was written" not in asked.shown and (tmp_path / NAME).is_dir()
 
@@ -360,7 +361,7 @@ def test_nothing_more_is_said_once_all_is_answered(small: Path, tmp_path: Path) 
 @pytest.mark.usefixtures("quiet")
 def test_one_mistake_does_not_cost_every_question_again(small: Path, tmp_path: Path) -> None:
     asked = Asked(small, tmp_path)
-    asked.answer("", "", "", "", "Big Job", *[""] * 10)
+    asked.answer("", "", "", "", "Big Job", *[""] * 11)
     assert asked.end() == 1 and "Nothing was written. This" not in asked.shown
     assert asked.repeats == [str(small), "--no-input", "task_type=Big Job"]
     command = [*asked.command[:3], *asked.repeats[:2], "task_type=bigjob", "--default-config"]
@@ -373,14 +374,14 @@ def test_a_folder_that_is_there_is_said_at_once(small: Path, tmp_path: Path) -> 
     (tmp_path / "out" / NAME).mkdir(parents=True)
     asked = Asked(small, tmp_path, "-o", "out")
     asked.answer(*[""] * 6)
-    assert asked.end() == 1 and "[7/15]" not in asked.shown
+    assert asked.end() == 1 and "[7/16]" not in asked.shown
     assert f"{tmp_path}/out/{NAME} already exists" in asked.shown
     assert asked.repeats == [str(small), "-o", "out", f"plugin_slug={NAME}"], "the questions that are left are asked"
     another = Asked(small, tmp_path, "-o", "out")
-    another.answer(*[""] * 5, "another", *[""] * 9)
+    another.answer(*[""] * 5, "another", *[""] * 10)
     assert another.end() == 0, another.shown
     over = Asked(small, tmp_path, "-f", "-o", "out")
-    over.answer(*[""] * 15)
+    over.answer(*[""] * 16)
     assert over.end() == 0, over.shown
 
 
@@ -388,8 +389,8 @@ def test_every_prompt_has_a_line_for_people() -> None:
     context = json.loads((ROOT / "cookiecutter.json").read_text())
     public = [name for name in context if not name.startswith("_")]
     assert public == [
-        *("source", "kind", "targets", "operator_name", "task_type", "plugin_slug", "roles", "status_path"),
-        *("phases", "fields", "go_module", "container_registry", "flyte_version", "license", "options"),
+        *("source", "kind", "targets", "operator_name", "task_type", "plugin_slug", "roles", "operations"),
+        *("status_path", "phases", "fields", "go_module", "container_registry", "flyte_version", "license", "options"),
     ]
     assert list(context["__prompts__"]) == public
     assert all(isinstance(context[name], str) for name in public)

@@ -137,7 +137,7 @@ def test_odd_text_is_rendered_into_formatted_go(odd: tuple[dict[str, str], Path]
 
 @pytest.mark.parametrize("licence", answers.LICENSES)
 def test_licences(licence: str) -> None:
-    tree = rendering.tree(drafting.Draft({"license": licence, "go_module": "github.com/acme/x"}))
+    tree = rendering.tree(drafting.draft({"license": licence, "go_module": "github.com/acme/x"}))
     if licence == "none":
         assert "LICENSE" not in tree
         return

@@ -80,7 +80,7 @@ REFUSED = {
     "licence is nearly right": ({"license": "mit"}, ["license", "did you mean MIT?"]),
     "option is nearly right": ({"options": "name-budget=40"}, ["options", "did you mean name_budget?"]),
     "option is no yes and no no": ({"options": "bundle_secrets=maybe"}, ["options", "must be yes or no"]),
-    "the CRD is empty": ({"source": ""}, ["source ", "is empty", "give a CRD, or example"]),
+    "the CRD is empty": ({"source": ""}, ["source ", "is empty", "give a CRD, an OpenAPI document, or example"]),
     "no schema and no status": (
         {"source": "widgets.acme.dev/v1/Widget"},
         ["status_path=.status.phase phases='Success=Succeeded; Failure=Failed'"],
@@ -91,7 +91,7 @@ REFUSED = {
     "Flyte is too old": ({"flyte_version": "v1.0.0"}, ["flyte_version", "v1.16.8"]),
     "licence unknown": ({"license": "WTFPL"}, ["license", "Apache-2.0, MIT, BSD-3-Clause, none"]),
     "option unknown": ({"options": "colour=red"}, ["options", "name_budget"]),
-    "name budget too small": ({"options": "name_budget=5"}, ["options", "from 20 to 253"]),
+    "name budget too small": ({"options": "name_budget=5"}, ["options", "from 20 to 63"]),
     "time without a unit": ({"options": "stuck_timeout=5"}, ["options", "90s, 5m or 1h30m"]),
     "abort patch outside the spec": (
         {"options": "abort_patch=.status.phase=Failed"},
@@ -206,7 +206,12 @@ def replay(folder: Path, **changed: object) -> tuple[str, str]:
         "task_type": "solverjob",
         "plugin_slug": "slug",
     }
-    derived |= {"roles": "driver: .spec.driver user", "status_path": ".status.phase", "phases": "Success=Succeeded"}
+    derived |= {
+        "operations": "none",
+        "roles": "driver: .spec.driver user",
+        "status_path": ".status.phase",
+        "phases": "Success=Succeeded",
+    }
     derived |= {
         "fields": "none",
         "go_module": "github.com/a/b",

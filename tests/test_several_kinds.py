@@ -58,7 +58,7 @@ def test_a_kind_is_the_same_beside_others_and_alone(repository) -> None:
 
 
 def test_answers_win_over_the_record(tmp_path) -> None:
-    draft = drafting.Draft({"source": str(SEVERAL), "license": "MIT", "task_type": "mine"}, str(tmp_path))
+    draft = drafting.draft({"source": str(SEVERAL), "license": "MIT", "task_type": "mine"}, str(tmp_path))
     assert draft.problems == ()
     assert [kind.names.task_type for kind in draft.project.kinds] == ["mine", "snapshotsrestore", "loadtest"]
     assert {kind.license for kind in draft.project.kinds} == {"MIT"}
@@ -89,7 +89,7 @@ def test_cruft_updates_every_kind(small: Path, tmp_path: Path, monkeypatch: pyte
 
     versions = small / "flyte_plugin_scaffold/flyte/versions.py"
     versions.write_text(re.sub('TEMPLATE_VERSION = "[^"]*"', 'TEMPLATE_VERSION = "7.7.7"', versions.read_text()))
-    added = small / tree_.CONTENT / "docs/{{ kind_name() }}.md"
+    added = small / tree_.CONTENT / "docs/{{ of_operator() }}{{ kind_name() }}.md"
     added.parent.mkdir()
     added.write_text("{{ plugin(cookiecutter).crd.kind }}\n")
     commit(small, "Second release")
@@ -107,7 +107,7 @@ def test_a_source_without_a_schema_is_recorded_as_it_is(tmp_path) -> None:
     of_no_schema = {"source": "jobs.example.com/v1/Job", "status_path": ".status.phase", "phases": "Success=Done"}
     of_no_schema |= {"task_type": "examplejob", "roles": "none"}
     (tmp_path / ".flyte-plugin.yaml").write_text(yaml.safe_dump({"answers": of_no_schema, "kinds": [RESTORE]}))
-    found = drafting.Draft({"source": str(tmp_path / ".flyte-plugin.yaml")})
+    found = drafting.draft({"source": str(tmp_path / ".flyte-plugin.yaml")})
     assert not found.problems
     assert found.recorded["source"] == "jobs.example.com/v1/Job"
 
@@ -124,7 +124,7 @@ RESTORE = {"source": str(kinds.CRDS / "restores.yaml"), "roles": "none"}
         "the same kind twice": ({"kinds": [RESTORE, RESTORE]}, "kind Restore is there already: a repository has a kind once"),
         "a task type twice": ({"kinds": [{**RESTORE, "task_type": "solverjob"}]}, "would both have solverjob"),
         "a wrong answer of a kind": ({"kinds": [{**RESTORE, "fields": ".spec.nothing"}]}, "Restore: fields: the CRD has no"),
-        "a source that is the record": ({"kinds": [{"source": "./.flyte-plugin.yaml"}]}, "the source of a kind is a CRD, and './.flyte-plugin.yaml' is a record"),
+        "a source that is the record": ({"kinds": [{"source": "./.flyte-plugin.yaml"}]}, "the source of a kind is a document, and './.flyte-plugin.yaml' is a record"),
         "a source that is the record in a circle": ({"answers": {"source": "a/../.flyte-plugin.yaml"}}, "is a record"),
         "NUL": ('answers:\n  license: MIT\n  operator_name: "B\\0rk"\n', "line 3: operator_name: 'B\\x00rk' holds U+0000, which is invisible"),
         "a source that is not there": ({"kinds": [{"source": "nothing.yaml"}]}, "nothing.yaml"),

@@ -81,23 +81,28 @@ def shown(diff: str) -> list[str]:
     return sorted(re.findall(r"^diff --git upstream-template-old/(\S+) ", diff, re.M))
 
 
-def test_cookiecutter_cruft_and_make_bake_render_the_same_tree(tmp_path: Path) -> None:
-    baked = rendering.bake({}, tmp_path / "cookiecutter", env=QUIET)
+@pytest.mark.parametrize(
+    "given", [{}, {"targets": "connector"}, {"targets": "flyte2"}], ids=["propeller", "connector", "flyte2"]
+)
+def test_cookiecutter_cruft_and_make_bake_render_the_same_tree(tmp_path: Path, given: dict[str, str]) -> None:
+    baked = rendering.bake(given, tmp_path / "cookiecutter", env=QUIET)
     assert baked.path, baked.output
     # The last hook writes the sums of all files, the compiled proto's too.
-    assert set(tree.contents(baked.path)) - {sums.NAME} == set(rendering.tree(rendering.draft("example")))
-    for name, text in rendering.tree(rendering.draft("example")).items():
+    assert set(tree.contents(baked.path)) - {sums.NAME} == set(rendering.tree(rendering.draft("example", **given)))
+    for name, text in rendering.tree(rendering.draft("example", **given)).items():
         assert (baked.path / name).read_text() == text, (
             f"{name}: tests/golden/ keeps what tests render in their process"
         )
 
     put_template(tmp_path / "template")
-    cruft(tmp_path, "create", "--no-input", "--output-dir", "cruft", str(tmp_path / "template"))
+    create = ["create", "--no-input", "--output-dir", "cruft", "--extra-context", json.dumps(given)]
+    cruft(tmp_path, *create, str(tmp_path / "template"))
     assert (tmp_path / "cruft" / NAME / ".cruft.json").is_file()
     assert differences(tmp_path / "cruft" / NAME, baked.path) == []
 
     env = {name: value for name, value in os.environ.items() if name not in toolchain.OF_MAKE}
-    command = ["make", "bake", f"PYTHON={sys.executable}", f"BUILD={tmp_path}/make"]
+    answers = [f"{name.upper()}={value}" for name, value in given.items()]
+    command = ["make", "bake", f"PYTHON={sys.executable}", f"BUILD={tmp_path}/make", *answers]
     run = subprocess.run(
         command,
         cwd=ROOT,

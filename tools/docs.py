@@ -20,14 +20,16 @@ from types import ModuleType
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from flyte_plugin_scaffold.asking import answers  # noqa: E402
-from flyte_plugin_scaffold.asking.drafting import Draft, check  # noqa: E402
+from flyte_plugin_scaffold.asking.drafting import check, draft  # noqa: E402
+from flyte_plugin_scaffold.flyte import targets as targets_table  # noqa: E402
 from flyte_plugin_scaffold.flyte import versions  # noqa: E402
 from flyte_plugin_scaffold.reading import crd  # noqa: E402  (the path above makes it importable)
 from flyte_plugin_scaffold.writing import parts as parts_table  # noqa: E402
 from tests import test_refusals  # noqa: E402
-from tests.backend import test_doctor, test_faults, test_register  # noqa: E402
+from tests.backend import flyte2_faults, test_connector, test_doctor, test_faults, test_register  # noqa: E402
 from tests.contract import kit  # noqa: E402
 from tests.support import crd_refusals as crd_refusals_table  # noqa: E402
+from tests.support import openapi_refusals as openapi_refusals_table  # noqa: E402
 from tools import rooms  # noqa: E402
 
 PAGES = (
@@ -39,7 +41,7 @@ PAGES = (
     "docs/errors.md",
     "docs/faults.md",
     "docs/parts.md",
-    "{{cookiecutter.plugin_slug}}/docs/{{ kind_name() }}.md",
+    "{{cookiecutter.plugin_slug}}/docs/{{ of_operator() }}{{ kind_name() }}.md",
 )
 CUT = re.compile(r"((?:<!--|\{#-) cut: ([\w-]+) (?:-->|#\})\n).*?((?:<!--|\{#-) end (?:-->|#\}))", re.S)
 
@@ -47,7 +49,7 @@ CUT = re.compile(r"((?:<!--|\{#-) cut: ([\w-]+) (?:-->|#\})\n).*?((?:<!--|\{#-) 
 def prompts() -> Iterator[str]:
     """The questions, with the answers that are derived for the example."""
     template = json.loads((ROOT / "cookiecutter.json").read_text())
-    example = Draft({"source": "example"}, str(ROOT))
+    example = draft({"source": "example"}, str(ROOT))
     yield "| prompt | derived for the example | meaning |"
     yield "|---|---|---|"
     for name, text in template["__prompts__"].items():
@@ -124,8 +126,20 @@ def parts() -> Iterator[str]:
     yield "| part | files | one for each | owner | where |"
     yield "|---|---|---|---|---|"
     for part, rows in parts_table.PARTS.items():
+        needed = parts_table.targets_of(part)
+        whole = {backend for backend, targets in parts_table.NEEDED.items() if needed[backend] == {*targets}}
+        targets = [f"every {backend.value}" for backend in parts_table.NEEDED if backend in whole]
+        targets += [
+            f"{backend.value}: target `{each}`"
+            for backend in parts_table.NEEDED
+            for each in parts_table.NEEDED[backend]
+            if each in needed[backend] and backend not in whole
+        ]
+        if whole == {*parts_table.NEEDED}:
+            targets = []
         for row in rows:
-            yield f"| {part} | `{row.pattern}` | {row.scope.value} | {row.owner.value} | {row.when or 'always'} |"
+            where = "; ".join(each for each in (" or ".join(targets), row.when) if each)
+            yield f"| {part} | `{row.pattern}` | {row.scope.value} | {row.owner.value} | {where or 'always'} |"
 
 
 def settings() -> Iterator[str]:
@@ -203,8 +217,20 @@ def crd_refusals() -> Iterator[str]:
             file.write_bytes(content if isinstance(content, bytes) else content.encode())
             try:
                 crd.load(str(file))
-            except crd.CrdError as error:
+            except crd.SourceError as error:
                 yield f"| {row.id.replace('-', ' ')} | {_plain(str(error).replace(str(file), 'crd.yaml'))} |"
+
+
+def openapi_refusals() -> Iterator[str]:
+    """What is said of each of the OpenAPI documents of the tests that cannot be used."""
+    yield "| the document | the message |"
+    yield "|---|---|"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder).resolve() / "openapi.json"
+        for name, (value, _) in openapi_refusals_table.REFUSED.items():
+            file.write_text(json.dumps(value))
+            for problem in check({"source": str(file)}):
+                yield f"| {name} | {_plain(problem.text.replace(str(file), 'openapi.json'))} |"
 
 
 def answer_refusals() -> Iterator[str]:
@@ -217,6 +243,11 @@ def answer_refusals() -> Iterator[str]:
         for problem in check({"source": "example", **given}, str(ROOT)):
             (name, value), *_ = given.items()
             yield f"| {_code(f'{name}={value}')} | {_plain(problem.text)} |"
+
+
+def targets() -> Iterator[str]:
+    """What each of them has."""
+    yield from targets_table.table()
 
 
 def contract() -> Iterator[str]:
@@ -243,8 +274,17 @@ def faults() -> Iterator[str]:
     """Every scenario of the real back end in which something goes wrong."""
     yield "| what goes wrong | how it ends | tried with |"
     yield "|---|---|---|"
-    for fault, end, kinds in _faults(test_faults):
+    for _, fault, end, kinds in _faults(test_faults):
         yield f"| {fault} | {end} | {', '.join(kinds)} |"
+
+
+def connector_faults() -> Iterator[str]:
+    """Every scenario of a connector on the real back end in which something goes wrong, and what was seen of it with that of Flyte 2."""
+    yield "| what goes wrong | how it ends | with the connector of Flyte 2 |"
+    yield "|---|---|---|"
+    for test, fault, end, _ in _faults(test_connector):
+        seen, *_ = flyte2_faults.SEEN.get(test, ("not seen",))
+        yield f"| {fault} | {end} | {seen} |"
 
 
 def cluster() -> Iterator[str]:
@@ -258,15 +298,15 @@ def cluster() -> Iterator[str]:
 
 
 def said_of(module: ModuleType) -> Iterator[str]:
-    """Every fault that was planted for a command of a rendering, and what it says of it."""
+    """Every fault that was planted for a command of a rendering, and what is said of it."""
     yield "| what is wrong | what is said |"
     yield "|---|---|"
-    for fault, end, _ in _faults(module):
+    for _, fault, end, _ in _faults(module):
         yield f"| {fault} | {end} |"
 
 
-def _faults(module: ModuleType) -> Iterator[tuple[str, str, Sequence[str]]]:
-    """(fault, end, kinds) of each test whose docstring has a paragraph for both.
+def _faults(module: ModuleType) -> Iterator[tuple[str, str, str, Sequence[str]]]:
+    """(name, fault, end, kinds) of each test whose docstring has a paragraph for both.
 
     Of a test with a table of faults and of what is expected, the docstring is the beginning of each fault.
     """
@@ -278,11 +318,11 @@ def _faults(module: ModuleType) -> Iterator[tuple[str, str, Sequence[str]]]:
             kinds = marks["plugin_kind"].args[1] if "plugin_kind" in marks else ["example"]
             fault, *ends = (" ".join(part.split()).rstrip(".") for part in (test.__doc__ or "").split("\n\n"))
             for end in ends:
-                yield fault, end, kinds
+                yield test.__name__, fault, end, kinds
             if ("change", "expected") in marks:
                 for name, (_, expected) in marks["change", "expected"].kwargs["ids"].items():
                     level, *words = expected
-                    yield f"{fault} {name}", f"{level}: {_plain(' ... '.join(words))}", kinds
+                    yield test.__name__, f"{fault} {name}", f"{level}: {_plain(' ... '.join(words))}", kinds
 
 
 def _plain(text: str) -> str:
@@ -300,11 +340,14 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "lexicon": lexicon,
     "parts": parts,
     "settings": settings,
+    "targets": targets,
     "crd-refusals": crd_refusals,
+    "openapi-refusals": openapi_refusals,
     "answer-refusals": answer_refusals,
     "contract": contract,
     "contract-reasons": contract_reasons,
     "faults": faults,
+    "connector-faults": connector_faults,
     "cluster": cluster,
     "doctor": partial(said_of, test_doctor),
     "register": partial(said_of, test_register),

@@ -3,13 +3,16 @@
     python tools/venv.py FOLDER REQUIREMENT... [-r FILE]
 
 prints the environment's Python. The environment is made again when a pin, a requirements file or the interpreter
-changes. pip's own settings (index, proxy, certificates) hold.
+changes. pip installs, and its own settings (index, proxy, certificates) hold. Where uv is at hand, or asked for, it does the same
+in a tenth of the time, unless pip has settings that uv would not follow.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +20,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+# Settings of pip that change nothing of what is installed, or that uv is given as well.
+UV_FOLLOWS = {"cert", "find-links", "default-timeout", "timeout", "retries", "disable-pip-version-check", "no-input"}
+UV_FOLLOWS |= {"no-cache-dir", "cache-dir", "no-compile", "root-user-action", "progress-bar", "quiet", "no-color"}
 
 
 def python_of(folder: Path) -> Path:
@@ -40,8 +47,10 @@ def ensure(folder: Path, requirements: Sequence[str], python: str = sys.executab
             return python_of(folder)
         print(f"Setting up {_shown(folder)} ({' '.join(requirements)}) ...", file=sys.stderr, flush=True)
         shutil.rmtree(folder, ignore_errors=True)
-        _create(folder, python)
-        _install(folder, requirements)
+        if not requirements or not fill(folder, requirements, python):
+            shutil.rmtree(folder, ignore_errors=True)
+            _create(folder, python)
+            _install(folder, requirements)
         stamp.write_text(wanted)
     return python_of(folder)
 
@@ -63,9 +72,35 @@ def _files(requirements: Sequence[str]) -> Iterator[Path]:
         if flag == "-r":
             file = Path(name)
             yield file
-            for line in file.read_text().splitlines():
+            for line in _lines(file):
                 if line.startswith("-r "):
                     yield from _files(["-r", str(file.parent / line[3:].strip())])
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text().splitlines()
+
+
+def fill(folder: Path, requirements: Sequence[str], python: str = sys.executable, by: str = sys.executable) -> bool:
+    """Lets the uv of the Python ``by`` install ``requirements`` into ``folder``, which is made without pip if it is not there.
+
+    False where there is no uv, where pip has settings that it would not follow, or where it failed: pip is to do it.
+    """
+    if by == sys.executable and importlib.util.find_spec("uv") is None:
+        return False
+    listed = subprocess.run([by, "-m", "pip", "config", "list"], capture_output=True, text=True)
+    settings = dict(re.findall(r"^[^=]*\.([\w-]+)='(.*)'$", listed.stdout, re.M))
+    if listed.returncode != 0 or not UV_FOLLOWS.issuperset(settings):
+        return False
+    make = [python, "-m", "venv", "--without-pip", str(folder)]
+    if not python_of(folder).exists() and subprocess.run(make, capture_output=True).returncode != 0:
+        return False
+    links = [
+        word for each in settings.get("find-links", "").replace("\\n", " ").split() for word in ("--find-links", each)
+    ]
+    command = [by, "-m", "uv", "pip", "install", "--quiet", "--python", str(python_of(folder)), *links, *requirements]
+    certificates = {"SSL_CERT_FILE": settings["cert"]} if "cert" in settings else {}
+    return subprocess.run(command, env={**os.environ, **certificates}, capture_output=True).returncode == 0
 
 
 def _create(folder: Path, python: str) -> None:
@@ -86,7 +121,16 @@ def _create(folder: Path, python: str) -> None:
 
 
 def _install(folder: Path, requirements: Sequence[str]) -> None:
-    pip = [str(python_of(folder)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    of_folder = str(python_of(folder))
+    pip = [of_folder, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    # An environment that is to have uv gets it first, and the rest by it.
+    uv = next((line for file in _files(requirements) for line in _lines(file) if line.startswith("uv==")), None)
+    if (
+        uv
+        and subprocess.run([*pip, uv], capture_output=True).returncode == 0
+        and fill(folder, requirements, by=of_folder)
+    ):
+        return
     if requirements and subprocess.run([*pip, *requirements], stdout=sys.stderr).returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)
         sys.exit(f"pip could not install {' '.join(requirements)}: see its message above.")

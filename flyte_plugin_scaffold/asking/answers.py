@@ -21,6 +21,7 @@ from flyte_plugin_scaffold.model import (
     CONDITION_TYPE,
     JOB_CONDITIONS,
     NAME_BUDGET,
+    Backend,
     Check,
     Failure,
     Path,
@@ -28,14 +29,16 @@ from flyte_plugin_scaffold.model import (
     PhaseRule,
     RoleAnswer,
     Runs,
+    Scheme,
     Step,
     StepKind,
     Term,
 )
-from flyte_plugin_scaffold.reading import crd_sources, crd_yaml, schema
+from flyte_plugin_scaffold.reading import schema, sources, yaml_documents
 from flyte_plugin_scaffold.text import reserved
 from flyte_plugin_scaffold.text.characters import code_point, invisible, short, shown, unpassable
 from flyte_plugin_scaffold.text.nearest import did_you_mean, nearest
+from flyte_plugin_scaffold.writing import parts
 
 PROMPTS = (
     "source",
@@ -45,6 +48,7 @@ PROMPTS = (
     "task_type",
     "plugin_slug",
     "roles",
+    "operations",
     "status_path",
     "phases",
     "fields",
@@ -56,7 +60,6 @@ PROMPTS = (
 )
 # What prompts were called before version 0.2.0: files of answers from then are read.
 RENAMED = {"crd": "source", "crd_kind": "kind"}
-TARGETS = ("propeller",)
 LICENSES = ("Apache-2.0", "MIT", "BSD-3-Clause", "none")
 NONE = "none"  # the word for an empty answer: nothing cannot be typed over a default
 
@@ -99,10 +102,11 @@ def is_none(answer: str) -> bool:
 # Where an empty answer could mean the default as well as nothing: what to give instead. The checks of the other prompts
 # refuse it in their own words, and for options it is the default.
 _EMPTY = {
-    "source": "give a CRD, or example for the one that comes with the template",
+    "source": "give a CRD, an OpenAPI document, or example for the CRD that comes with the template",
     "kind": "give the kind to run",
-    "targets": f"give one of {', '.join(TARGETS)}",
+    "targets": f"give at least one of {', '.join(parts.TARGETS)}",
     "roles": "give none for a resource that is configuration only",
+    "operations": "give none where the source is no remote service",
     "status_path": "give the place, such as .status.phase",
     "phases": "give at least Success=VALUE",
     "fields": "give none, and all goes through spec_overrides",
@@ -148,19 +152,33 @@ def problems_in_strings(answer: str) -> list[str]:
     return []
 
 
-def parse_targets(answer: str) -> tuple[tuple[str, ...], list[str]]:
+# What a source of each backend is called.
+SOURCES = {
+    Backend.OPERATOR: "the CRD of an operator",
+    Backend.SERVICE: "the document of a remote service",
+    Backend.NONE: "a plugin without a backend",
+}
+
+
+def targets_of(backend: Backend) -> tuple[str, ...]:
+    """What can run the plugins of a backend, the default first."""
+    return tuple(parts.NEEDED[backend])
+
+
+def parse_targets(answer: str, backend: Backend) -> tuple[tuple[str, ...], list[str]]:
     """What runs the plugin, each target once, and what is wrong with the answer."""
+    offered = targets_of(backend)
     words = [word.strip() for word in answer.split(",")]
     problems = []
     for word in dict.fromkeys(words):
-        if word not in TARGETS:
-            cure = did_you_mean(word, TARGETS) or f": there is {', '.join(TARGETS)}"
+        if word in offered:
+            continue
+        if word in parts.TARGETS:
+            problems.append(f"{word} does not go with {SOURCES[backend]}: give {', '.join(offered)}")
+        else:
+            cure = did_you_mean(word, offered) or f": there are {', '.join(offered)}"
             problems.append(f"{shown(word)} is no target{cure}")
-    return tuple(target for target in TARGETS if target in words), problems
-
-
-def targets(answer: str) -> list[str]:
-    return parse_targets(answer)[1]
+    return tuple(target for target in offered if target in words), problems
 
 
 def operator_name(answer: str) -> list[str]:
@@ -280,7 +298,6 @@ def license_(answer: str) -> list[str]:
 
 
 WORDS: Mapping[str, Callable[[str], list[str]]] = {
-    "targets": targets,
     "operator_name": operator_name,
     "task_type": task_type,
     "plugin_slug": plugin_slug,
@@ -293,9 +310,10 @@ WORDS: Mapping[str, Callable[[str], list[str]]] = {
 
 # ------------------------------------------------------------------------------------------------------------- options
 def _name_budget(value: str) -> str:
-    if re.fullmatch(r"[0-9]{1,3}", value) and 20 <= int(value) <= 253:
+    if re.fullmatch(r"[0-9]{1,3}", value) and 20 <= int(value) <= 63:
         return ""
-    return "must be the most characters that a resource's name may have, from 20 to 253"
+    # The resource and its pods have a label with the name.
+    return "must be the most characters that a resource's name may have, from 20 to 63"
 
 
 def _service_account(value: str) -> str:
@@ -316,6 +334,11 @@ def _abort_patch(value: str) -> str:
     return parse_abort_patch(value)[1]
 
 
+def _auth(value: str) -> str:
+    known = (*(each.value for each in Scheme), NONE)
+    return "" if value in known else f"must be one of {', '.join(known)}{did_you_mean(value, known)}"
+
+
 def _bundle_secrets(value: str) -> str:
     return "" if value in ("yes", "no") else "must be yes or no"
 
@@ -332,6 +355,10 @@ OPTIONS: Mapping[str, tuple[str, Callable[[str], str]]] = {
         _abort_patch,
     ),
     "stuck_timeout": ("how long a resource may have no status at all, 5m unless given, 0 forever", _stuck_timeout),
+    "auth": (
+        "how a remote service knows who asks, of what its document offers: bearer, basic, api_key, oauth2 or none",
+        _auth,
+    ),
     "bundle_secrets": (
         "yes keeps the Secrets of an install bundle in kustomize/operator, which are left out otherwise",
         _bundle_secrets,
@@ -386,8 +413,11 @@ def split(text: str, separators: str, nested: bool = True) -> list[str]:
     return [part.strip() for part in (*parts, text[start:])]
 
 
-def parse_path(text: str, root: str, root_itself: bool = False) -> tuple[Path | None, str]:
-    """A path below ``root`` (``spec`` or ``status``), or None and why not; its first step can be left out."""
+def parse_path(text: str, root: str, root_itself: bool = False, beside: Sequence[str] = ()) -> tuple[Path | None, str]:
+    """A path below ``root`` (``spec`` or ``status``) or what is ``beside`` it, or None and why not.
+
+    The root can be left out.
+    """
     plain = text.strip()
     if not plain.startswith("."):
         plain = f".{plain}" if re.match(rf"{root}([.\[{{]|$)", plain) else f".{root}.{plain}"
@@ -395,7 +425,7 @@ def parse_path(text: str, root: str, root_itself: bool = False) -> tuple[Path | 
         path = schema.parse_path(plain)
     except ValueError as error:
         return None, str(error)
-    if path.steps[0].name != root:
+    if path.steps[0].name not in (root, *beside):
         return None, f"{shown(plain)} must begin with .{root}"
     if len(path.steps) == 1 and not root_itself:
         return None, f"{shown(plain)} must name something below .{root}"
@@ -487,10 +517,10 @@ def parse_roles(answer: str, base: str = ".") -> tuple[tuple[RoleAnswer, ...], l
 def _roles_of_file(file: str, answer: str) -> tuple[list[str], list[str]]:
     """One text per role of a YAML file."""
     try:
-        document = crd_yaml.parse(crd_sources.file_text(FilePath(file), MAX_FILE)).value
-    except crd_sources.CrdError as error:
+        document = yaml_documents.parse(sources.file_text(FilePath(file), MAX_FILE)).value
+    except sources.SourceError as error:
         return [], [str(error)]
-    except crd_yaml.YamlError as error:
+    except yaml_documents.YamlError as error:
         return [], [f"{shown(answer)}, line {error.line}: no YAML: {short(error.message)}"]
     if isinstance(document, dict) and list(document) == ["roles"]:
         document = document["roles"]
@@ -574,7 +604,7 @@ def parse_fields(answer: str) -> tuple[FieldsAnswer, list[str]]:
     problems: list[str] = []
     found: dict[Path, str] = {}
     for word in words:
-        path, problem = parse_path(word.lstrip("+-") if edits else word, "spec")
+        path, problem = parse_path(word.lstrip("+-") if edits else word, "spec", beside=schema.PARAMETERS)
         if path is None:
             problems.append(problem)
         elif path in found:
@@ -675,6 +705,11 @@ def _parse_term(atom: str, status_path: Path | None, by_conditions: bool) -> tup
         if job[1] in JOB_CONDITIONS:
             return Term(job=job[1]), ""
         return None, f"{shown(atom)} names no condition of a batch/v1 Job: write job=TYPE, TYPE is one of {known}"
+    code = re.fullmatch(r"http\s*=\s*(.*)", atom)
+    if code:
+        if re.fullmatch(r"[1-5][0-9]{2}", code[1]):
+            return Term(http=int(code[1])), ""
+        return None, f"{shown(atom)} names no code of an answer: write http=404"
     if atom.startswith("."):
         return _parse_term_with_path(atom)
     if status_path is None:

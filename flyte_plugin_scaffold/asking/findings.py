@@ -1,16 +1,19 @@
-"""What is said to the person who renders: what was found in the CRD, and what is wrong with the answers."""
+"""What is said to the person who renders: what was found in the source, and what is wrong with the answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from flyte_plugin_scaffold.asking import answers, offers
-from flyte_plugin_scaffold.asking.drafting import Draft
-from flyte_plugin_scaffold.model import Finding, Problem
+from flyte_plugin_scaffold.asking.draft import Draft
+from flyte_plugin_scaffold.asking.operator_draft import OperatorDraft
+from flyte_plugin_scaffold.asking.service_draft import ServiceDraft
+from flyte_plugin_scaffold.building.lock import OVERRIDES
+from flyte_plugin_scaffold.model import Backend, Finding, Problem
 from flyte_plugin_scaffold.reading import crd_bundle
 from flyte_plugin_scaffold.text import characters, terminal
 
-_LABEL = 10  # width of the column of labels
+_LABEL = 10  # least width of the column of labels
 _RUNNERS_UP = 4
 _MOST_OF_BUNDLE = 10  # kinds, and warnings
 _MOST_LINE = 2000  # characters: enough to read of what a name or a reason can grow to
@@ -22,22 +25,73 @@ def report(draft: Draft, columns: int = 0, asks: bool = True) -> str:
     Lines are wrapped to ``columns``, see :func:`flyte_plugin_scaffold.text.terminal.wrapped`. What is to be answered is left
     out without prompts (``asks``): the refusal that follows says it.
     """
+    if draft.backend is Backend.NONE:
+        return _of_settings(draft, columns)
     crd = draft.crd
-    other = [each.label for each in draft.found.usable if (each.kind, each.group) != (crd.kind, crd.group)]
+    other = draft.other_kinds
     parts = (
         ("needed", [draft.needed] if draft.needed and asks else []),
         ("guessed", draft.guesses),
         ("kinds", [f"{crd.kind} is taken; also here: {', '.join(other[:8])}"] if other else []),
+        *_of_backend(draft),
+        ("notes", [*draft.found.notes, *crd.notes]),
+    )
+    lines = terminal.wrapped(f"{_title(draft)}, from {draft.found.source}", columns, rest="  ")
+    width = max(_LABEL, *(len(label) + 1 for label, texts in parts if texts), 0)
+    for label, texts in parts:
+        lines += _part(label, texts, columns, width)
+    return "\n".join(lines) + "\n"
+
+
+def _title(draft: Draft) -> str:
+    if isinstance(draft, ServiceDraft):
+        return f"{draft.crd.kind} of {draft.found.title or 'a service'} {draft.found.version}".strip()
+    return f"{draft.crd.kind} {draft.crd.api_version}"
+
+
+def _of_backend(draft: Draft) -> tuple[tuple[str, list[str]], ...]:
+    """The parts that only a backend has, among those that all have."""
+    if isinstance(draft, ServiceDraft):
+        return (
+            ("operations", _operations(draft)),
+            ("access", _access(draft)),
+            ("status", _status(draft)),
+            ("fields", _fields(draft)),
+        )
+    assert isinstance(draft, OperatorDraft)
+    return (
         ("roles", _roles(draft)),
         ("status", _status(draft)),
         ("fields", _fields(draft)),
         ("clean-up", _clean_up(draft)),
         ("bundle", _bundle(draft)),
-        ("notes", [*draft.found.notes, *crd.notes]),
     )
-    lines = terminal.wrapped(f"{crd.kind} {crd.api_version}, from {draft.found.source}", columns, rest="  ")
-    for label, texts in parts:
-        lines += _part(label, texts, columns)
+
+
+def _operations(draft: ServiceDraft) -> list[str]:
+    found = draft.resource.findings if draft.resource else ()
+    return [
+        f"{'' if each.chosen else 'or ' if offers.operation(draft, each) else 'not '}{each.text} ({each.reason})"
+        for each in found
+    ]
+
+
+def _access(draft: ServiceDraft) -> list[str]:
+    """How one proves who one is; nothing where the document does not say."""
+    built = draft.built[0]
+    known = built.service.authentications if built else ()
+    lines = [f"{each.scheme.value} ({each.name})" for each in known]
+    return [lines[0], *(f"or auth={line}" for line in lines[1:])] if lines else []
+
+
+def _of_settings(draft: Draft, columns: int) -> str:
+    """What was found of a plugin for the SDK alone."""
+    kind = draft.answer("kind")
+    lines = terminal.wrapped(f"A {kind} for the SDK alone, {draft.found.source}", columns, rest="  ")
+    fields = draft.built_fields.fields
+    settings = [f"{each.name}{' (required)' if each.required else ''}" for each in fields]
+    for label, texts in (("settings", [", ".join(settings)] if settings else []), ("notes", draft.found.notes)):
+        lines += _part(label, texts, columns, _LABEL)
     return "\n".join(lines) + "\n"
 
 
@@ -53,10 +107,10 @@ def _status(draft: Draft) -> list[str]:
             others.append(f"{'or' if name in offered else 'not'} {name} ({candidate.reason})")
     for offer in offers.job(draft):
         lines.append(f"or phases={characters.shell_word(offer.answers['phases'])} ({offer.reason})")
-    return [*lines, *others] or ["the CRD does not say what is in the status"]
+    return [*lines, *others] or [f"{draft.crd.called} does not say what is in the status"]
 
 
-def _bundle(draft: Draft) -> list[str]:
+def _bundle(draft: OperatorDraft) -> list[str]:
     """What else the source holds, and what of it deserves a look: the rendered README has it in full."""
     secrets = draft.options[0].get("bundle_secrets") == "yes"
     written = draft.crd.bundle_written(secrets)
@@ -105,10 +159,10 @@ def _fields(draft: Draft) -> list[str]:
         word = "" if not is_other else "or " if is_offered else "not "
         texts = ", ".join(each.text.removeprefix(".spec.") for each in shown)
         lines.append(f"{word}{texts}{more} ({reason})")
-    return lines or ["none: all goes through spec_overrides"]
+    return lines or [f"none: all goes through {OVERRIDES[draft.crd.backend].name}"]
 
 
-def _clean_up(draft: Draft) -> list[str]:
+def _clean_up(draft: OperatorDraft) -> list[str]:
     """What the operator is told to do after the end; nothing where the CRD has no such switch."""
     found = draft.clean_up
     lines = [
@@ -119,10 +173,10 @@ def _clean_up(draft: Draft) -> list[str]:
     return lines + [f"not {each.text} ({each.reason})" for each in found.findings if not each.chosen]
 
 
-def _part(label: str, texts: Sequence[str], columns: int) -> Iterator[str]:
+def _part(label: str, texts: Sequence[str], columns: int, width: int) -> Iterator[str]:
     """A label and its texts, one below the other; the lines that a text goes on in are set in a little more."""
     for index, text in enumerate(texts):
-        first = f"  {label if not index else '':<{_LABEL}}"
+        first = f"  {label if not index else '':<{width}}"
         yield from terminal.wrapped(text[:_MOST_LINE], columns, first, " " * (len(first) + 2))
 
 

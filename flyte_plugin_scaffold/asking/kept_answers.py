@@ -16,8 +16,8 @@ from typing import Any
 from flyte_plugin_scaffold.asking import answers, invocation, make_variables
 from flyte_plugin_scaffold.asking.answers import RENAMED
 from flyte_plugin_scaffold.model import Problem
-from flyte_plugin_scaffold.reading import crd_sources, crd_yaml
-from flyte_plugin_scaffold.reading.crd import CrdError
+from flyte_plugin_scaffold.reading import sources, yaml_documents
+from flyte_plugin_scaffold.reading.crd import SourceError
 from flyte_plugin_scaffold.text.characters import short, unpassable
 from flyte_plugin_scaffold.text.nearest import did_you_mean
 
@@ -60,10 +60,10 @@ def of_file(path: str) -> tuple[dict[str, str], list[Problem]]:
     """
     name = short(os.path.basename(path), 60)
     try:
-        parsed = crd_yaml.parse(crd_sources.file_text(Path(path), answers.MAX_FILE))
-    except crd_yaml.YamlError as error:
+        parsed = yaml_documents.parse(sources.file_text(Path(path), answers.MAX_FILE))
+    except yaml_documents.YamlError as error:
         raise ValueError(f"{f'line {error.line}: ' if error.line else ''}{error.message}") from None
-    except CrdError as error:
+    except SourceError as error:
         raise ValueError(str(error)) from None
     above = next(
         (key for key in _INSIDE if isinstance(parsed.value, dict) and isinstance(parsed.value.get(key), dict)), ""

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flyte_plugin_scaffold.asking import answers
-from flyte_plugin_scaffold.asking.drafting import Draft
+from flyte_plugin_scaffold.asking.draft import Draft
+from flyte_plugin_scaffold.asking.operations import parse_entry
+from flyte_plugin_scaffold.asking.service_draft import ServiceDraft
+from flyte_plugin_scaffold.deriving import operations as derived
 from flyte_plugin_scaffold.deriving import phases, pods
-from flyte_plugin_scaffold.model import Finding, Phase, RoleAnswer, Runs
+from flyte_plugin_scaffold.model import Finding, Phase, Purpose, RoleAnswer, Runs
 from flyte_plugin_scaffold.text import names
 
 
@@ -23,7 +26,26 @@ class Offer:
 
 def of(draft: Draft) -> Iterator[Offer]:
     """Every answer that is offered where the CRD's findings are printed."""
+    if isinstance(draft, ServiceDraft):
+        return itertools.chain(operations(draft), status(draft), fields(draft))
     return itertools.chain(status(draft), job(draft), roles(draft), fields(draft))
+
+
+def operations(draft: ServiceDraft) -> Iterator[Offer]:
+    """Other operations for the same purpose."""
+    found = draft.resource.findings if draft.resource else ()
+    return filter(None, (operation(draft, finding) for finding in found if not finding.chosen))
+
+
+def operation(draft: ServiceDraft, finding: Finding) -> Offer | None:
+    """The default operations with another one in the place of its own; None where that cannot be used."""
+    other, problems = parse_entry(finding.text)
+    assert other is not None, finding.text
+    kept = [each for each in draft.default_operations if each.purpose is not other.purpose]
+    wanted = sorted([*kept, other], key=lambda each: tuple(Purpose).index(each.purpose))
+    given = {"operations": derived.text(wanted)}
+    wrong = problems or draft.again({**draft.given, **given}).problems
+    return None if wrong or _cannot_be_typed("operations", given["operations"]) else Offer(given, finding.reason)
 
 
 def status(draft: Draft) -> Iterator[Offer]:
@@ -38,6 +60,8 @@ def status(draft: Draft) -> Iterator[Offer]:
 
 def job(draft: Draft) -> Iterator[Offer]:
     """A condition of the owned Job, where one value means the end and none says how it ended."""
+    if isinstance(draft, ServiceDraft):
+        return
     path, problem = draft.status_path
     ended = phases.how_it_ended_is_unknown(draft.crd, path) if path and not problem else ""
     if not ended:
@@ -83,7 +107,7 @@ def fields(draft: Draft) -> Iterator[Offer]:
 def field(draft: Draft, finding: Finding) -> Offer | None:
     """The default fields and one more; None where it can be none."""
     added = {"fields": f"+{finding.text}"}
-    problems = Draft({**draft.given, **added}, draft.base, draft.locks).built_fields.problems
+    problems = draft.again({**draft.given, **added}).built_fields.problems
     return None if problems or _cannot_be_typed("fields", added["fields"]) else Offer(added, finding.reason)
 
 

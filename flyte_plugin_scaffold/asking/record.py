@@ -10,13 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from flyte_plugin_scaffold.asking.answers import PROMPTS, RENAMED, clean, hides
-from flyte_plugin_scaffold.reading import crd_sources, crd_yaml
-from flyte_plugin_scaffold.reading.crd_sources import CrdError
+from flyte_plugin_scaffold.reading import sources, yaml_documents
+from flyte_plugin_scaffold.reading.sources import SourceError
 from flyte_plugin_scaffold.text.characters import shown, unpassable
 
 NAME = ".flyte-plugin.yaml"
 # The answers of which every kind has its own; all kinds of a repository share the others.
-OF_A_KIND = ("source", "kind", "operator_name", "task_type", "roles", "status_path", "phases", "fields", "options")
+OF_A_KIND = (
+    "source",
+    "kind",
+    "operator_name",
+    "task_type",
+    "roles",
+    "operations",
+    "status_path",
+    "phases",
+    "fields",
+    "options",
+)
 _MAX_BYTES = 4 * 1024 * 1024
 
 
@@ -47,7 +58,7 @@ def is_record(reference: str) -> bool:
 def read(reference: str, base: str | Path = ".") -> Record | None:
     """The record that an answer to ``source`` names; None where it names anything else.
 
-    :raises CrdError: if the file cannot be used.
+    :raises SourceError: if the file cannot be used.
     """
     if not is_record(reference):
         return None
@@ -55,29 +66,29 @@ def read(reference: str, base: str | Path = ".") -> Record | None:
     try:
         status = os.stat(path)
     except OSError as error:
-        raise CrdError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}") from None
     return _read(path, status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=8)
 def _read(path: str, *_stamp: int) -> Record:
     try:
-        parsed = crd_yaml.parse(crd_sources.file_text(Path(path), _MAX_BYTES))
-    except crd_yaml.YamlError as error:
-        raise CrdError(f"{path}, line {error.line}: {error}" if error.line else f"{path}: {error}") from None
+        parsed = yaml_documents.parse(sources.file_text(Path(path), _MAX_BYTES))
+    except yaml_documents.YamlError as error:
+        raise SourceError(f"{path}, line {error.line}: {error}" if error.line else f"{path}: {error}") from None
     value = parsed.value
     if not isinstance(value, dict) or not isinstance(value.get("answers"), dict):
-        raise CrdError(f"{path} is no record of a repository: it has no answers")
+        raise SourceError(f"{path} is no record of a repository: it has no answers")
     kinds = value.get("kinds") or []
     if not isinstance(kinds, list) or not all(isinstance(each, dict) and "source" in each for each in kinds):
-        raise CrdError(f"{path}: kinds must be a list of answers, each with a source")
+        raise SourceError(f"{path}: kinds must be a list of answers, each with a source")
     found = Record(
         os.path.dirname(path), _known(value["answers"], PROMPTS), tuple(_known(each, OF_A_KIND) for each in kinds)
     )
     lines = {name: span.start + 1 for (*above, name), span in parsed.spans.items() if above == ["answers"]}
     problems = [*_problems(found.answers, lines), *(each for kind in found.kinds for each in _problems(kind, {}))]
     if problems:
-        raise CrdError(f"{path}{'; '.join(problems)}")
+        raise SourceError(f"{path}{'; '.join(problems)}")
     return found
 
 
@@ -88,7 +99,7 @@ def _problems(given: Mapping[str, str], lines: Mapping[str, int]) -> Iterator[st
         if unpassable(answer):
             yield f"{place}{name}: {hides(answer, unpassable(answer))}"
         elif name == "source" and is_record(answer):
-            yield f"{place}the source of a kind is a CRD, and {shown(answer)} is a record"
+            yield f"{place}the source of a kind is a document, and {shown(answer)} is a record"
 
 
 def _known(given: Mapping[str, Any], prompts: tuple[str, ...]) -> dict[str, str]:

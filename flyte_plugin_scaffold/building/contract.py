@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flyte_plugin_scaffold.building.lock import NO_LOCK, Lock
+from flyte_plugin_scaffold.building.lock import NO_LOCK, OVERRIDES, Lock
 from flyte_plugin_scaffold.building.members import Members, Wire
 from flyte_plugin_scaffold.deriving import naming
 from flyte_plugin_scaffold.deriving.fields import (
@@ -59,7 +59,7 @@ def build(
     """
     problems: list[str] = []
     config_class = config_class or naming.kind_stem(crd)
-    wire = Wire(lock, [config_class, config_class + "Task"])
+    wire = Wire(lock, [config_class, config_class + "Task"], OVERRIDES[crd.backend])
     top = wire.config(config_class)
     roles = top.take_roles(roles, wire.classes)
     places = _Places(roles)
@@ -78,19 +78,23 @@ def build(
         else:
             extra[owner.path].append(path)
 
-    root = schema.path_of("spec")
-    good: list[Path] = []
+    good: dict[str, list[Path]] = {root: [] for root in _roots(crd)}
     for path in own:
-        problem = _path_problem(crd, places, path, root)
+        problem = _path_problem(crd, places, path, schema.path_of("spec"))
         problems += [problem] if problem and not top.has_lost(crd, path) else []
-        good += [] if problem else [path]
+        if not problem:
+            good[path.steps[0].name].append(path)
     demands = Demands()
     always = ways(there(roles))
-    built = _fields(crd, root, good, top, wire, demands, [always])
+    built = [
+        field
+        for root, some in good.items()
+        for field in _fields(crd, schema.path_of(root), some, top, wire, demands, [always])
+    ]
     go_names = top.go_names()
     built = [replace(field, go_name=go_names[field.number]) for field in built]
 
-    filling = _Empties(crd, roles, built, demands)
+    filling = _Empties(crd, roles, [field for field in built if field.path.names[0] == "spec"], demands)
     dropped = set(drop_role)
     finished: list[Role] = []
     for role in roles:
@@ -149,15 +153,20 @@ class _Places:
         return min(above, key=lambda role: self.order[role.path.steps], default=None)
 
 
+def _roots(crd: Crd) -> tuple[str, ...]:
+    """Below what fields may stand: parameters of a request come first, without which there is none."""
+    return (*(root for root in schema.PARAMETERS if root in schema.properties(crd.schema)), "spec")
+
+
 def _path_problem(crd: Crd, places: _Places, path: Path, base: Path) -> str:
     steps = path.steps
-    if steps[0].name != "spec" or len(steps) < 2:
-        return f"{path} is not below .spec"
+    if steps[0].name not in _roots(crd) or len(steps) < 2:
+        return f"{path} is not below .{' or .'.join(_roots(crd))}"
     if any(step.kind is not StepKind.FIELD for step in steps[len(base.steps) :]):
         return f"{path} goes through a list or map: take the list or map itself"
     node = schema.lookup(crd.schema, path)
     if node is None:
-        return f"the CRD has no {path}"
+        return f"{crd.called} has no {path}"
     if steps in places.at:
         return f"{path} is the role '{places.at[steps].name}' already"
     if places.spec and steps[1].name in runner_words(places.spec):

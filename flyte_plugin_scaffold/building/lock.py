@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any
 
-from flyte_plugin_scaffold.model import POD_MESSAGE, Holds, Member, Message, Path, Scalar, Shape, StepKind
+from flyte_plugin_scaffold.model import POD_MESSAGE, Backend, Holds, Member, Message, Path, Scalar, Shape, StepKind
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.text import lexicon, names, reserved
 
@@ -83,7 +83,10 @@ class Lock:
 NO_LOCK = Lock()
 
 # Flyte's own members: the first ones of the task config, and of each role.
-OVERRIDES = Member(name=names.SPEC_OVERRIDES, json_name="specOverrides", number=1, shape=Shape.STRUCT)
+OVERRIDES = {
+    Backend.OPERATOR: Member(name=names.SPEC_OVERRIDES, json_name="specOverrides", number=1, shape=Shape.STRUCT),
+    Backend.SERVICE: Member(name=names.BODY_OVERRIDES, json_name="bodyOverrides", number=1, shape=Shape.STRUCT),
+}
 POD = Member(name="role", json_name="role", number=1, shape=Shape.MESSAGE, message=POD_MESSAGE)
 
 
@@ -95,9 +98,9 @@ def sets_of_role(path: Path) -> str:
 
 # ------------------------------------------------------------------------------------------------------------- finding
 def beside(source: str) -> FilePath | None:
-    """The folder of locks of the repository that keeps a CRD in ``crd/``; None where the source is no such file."""
+    """The folder of locks of the repository that keeps a document in ``crd/`` or ``openapi/``; None where the source is no such file."""
     file = FilePath(source)
-    return file.parent.parent / FOLDER if file.is_absolute() and file.parent.name == "crd" else None
+    return file.parent.parent / FOLDER if file.is_absolute() and file.parent.name in ("crd", "openapi") else None
 
 
 def file_of(folder: FilePath, name: str) -> FilePath:
@@ -280,7 +283,10 @@ def _by_what_they_hold(messages: Sequence[Message]) -> tuple[Message, ...]:
 
 def _problems_of_what_it_holds(message: Message) -> Iterator[str]:
     """What a message of the task config, of a role or of an object cannot have, or lacks."""
-    own = {Holds.SPEC: OVERRIDES, Holds.ROLE: POD}.get(message.holds)
+    own = POD if message.holds is Holds.ROLE else None
+    if message.holds is Holds.SPEC:
+        both = OVERRIDES.values()
+        own = next((each for each in both if each in message.members), OVERRIDES[Backend.OPERATOR])
     if own and own not in message.members:
         yield f"{message.name} has no member {own.name} with the number {own.number} and the type {type_text(own)}"
     words = {names.clash_key(word) for word in (lexicon.ROLE_MESSAGE_WORDS if message.holds is Holds.ROLE else ())}
@@ -298,7 +304,7 @@ def _problems_of_what_it_holds(message: Message) -> Iterator[str]:
 
 def _is_path(word: str) -> bool:
     try:
-        return schema.parse_path(word).steps[0].name == "spec"
+        return schema.parse_path(word).steps[0].name in ("spec", *schema.PARAMETERS)
     except ValueError:
         return False
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from flyte_plugin_scaffold.building.lock import OVERRIDES, POD, RESERVED_NUMBERS, Lock, sets_of_role
-from flyte_plugin_scaffold.model import Crd, Many, Member, Path, Place, Role, Scalar, Shape
+from flyte_plugin_scaffold.model import Backend, Crd, Many, Member, Path, Place, Role, Scalar, Shape
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.text import lexicon, names
 from flyte_plugin_scaffold.text.reserved import Taken
@@ -35,18 +35,19 @@ _MOST_APPENDED = 3
 class Wire:
     """The contract while it is built: messages that have been, and class names that are taken."""
 
-    def __init__(self, lock: Lock, classes: Iterable[str]) -> None:
+    def __init__(self, lock: Lock, classes: Iterable[str], overrides: Member = OVERRIDES[Backend.OPERATOR]) -> None:
         self._lock = lock
+        self._overrides = overrides
         self.classes = Taken([*classes, *(message.name for message in lock.messages)])
 
     def config(self, message: str) -> Members:
         """The members of the task config."""
-        return Members("", self._lock.members(message), Path(()), [OVERRIDES])
+        return Members("", self._lock.members(message), Path(()), [self._overrides])
 
     def role(self, role: Role) -> Members:
         """The members of a role beside what every pod has."""
         taken = Members(role.class_name, self._lock.members(role.class_name), role.path, [POD])
-        taken.reserve(lexicon.ROLE_MESSAGE_WORDS, [OVERRIDES.json_name])
+        taken.reserve(lexicon.ROLE_MESSAGE_WORDS, [self._overrides.json_name])
         return taken
 
     def object(self, message: str, path: Path, properties: Collection[str]) -> Members:

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from flyte_plugin_scaffold.building.lock import NO_LOCK, OVERRIDES, POD, Lock, sets_of_role
 from flyte_plugin_scaffold.building.members import SHAPES_OF_ROLES
-from flyte_plugin_scaffold.model import POD_MESSAGE, Crd, Field, Holds, Many, Member, Message, Role
+from flyte_plugin_scaffold.model import POD_MESSAGE, Backend, Crd, Field, Holds, Many, Member, Message, Role
 from flyte_plugin_scaffold.reading import schema
 
-_SPEC_OVERRIDES = "Any other fields of the resource's spec. They are merged deeply over the fields below"
+_OVERRIDES = {
+    Backend.OPERATOR: "Any other fields of the resource's spec. They are merged deeply over the fields below",
+    Backend.SERVICE: "Anything else of the request's body. It is merged deeply over the fields below",
+}
 _POD = replace(POD, description="Settings of the pod.")
 
 
@@ -26,12 +29,12 @@ def build(
 
     What only the lock has comes after what is built, and is deprecated.
     """
-    said = f"{_SPEC_OVERRIDES}{', and over roles and their pods' if roles else ''}."
+    said = f"{_OVERRIDES[crd.backend]}{', and over roles and their pods' if roles else ''}."
     on_the_wire = [role for role in roles if role.number]
     config = Message(
         config_class,
         Holds.SPEC,
-        (replace(OVERRIDES, description=said), *map(_member, on_the_wire), *fields),
+        (replace(OVERRIDES[crd.backend], description=said), *map(_member, on_the_wire), *fields),
         description=description,
     )
     built = [config, *map(_role, on_the_wire)]
@@ -101,9 +104,9 @@ def _why(member: Member, message: Message, crd: Crd) -> str:
     path = f"{message.path or ''}{member.sets}"
     node = schema.lookup(crd.schema, schema.parse_path(path)) if message.holds is not Holds.OBJECT else None
     if node is None or schema.kind(node) is schema.Kind.NOTHING:
-        return f"the CRD has no {path} any more"
+        return f"{crd.called} has no {path} any more"
     what = "role" if member.is_role else "field"
-    return f"set {path} in spec_overrides, as it is no {what} any more"
+    return f"set {path} in {OVERRIDES[crd.backend].name}, as it is no {what} any more"
 
 
 def _unused(message: Message) -> Message:

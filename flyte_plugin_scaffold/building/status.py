@@ -59,7 +59,9 @@ def build(
                 conditions = conditions or _conditions_path(crd)
                 if conditions is None:
                     problems.append(
-                        Problem("phases", f"'{rule.text}' reads a condition, but the CRD has no .status.conditions")
+                        Problem(
+                            "phases", f"'{rule.text}' reads a condition, but {crd.called} has no .status.conditions"
+                        )
                     )
             elif term.path is not None:
                 term, problem = _resolved(crd, term)
@@ -144,9 +146,16 @@ def _status(
         dashboard=tuple(go_path(each) for each in pages),
         last_resorts=tuple(sorted(last, key=lambda rule: (-len(rule.terms), rule.phase is not Phase.FAILURE))),
         broader=tuple(each for each in read if path is not None and states.stands_above(each, path)),
+        outcomes=tuple(_outcomes(crd, read, rules)) if by_words else (),
         by_words=by_words,
         own_words=tuple(sorted(state_words.own_words(crd, None if by_conditions else path))) if by_words else (),
     )
+
+
+def _outcomes(crd: Crd, read: Sequence[Path], rules: Sequence[PhaseRule]) -> list[Path]:
+    """Results in words that nothing lists, of which the rules name failures alone: a success that is named stays one."""
+    others = {term.path for rule in rules if rule.phase is not Phase.FAILURE for term in rule.terms}
+    return [each for each in read if each not in others and states.told(crd).tells_how_in_words(each)]
 
 
 def _path_problem(crd: Crd, path: Path, by_conditions: bool) -> str:
@@ -156,7 +165,7 @@ def _path_problem(crd: Crd, path: Path, by_conditions: bool) -> str:
     if any(step.kind is not StepKind.FIELD for step in path.steps):
         return f"{path} goes through a list or map: take a plain field, or .status.conditions"
     if node is None:
-        return f"the CRD has no {path}"
+        return f"{crd.called} has no {path}"
     cure = "give none as status_path, and name it in phases, as in"
     meant = (states.phase_of(states.Value(path, node)) or Phase.SUCCESS).value
     if schema.kind(node) is Kind.BOOLEAN:
@@ -177,7 +186,7 @@ def _resolved(crd: Crd, term: Term) -> tuple[Term, str]:
     node = schema.lookup(crd.schema, path)
     kind = schema.kind(node)
     if path.steps[0].name != "status" or node is None:
-        return term, f"the CRD has no {path}"
+        return term, f"{crd.called} has no {path}"
     if any(step.kind is not StepKind.FIELD for step in path.steps):
         return term, f"{path} goes through a list or map, and a phase reads plain fields"
     compares = term.check not in (Check.EQUALS, Check.IS_SET)

@@ -1,1 +1,1 @@
-"""From a CRD to default answers, with their reasons."""
+"""From a CRD or a service's document to default answers, with their reasons."""

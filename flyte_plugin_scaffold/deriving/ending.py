@@ -44,12 +44,12 @@ def never_finishes(crd: Crd) -> str:
         return f"none of the values of {best.path} means success ({listed})"
     optional = _schedule_to_choose(crd) if best.by_conditions and not _names_an_end(told, best.path) else None
     if optional and not told.end_time(None):
-        return f"it can be run on a schedule ({optional}), and no condition that its CRD names is an end"
+        return f"it can be run on a schedule ({optional}), and no condition that {crd.called} names is an end"
     score, reason = _ending_signs(crd)
     is_vague = best.by_conditions and sign <= 0 and not told.end_time(None) and not _names_an_end(told, best.path)
     if score + sign > 0 and not is_vague:
         return ""
-    return against or reason or "nothing in its CRD speaks of an end"
+    return against or reason or f"nothing in {crd.called} speaks of an end"
 
 
 def weak_successes(crd: Crd, values: Sequence[str]) -> list[str]:

@@ -38,9 +38,11 @@ class _Wanted:
 def derive(crd: Crd, roles: Sequence[Role]) -> Derived:
     """The default fields of the spec itself; those of roles are :func:`derive_role`'s."""
     spec = schema.lookup(crd.schema, schema.path_of("spec")) if crd.schema else None
-    if spec is None or schema.kind(spec) is not Kind.OBJECT:
-        return Derived((), ())
-    wanted, left = _collect(spec, schema.path_of("spec"), _Cut(crd, roles))
+    wanted, left = _parameters(crd)
+    if spec is not None and schema.kind(spec) is Kind.OBJECT:
+        of_spec, left_of_spec = _collect(spec, schema.path_of("spec"), _Cut(crd, roles))
+        wanted += of_spec
+        left += left_of_spec
     wanted.sort(key=lambda each: not each.first)
     room = lexicon.MOST_FIELDS - sum(each.required for each in wanted)  # what the CRD demands is never left out
     kept = []
@@ -53,6 +55,22 @@ def derive(crd: Crd, roles: Sequence[Role]) -> Derived:
     findings = [Finding(str(each.path), each.reason) for each in kept]
     findings += [Finding(str(path), reason, False) for path, reason in left]
     return Derived(tuple(each.path for each in kept), tuple(findings))
+
+
+def _parameters(crd: Crd) -> tuple[list[_Wanted], list[tuple[Path, str]]]:
+    """What a request has beside its body: that without which there is none is a field."""
+    wanted: list[_Wanted] = []
+    left: list[tuple[Path, str]] = []
+    for root in schema.PARAMETERS:
+        node = schema.properties(crd.schema).get(root)
+        needed = schema.required(node)
+        for name in schema.properties(node):
+            path = schema.path_of(root, name)
+            if name in needed:
+                wanted.append(_Wanted(path, "no request can do without it", True, True))
+            else:
+                left.append((path, "an optional parameter"))
+    return wanted, left
 
 
 class _Cut:
@@ -247,6 +265,8 @@ def _left_out(name: str, node: Node) -> str:
     """Why a property is not offered: Flyte owns what it does, or the CRD calls it deprecated; "" for others."""
     if _is_owned(name, node):
         return "Flyte owns it"
+    if node.get("deprecated") is True:
+        return "deprecated"
     if re.match(
         r"(?i)\W*deprecated\b|.*\b(?:is|are|field|API|been) deprecated\b|.*\bdeprecated:",
         schema.description(node)[:400].replace("\n", " "),

@@ -40,6 +40,27 @@ def operator_name(crd: Crd) -> str:
     return name[:MOST_OPERATOR].strip() or "Operator"
 
 
+# Words of a document's title that say nothing of the service.
+_TITLE_WORDS_WITHOUT_A_NAME = frozenset(
+    """api apis rest restful http web openapi swagger spec specification schema document documentation docs service services
+    server backend official public internal the a an of for v1 v2 v3""".split()
+)
+
+
+def service_name(title: str, server: str = "") -> str:
+    """A service as people call it, from the title of its document, or from its host: ``Airflow API`` -> ``Airflow``."""
+    beginning = re.split(r"\s[-+|(–—]|[:(|,]", title.strip())[0]
+    words = [re.sub(r"['’]s\Z", "", word) for word in re.findall(r"[\w.'’&-]+", beginning)]
+    telling = [
+        word for word in words if word.lower() not in _TITLE_WORDS_WITHOUT_A_NAME and re.search(r"[A-Za-z]", word)
+    ]
+    if not telling:
+        host = re.sub(r"^https?://|[:/].*", "", server)
+        telling = [label for label in host.split(".")[:-1] if label not in ("www", "api", "localhost")][-1:]
+    name = " ".join(word[:1].upper() + word[1:] if word.islower() else word for word in telling[:3])
+    return name[:MOST_OPERATOR].strip() or "Service"
+
+
 def kind_stem(crd: Crd, operator: str = "") -> str:
     """The kind, prefixed with the operator's word where the kind alone names nothing: ``Job`` -> ``VolcanoJob``."""
     kind = camel(crd.kind)

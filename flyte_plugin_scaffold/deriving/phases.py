@@ -17,6 +17,7 @@ from flyte_plugin_scaffold.text import lexicon, names
 # Values that are taken for success where none means it plainly.
 Weak = Callable[[Crd, Sequence[str]], list[str]]
 
+_OR_LIKE = ", or ends with the word of a failure, such as startup_failure"
 _ORDER = (Phase.SUCCESS, Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING)
 
 
@@ -103,7 +104,15 @@ def how_it_ended_is_unknown(crd: Crd, path: Path | None) -> str:
 def signs_of_failure(told: Told) -> list[str]:
     """What holds where something failed: a count above 0, an exit code unlike 0, or a string that is set; [] for none."""
     counts = next((states.failed_terms(value) for value in told.values if states.is_failure_count(value)), [])
-    return counts or ([str(told.error_text)] if told.error_text else [])
+    return counts or ([str(told.error_text), *_code_beside(told, told.error_text)] if told.error_text else [])
+
+
+def _code_beside(told: Told, text: Path) -> list[str]:
+    """The number of an error in the object that has its text, which may be empty: ``.error.code`` and ``.error.message``."""
+    numbers = (Kind.INTEGER, Kind.NUMBER)
+    codes = (each for each in told.beside(text) if each.words == ["code"] and each.kind in numbers)
+    is_of_an_error = len(text.steps) > 2 and text.steps[-2].name.lower() in ("error", "failure")
+    return [f"{each.path}{sign}0" for each in codes if is_of_an_error for sign in "><"]
 
 
 def term_of(value: Value) -> str:
@@ -183,7 +192,7 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
     if unsure:
         draft.guesses.append(f"{_and(unsure)} of {path} is taken for Running, though it sounds like an end")
     if stages:
-        draft.guesses.append(_said_of_stages(path, stages))
+        draft.guesses.append(_said_of_stages(told, path, stages))
     if after and draft.terms[Phase.FAILURE]:
         draft.add(Phase.FAILURE, *map(value_text, after))
         draft.guesses.append(
@@ -230,9 +239,12 @@ def _ask_the_text_beside(told: Told, path: Path, ends: Sequence[str], draft: _Dr
         _ask_the_signs_beside(told, path, ends, draft)
     elif ends:
         result, failed = found
+        by_words = told.tells_how_in_words(result)
+        draft.by_words |= by_words
         draft.add(Phase.FAILURE, *(f"{end} & {result}={value_text(word)}" for end in ends for word in failed))
         draft.guesses.append(
             f"{_and(ends)} of {path} does not say how it ended: it is a failure where {result} is one of {', '.join(failed)}"
+            + _OR_LIKE * by_words
         )
 
 
@@ -293,8 +305,8 @@ def _ask_the_result_of_words(told: Told, path: Path, draft: _Draft) -> None:
         _ask_the_text_beside(told, path, [end for end in ends if end.lower() in known], draft)
 
 
-def _said_of_stages(path: Path, stages: Sequence[str]) -> str:
-    return f"{_and(stages)} of {path} could be a stage or an end, and is taken for a stage: the CRD lists it before the ends"
+def _said_of_stages(told: Told, path: Path, stages: Sequence[str]) -> str:
+    return f"{_and(stages)} of {path} could be a stage or an end, and is taken for a stage: {told.crd.called} lists it before the ends"
 
 
 def _ends_of_stages(told: Told, values: Sequence[str]) -> list[str]:
@@ -338,11 +350,11 @@ def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> No
         lower = {stage.lower() for stage in stages}
         draft.terms[Phase.FAILURE] = [term for term in draft.terms[Phase.FAILURE] if term.lower() not in lower]
         draft.add(Phase.RUNNING, *map(value_text, stages))
-        draft.guesses.append(_said_of_stages(path, stages))
+        draft.guesses.append(_said_of_stages(told, path, stages))
     _ask_the_result_of_words(told, path, draft)
     draft.by_words = True
     draft.guesses.append(
-        f"the CRD does not list the values of {path}: the usual words and the last words of a state decide, "
+        f"{told.crd.called} does not list the values of {path}: the usual words and the last words of a state decide, "
         "such as Succeeded, Completed, Failed and TimedOut"
     )
     silent = states.named_without_a_meaning(schema.description(told.node(path)))
@@ -392,7 +404,7 @@ def _of_pair(told: Told, pair: tuple[Candidate, Candidate], draft: _Draft) -> No
     inner_values = told.listed(inner) or told.named(inner)
     for path, values in ((broad, broad_values), (inner, inner_values)):
         if not values:
-            draft.guesses.append(f"the CRD does not list the values of {path}: the usual ones are taken")
+            draft.guesses.append(f"{told.crd.called} does not list the values of {path}: the usual ones are taken")
     broad_values = broad_values or lexicon.BROADER_VALUES
     inner_values = inner_values or lexicon.INNER_VALUES
     ended = [value_text(value) for value in state_words.ends(broad_values, Phase.SUCCESS)]
@@ -423,7 +435,9 @@ def _add_failures_beside(told: Told, state: Candidate, draft: _Draft) -> None:
         if not told.listed(broad.path):
             listed = list(lexicon.BROADER_FAILURES)
             draft.by_words = True
-            draft.guesses.append(f"the CRD does not list the values of {broad.path}: one whose words fail is a failure")
+            draft.guesses.append(
+                f"{told.crd.called} does not list the values of {broad.path}: one whose words fail is a failure"
+            )
         draft.add(Phase.FAILURE, *(f"{broad.path}={value_text(value)}" for value in listed))
     usual = schema.path_of("status", "conditions")
     if usual not in told.conditions:
@@ -465,7 +479,7 @@ def _of_conditions(told: Told, path: Path, draft: _Draft) -> None:
         return
     ends = state_words.ends((*shown, *types), Phase.SUCCESS)
     draft.by_words = True
-    draft.guesses.append(f"the CRD does not list the types of {path}: the usual ones decide")
+    draft.guesses.append(f"{told.crd.called} does not list the types of {path}: the usual ones decide")
     if not ends and "Ready" in shown:
         ends = ["Ready"]
         draft.guesses.append("Ready is taken for success, as nothing else tells of an end")
@@ -556,8 +570,11 @@ def _of_an_end(told: Told, ended: Value, failed: Sequence[Value], draft: _Draft)
         failures = _failed_values(told, result.path)
         draft.add(Phase.FAILURE, *(f"{over} & {result.path}={value_text(each)}" for each in failures))
         if not values:
+            by_words = told.tells_how_in_words(result.path)
+            draft.by_words |= by_words
             draft.guesses.append(
                 f"once {ended.path} is true, it is a failure where {result.path} is one of {', '.join(failures)}"
+                + _OR_LIKE * by_words
             )
 
 
@@ -571,7 +588,7 @@ def _add_failures_of_conditions(told: Told, draft: _Draft) -> None:
     if usual in told.conditions:
         told_by = (*lexicon.CONDITION_FAILURE, *_told_by_reasons(lexicon.CONDITION_SUCCESS))
         draft.add(Phase.FAILURE, *(f"{usual}={each}" for each in told_by))
-        draft.guesses.append(f"the CRD does not list the types of {usual}: the usual ones tell of a failure")
+        draft.guesses.append(f"{told.crd.called} does not list the types of {usual}: the usual ones tell of a failure")
 
 
 def _and(values: Sequence[str]) -> str:

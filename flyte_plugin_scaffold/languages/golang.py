@@ -6,17 +6,15 @@ A row is one expression on one line: internal/operator, the library of all kinds
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flyte_plugin_scaffold.examples import corpus, status_examples
+from flyte_plugin_scaffold.examples import corpus, requests, status_examples, values
+from flyte_plugin_scaffold.languages import phase_rules, rows
 from flyte_plugin_scaffold.languages.filters import go_strings, quoted
 from flyte_plugin_scaffold.model import (
     Alternative,
-    Check,
     Field,
-    Many,
     Phase,
     PhaseRule,
     Place,
@@ -24,34 +22,17 @@ from flyte_plugin_scaffold.model import (
     Role,
     Runner,
     Runs,
-    Shape,
     SpecDefault,
     Status,
-    Step,
     StepKind,
-    Term,
 )
-from flyte_plugin_scaffold.text import lexicon
+from flyte_plugin_scaffold.text import names
 from flyte_plugin_scaffold.text.characters import invisible
 
-# protobuf's Role has one word for the SDK's requests and limits, and one for what Flyte calls extended resources.
-_WIRE_WORDS = {
-    "requests": "resources",
-    "limits": "resources",
-    "accelerator": "extended_resources",
-    "shared_memory": "extended_resources",
-}
-_COMMANDS = {
-    Runs.USER: "UserCommand",
-    Runs.IMAGE: "ImageCommand",
-    Runs.ARGV: "FixedCommand",
-    Runs.OPERATOR: "OperatorCommand",
-}
 
-
-def go_table(rows: Iterable[str], of: str) -> str:
+def go_table(lines: Iterable[str], of: str) -> str:
     """A Go slice of ``of``, a row on each line."""
-    lines = [f"\t{row},\n" for row in rows]
+    lines = [f"\t{line},\n" for line in lines]
     return f"[]{of}{{" + "".join(["\n", *lines] if lines else []) + "}"
 
 
@@ -66,17 +47,17 @@ def go_path(path: Sequence[str]) -> str:
 
 def go_paths(paths: Iterable[Sequence[str]]) -> str:
     """Paths of names as a Go ``[][]string``."""
-    rows = ["{" + go_strings(path) + "}" for path in paths]
-    return "[][]string{" + ", ".join(rows) + "}" if rows else "nil"
+    found = ["{" + go_strings(path) + "}" for path in paths]
+    return "[][]string{" + ", ".join(found) + "}" if found else "nil"
 
 
-# -------------------------------------------------------------------------------------------------------------- fields
+# ---------------------------------------------------------------------------------------------------------------- rows
 def go_field(field: Field) -> str:
     """The row of a field of a message: its name there, and its path in the CR."""
-    path = go_strings(field.relative)
-    if field.shape in (Shape.MESSAGE, Shape.MESSAGES):
-        return _call("Message", quoted(field.name), f"fieldsOf{field.message}", path)
-    return _call("IntOrString" if field.int_or_string else "Value", quoted(field.name), path)
+    row = rows.field(field)
+    if row.fields is not None:
+        return _call("Message", quoted(row.name), _value(row.fields), go_strings(row.path))
+    return _call("IntOrString" if row.int_or_string else "Value", quoted(row.name), go_strings(row.path))
 
 
 def go_beside(pair: tuple[Role, tuple[str, ...]]) -> str:
@@ -86,173 +67,103 @@ def go_beside(pair: tuple[Role, tuple[str, ...]]) -> str:
 
 
 def go_required_of_spec(plugin: Plugin) -> str:
-    """The paths below spec that must have a value: required fields, lists of roles that must not be empty, guessed keys.
+    """The paths below spec that must have a value."""
+    return go_paths(rows.required_of_spec(plugin))
 
-    Of guessed keys any will do, unless one of them alone runs the task.
-    """
-    roles = []
-    for role in plugin.roles:
-        steps = role.path.steps[1:-1] if role.many is not Many.ONE or not role.required else role.path.steps[1:]
-        wanted = role.guessed_leader or (role.required and role.many is not Many.ONE and not role.alternatives)
-        if wanted and all(step.kind is StepKind.FIELD for step in role.path.steps[:-1]):
-            roles.append(tuple(step.name for step in steps))
-    return go_paths([*(field.relative for field in plugin.fields if field.required), *roles])
+
+def go_row(row: rows.Row) -> str:
+    """A row, whose type its table has."""
+    return "{" + ", ".join(f"{_word(name)}: {_value(value)}" for name, value in row.words.items()) + "}"
 
 
 def go_spec_default(default: SpecDefault) -> str:
     """The row of what is sent by default."""
-    value = quoted(default.value) if isinstance(default.value, str) else str(default.value).lower()
-    words = [f"Path: {go_path(default.path.names[1:])}", f"Value: {value}"]
-    if default.unless:
-        words.append(f"Unless: {go_paths(path.names[1:] for path in default.unless)}")
-    if default.works_after(lexicon.OUTCOME[-1]):
-        words.append("AfterFailure: true")
-    return "{" + ", ".join(words) + "}"
+    return go_row(rows.spec_default(default))
 
 
-# --------------------------------------------------------------------------------------------------------------- roles
 def go_role(role: Role) -> str:
     """The row of a role, or of a pod that the operator runs."""
-    has_message = role.number and role.place is not Place.COMMAND
-    words = [f"Name: {quoted(role.name)}"]
-    if has_message:
-        words.append(f"Field: {quoted(role.name)}")
-    if steps := go_steps(role):
-        words.append(f"Path: []any{{{steps}}}")
-    if role.always and role.many is Many.ONE:
-        words.append("IsAlways: true")
-    words.append(f"Runs: operator.{_COMMANDS[role.runs]}")
-    if role.argv:
-        words.append(f"Argv: {go_path(role.argv)}")
-    if role.leads:
-        words.append("IsLeader: true")
-    if role.container:
-        words.append(f"Container: {quoted(role.container)}")
-    without = sorted({_WIRE_WORDS.get(word, word) for word in role.without}) if role.place is not Place.COMMAND else []
-    if without:
-        words.append(f"Without: {go_path(without)}")
-    if role.alternatives:
-        words.append("Unless: []operator.Alternative{" + ", ".join(map(_alternative, role.alternatives)) + "}")
-    words.append(f"Place: {_place(role)}")
-    if has_message and role.fields:
-        words.append(f"Fields: fieldsOf{role.go_class_name}")
-    if has_message and role.empties:
-        words.append(f"Empties: {go_paths(role.empties)}")
-    if any(field.required for field in role.fields):
-        words.append(f"Required: {go_paths(field.relative for field in role.fields if field.required)}")
-    if role.never_restarts:
-        words.append("NeverRestarts: true")
-    return "{" + ", ".join(words) + "}"
+    return go_row(rows.role(role))
 
 
-def _alternative(alternative: Alternative) -> str:
-    usual = f", Usual: {quoted(alternative.usual)}" if alternative.usual else ""
-    return f"{{Path: {go_path(alternative.path)}{usual}}}"
+def _word(name: str) -> str:
+    """A word of a row as Go spells it: ``never_restarts`` is ``NeverRestarts``."""
+    return "".join(part.capitalize() for part in name.split("_"))
 
 
-def _place(role: Role) -> str:
-    path = go_strings(role.inner or (role.path.steps[-1].name,) if _is_string(role) else role.inner)
-    if role.place is Place.COMMAND:
-        return _call(f"Command{'List' if role.command_is_list else 'Line'}", quoted(role.path.steps[-1].name))
-    if role.place is Place.RUNNER:
-        return _call("PodRunner", _runner(role.runner or Runner()), path)
-    if role.place is Place.TEMPLATE and not role.metadata:
-        return _call("PodSpec", go_strings((*role.inner, "spec")))
-    name = {
-        Place.TEMPLATE: "PodTemplate",
-        Place.POD_SPEC: "PodSpec",
-        Place.CONTAINER: "PodContainer",
-        Place.IMAGE: "PodImage",
-    }
-    return _call(name[role.place], path)
-
-
-def _runner(runner: Runner) -> str:
-    words = [(word.capitalize(), getattr(runner, word)) for word in ("image", "command", "args", "env", "resources")]
-    named = [f"{word}: {quoted(value)}" for word, value in words if value]
-    if runner.command and not runner.command_is_list:
-        named.append("CommandIsLine: true")
-    if runner.args and not runner.args_is_list:
-        named.append("ArgsIsLine: true")
-    if runner.env and runner.env_is_map:
-        named.append("EnvIsMap: true")
-    return "operator.Runner{" + ", ".join(named) + "}"
+def _value(value: Any) -> str:
+    """A value of a row."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, rows.FieldsOf):
+        return f"fieldsOf{value.message}"
+    if isinstance(value, rows.Row):
+        return f"operator.{value.kind}{go_row(value)}"
+    if isinstance(value, rows.Put):
+        return _place(value)
+    if isinstance(value, Runs):
+        return f"operator.{rows.RUNS[value]}Command"
+    if isinstance(value, rows.Steps):
+        return "[]any{" + ", ".join(map(_step, value)) + "}"
+    if not isinstance(value, tuple):
+        return quoted(value)
+    if isinstance(value[0], rows.Row):
+        return f"[]operator.{value[0].kind}{{" + ", ".join(map(go_row, value)) + "}"
+    if isinstance(value[0], tuple):
+        return go_paths(value)
+    return go_path(value)
 
 
 def go_steps(role: Role) -> str:
     """The path from spec to the object around the role's pod, as elements of a Go slice."""
-    steps = _steps_around(role)
-    found: list[str] = []
-    for step, after in zip(steps, [*steps[1:], None]):
-        name = quoted(step.name)
-        if step.kind is StepKind.FIELD and after is not None and after.kind is StepKind.ITEMS:
-            found += [name, "operator.Each"]
-        elif step.kind is StepKind.FIELD and after is not None and after.kind is StepKind.ELEMENT:
-            found += [name, f"operator.Named({quoted(after.name)})"]
-        elif step.kind in (StepKind.FIELD, StepKind.KEY):
-            found.append(name)
-        elif step.kind is StepKind.ENTRIES:
-            found.append("operator.Each")
-    return ", ".join(found)
+    return ", ".join(map(_step, rows.steps(role)))
 
 
-def _is_string(role: Role) -> bool:
-    """Whether the role's path leads to a string, and not to an object."""
-    return role.place is Place.COMMAND or (role.place is Place.IMAGE and not role.inner)
+def _step(step: Any) -> str:
+    if step is rows.Each.EACH:
+        return "operator.Each"
+    return f"operator.Named({quoted(step.name)})" if isinstance(step, rows.Named) else quoted(step)
 
 
-def _steps_around(role: Role) -> list[Step]:
-    """The steps from spec to the object around the role's pod, or around its string."""
-    return list(role.path.steps[1:-1] if _is_string(role) else role.path.steps[1:])
+def _place(where: rows.Put) -> str:
+    runner = _value(where.runner) if where.runner is not None else ""
+    return _call(where.form.value, runner, go_strings(where.path))
 
 
 # -------------------------------------------------------------------------------------------------------------- status
 def go_told(names: Sequence[str], status: Status) -> str:
     """The path below the status of what these fields of the model name, as a Go ``[]string``."""
-    return go_path(status_examples.json_path(status, tuple(names)))
+    return go_path(rows.told(names, status))
 
 
 def go_told_each(paths: Iterable[Sequence[str]], status: Status) -> str:
     """:func:`go_told` of several, as a Go ``[][]string``."""
-    return go_paths(status_examples.json_path(status, tuple(names)) for names in paths)
+    return go_paths(rows.told_each(paths, status))
 
 
 def go_state_path(status: Status) -> str:
     """The path of the operator's state, where that is no condition."""
-    return "nil" if status.path is None or status.by_conditions else go_path(status.path.names[1:])
+    return go_path(rows.state_path(status))
 
 
 def go_broader(status: Status) -> str:
     """The paths of states above that of the work: a failure of one is the work's failure."""
-    return go_paths(path.names[1:] for path in status.broader)
+    return go_paths(rows.broader(status))
+
+
+def go_outcomes(status: Status) -> str:
+    """The paths of results in words: where the rest means success, one whose words fail is a failure."""
+    return go_paths(rows.outcomes(status))
 
 
 def go_log_sources(plugin: Plugin) -> list[str]:
     """The rows of what has logs, the leader's first; one without a role where no role has pods."""
-    named = dict(pods_in_status(plugin))
-    roles = sorted(plugin.pod_roles, key=lambda role: not role.primary)
-    rows = []
-    for name, container in [(role.name, role.container) for role in roles] or [("", "")]:
-        words = [f"Role: {quoted(name)}"] if name else []
-        if container:
-            words.append(f"Container: {quoted(container)}")
-        if name in named:
-            words.append(f"PodName: {go_told(named[name], plugin.status)}")
-        rows.append("{" + ", ".join(words) + "}")
-    return rows
-
-
-def pods_in_status(plugin: Plugin) -> list[tuple[str, tuple[str, ...]]]:
-    """Roles of which the status names the pod, and the model's names to it; the role "" where no role has pods."""
-    if plugin.pod_roles:
-        return [(role.name, role.pod_name) for role in plugin.pod_roles if role.pod_name]
-    found = [("", path) for name, path in plugin.status.variables if name.lower().endswith("podname")]
-    return found if len(found) == 1 else []
+    return [go_row(row) for row in rows.log_sources(plugin)]
 
 
 def status_links(plugin: Plugin) -> list[tuple[dict[str, Any], str, str]]:
     """Statuses that name a pod or the operator's own view, and parts of the name and of the address of their link."""
-    pods = [(path, name, "pod-of-the-status", "pod-of-the-status") for name, path in pods_in_status(plugin)]
+    pods = [(path, name, "pod-of-the-status", "pod-of-the-status") for name, path in rows.pods_in_status(plugin)]
     views = [(path, "dashboard", "dashboard:8265", "http://dashboard:8265") for path in plugin.status.dashboard]
     return [
         (status_examples.status_with(plugin, path, value), name, address)
@@ -262,42 +173,20 @@ def status_links(plugin: Plugin) -> list[tuple[dict[str, Any], str, str]]:
 
 def go_status_variables(status: Status) -> list[str]:
     """The rows of what log links can use of a status."""
-    return [f"{{Name: {quoted(name)}, Path: {go_told(path, status)}}}" for name, path in status.variables]
+    return [go_row(row) for row in rows.variables(status)]
 
 
 def go_rules(status: Status, rules: Iterable[PhaseRule]) -> list[str]:
     """The rows of rules of a status: ``operator.PhaseSuccess.When(operator.Is("Succeeded", "phase"))``."""
     return [
-        f"operator.Phase{status_examples.phase_of(rule)}.When({', '.join(_term(term, status) for term in rule.terms)})"
-        for rule in rules
+        f"operator.Phase{phase}.When({', '.join(_call(each.name, *map(_value, each.arguments)) for each in terms)})"
+        for phase, terms in phase_rules.calls(status, rules)
     ]
-
-
-def _term(term: Term, status: Status) -> str:
-    if term.job:
-        return _call("OwnedJob", quoted(term.job))
-    if term.condition:
-        return _call("Condition", go_strings((term.condition, term.status, term.reason)))
-    place = term.path or status.path
-    path = go_strings(place.names[1:]) if place else ""
-    if term.is_number:
-        compared = (
-            "!= 0" if term.check is Check.IS_SET else f"{_COMPARED.get(term.check, term.check.value)} {term.value}"
-        )
-        return _call("Number", quoted(compared), path)
-    if term.check is Check.IS_SET:
-        return _call("IsSet", path)
-    if term.is_flag:
-        return _call("Flag", term.value, path)
-    return _call("Is", quoted(term.value), path)
-
-
-_COMPARED = {Check.EQUALS: "=="}
 
 
 def go_stuck_timeout(plugin: Plugin) -> str:
     """How long a CR may go without a status, as Go's ``time.ParseDuration`` reads it."""
-    return "".join(re.findall(r"[0-9]+[hms]", plugin.options.get("stuck_timeout", "5m"))) or "0"
+    return rows.stuck_timeout(plugin)
 
 
 def contract_statuses(plugin: Plugin) -> list[str]:
@@ -332,15 +221,27 @@ def minimal_spec(plugin: Plugin) -> dict[str, Any]:
     return _spec(plugin, corpus.minimal_custom(plugin), full=False)
 
 
+def tasks(plugin: Plugin) -> dict[str, Any]:
+    """Two task configs that tests send, with what they become: a spec, or the request to a remote service."""
+    if plugin.service:
+        full, minimal = ({"request": requests.request(plugin, is_full)} for is_full in (True, False))
+    else:
+        full, minimal = {"spec": full_spec(plugin)}, {"spec": minimal_spec(plugin)}
+    return {
+        "full": {"custom": corpus.full_custom(plugin), **full},
+        "minimal": {"custom": corpus.minimal_custom(plugin), **minimal},
+    }
+
+
 def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> dict[str, Any]:
     spec: dict[str, Any] = {}
     for path in plugin.empties:
-        _put(spec, path, {})
+        values.put(spec, path, {})
     for role, path in plugin.beside:
         if role.json_name in custom:
-            _put(spec, path, {})
-    _put_fields(spec, corpus.fields_beside_roles(plugin), full)
-    spec.update(custom.get("specOverrides", {}))
+            values.put(spec, path, {})
+    values.put_fields(spec, corpus.fields_beside_roles(plugin), full)
+    spec.update(custom.get(names.lower_camel(plugin.overrides), {}))
     for default in plugin.spec_defaults:
         default.set_in(spec)
     for role in plugin.placed:
@@ -350,10 +251,10 @@ def _spec(plugin: Plugin, custom: Mapping[str, Any], full: bool) -> dict[str, An
             continue
         around = _walk(spec, role)
         for path in role.empties:
-            _put(around, path, {})
+            values.put(around, path, {})
         if role.never_restarts:
-            _put(around, role.never_restarts, "Never")
-        _put_fields(around, role.fields, full)
+            values.put(around, role.never_restarts, "Never")
+        values.put_fields(around, role.fields, full)
         _put_pod(around, role)
     return spec
 
@@ -367,7 +268,7 @@ def _has(spec: Mapping[str, Any], alternative: Alternative) -> bool:
 
 def _walk(spec: dict[str, Any], role: Role) -> dict[str, Any]:
     """The object around the role's pod, made where it is not there yet."""
-    steps = _steps_around(role)
+    steps = rows.around_pod(role)
     value: Any = spec
     for step, after in zip(steps, [*steps[1:], None]):
         if step.kind is StepKind.FIELD:
@@ -390,35 +291,6 @@ def _walk(spec: dict[str, Any], role: Role) -> dict[str, Any]:
     return value
 
 
-def _put(into: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    for name in path[:-1]:
-        into = into.setdefault(name, {})
-    into[path[-1]] = value
-
-
-def _put_fields(into: dict[str, Any], fields: Iterable[Field], full: bool) -> None:
-    for field in fields:
-        if full or field.required:
-            _put(into, field.relative, _json(field, full))
-
-
-def _json(field: Field, full: bool) -> Any:
-    """The field's example as the CR has it."""
-    if field.shape in (Shape.MESSAGE, Shape.MESSAGES):
-        inner: dict[str, Any] = {}
-        _put_fields(inner, field.fields, full)
-        return [inner] if field.shape is Shape.MESSAGES else inner
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, (list, tuple)):
-            return [plain(each) for each in value]
-        if isinstance(value, dict):
-            return {key: plain(each) for key, each in value.items()}
-        return int(value) if field.int_or_string and str(value).isdigit() and str(int(value)) == str(value) else value
-
-    return plain(field.example) if field.scalar else field.example
-
-
 def _put_pod(around: dict[str, Any], role: Role) -> None:
     """What a pod of the test becomes at the role's place: see ``testPod`` in the rendered build_test.go."""
     container = {
@@ -437,7 +309,7 @@ def _put_pod(around: dict[str, Any], role: Role) -> None:
     elif role.place is Place.CONTAINER:
         _merge(around, role.inner, {**container, "resources": resources})
     elif role.place is Place.IMAGE:
-        _put(around, role.inner or (role.path.steps[-1].name,), "image")
+        values.put(around, role.inner or (role.path.steps[-1].name,), "image")
     elif role.place is Place.COMMAND:
         around[role.path.steps[-1].name] = ["run", "a b"] if role.command_is_list else "run 'a b'"
     elif role.runner is not None:
@@ -530,6 +402,7 @@ FILTERS = {
             full_spec,
             go_beside,
             go_broader,
+            go_outcomes,
             go_contract,
             go_field,
             go_flyte_phase,
@@ -548,6 +421,7 @@ FILTERS = {
             go_told,
             go_told_each,
             minimal_spec,
+            tasks,
             status_links,
         )
     },

@@ -14,9 +14,24 @@ from typing import Any
 
 from flyte_plugin_scaffold.examples import corpus
 from flyte_plugin_scaffold.languages.filters import docstring, py_literal
-from flyte_plugin_scaffold.model import POD_MESSAGE, Field, Holds, Many, Member, Message, Plugin, Role, Scalar, Shape
+from flyte_plugin_scaffold.model import (
+    FLYTE2,
+    FLYTEKIT,
+    POD_MESSAGE,
+    Backend,
+    Field,
+    Holds,
+    Many,
+    Member,
+    Message,
+    Path,
+    Plugin,
+    Role,
+    Scalar,
+    Shape,
+)
 from flyte_plugin_scaffold.text import lexicon
-from flyte_plugin_scaffold.text.names import SPEC_OVERRIDES, with_article
+from flyte_plugin_scaffold.text.names import BODY_OVERRIDES, SPEC_OVERRIDES, with_article
 
 WIDTH = 120  # of a line: what ruff.toml of a rendered repository says
 
@@ -152,6 +167,11 @@ def _declaration(member: Member) -> list[str]:
     if member.starts_empty:
         empty = {Shape.MESSAGES: "list", Shape.MESSAGE_MAP: "dict"}.get(member.shape, member.message)
         return declaration(member.name, _hint(member), call("field", default_factory=empty))
+    if member.default is not None:
+        value = literal(member.default)
+        if isinstance(value, Group):
+            value = call("field", default_factory=Group("lambda: " + value.head, value.brackets, value.items))
+        return declaration(member.name, _hint(member), value)
     return declaration(member.name, subscript("Optional", _hint(member)), "None")
 
 
@@ -170,7 +190,23 @@ _POD_DOCS = {
     "node_selector": "Labels of the nodes that the pod may run on.",
 }
 
-_OVERRIDES_DOC = "Any other fields of the CR's ``spec``, with the CRD's names."
+# Where the SDK of Flyte 2 has something else: None where it has nothing of that name.
+_POD_DOCS_2: dict[str, str | None] = {
+    "image": "Image of the primary container: a name, or the ``flyte.Image`` of an environment. Defaults to the task's.",
+    "requests": None,
+    "limits": None,
+    "resources": (
+        "Resources of the primary container, as ``flyte.TaskEnvironment`` has them: a value is a request, a pair a request "
+        "and a limit. Defaults to the task's."
+    ),
+    "accelerator": None,
+    "shared_memory": None,
+}
+
+_OVERRIDES_DOCS = {
+    SPEC_OVERRIDES: "Any other fields of the CR's ``spec``, with the CRD's names.",
+    BODY_OVERRIDES: "Any other members of the request that creates a job, with the service's names.",
+}
 _OVERRIDES_AND_PODS = (
     "They have priority over all other arguments. Where the spec has a pod, they are merged over the pod as a "
     "``pod_template`` is, whose main container is called ``primary``."
@@ -187,12 +223,13 @@ def python_base(message: Message) -> str:
     return "Role" if message.holds is Holds.ROLE else "Config"
 
 
-def python_doc(message: Message) -> str:
+def python_doc(message: Message, plugins: str = FLYTEKIT, backend: Backend = Backend.OPERATOR) -> str:
     """What stands between the quotes of the docstring: a description, then ``:param name: text`` of every field."""
-    params = [(word, doc) for word, doc in _POD_DOCS.items() if word not in message.without]
+    docs = {**_POD_DOCS, **(_POD_DOCS_2 if plugins == FLYTE2 else {})}
+    params = [(word, doc) for word, doc in docs.items() if doc and word not in message.without]
     params = params if message.holds is Holds.ROLE else []
-    params += [(each.name, _member_text(message, each)) for each in _own(message)]
-    lines = _wrapped(_quotable(message.description or f"``{message.path}`` of the CR."), "    ", "    ")
+    params += [(each.name, _member_text(message, each, backend)) for each in _own(message)]
+    lines = _wrapped(_quotable(message.description or _where(message.path, backend)), "    ", "    ")
     if params:
         lines.append("")
     for name, doc in params:
@@ -201,9 +238,9 @@ def python_doc(message: Message) -> str:
 
 
 def _own(message: Message) -> list[Member]:
-    """The class's own members, ``spec_overrides`` last."""
+    """The class's own members, the overrides last."""
     members = [each for each in message.members if each.message != POD_MESSAGE]
-    return sorted(members, key=lambda each: each.name == SPEC_OVERRIDES)
+    return sorted(members, key=lambda each: each.name in _OVERRIDES_DOCS)
 
 
 def _quotable(text: str) -> str:
@@ -217,11 +254,18 @@ def _wrapped(text: str, first: str, rest: str) -> list[str]:
     )
 
 
-def _member_text(message: Message, member: Member) -> str:
-    if member.name == SPEC_OVERRIDES and message.holds is Holds.SPEC:
-        has_pods = any(each.is_role for each in message.members)
-        return f"{_OVERRIDES_DOC} {_OVERRIDES_AND_PODS}" if has_pods else _OVERRIDES_DOC
-    return member.description or f"``{member.path}`` of the CR."
+def _member_text(message: Message, member: Member, backend: Backend) -> str:
+    if member.name in _OVERRIDES_DOCS and message.holds is Holds.SPEC:
+        text, has_pods = _OVERRIDES_DOCS[member.name], any(each.is_role for each in message.members)
+        return f"{text} {_OVERRIDES_AND_PODS}" if has_pods else text
+    return member.description or _where(member.path, backend)
+
+
+def _where(path: Path | None, backend: Backend) -> str:
+    """Where a value stands in what the plugin sends."""
+    if backend is Backend.SERVICE:
+        return f"``{str(path).removeprefix('.spec')}`` of the request that creates a job."
+    return f"``{path}`` of the CR."
 
 
 def python_members(message: Message) -> str:
@@ -253,7 +297,21 @@ def python_task_base(plugin: Plugin) -> str:
     """Which class of the library the class of the task derives from."""
     if plugin.user_roles:
         return "ReplicatedFunctionTask" if plugin.every_replica else "FunctionTask"
+    if plugin.service:
+        return "JobTask"
     return "ImageTask" if plugin.pod_roles else "ResourceTask"
+
+
+def python_targets(plugin: Plugin) -> str:
+    """What tells the library what runs the tasks, if that is something else than a propeller alone and matters to the task."""
+    targets = [target for target in plugin.targets if target != "flyte2"]
+    if (
+        targets in ([], ["propeller"])
+        or python_task_base(plugin) in ("ResourceTask", "JobTask")
+        or plugin.names.plugins == FLYTE2
+    ):
+        return ""
+    return f"_TARGETS = ({', '.join(map(py_literal, targets))}{',' * (len(targets) == 1)})"
 
 
 def python_task_doc(plugin: Plugin) -> str:
@@ -275,20 +333,38 @@ def python_task_doc(plugin: Plugin) -> str:
             f"Creates {kind} and waits for its end. It has no function, so it is declared, not decorated:",
             "It has neither inputs nor outputs, and no container.",
         ],
+        "JobTask": [
+            f"Runs {kind} of {plugin.names.operator} and waits for its end. It has no function, so it is declared, not decorated:",
+            "``inputs`` and ``outputs`` are dicts of types by names. A text in the config can name an input: "
+            "``{{ .inputs.day }}``. An output is the member of its name in what the service answers at the end, or a single "
+            "output is the whole answer.",
+        ],
     }[python_task_base(plugin)]
     if not plugin.user_roles:
         texts.insert(1, "")
     lines = []
     for text in texts:
-        example = layout("run = ", call(task, name=py_literal("run"), task_config=f"{config}(...)"), "", 8)
+        example = layout(
+            "run = ", call(task, name=py_literal("run"), **{_config_word(plugin): f"{config}(...)"}), "", 8
+        )
         lines += ["", *(_wrapped(_quotable(text), "    ", "    ") if text else example)]
     return "\n".join(lines[1:])
 
 
+def _config_word(plugin: Plugin) -> str:
+    """The argument of a task that takes the config."""
+    return "plugin_config" if plugin.names.plugins == FLYTE2 else "task_config"
+
+
 def python_used(plugin: Plugin, names: Iterable[str]) -> list[str]:
     """Those of ``names`` (of types and functions) that the fields in task.py use, in the order of an import."""
-    code = _code_only("\n".join(map(python_members, plugin.contract)))
-    return sorted_names(name for name in names if re.search(rf"(?<![\w.]){name}(?=[\[(\],]|$)", code, re.M))
+    return used_in("\n".join(map(python_members, plugin.contract)), names)
+
+
+def used_in(code: str, names: Iterable[str]) -> list[str]:
+    """Those of ``names`` that the code uses, in the order of an import."""
+    code = _code_only(code)
+    return sorted_names(name for name in names if re.search(rf"(?<![\w.]){name}(?=[\[(\]),.]| =|$)", code, re.M))
 
 
 def _code_only(code: str) -> str:
@@ -329,20 +405,23 @@ def python_config(plugin: Plugin, full: bool) -> Group:
     arguments: dict[str, Node] = {}
     for role in plugin.pod_roles:
         if full or role.required or role.guessed_leader:
-            one = _role_call(role, full)
+            one = _role_call(role, full, plugin.names.plugins)
             arguments[role.name] = {Many.ONE: one, Many.LIST: literal([one]), Many.MAP: literal({corpus.KEY: one})}[
                 role.many
             ]
-    arguments.update(_field_literals(corpus.fields_beside_roles(plugin) if full else plugin.fields, full))
+    arguments.update(field_literals(corpus.fields_beside_roles(plugin) if full else plugin.fields, full))
     if full:
-        arguments["spec_overrides"] = literal(corpus.SPEC_OVERRIDES)
+        arguments[plugin.overrides] = literal(corpus.SPEC_OVERRIDES)
     return call(plugin.names.config_class, **arguments)
 
 
-def _role_call(role: Role, full: bool) -> Group:
+def _role_call(role: Role, full: bool, plugins: str) -> Group:
     arguments: dict[str, Node] = {}
-    for word, value in corpus.POD.items() if full else ():
-        if word in role.without:
+    given = {word: value for word, value in corpus.POD.items() if full and word not in role.without}
+    if plugins == FLYTE2 and "requests" in given:
+        arguments["resources"] = _resources_2(given)
+    for word, value in given.items():
+        if plugins == FLYTE2 and _POD_DOCS_2.get(word, word) is None:
             continue
         arguments[word] = literal(value)
         if word in ("requests", "limits"):
@@ -356,16 +435,25 @@ def _role_call(role: Role, full: bool) -> Group:
                 labels=literal(value["labels"]),
                 pod_spec=call("V1PodSpec", containers=literal([]), **spec),
             )
-    return call(role.class_name, **arguments, **_field_literals(role.fields, full))
+    return call(role.class_name, **arguments, **field_literals(role.fields, full))
 
 
-def _field_literals(fields: Iterable[Field], full: bool) -> dict[str, Node]:
+def _resources_2(given: Mapping[str, Any]) -> Group:
+    """Requests, limits and shared memory in one, as Flyte 2 has them. A device would be a request, too, and is left out."""
+    pairs = {
+        name: Group("", "()", (("", literal(given["requests"][word])), ("", literal(given["limits"][word]))))
+        for name, word in (("cpu", "cpu"), ("memory", "mem"))
+    }
+    return call("Resources", **pairs, **({"shm": literal(given["shared_memory"])} if "shared_memory" in given else {}))
+
+
+def field_literals(fields: Iterable[Field], full: bool) -> dict[str, Node]:
     return {each.name: _field_literal(each, full) for each in fields if full or each.required}
 
 
 def _field_literal(field: Field, full: bool) -> Node:
     if field.shape in (Shape.MESSAGE, Shape.MESSAGES):
-        one = call(field.message, **_field_literals(field.fields, full))
+        one = call(field.message, **field_literals(field.fields, full))
         return one if field.shape is Shape.MESSAGE else literal([one])
     return literal(field.example)
 
@@ -380,16 +468,22 @@ def python_usage(plugin: Plugin) -> Group:
     for role in plugin.pod_roles:
         if role is not shown and not role.required and not role.guessed_leader:
             continue
-        own = _field_literals(role.fields, full=False)
+        own = field_literals(role.fields, full=False)
         if role is shown and count:
             own[count.name] = literal(_three(count))
         if role is shown and "requests" not in role.without:
-            own["requests"] = call("Resources", cpu=literal("2"), mem=literal("4Gi"))
+            own.update(_two_cores(plugin))
         one = call(role.class_name, **own)
         arguments[role.name] = {Many.ONE: one, Many.LIST: literal([one]), Many.MAP: literal({corpus.KEY: one})}[
             role.many
         ]
-    return call(plugin.names.config_class, **arguments, **_field_literals(plugin.fields, full=False))
+    return call(plugin.names.config_class, **arguments, **field_literals(plugin.fields, full=False))
+
+
+def _two_cores(plugin: Plugin) -> dict[str, Node]:
+    if plugin.names.plugins == FLYTE2:
+        return {"resources": call("Resources", cpu=literal("2"), memory=literal("4Gi"))}
+    return {"requests": call("Resources", cpu=literal("2"), mem=literal("4Gi"))}
 
 
 def _three(count: Field) -> Any:
@@ -411,6 +505,23 @@ def python_config_import(plugin: Plugin, config: Node, *more: str) -> str:
     return python_import([*more, *python_called(config, own)], plugin.names.python_package)
 
 
+def python_qualified(node: Node, names: Iterable[str], module: str) -> Node:
+    """``node`` with ``module`` before the calls of ``names``."""
+    if isinstance(node, str):
+        return node
+    head = f"{module}.{node.head}" if node.head in names else node.head
+    return Group(head, node.brackets, tuple((each, python_qualified(item, names, module)) for each, item in node.items))
+
+
+def python_contract(plugin: Plugin) -> str:
+    """The import of the contract's messages, from an SDK that the connector is installed with."""
+    module = f"{plugin.names.name}_pb2"
+    first, second = (python_import([module], plugin.of_sdk(sdk).names.python_package) for sdk in (FLYTEKIT, FLYTE2))
+    if {"connector", "flyte2"} - set(plugin.targets):
+        return second if "flyte2" in plugin.targets else first
+    return f"try:\n    {first}\nexcept ImportError:  # it has the same contract\n    {second}  # type: ignore[no-redef]"
+
+
 def python_argument(node: Node, name: str) -> str:
     """``name=node,`` as one of the arguments of a call at the left margin; its first line has no indent."""
     return "\n".join(layout(f"{name}=", node, ",", 4)).lstrip()
@@ -428,6 +539,7 @@ FILTERS = {
         python_doc,
         python_members,
         python_task_base,
+        python_targets,
         python_task_doc,
         python_used,
         python_import,
@@ -436,6 +548,8 @@ FILTERS = {
         python_called,
         python_usage,
         python_config_import,
+        python_qualified,
+        python_contract,
         python_argument,
         python_return,
         corpus.full_custom,

@@ -11,11 +11,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from flyte_plugin_scaffold.asking import record
-from flyte_plugin_scaffold.asking.drafting import Draft
+from flyte_plugin_scaffold.asking import drafting, record
 from flyte_plugin_scaffold.asking.record import Record
 from flyte_plugin_scaffold.life.regenerate import Refusal, change, main, overrides, recorded
-from flyte_plugin_scaffold.reading.crd_sources import CrdError
+from flyte_plugin_scaffold.reading.sources import SourceError
 
 
 def add_kind(folder: Path, variables: Mapping[str, str]) -> str:
@@ -41,8 +40,8 @@ def _check(was: Record, given: Mapping[str, str]) -> None:
     """Names what is wrong with the new kind's answers, before anything is rendered."""
     shared = {name: value for name, value in was.answers.items() if name not in record.OF_A_KIND}
     try:
-        problems = Draft({**shared, **given}, was.folder).problems
-    except CrdError as error:
+        problems = drafting.draft({**shared, **given}, was.folder).problems
+    except SourceError as error:
         raise Refusal(str(error)) from None
     if problems:
         lines = [f"  {problem.prompt}: {problem.text}" for problem in problems]

@@ -13,12 +13,29 @@ _ENDS = (Phase.SUCCESS, Phase.FAILURE)
 
 def between(old: Plugin, new: Plugin) -> list[str]:
     """Every difference in a line of its own: ``+`` what came, ``-`` what went, ``~`` what is another now."""
-    return [*_versions(old.crd, new.crd), *_fields(old, new), *_pods(old, new), *_states(old, new)]
+    return [
+        *_versions(old.crd, new.crd),
+        *_operations(old, new),
+        *_fields(old, new),
+        *_pods(old, new),
+        *_states(old, new),
+    ]
 
 
 def _versions(old: Crd, new: Crd) -> Iterator[str]:
     if old.api_version != new.api_version:
         yield f"~ {new.kind}: {old.api_version} is {new.api_version} now"
+
+
+def _operations(old: Plugin, new: Plugin) -> Iterator[str]:
+    was, now = ({purpose.value: each.text for purpose, each in plugin.service.operations.items()} if plugin.service else {}
+                for plugin in (old, new))  # fmt: skip
+    for purpose, operation in now.items():
+        if purpose not in was:
+            yield f"+ operation {purpose}: {operation}"
+        elif was[purpose] != operation:
+            yield f"~ operation {purpose}: {was[purpose]} is {operation} now"
+    yield from (f"- operation {purpose}: {operation}" for purpose, operation in was.items() if purpose not in now)
 
 
 def _fields(old: Plugin, new: Plugin) -> Iterator[str]:
@@ -27,7 +44,7 @@ def _fields(old: Plugin, new: Plugin) -> Iterator[str]:
         yield f"+ field {name}: {_type(now[name])}, {now[name].path}"
     for name in was:
         if name not in now:
-            lost = "" if schema.lookup(new.crd.schema, was[name].path) else ", which the CRD no longer has"
+            lost = "" if schema.lookup(new.crd.schema, was[name].path) else f", which {new.crd.called} no longer has"
             yield f"- field {name}: {was[name].path}{lost}"
         elif _type(was[name]) != _type(now[name]):
             yield f"~ field {name}: {_type(was[name])} is {_type(now[name])} now"

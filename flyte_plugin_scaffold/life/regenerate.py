@@ -12,30 +12,31 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
-from flyte_plugin_scaffold.asking import answers, make_variables, record
-from flyte_plugin_scaffold.asking.drafting import Draft
+from flyte_plugin_scaffold.asking import answers, drafting, make_variables, record
+from flyte_plugin_scaffold.asking.draft import Draft
 from flyte_plugin_scaffold.asking.record import Record
 from flyte_plugin_scaffold.life import changes, merging
 from flyte_plugin_scaffold.life.merging import Change, Step
 from flyte_plugin_scaffold.model import Plugin, Project
-from flyte_plugin_scaffold.reading import crd
-from flyte_plugin_scaffold.reading.crd_sources import CrdError
+from flyte_plugin_scaffold.reading import source
+from flyte_plugin_scaffold.reading.sources import SourceError
 from flyte_plugin_scaffold.text import characters, terminal
 from flyte_plugin_scaffold.text.nearest import did_you_mean
-from flyte_plugin_scaffold.writing import generate, sums
+from flyte_plugin_scaffold.writing import generate, parts, sums
 
 TEMPLATE = Path(__file__).resolve().parent.parent.parent
 CONTRACT = "contract"  # the folder of the locks
 ASIDE = os.path.join("build", "regenerated")  # what the template would have in place of files that are kept
 # Of the Makefile itself.
 _OF_MAKE = frozenset("TEMPLATE PYTHON VENV GO GO_LDFLAGS ARGS".split())
+_PROTOBUF_CODE = (".pb.go", "_pb2.py", "_pb2.pyi")  # how the names of its files end
 # Where these are what the old source gives by default, they follow the new one.
-_FOLLOW = ("roles", "status_path", "phases", "fields")
+_FOLLOW = ("roles", "operations", "status_path", "phases", "fields")
 
 
 class Refusal(Exception):
@@ -49,7 +50,7 @@ def recorded(folder: Path) -> Record:
     """
     try:
         found = record.read(record.NAME, folder)
-    except CrdError as error:
+    except SourceError as error:
         raise Refusal(
             f"{record.NAME} cannot be read: {error}. It is in the top folder of every rendering: take it back from an "
             "earlier commit."
@@ -97,8 +98,11 @@ def answered(was: Record, given: Mapping[str, str]) -> Record:
     shared = {name: value for name, value in given.items() if name not in own}
     at = _meant(was, own) if own and was.kinds else 0
     try:
-        new = [following(Draft(kind, was.folder), own if number == at else {}) for number, kind in enumerate(all_kinds)]
-    except CrdError as error:
+        new = [
+            following(drafting.draft(kind, was.folder), own if number == at else {})
+            for number, kind in enumerate(all_kinds)
+        ]
+    except SourceError as error:
         raise Refusal(f"The recorded source cannot be read: {error}") from None
     further = ({name: kind[name] for name in record.OF_A_KIND if name in kind} for kind in new[1:])
     return Record(was.folder, {**new[0], **shared}, tuple(further))
@@ -110,8 +114,8 @@ def _meant(was: Record, own: Mapping[str, str]) -> int:
     wanted = own.get("kind", "").partition("/")[0]
     if "source" in own and not wanted:
         try:
-            named = crd.read(own["source"], Path(was.folder)).by_name
-        except CrdError as error:
+            named = source.labels(own["source"], Path(was.folder))
+        except SourceError as error:
             raise Refusal(str(error)) from None
         wanted = next((label for label in labels if label in named), "")
     if wanted not in labels:
@@ -143,6 +147,7 @@ def change(folder: Path, was: Record, wanted: Record, target: str) -> str:
         base = merging.read(str(_render(was, Path(work) / "base", target))) if before else {}
         here = {path: (folder / path).read_bytes() for path in {*new, *rendered} if (folder / path).is_file()}
         plan = merging.plan(here, new, base, rendered)
+        plan += [Change(path, Step.DELETE) for path in _left_over(folder, new, here)]
         refused = [change for change in plan if change.step is Step.REFUSE]
         if refused:
             raise Refusal(_refusal(refused))
@@ -160,12 +165,23 @@ def change(folder: Path, was: Record, wanted: Record, target: str) -> str:
     return "\n".join([*_differences(before, now), "", *_report(plan), *_ends(folder, plan, before, now)])
 
 
+def _left_over(folder: Path, new: Collection[str], here: Collection[str]) -> Iterator[str]:
+    """Protobuf code of parts that the repository does not have any more: it was generated in its folder, and no list has it."""
+    there = {parts.part(path) for path in new}
+    for root, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "build"]
+        for name in files:
+            path = os.path.relpath(os.path.join(root, name), folder).replace(os.sep, "/")
+            if name.endswith(_PROTOBUF_CODE) and path not in here and parts.part(path) not in there:
+                yield path
+
+
 def _project(of: Record) -> Project | None:
     """The model of a repository; None where its answers cannot be used with this template."""
     try:
-        draft = Draft({"source": of.reference}, of.folder)
+        draft = drafting.draft({"source": of.reference}, of.folder)
         return None if draft.problems else draft.project
-    except CrdError as error:
+    except SourceError as error:
         raise Refusal(f"The recorded source cannot be read: {error}") from None
 
 

@@ -54,6 +54,7 @@ class Member:
     description: str = ""  # one plain-text paragraph from the CRD, or ""
     is_role: bool = False  # its message is of ROLE
     sets: str = ""  # its path below the message's object, by which the lock knows it; "" of Flyte's own
+    default: Any = None  # of a setting without a backend: what it is where the user gives none; None for nothing
     deprecated: str = ""  # a clause on why nothing of it reaches the CR any more; "" of all that does
 
 

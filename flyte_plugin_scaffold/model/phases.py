@@ -41,7 +41,7 @@ class Check(str, Enum):
 class Term:
     """One test of a status: a value of a plain field, a condition, or a condition of the Job that the resource owns.
 
-    Exactly one of ``path``, ``condition`` and ``job`` is set. A condition's ``reason`` is optional; ``status`` is
+    Exactly one of ``path``, ``condition``, ``job`` and ``http`` is set. A condition's ``reason`` is optional; ``status`` is
     True, False or Unknown.
     """
 
@@ -54,6 +54,7 @@ class Term:
     status: str = "True"
     reason: str = ""
     job: str = ""  # the type of a condition that is True: one of JOB_CONDITIONS
+    http: int = 0  # the code of read's answer, of a remote service
 
     def compares(self, number: float) -> bool:
         """Whether a number is what the term wants; the term must be one of numbers."""
@@ -70,7 +71,7 @@ class Term:
     @property
     def holds_of_nothing(self) -> bool:
         """Whether the term holds where there is no value: it is read as empty, 0 or false."""
-        if self.job or self.condition or self.check is Check.IS_SET:
+        if self.job or self.condition or self.http or self.check is Check.IS_SET:
             return False
         if self.is_number:
             return self.compares(0)
@@ -124,6 +125,7 @@ class Status:
     dashboard: tuple[tuple[str, ...], ...] = ()  # Go field names to addresses of the operator's own UI, best first
     last_resorts: tuple[PhaseRule, ...] = ()  # asked where nothing else says anything: a time of the end is set
     broader: tuple[Path, ...] = ()  # states above that of the work, of which the rules read a failure
+    outcomes: tuple[Path, ...] = ()  # results in words: where the rest means success, one whose words fail is a failure
     by_words: bool = False  # the words of a state decide where no rule names it
     own_words: tuple[str, ...] = ()  # words that name the work itself, for that
 

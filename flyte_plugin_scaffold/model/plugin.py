@@ -8,15 +8,22 @@ chosen. Templates loop and print; they never decide.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from flyte_plugin_scaffold.model.backend import Backend
 from flyte_plugin_scaffold.model.contract import Field, Holds, Message
+from flyte_plugin_scaffold.model.form import Form
 from flyte_plugin_scaffold.model.path import Path, Step, StepKind
 from flyte_plugin_scaffold.model.phases import Status, StatusField
 from flyte_plugin_scaffold.model.roles import Many, Place, Role, Runs
+from flyte_plugin_scaffold.model.service import Service
 from flyte_plugin_scaffold.model.source import BundleObject, Crd
 from flyte_plugin_scaffold.model.spec_defaults import SpecDefault
 from flyte_plugin_scaffold.text import lexicon
+from flyte_plugin_scaffold.text.names import BODY_OVERRIDES, SPEC_OVERRIDES
+
+# Namespace packages of the SDKs' plugins: flytekit is Flyte 1's, flyte Flyte 2's.
+FLYTEKIT, FLYTE2 = "flytekitplugins", "flyteplugins"
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,29 @@ class Names:
     proto_file: str  # owner/flyte/name/v1/name.proto, below proto/
     go_proto_package: str  # import path of the generated Go code
     go_proto_alias: str  # its package name: daskjobv1
-    python_package: str  # flytekitplugins.daskjob
     project: str  # of the repository, from its slug: images, the SDK and its library; lower-case identifier
-    python_library: str  # flytekitplugins._dask: what all kinds of the SDK are built on
-    distribution: str  # flytekitplugins-dask: of all kinds
     registry: str  # container registry
+    plugins: str = FLYTEKIT  # the namespace package of the SDK's plugins, which says whose SDK it is
+
+    @property
+    def sdk(self) -> str:
+        """The SDK's own package."""
+        return {FLYTEKIT: "flytekit", FLYTE2: "flyte"}[self.plugins]
+
+    @property
+    def python_package(self) -> str:
+        """flytekitplugins.daskjob"""
+        return f"{self.plugins}.{self.name}"
+
+    @property
+    def python_library(self) -> str:
+        """flytekitplugins._dask: what all kinds of the SDK are built on"""
+        return f"{self.plugins}._{self.project}"
+
+    @property
+    def distribution(self) -> str:
+        """flytekitplugins-dask: of all kinds"""
+        return f"{self.plugins}-{self.project}"
 
 
 # A DNS label's 63 characters less 27: the longest suffix seen of an operator, "-default-worker-" and ten hexadecimal
@@ -60,8 +85,9 @@ class Plugin:
     """All a template prints."""
 
     names: Names
+    backend: Backend
     crd: Crd
-    targets: tuple[str, ...]  # what runs the plugin: propeller
+    targets: tuple[str, ...]  # what runs the plugin: of flyte_plugin_scaffold.writing.parts.NEEDED
     roles: tuple[Role, ...]  # () means configuration only: no pod runs the user's code
     fields: tuple[Field, ...]  # of the spec itself
     status: Status
@@ -81,6 +107,21 @@ class Plugin:
     lifetimes: tuple[
         Path, ...
     ] = ()  # of the spec, which are not sent: the operator deletes something so long after the end
+    service: Service | None = None  # what runs the kind where that is no operator
+    form: Form | None = None  # of a plugin without a backend
+    settings_schema: str = ""  # of a plugin without a backend: its JSON Schema, as a text; "" for none
+
+    @property
+    def demo(self) -> str:
+        """How its tasks are written: as a function, declared, or in the way of a plugin without a backend."""
+        if self.form:
+            return self.form.value
+        return "function" if self.user_roles else "declared"
+
+    @property
+    def overrides(self) -> str:
+        """The member of the task config for all that has no field."""
+        return BODY_OVERRIDES if self.backend is Backend.SERVICE else SPEC_OVERRIDES
 
     @property
     def cleans_failures(self) -> bool:
@@ -129,6 +170,16 @@ class Plugin:
         return (
             ("", ("pods", "events"), ("list",), "These tell why a resource does not run."),
             *(() if self.labelled or self.status.reads_job else (jobs,)),
+        )
+
+    @property
+    def connector_rights(self) -> tuple[Right, ...]:
+        """What the connector's account must be allowed."""
+        verbs = ("get", "list", "create", "delete", *(("patch",) if self.abort_patch else ()))
+        return (
+            (self.crd.group, (self.crd.plural,), verbs, "It lists resources to delete those whose tasks have ended."),
+            ("", ("pods",), ("list",), "These tell why a resource does not run, and have its logs."),
+            *(right for right in self.needed_rights[1:]),
         )
 
     @property
@@ -237,6 +288,10 @@ class Plugin:
     def required_fields(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields if f.required)
 
+    def of_sdk(self, plugins: str) -> Plugin:
+        """The same kind with the names of another SDK: FLYTEKIT or FLYTE2."""
+        return replace(self, names=replace(self.names, plugins=plugins))
+
     @property
     def role_messages(self) -> tuple[Message, ...]:
         """The messages of roles, with those that only an earlier contract had."""
@@ -249,15 +304,94 @@ class Plugin:
 
 
 @dataclass(frozen=True)
+class Image:
+    """An image that a repository builds."""
+
+    of: str  # a target, or the demo
+    dockerfile: str
+    name: str  # in the container registry
+    make: str  # `build_` and `push_` before it are the targets of make
+
+
+@dataclass(frozen=True)
 class Project:
     """The repository: its kinds, and what they have in common."""
 
     kinds: tuple[Plugin, ...]
 
+    def of_sdk(self, plugins: str) -> Project:
+        """The same repository with the names of another SDK: FLYTEKIT or FLYTE2."""
+        return Project(tuple(kind.of_sdk(plugins) for kind in self.kinds))
+
     @property
     def names(self) -> Names:
         """Those of the repository; the others are of its first kind."""
         return self.kinds[0].names
+
+    @property
+    def backend(self) -> Backend:
+        return self.kinds[0].backend
+
+    @property
+    def form(self) -> Form | None:
+        """Of a plugin without a backend, which has a repository of its own."""
+        return self.kinds[0].form
+
+    @property
+    def works_as(self) -> str:
+        """What tasks run as, and where: for descriptions of what is published."""
+        operators = ", ".join(dict.fromkeys(each.names.operator for each in self.kinds))
+        return {
+            Backend.OPERATOR: "resources of Kubernetes",
+            Backend.SERVICE: f"jobs of {operators}",
+            Backend.NONE: "tasks",
+        }[self.backend]
+
+    @property
+    def asks_with(self) -> Mapping[str, tuple[str, str]]:
+        """The packages by which a connector asks what does the work, with what it needs of each and what it is tested with."""
+        return {
+            Backend.OPERATOR: {"kubernetes": (">=30", self.versions["kubernetes_client"])},
+            Backend.SERVICE: {"httpx": (">=0.27,<1", self.versions["httpx"])},
+            Backend.NONE: {},
+        }[self.backend]
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return self.kinds[0].targets
+
+    @property
+    def flyte1(self) -> bool:
+        """Whether the repository is for Flyte 1, too: an SDK, a demo and values for it."""
+        return self.targets != ("flyte2",)
+
+    @property
+    def sdks(self) -> tuple[str, ...]:
+        """The folders of the SDKs, the one of Flyte 1 first."""
+        first = ("flytekit",) * self.flyte1
+        second = ("flyteplugins",) * ("flyte2" in self.targets)
+        return tuple(f"{each}-{self.names.project}" for each in first + second)
+
+    @property
+    def distributions(self) -> tuple[str, ...]:
+        """The SDKs as they are published, in the order of their folders."""
+        kinds = (FLYTEKIT,) * self.flyte1 + (FLYTE2,) * ("flyte2" in self.targets)
+        return tuple(self.of_sdk(each).names.distribution for each in kinds)
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The images that are built here."""
+        project = self.names.project
+        there = {
+            "propeller": Image("propeller", "flytepropeller/Dockerfile", f"flytepropeller-{project}", "propeller"),
+            "connector": Image("connector", "connector/Dockerfile", f"{project}-connector", "connector"),
+            "flyte2": Image("flyte2", "connector/flyte2.Dockerfile", f"{project}-connector-flyte2", "flyte2"),
+            "demo": Image("demo", "demo/Dockerfile", f"{project}-demo", "demo_docker"),
+            "demo2": Image("demo-flyte2", "demo/flyte2/Dockerfile", f"{project}-demo-flyte2", "demo_flyte2"),
+        }
+        demos = ("demo",) * self.flyte1 + ("demo2",) * ("flyte2" in self.targets)
+        deployed = () if self.form else self.targets
+        return tuple(there[each] for each in (*deployed, *demos) if each in there)
 
     @property
     def flyte_version(self) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flyte_plugin_scaffold.model.backend import Backend
+
 
 @dataclass(frozen=True)
 class PrinterColumn:
@@ -34,11 +36,14 @@ class BundleObject:
 
 @dataclass(frozen=True)
 class Crd:
-    """What the chosen version of the CRD says about its kind.
+    """What the chosen version of the CRD says about its kind; of a remote service, what its document says about a job.
 
     ``schema`` is the raw ``openAPIV3Schema`` mapping of that version (empty where there is none). ``text`` is the CRD
     as one YAML document, without status and server-managed metadata: the file that is vendored. It is empty where only
     the name was given (``plural.group/version/Kind``): there is nothing to vendor then.
+
+    A service has no group and no versions. The body of its request stands below ``spec`` of the schema, its parameters below
+    ``path``, ``query`` and ``header``, and the answer below ``status``; its document is the service's.
     """
 
     group: str
@@ -55,6 +60,12 @@ class Crd:
     printer_columns: tuple[PrinterColumn, ...] = ()
     notes: tuple[str, ...] = ()  # what its reader should know: no status subresource, a deprecated version ...
     scale_replicas_path: str = ""  # specReplicasPath of the scale subresource: .spec.replicaSpecs.Worker.replicas
+    backend: Backend = Backend.OPERATOR  # what it is the document of
+
+    @property
+    def called(self) -> str:
+        """What the document is called in a sentence."""
+        return "the CRD" if self.backend is Backend.OPERATOR else "the document"
 
     @property
     def full_name(self) -> str:
@@ -63,7 +74,8 @@ class Crd:
 
     @property
     def api_version(self) -> str:
-        return f"{self.group}/{self.version}"
+        """``ray.io/v1``; of a remote service the version of its document."""
+        return f"{self.group}/{self.version}" if self.group else self.version
 
     def bundle_written(self, secrets: bool) -> tuple[BundleObject, ...]:
         """What of the bundle is written into the rendering; its Secrets only where ``secrets`` are asked for."""

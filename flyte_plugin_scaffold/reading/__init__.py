@@ -1,1 +1,1 @@
-"""From a source to a CRD: fetching, YAML, Kubernetes objects, and the schema."""
+"""From a source to a CRD, the operations of a service or settings: fetching, YAML, objects, references and schemas."""

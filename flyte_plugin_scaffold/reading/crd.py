@@ -1,6 +1,6 @@
 """Reads CRDs and chooses one: from the answers ``source`` and ``kind`` to a :class:`flyte_plugin_scaffold.model.Crd`.
 
-:func:`read` finds every CRD in a source; :func:`choose` takes one version of one of them. Both raise :class:`CrdError`,
+:func:`read` finds every CRD in a source; :func:`choose` takes one version of one of them. Both raise :class:`SourceError`,
 whose text is one complete sentence, and nothing else, whatever the bytes are. ``plural.group/version/Kind`` alone has
 no schema and no text: there is nothing to vendor, everything goes through spec_overrides and the answers.
 """
@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from flyte_plugin_scaffold.model import Crd, PrinterColumn, Step, StepKind
-from flyte_plugin_scaffold.reading import crd_bundle, crd_objects, crd_schema, crd_sources, crd_text
+from flyte_plugin_scaffold.reading import crd_bundle, crd_objects, crd_schema, crd_text, sources
 from flyte_plugin_scaffold.reading.crd_objects import Candidate, Document, Version
-from flyte_plugin_scaffold.reading.crd_sources import CrdError, Reference
 from flyte_plugin_scaffold.reading.schema import SCALARS, Kind, Node, child, properties
 from flyte_plugin_scaffold.reading.schema import kind as kind_of
+from flyte_plugin_scaffold.reading.sources import Reference, SourceError
 from flyte_plugin_scaffold.text.characters import short
 from flyte_plugin_scaffold.text.nearest import did_you_mean, nearest
 
-__all__ = ["Candidate", "CrdError", "Found", "Version", "choose", "default_kind", "load", "meant", "read"]
+__all__ = ["Candidate", "SourceError", "Found", "Version", "choose", "default_kind", "load", "meant", "read"]
 
 _TOP_LEVEL = ("apiVersion", "kind", "metadata", "spec", "status")
 
@@ -55,10 +55,10 @@ class Found:
 def read(reference: str, base: Path | None = None) -> Found:
     """Every CRD in the source that ``reference`` names. Cached while the files are unchanged.
 
-    :raises CrdError: if the source cannot be read, or holds no CRD of a kind that is namespaced and served.
+    :raises SourceError: if the source cannot be read, or holds no CRD of a kind that is namespaced and served.
     """
-    source = crd_sources.classify(reference, base)
-    return _read(source, crd_sources.stamp(source))
+    source = sources.classify(reference, base)
+    return _read(source, sources.stamp(source))
 
 
 def default_kind(found: Found) -> str:
@@ -77,19 +77,19 @@ def choose(found: Found, kind: str = "", whole: bool = True) -> Crd:
 
     One that is not ``whole`` lacks what is written of it: its text and its bundle. Without a kind, the first usable kind. The schema is that of the version, and checked: see :mod:`crd_schema`.
 
-    :raises CrdError: if there is no such kind or version, or its schema is not structural.
+    :raises SourceError: if there is no such kind or version, or its schema is not structural.
     """
     label, _, version = (kind.strip() or default_kind(found)).partition("/")
     candidate = _candidate(found, label)
     if candidate.problem:
-        raise CrdError(candidate.problem)
+        raise SourceError(candidate.problem)
     version = version or candidate.default_version
     chosen = {each.name: each for each in candidate.versions}.get(version)
     served = [each.name for each in candidate.versions if each.served]
     if chosen is None or not chosen.served:
         state = "is not served" if chosen else "does not exist"
         cure = did_you_mean(version, served) or f": give {crd_objects.either(served)}"
-        raise CrdError(f"version {short(version)} of {candidate.kind} {state}{cure}", prompt="kind")
+        raise SourceError(f"version {short(version)} of {candidate.kind} {state}{cure}", prompt="kind")
     if candidate.document is None:
         return _without_schema(candidate, version)
     return _with_schema(found, candidate, chosen, whole)
@@ -102,11 +102,13 @@ def _read(source: Reference, stamp: tuple[object, ...]) -> Found:
         return _bare(source)
     documents: list[Document] = []
     broken: list[str] = []
-    texts = crd_sources.texts(source)
+    # What a source is was told by the text of a file or URL, which need not be read again.
+    is_told = source.form in ("file", "url")
+    texts = sources.cached_texts(source, stamp) if is_told else sources.texts(source)
     for text in texts:
         try:
             documents.extend(crd_objects.documents(text))
-        except CrdError as error:
+        except SourceError as error:
             if source.form != "folder":
                 raise
             broken.append(str(error))  # a chart's templates beside its crds/ are no reason to refuse the folder
@@ -120,9 +122,9 @@ def _read(source: Reference, stamp: tuple[object, ...]) -> Found:
     candidates = crd_objects.without_doubles(candidates)
     name = source.value if source.form == "folder" else texts[0].name
     if not candidates:
-        raise CrdError(broken[0] if broken else crd_objects.no_crd(name, documents, others))
+        raise SourceError(broken[0] if broken else crd_objects.no_crd(name, documents, others))
     if all(candidate.problem for candidate in candidates):
-        raise CrdError(crd_objects.none_usable(name, candidates))
+        raise SourceError(crd_objects.none_usable(name, candidates))
     notes = [f"left out: {each.problem}" for each in candidates if each.problem and not each.cluster_scoped]
     cluster_scoped = [each.kind for each in candidates if each.cluster_scoped]
     if cluster_scoped:
@@ -142,7 +144,7 @@ def _read(source: Reference, stamp: tuple[object, ...]) -> Found:
 
 
 def _bare(source: Reference) -> Found:
-    plural, group, version, kind = crd_sources.bare(source)
+    plural, group, version, kind = sources.bare(source)
     candidate = Candidate(
         where=source.value,
         name=f"{plural}.{group}",
@@ -190,7 +192,7 @@ def _candidate(found: Found, label: str) -> Candidate:
     near = plurals.get(label.lower()) or nearest(label, _names(found, usable=True)) or nearest(label, names)
     labels = [candidate.label for candidate in found.usable]
     cure = f"did you mean {near}?" if near else f"give {crd_objects.either(labels)}"
-    raise CrdError(f"there is no {short(label)} in {found.source}: {cure}", prompt="kind")
+    raise SourceError(f"there is no {short(label)} in {found.source}: {cure}", prompt="kind")
 
 
 def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bool) -> Crd:
@@ -202,7 +204,7 @@ def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bo
     holder = entry.get("schema")
     schema = holder.get("openAPIV3Schema") if isinstance(holder, dict) else None
     if schema is None:
-        raise CrdError(
+        raise SourceError(
             crd_objects.at(document, where[:3])
             + f"version {version.name} of {candidate.kind} has no schema.openAPIV3Schema, which apiextensions.k8s.io/v1 "
             "demands: take a newer release of the operator, or go without a schema: "
@@ -212,7 +214,7 @@ def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bo
         crd_schema.check(schema)
     except crd_schema.SchemaError as error:
         path = "openAPIV3Schema" + crd_schema.spell(error.path)
-        raise CrdError(
+        raise SourceError(
             f"{crd_objects.at(document, where + error.path)}{path} of version {version.name} of {candidate.kind}: {error.message}; "
             "no API server serves it so: take a newer release of the operator"
         ) from None
@@ -221,7 +223,7 @@ def _with_schema(found: Found, candidate: Candidate, version: Version, whole: bo
     beside = [f".{name}" for name in properties(schema) if name not in _TOP_LEVEL]
     problem = _outside_the_spec(candidate.kind, schema, beside)
     if problem:
-        raise CrdError(crd_objects.at(document, (*where, "properties")) + problem)
+        raise SourceError(crd_objects.at(document, (*where, "properties")) + problem)
     notes = []
     if "spec" not in properties(schema):
         notes.append("no schema of the spec: it goes through spec_overrides, and roles must be answered")

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flyte_plugin_scaffold.model import BundleObject
-from flyte_plugin_scaffold.reading import crd_text, crd_yaml
+from flyte_plugin_scaffold.reading import crd_text, yaml_documents
 from flyte_plugin_scaffold.reading.crd_objects import Document, title
-from flyte_plugin_scaffold.reading.crd_sources import short
+from flyte_plugin_scaffold.reading.sources import short
 
 _MOST_NAMED = 3  # containers, rules and webhooks in one warning
 
@@ -58,8 +58,8 @@ def objects(documents: Sequence[Document], chosen: Document) -> tuple[BundleObje
 
 def _text(document: Document) -> str:
     if crd_text.is_visible(document) and crd_text.starts_plain(document.text):
-        return crd_yaml.body(document.text)
-    return crd_yaml.dump(document.value)
+        return yaml_documents.body(document.text)
+    return yaml_documents.dump(document.value)
 
 
 def _identity(value: Mapping[str, Any]) -> tuple[str, str, str, str]:

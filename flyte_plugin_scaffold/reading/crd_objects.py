@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flyte_plugin_scaffold.reading import crd_yaml
-from flyte_plugin_scaffold.reading.crd_sources import CrdError, Text
+from flyte_plugin_scaffold.reading import yaml_documents
+from flyte_plugin_scaffold.reading.sources import SourceError, Text
 from flyte_plugin_scaffold.text.characters import short, shown
 
 _LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\Z")
@@ -36,7 +36,7 @@ class Document:
     where: str  # file, and the document's number where there are several
     line: int  # of the file, from 0, on which ``text`` starts
     text: str
-    parsed: crd_yaml.Parsed
+    parsed: yaml_documents.Parsed
 
     @property
     def value(self) -> Any:
@@ -80,20 +80,20 @@ def _priority(version: str) -> tuple[int, int, int, str]:
 
 def documents(source: Text) -> list[Document]:
     """The Kubernetes objects in a text, a List's items one by one."""
-    parts = list(crd_yaml.split(source.text))
+    parts = list(yaml_documents.split(source.text))
     if not parts:
-        raise CrdError(f"{source.name} holds nothing but comments")
+        raise SourceError(f"{source.name} holds nothing but comments")
     found: list[Document] = []
     for number, (text, line) in enumerate(parts, 1):
         where = source.name if len(parts) == 1 else f"{source.name}, document {number}"
         try:
-            parsed = crd_yaml.parse(text)
-        except crd_yaml.YamlError as error:
-            raise CrdError(_not_yaml(where, text, line, error)) from None
+            parsed = yaml_documents.parse(text)
+        except yaml_documents.YamlError as error:
+            raise SourceError(_not_yaml(where, text, line, error)) from None
         if parsed.value is None:
             continue
         if not isinstance(parsed.value, dict):
-            raise CrdError(
+            raise SourceError(
                 f"{where}, line {line + 1}: no Kubernetes object, but {what(parsed.value)}: give the CRD's file"
             )
         found.extend(_objects(Document(where, line, text, parsed)))
@@ -108,8 +108,8 @@ def _objects(document: Document) -> Iterator[Document]:
         return
     for index, item in enumerate(items):
         if not isinstance(item, dict):
-            raise CrdError(f"{document.where}: item {index} of its List is no Kubernetes object, but {what(item)}")
-        parsed = crd_yaml.Parsed(_with_type(item, document.value))
+            raise SourceError(f"{document.where}: item {index} of its List is no Kubernetes object, but {what(item)}")
+        parsed = yaml_documents.Parsed(_with_type(item, document.value))
         yield from _objects(Document(f"{document.where}, item {index + 1} of its List", document.line, "", parsed))
 
 
@@ -121,7 +121,7 @@ def _with_type(item: dict[str, Any], parent: Mapping[str, Any]) -> dict[str, Any
     return {"apiVersion": parent.get("apiVersion"), "kind": kind[: -len("List")], **item}
 
 
-def _not_yaml(where: str, text: str, line: int, error: crd_yaml.YamlError) -> str:
+def _not_yaml(where: str, text: str, line: int, error: yaml_documents.YamlError) -> str:
     near = text.split("\n")[max(0, error.line - 2) : error.line + 1] if error.line else [text]
     if any(_HELM.search(each) for each in near):
         return f"{where}, line {line + max(error.line, 1)}: a Helm template ({{{{ ... }}}}), not YAML: {_HELM_CURE}"
@@ -262,7 +262,7 @@ def labelled(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 # ------------------------------------------------------------------------------------------------------------- messages
 def at(document: Document, path: Sequence["str | int"]) -> str:
     """``crd.yaml, document 2, line 14: ``: where the value at ``path`` stands."""
-    line = crd_yaml.line_of(document.text, path) if document.text else 0
+    line = yaml_documents.line_of(document.text, path) if document.text else 0
     return f"{document.where}, line {document.line + line}: " if line else f"{document.where}: "
 
 

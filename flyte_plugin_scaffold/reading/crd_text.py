@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flyte_plugin_scaffold.reading import crd_yaml
+from flyte_plugin_scaffold.reading import yaml_documents
 from flyte_plugin_scaffold.reading.crd_objects import Document
 from flyte_plugin_scaffold.text.characters import invisible
 
@@ -22,19 +22,19 @@ def text(document: Document) -> str:
 
     A document that holds nothing an API server wrote keeps its bytes, with its comments: it is as clean under yamllint
     as its author left it. Where it holds such, those lines are cut out; JSON, flow style, items of a List and what holds
-    invisible characters are written anew, in block style (see :func:`crd_yaml.dump`).
+    invisible characters are written anew, in block style (see :func:`yaml_documents.dump`).
     """
     value = document.value
     drop = _server_written(value)
     if is_visible(document) and not document.text.lstrip().startswith("{") and starts_plain(document.text):
         if not drop:
-            return crd_yaml.body(document.text)
+            return yaml_documents.body(document.text)
         cut = _cut(document, drop)
         if cut is not None:
-            return crd_yaml.body(cut)
+            return yaml_documents.body(cut)
     for path in drop:
         value = _without(value, path)
-    return crd_yaml.dump(value)
+    return yaml_documents.dump(value)
 
 
 def is_visible(document: Document) -> bool:

@@ -186,8 +186,21 @@ _STEP = re.compile(
 )
 
 
+# Below these stands what a request of a remote service has beside its body.
+PARAMETERS = ("path", "query", "header")
+ROOTS = ("spec", "status", *PARAMETERS)
+
+
 def parse_path(text: str) -> Path:
     """Read ``.spec.a.b[].c{Key}``; raises ValueError with one sentence that quotes ``text``."""
+    path = parse_relative(text)
+    if path.steps[0].kind is not StepKind.FIELD or path.steps[0].name not in ROOTS:
+        raise ValueError(f"{shown(text.strip())} is no path: it starts with .spec or .status")
+    return path
+
+
+def parse_relative(text: str) -> Path:
+    """Read ``.a.b``, a place below anything; raises ValueError with one sentence that quotes ``text``."""
     text = text.strip()
     steps = []
     position = 0
@@ -209,7 +222,7 @@ def parse_path(text: str) -> Path:
         except ValueError:
             raise ValueError(f"{shown(text)} is no path: {shown(match[0])} holds no JSON string") from None
         position = match.end()
-    if not steps or steps[0].kind is not StepKind.FIELD or steps[0].name not in ("spec", "status"):
+    if not steps:
         raise ValueError(f"{shown(text)} is no path: it starts with .spec or .status")
     return Path(tuple(steps))
 
@@ -268,9 +281,11 @@ def lookup(schema: Any, path: Path) -> Node | None:
 
     A CRD without any schema says nothing: every path of it is OPAQUE.
     """
-    if not schema:
-        return OPAQUE
-    node: Node | None = schema
+    return lookup_below(schema, path) if schema else OPAQUE
+
+
+def lookup_below(node: Node | None, path: Path) -> Node | None:
+    """The node at a path from ``node``; None where there is no such place."""
     for step in path.steps:
         node = child(node, step)
         if node is None:

@@ -101,6 +101,11 @@ def escaped_lines(quoted: str) -> str:
     return "\n".join(map(escaped_literal, quoted.split("\n")))
 
 
+def escaped_json_lines(quoted: str) -> str:
+    """:func:`escaped_json` for a document of several lines."""
+    return "\n".join(map(escaped_json, quoted.split("\n")))
+
+
 def shell_word(word: str) -> str:
     """``word`` as a shell reads it back: :func:`shlex.quote`, or ``$'...'`` where :func:`say` would escape something."""
     if not _ODD.search(word):

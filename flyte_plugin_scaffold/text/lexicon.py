@@ -136,7 +136,7 @@ KEEPING = frozenset("keep keeps kept retain retains retention preserve preserves
 # Words before an end: AfterJobFinishes, onCompletion.
 AFTERWARDS = frozenset("after on when upon once".split())
 # How words for any end begin.
-OVER = ("finish", "complet", "terminat", "done")
+OVER = ("finish", "complet", "terminat", "done", "deliver")
 # How words for one outcome begin: with these only "after" leads to the end, since stopOnFailure ends the work.
 OUTCOME = ("succe", "fail")
 # What an operator makes for the work, and may remove when that is over.
@@ -436,3 +436,44 @@ POD_ARGUMENTS = (
 ROLE_MESSAGE_WORDS = frozenset(["role", *POD_ARGUMENTS])
 # Leaf names that would be taken for the pod's or the task's own at the top of the config class.
 CONFUSING_LEAVES = frozenset("image command args env environment requests limits container_image interruptible".split())
+
+# ------------------------------------------------------------------------------------------------------ remote services
+# Last words of paths, by what is done there with a job.
+CANCELS = ("cancel", "abort", "stop", "terminate", "kill", "interrupt", "cancellation", "halt")
+STARTS = ("start", "run", "submit", "execute", "launch", "queue", "enqueue", "trigger")
+LOGS = ("logs", "log", "stdout", "output", "console")
+RESULTS_PATHS = ("results", "result", "outputs", "output", "artifacts")
+# Last words of paths of a POST that makes nothing that goes on.
+MAKES_NOTHING = frozenset(
+    """list search query validate validation estimate preview test dry check token login logout auth authorize batch bulk
+    count export import lookup verify sign approve clear retry rerun restart resume pause unpause clone copy merge
+    ping""".split()
+)
+# Words that end the name of a schema, and say nothing of what it is.
+SCHEMA_ENDINGS = frozenset(
+    "response schema out dto read model details detail info object view result body full public get".split()
+)
+# Last words of a path that only say what is done: /runs/get, /jobs/{job_id}/run.
+PATH_VERBS = frozenset("get read describe show status create new submit dispatch dispatches".split()) | frozenset(
+    STARTS
+)
+# Last words of a path below a job that tells no more than how it is doing.
+STATES_OF_ITEMS = ("status", "state")
+# Words of the header that tells a repeated request from a new one.
+IDEMPOTENCY = frozenset("idempotency idempotence idempotent".split())
+# Free texts of a request, best first: one that a search shows again tells whose job it is.
+MARKERS = ("title", "name", "displayname", "jobname", "runname", "label", "note", "description", "comment")
+# What an id is called, best first, beside the name of the parameter that takes it.
+IDS = ("id", "uid", "uuid", "identifier", "key", "name")
+# Objects of an answer that hold what was asked for.
+ENVELOPES = frozenset("data result payload response item content resource metadata entity object".split())
+# Words of ids that are of one request, or of who has sent it.
+OF_A_REQUEST = frozenset("request correlation trace span session transaction client tenant user".split())
+# Flags that ask for what the answer needs to have: return_run_details, includeDetails.
+ASKS_FOR_AN_ANSWER = frozenset("return returns respond".split())
+# Words of addresses that people open.
+PAGES_OF_SERVICES = frozenset(
+    "html ui web console dashboard tracking monitor monitoring view browser page portal permalink".split()
+)
+ADDRESSES = frozenset("url uri link href".split())
+PROGRESS = frozenset("progress percent percentage completion percentcomplete progresspercent".split())

@@ -203,4 +203,6 @@ def clash_key(name: str) -> str:
 _GO_MESSAGE_METHODS = (
     "Reset String ProtoMessage Marshal Unmarshal ExtensionRangeArray ExtensionMap Descriptor".split()
 )  # protoc-gen-go's own list
-SPEC_OVERRIDES = "spec_overrides"  # the field that every config has
+# The field that every config has: of an operator's kind, and of a remote service's.
+SPEC_OVERRIDES = "spec_overrides"
+BODY_OVERRIDES = "body_overrides"

@@ -1,7 +1,7 @@
 """What happens after the files are written: protobuf code, and the next commands. Runs in the new repository.
 
 Runs in a process of its own, so it imports nothing but the standard library, and little of that: people wait for it.
-What can be known before is given to it (:func:`flyte_plugin_scaffold.writing.machine.of`).
+What can be known before is given to it (:class:`flyte_plugin_scaffold.writing.machine.Question`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,13 @@ from flyte_plugin_scaffold.text import characters, terminal
 from flyte_plugin_scaffold.writing import generate, sums
 
 # Inner ones first.
-OPTIONAL_FOLDERS = (os.path.join(".github", "workflows"), ".github", "crd", os.path.join("kustomize", "operator"))
+OPTIONAL_FOLDERS = (
+    os.path.join(".github", "workflows"),
+    ".github",
+    "crd",
+    os.path.join("kustomize", "operator"),
+    "schema",
+)
 
 
 def finish(names: Mapping[str, Any]) -> None:
@@ -23,8 +29,10 @@ def finish(names: Mapping[str, Any]) -> None:
 
     ``names`` holds ``operator``, ``folder`` (from where the user is, as a word of a shell), what this ``machine`` has of
     what the repository needs, the answers that are still ``examples``, and ``files`` to write: path, text, whether it is a
-    program.
+    program. ``absent`` are files that cookiecutter has copied and that none of the targets needs, and folders of such files.
     """
+    for path in names["absent"]:
+        _take_away(path)
     for path, text, is_program in names["files"]:
         _write(path, text, is_program)
     _drop_empty_folders()
@@ -50,6 +58,17 @@ def _write(path: str, text: str, is_program: bool) -> None:
         os.chmod(path, os.stat(path).st_mode | 0o111)
 
 
+def _take_away(path: str) -> None:
+    """Removes a file, or nothing of a folder (it ends with a slash), and the folders above that are empty then."""
+    folder, name = os.path.split(path)
+    try:
+        if name:
+            os.unlink(path)
+        os.removedirs(folder)
+    except OSError:
+        pass  # not empty
+
+
 def _steps(names: Mapping[str, Any], missing: str) -> Iterator[tuple[str, str]]:
     """Commands, each with a remark. What this machine lacks comes before the commands that need it, as a remark alone."""
     (go, no_go), (python, no_python), (_, no_make) = names["machine"]
@@ -58,12 +77,14 @@ def _steps(names: Mapping[str, Any], missing: str) -> Iterator[tuple[str, str]]:
         yield "", no_make
     if no_go and not no_python and missing in ("", generate.GO_IS_MISSING):
         yield "make test_python", f"needs no Go; {python}"
-    if no_python and not no_go and not missing:
+    if no_python and go and not missing:
         yield "make test_go", f"needs no Python; {go}"
     yield from (("", each) for each in (no_go, no_python) if each)
     if missing:
         yield "make generate", "writes the protobuf code"
-    yield "make test", "Go and Python" if no_go or no_python else f"with {go} and {python}"
+    found = " and ".join(each for each in (go, python) if each)
+    has_go = go or no_go
+    yield "make test", f"with {found}" if not (no_go or no_python) else "Go and Python" if has_go else ""
     yield "make help", "all commands; README.md leads to a running task"
 
 

@@ -22,8 +22,11 @@ _NO_GENERATOR = 4  # the generator could not be installed
 def protobuf_code() -> str:
     """Runs the rendered script, visibly and within a time; returns why there is no code, "" if there is.
 
-    FLYTE_PLUGIN_PROTOS=skip leaves it out; FLYTE_PLUGIN_PROTOS_TIMEOUT gives the seconds it may take.
+    A repository without a contract has no such script. FLYTE_PLUGIN_PROTOS=skip leaves it out; FLYTE_PLUGIN_PROTOS_TIMEOUT gives
+    the seconds it may take.
     """
+    if not os.path.exists(SCRIPT):
+        return ""
     if os.environ.get("FLYTE_PLUGIN_PROTOS", "").lower() == "skip":
         return "FLYTE_PLUGIN_PROTOS=skip was set."
     bash = shutil.which("bash")

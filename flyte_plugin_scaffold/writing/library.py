@@ -9,11 +9,17 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 FOLDER = "internal/"  # of the rendered repository; all Go below it is verbatim
-# The SDK's library, and its tests; those that know its name are rendered.
+# The libraries of the SDKs and of the connector, and their tests; those that know their names are rendered.
 PATTERNS = (
     f"{FOLDER}*.go",
     "flytekit-*/flytekitplugins/_*/*.py",
     "flytekit-*/tests/test_*.py",
+    "flyteplugins-*/flyteplugins/_*/*.py",
+    "flyteplugins-*/tests/test_*.py",
+    "connector/*/_*/*.py",
+    "connector/tests/test_*.py",
+    "connector/tests/service/*_service*.py",
+    "connector/tests/service/conftest.py",
 )
 MODULE = "example.com/flyte/plugin"
 _ANSWER = "{{ plugin(cookiecutter).names.go_module }}"

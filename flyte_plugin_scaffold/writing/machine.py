@@ -19,7 +19,10 @@ _FETCHES = (1, 21)  # from this release on, Go fetches a newer one that a go.mod
 
 
 class Question:
-    """Which Go, Python and make there are, asked while files are rendered: a program takes its time to tell its version."""
+    """Which Go, Python and make there are, asked while files are rendered: a program takes its time to tell its version.
+
+    ``go_release`` is "" for a repository without Go; nothing is found then, and nothing is missing.
+    """
 
     def __init__(self, go_release: str, python_min: str, python_below: str) -> None:
         self._needs = (go_release, python_min, python_below)
@@ -28,7 +31,7 @@ class Question:
 
     def _ask(self) -> None:
         go_release, *python_range = self._needs
-        self._found = (go(go_release), python(*python_range), make())
+        self._found = (go(go_release) if go_release else ("", ""), python(*python_range), make())
 
     def answer(self) -> tuple[tuple[str, str], ...]:
         """What :func:`go`, :func:`python` and :func:`make` return."""

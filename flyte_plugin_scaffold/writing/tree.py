@@ -6,6 +6,7 @@ what is written here is the same (a test holds it): the environment is set up as
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import stat
@@ -17,7 +18,7 @@ import jinja2
 from jinja2.ext import Extension
 
 from flyte_plugin_scaffold import model
-from flyte_plugin_scaffold.writing import library, parts
+from flyte_plugin_scaffold.writing import file_names, library, parts
 
 CONTENT = "{{cookiecutter.plugin_slug}}"
 
@@ -54,8 +55,27 @@ class Tree:
             cache_size=-1,
             extensions=[_Verbatim],
         )
+        # Every bake asks for the paths of a few: a name is compiled when it is needed.
+        self._name = functools.lru_cache(maxsize=None)(file_names.compiler(self._environment))
         bind(self._environment)
-        self._paths = [(path, self._environment.from_string(path)) for path in sorted(_below(self._folder))]
+        self._paths = sorted(_below(self._folder))
+
+    def absent(self, project: model.Project) -> Iterator[str]:
+        """What cookiecutter has written of the first kind, and of all, that none of the targets needs.
+
+        These are files that it copies, and the folders of those that it has not written (:func:`is_needed`), which end with a slash.
+        """
+        self._environment.globals.update(plugin=lambda _: project.kinds[0], project=lambda _: project)
+        folders = {}
+        for path in self._paths:
+            if not _is_there(path, project):
+                folder, _, name = path.rpartition("/")
+                folders[folder] = None
+                if library.is_verbatim(path):
+                    yield self._name(path).render(cookiecutter={})
+        for folder in folders:
+            if folder:
+                yield self._name(folder).render(cookiecutter={}) + "/"
 
     def files(
         self,
@@ -63,21 +83,40 @@ class Tree:
         recorded: Sequence[Mapping[str, str]],
         further: bool = False,
     ) -> Iterator[File]:
-        """Every file of a repository: those of each kind, and those that all share; of ``further`` kinds only their own."""
-        for at, kind in enumerate(project.kinds):
-            if further and not at:
-                continue
-            self._environment.globals.update(
-                plugin=lambda _, kind=kind: kind, project=lambda _: project, recorded=lambda _: recorded
-            )
-            for path, name in self._paths:
-                if at and parts.row(path).scope is not parts.Scope.KIND:
+        """Every file of a repository: those of each kind, and those that all share; or the ``further`` ones.
+
+        cookiecutter renders each template once: further are those of all kinds but the first, and what Flyte 2 has of Flyte 1's.
+        """
+        self._environment.globals.update(recorded=lambda _: recorded)
+        first = [(path, path) for path in self._paths]
+        second = [(path, other) for path in self._paths if (other := parts.of_flyte2(path))]
+        for named, paths in ((project, first), (project.of_sdk(model.FLYTE2), second)):
+            for at, kind in enumerate(named.kinds):
+                if further and not at and paths is first:
                     continue
-                rendered = name.render(cookiecutter={})
-                if all(rendered.split("/")):
-                    text = self._environment.get_template(path).render(cookiecutter={})
-                    mode = os.stat(os.path.join(self._folder, path)).st_mode
-                    yield File(path, rendered, text, bool(mode & stat.S_IXUSR))
+                self._environment.globals.update(plugin=lambda _, kind=kind: kind, project=lambda _, of=named: of)
+                for path, name in paths:
+                    if not at or parts.row(path).scope is parts.Scope.KIND:
+                        yield from self._file(path, name, project)
+
+    def _file(self, template: str, name: str, project: model.Project) -> Iterator[File]:
+        """The file of a template, if the repository has it, for what the environment's globals give."""
+        if not _is_there(name, project):
+            return
+        path = self._name(name).render(cookiecutter={})
+        if all(path.split("/")):
+            text = self._environment.get_template(template).render(cookiecutter={})
+            mode = os.stat(os.path.join(self._folder, template)).st_mode
+            yield File(template, path, text, bool(mode & stat.S_IXUSR))
+
+
+def _is_there(path: str, project: model.Project) -> bool:
+    return parts.is_there(path, project.backend, project.targets, project.form)
+
+
+def is_needed(template: str, project: model.Project) -> bool:
+    """Whether cookiecutter has to write the file of a template. What it copies is taken away afterwards."""
+    return library.is_verbatim(template) or _is_there(template, project)
 
 
 def link_out_of(folder: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.support import documents
 
 from .api_server import ApiServer
 from .console import Console
-from .kubernetes import PODS, WORKFLOWS, Api, Object, Resource
+from .kubernetes import PODS, WORKFLOWS, Api, ApiError, Object, Resource
 from .object_store import ObjectStore
 from .propeller import Propeller
 from .sdk import Sdk
@@ -27,6 +28,8 @@ PROPELLER = "flyte:flytepropeller"
 # Whoever creates executions.
 USER = "users:user"
 OPERATOR = "operators:operator"
+# A propeller without plugins of ours, beside the rendered one.
+STOCK_PROPELLER = "flyte:stock-flytepropeller"
 
 
 class WorkflowPhase(IntEnum):
@@ -200,5 +203,5 @@ def _delete_all(api: Api, resource: Resource, namespace: str) -> None:
         name = each["metadata"]["name"]
         if each["metadata"].get("finalizers"):
             api.patch(resource, namespace, name, {"metadata": {"finalizers": None}})
-        if api.find(resource, namespace, name):
+        with suppress(ApiError):  # it may be gone by now
             api.delete(resource, namespace, name)

@@ -22,7 +22,8 @@ from tools import venv
 
 from . import tools
 from .api_server import ApiServer, user_name
-from .backend import OPERATOR, PROPELLER, USER, Backend, Rendered, ensure_namespace
+from .backend import OPERATOR, PROPELLER, STOCK_PROPELLER, USER, Backend, Rendered, ensure_namespace
+from .connector import CONNECTOR
 from .console import Console
 from .kubelet import Kubelet
 from .kubernetes import Api, Object
@@ -73,7 +74,7 @@ def shown(request: pytest.FixtureRequest) -> Callable[[], AbstractContextManager
 def api_server(go: str, server_logs: Path, shown: Callable) -> Iterator[ApiServer]:
     with shown():
         servers = tools.servers(go)
-    server = ApiServer(servers, server_logs, [PROPELLER, OPERATOR, USER])
+    server = ApiServer(servers, server_logs, [PROPELLER, STOCK_PROPELLER, CONNECTOR, OPERATOR, USER])
     yield server
     server.stop()
 
@@ -114,7 +115,7 @@ def deploy(
             api.apply(each)
         for plugin in repo.plugins.values():
             api_server.install_crd(documents.load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
-            for each in _rights_of_others(plugin):
+            for each in rights_of_others(plugin):
                 api.apply(each)
         return repo, kubectl_flyte
 
@@ -286,7 +287,7 @@ def _rbac(repo) -> list[Object]:
     return found
 
 
-def _rights_of_others(plugin: Plugin) -> Iterator[Object]:
+def rights_of_others(plugin: Plugin) -> Iterator[Object]:
     """Roles of the two accounts that are no part of what is tested: the operator's, and the user's who runs things."""
     crd = plugin.crd
     rules = {

@@ -53,12 +53,13 @@ class Console(Service):
         """``refuses`` is the code with which all registrations are refused."""
         super().__init__("admin", python, folder, *([refuses] if refuses else []))
 
-    def attempts(self, task: str = "") -> list[Attempt]:
-        """Every attempt of the task named so (``module.function``), or of all tasks, in order."""
+    def attempts(self, task: str = "", execution: str = "") -> list[Attempt]:
+        """Every attempt of the task named so (``module.function``), or of all tasks, in order; of one execution, or of all."""
         found: dict[tuple[object, ...], Attempt] = {}
         for request in self.requests("CreateTaskEvent"):
             event = request["event"]
-            if task in ("", event["task_id"]["name"]):
+            of_execution = event["parent_node_execution_id"]["execution_id"]["name"]
+            if task in ("", event["task_id"]["name"]) and execution in ("", of_execution):
                 found.setdefault(_key(event), Attempt(event.get("retry_attempt", 0))).take(event)
         return list(found.values())
 

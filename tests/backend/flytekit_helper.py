@@ -20,6 +20,9 @@ from flytekit.models.literals import LiteralMap
 from flytekit.models.task import TaskSpec
 from flytekit.tools.translator import get_serializable
 
+# Beside this file is a module with the name of Kubernetes' client, which flytekit imports once a task has a pod.
+sys.path[:] = [each for each in sys.path if each != str(Path(__file__).parent)]
+
 IMAGE = Image(name="default", fqn="registry.example.com/demo", tag="v1")
 
 

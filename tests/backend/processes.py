@@ -66,6 +66,11 @@ class Process:
             )
 
     @property
+    def group(self) -> int:
+        """The id of the process group, which is that of a process that only waits for the command."""
+        return self._popen.pid
+
+    @property
     def status(self) -> int | None:
         """The exit status (128 + n after signal n), or None while it runs."""
         return self._popen.poll()

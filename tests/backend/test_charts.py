@@ -6,6 +6,7 @@ The charts are those of the Go module of the Flyte release. No pod runs; what ea
 from __future__ import annotations
 
 import copy
+import json
 import os
 import re
 import shutil
@@ -99,7 +100,8 @@ class Release:
 
     @property
     def propeller(self) -> Object:
-        return self.pod("flytepropeller", "flytepropeller-manager")
+        """The pod that propeller is in: of its own chart, or with all of Flyte in one container."""
+        return self.pod("flytepropeller", "flytepropeller-manager", "flyte")
 
     def mounted(self, pod: Object, path: str) -> dict[str, str]:
         """The files at ``path`` of a pod: all that is in the ConfigMaps and Secrets of this release."""
@@ -182,7 +184,8 @@ def _leaves(values: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 
 @pytest.mark.parametrize("chart", CHARTS)
-def test_every_value_is_one_of_the_charts(chart: str, helm: Helm, plugin: Rendered) -> None:
+@pytest.mark.parametrize("target", ["plugin", "connector"])
+def test_every_value_is_one_of_the_charts(chart: str, target: str, helm: Helm, request: pytest.FixtureRequest) -> None:
     """Helm silently takes a key that a chart does not know: each of ours changes what is installed."""
 
     def installed(values: Any) -> list[Object]:
@@ -190,7 +193,8 @@ def test_every_value_is_one_of_the_charts(chart: str, helm: Helm, plugin: Render
         file.write_text(yaml.safe_dump(values))
         return list(documents.load_all(helm("template", RELEASE, chart, "-f", file)))
 
-    values = documents.load((plugin.path / f"kustomize/values/{chart}.yaml").read_text())
+    folder = {"plugin": "kustomize/values", "connector": "kustomize/connector/values"}[target]
+    values = documents.load((request.getfixturevalue(target).path / folder / f"{chart}.yaml").read_text())
     everything = installed(values)
     leaves = list(_leaves(values))
     assert len(leaves) >= 4
@@ -413,6 +417,64 @@ def test_flyteadmin_makes_what_namespaces_of_tasks_get(
             for resource in rule["resources"]:
                 for verb in rule["verbs"]:
                     assert flyteadmin.may(verb, rule["apiGroups"][0], resource, namespace), f"{verb} {resource}"
+
+
+# ------------------------------------------------------------------------------------------------------- the connector
+@pytest.fixture(scope="module")
+def connector(repository: Callable) -> Any:
+    """A repository whose tasks Flyte's own propeller runs, by a connector."""
+    return repository("example", targets="connector")
+
+
+@pytest.fixture(scope="module", params=[(chart, way) for chart in CHARTS for way in ("fresh", "merged")], ids="-".join)
+def told(request: pytest.FixtureRequest, helm: Helm, connector: Any, plugin: Rendered) -> Release:
+    """What the charts would install with the connector's values, as connector/README.md says."""
+    chart, way = request.param
+    own = helm.charts / f"connector-{chart}-{way}.yaml"
+    own.write_text(yaml.safe_dump({"fresh": FRESH, "merged": CURRENT}[way][chart]))
+    files = [own, connector.path / f"kustomize/connector/values/{chart}.yaml"]
+    if way == "merged":
+        connector.make("values_connector", f"CURRENT={own}")
+        files = [connector.path / "build/values.yaml"]
+    given = [word for file in files for word in ("-f", file)]
+    objects = [each for each in documents.load_all(helm("template", RELEASE, chart, "-n", "flyte", *given)) if each]
+    return Release(chart, "flyte", objects, plugin, merged=way == "merged")
+
+
+def test_propeller_is_told_of_the_connector(told: Release, connector: Any) -> None:
+    """It stays Flyte's own, keeps its plugins, and gives tasks of the type to the connector, found or not."""
+    assert _image(told.plugin) not in str(told.objects)
+    found = _read(told)
+    (kind,) = connector.plugins.values()
+    plugins = found["tasks"]["task-plugins"]
+    assert plugins["default-for-task-types"][kind.names.task_type] == "connector-service"
+    assert {"container": "container", "sidecar": "sidecar"}.items() <= plugins["default-for-task-types"].items()
+    more = {"ray", "spark"} if told.merged else set()
+    assert {"container", "sidecar", "connector-service", *more} <= set(plugins["enabled-plugins"])
+    section = found["plugins"]["connector-service"]
+    assert section["supportedTaskTypes"] == [kind.names.task_type]
+    assert section["webApi"]["caching"]["maxSystemFailures"] >= 1_000_000
+    (service,) = section["connectors"].values()
+    assert service["insecure"] is True and service["defaultTimeout"] == "10s"
+    retried = json.loads(service["defaultServiceConfig"])["methodConfig"][0]["retryPolicy"]
+    assert retried["retryableStatusCodes"] == ["UNAVAILABLE"]
+
+
+def test_propeller_understands_what_it_is_told(told: Release, tmp_path: Path) -> None:
+    test_propeller_understands_it(told, told.plugin, tmp_path)
+
+
+def test_the_connector_lets_propeller_in(told: Release, connector: Any) -> None:
+    """The chart's propeller has a label that the connector's NetworkPolicy names; another of Flyte's programs has none."""
+    (policy,) = (each for each in connector.overlay("kustomize/connector") if each["kind"] == "NetworkPolicy")
+    (rule, _) = policy["spec"]["ingress"]
+    (test,) = rule["from"][0]["podSelector"]["matchExpressions"]
+    # A manager makes the pods of its propellers of a template.
+    (propeller, *_) = [each["template"] for each in told.all("PodTemplate")] or [told.propeller]
+    name = propeller["metadata"]["labels"][test["key"]]
+    assert name in test["values"]
+    names = [each["spec"]["template"]["metadata"]["labels"].get(test["key"]) for each in told.all("Deployment")]
+    assert {each for each in names if each in test["values"]} <= {name}
 
 
 def _account(api_server: ApiServer, namespace: str, name: str) -> Api:

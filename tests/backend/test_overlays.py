@@ -35,7 +35,56 @@ def test_overlays_are_accepted(home: str, repository, api: Api) -> None:
             api.apply(each)
 
 
-def test_propellers_pods_meet_the_restricted_standard(repository, api: Api) -> None:
+def test_overlays_of_a_connector_are_accepted(repository, api: Api) -> None:
+    here = repository("example", targets="connector")
+    overlays = sorted(each.parent for each in here.path.glob("kustomize/*/kustomization.yaml"))
+    assert [each.name for each in overlays] == [
+        "cluster-resources",
+        "connector",
+        "connector-rbac",
+        "connector-rbac-namespaced",
+    ]
+    for overlay in overlays:
+        for each in here.overlay(overlay.relative_to(here.path)):
+            if each["metadata"].get("namespace") == "{{ namespace }}":
+                each["metadata"]["namespace"] = NAMESPACES[-1]
+            api.apply(each)
+
+
+@pytest.mark.sdk
+def test_the_doctor_of_a_connector_sees_what_was_applied(repository, api: Api, api_server: ApiServer, tmp_path) -> None:
+    """CRD and rights are there, as a real API server tells; no pod runs here, and no propeller."""
+    here = repository("example", targets="connector")
+    for folder in ("crd", "kustomize/connector"):
+        for each in here.overlay(folder):
+            api.apply(each)
+    here.make("venv")
+    kubeconfig = str(api_server.kubeconfig(tmp_path / "kubeconfig"))
+    packages = f"{here.path}/connector:{here.path}/flytekit-solverjob"
+    command = [str(here.sdk / "bin/python"), "-m", "solverjob_connector.doctor"]
+
+    def said() -> str:
+        return here.run(*command, check=False, KUBECONFIG=kubeconfig, PYTHONPATH=packages)
+
+    first = said()
+    assert "ok       the cluster serves solverjobs of batch.solver.example.com/v1" in first
+    assert "ok       the CRD solverjobs.batch.solver.example.com has all fields that tasks can set" in first
+    assert (
+        "ok       system:serviceaccount:flyte:solverjob-connector has its rights on solverjobs in all namespaces"
+        in first
+    )
+    assert "error    no pod of deployment flyte/solverjob-connector is ready, of 2" in first
+    check = [*command[:-1], "solverjob_connector.check_crd"]
+    assert here.run(*check, KUBECONFIG=kubeconfig, PYTHONPATH=packages).endswith("all is well\n")
+    (role,) = (each for each in here.overlay("kustomize/connector-rbac") if each["kind"] == "ClusterRole")
+    api.delete(api.resource(role["apiVersion"], role["kind"]), "", role["metadata"]["name"])
+    try:
+        assert "may not get solverjobs, list solverjobs, create solverjobs, delete solverjobs, list pods" in said()
+    finally:
+        api.apply(role)
+
+
+def test_pods_meet_the_restricted_standard(repository, api: Api) -> None:
     """Kubernetes' own Pod Security Standard, the strictest: a namespace that enforces it takes each of the pods."""
     restricted = {"pod-security.kubernetes.io/enforce": "restricted"}
     api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "restricted", "labels": restricted}})
@@ -46,8 +95,9 @@ def test_propellers_pods_meet_the_restricted_standard(repository, api: Api) -> N
         api.create(pods, {**head, "spec": template["spec"]}, "restricted", dry_run=True)
 
     overlay = repository("example").overlay("kustomize/propeller")
+    overlay += repository("example", targets="connector").overlay("kustomize/connector")
     templates = [each["spec"]["template"] for each in overlay if each["kind"] == "Deployment"]
-    assert len(templates) == 2
+    assert len(templates) == 3
     for template in templates:
         create(template)
     del templates[0]["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"]

@@ -87,6 +87,8 @@ def become(request: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(request["env"])
     data_persistence.default_local_file_access_provider._data_config = DataConfig.auto()  # it was that of before
+    # Beside this file is a module with the name of Kubernetes' client.
+    sys.path[:] = [each for each in sys.path if each != os.path.dirname(os.path.abspath(__file__))]
     program = request["program"]
     sys.argv = [program, *request["arguments"]]
     if program in SCRIPTS:

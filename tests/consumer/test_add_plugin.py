@@ -154,7 +154,7 @@ def test_a_plugin_of_the_same_name(here, rendered):
     )
 
 
-# A plugin of somebody's own, with one thing that the example's has, too.
+# Two plugins of somebody's own, with things that the example's has, too.
 CLASHING = """\
 package clashing
 
@@ -173,32 +173,39 @@ func init() {
 	kind := schema.GroupVersionKind{Group: "batch.solver.example.com", Version: "v1", Kind: "KIND"}
 	scheme.Scheme.AddKnownTypeWithName(kind, &corev1.Pod{})
 
-	pluginmachinery.PluginRegistry().RegisterCorePlugin(core.PluginEntry{
-		ID:                  "ID",
-		RegisteredTaskTypes: []core.TaskType{"TYPE"},
-		LoadPlugin: func(context.Context, core.SetupContext) (core.Plugin, error) {
-			return nil, nil
-		},
-	})
+	for id, taskType := range map[string]core.TaskType{"ID": "one", "two": "TYPE"} {
+		pluginmachinery.PluginRegistry().RegisterCorePlugin(core.PluginEntry{
+			ID:                  id,
+			RegisteredTaskTypes: []core.TaskType{taskType},
+			LoadPlugin: func(context.Context, core.SetupContext) (core.Plugin, error) {
+				return nil, nil
+			},
+		})
+	}
 }
 """
 
 
 @pytest.mark.parametrize(
-    "name, value, said",
+    "same, said",
     [
-        ("ID", "solverjob", "the id solverjob is taken"),
-        ("TYPE", "solverjob", "tasks of type solverjob have a plugin already"),
-        ("KIND", "SolverJob", "both have Go types of their own for batch.solver.example.com/v1, Kind=SolverJob"),
+        (
+            {"ID": "solverjob", "TYPE": "solverjob"},
+            ["the id solverjob is taken", "tasks of type solverjob have a plugin already"],
+        ),
+        ({"KIND": "SolverJob"}, ["both have Go types of their own for batch.solver.example.com/v1, Kind=SolverJob"]),
     ],
+    ids=["id and type", "kind"],
 )
-def test_two_plugins_of_one_thing(name, value, said, here, other):
+def test_two_plugins_of_one_thing(same, said, here, other):
     """Propeller would take one of both, or panic when it starts."""
-    code = CLASHING.replace(f'"{name}"', f'"{value}"')
+    code = CLASHING
+    for name, value in same.items():
+        code = code.replace(f'"{name}"', f'"{value}"')
     mod = ["module example.com/x", "", "go 1.26.0", ""]
     mod += [f"require {module} {_version(here, module)}" for module in (f"{FLYTE}plugins", "k8s.io/api")]
     found = other({"go.mod": "\n".join(mod) + "\n", "go/clashing/clashing.go": code})
-    here.refuses(f"example.com/x={found}", "one propeller cannot have both", said)
+    here.refuses(f"example.com/x={found}", "one propeller cannot have both", *said)
 
 
 def _version(here: Repository, module: str) -> str:

@@ -103,7 +103,10 @@ OF_THE_CONTRACT = {
         "phase.go", " || object.GetDeletionTimestamp() != nil", "", "an object that is being deleted has its phase"
     ),
     "any object is taken for ours": Breakage(
-        "object.go", "if !ok {", "if !ok && object == nil {", "an object of another type is an error"
+        "object.go",
+        'return nil, fmt.Errorf("expected %T, got %T", &Object[of]{}, object)',
+        "return &Status{}, nil",
+        "an object of another type is an error",
     ),
 }
 

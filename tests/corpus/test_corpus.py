@@ -6,11 +6,10 @@ import copy
 import json
 
 from flyte_plugin_scaffold.examples import corpus
-from flyte_plugin_scaffold.model import Many, Shape
+from flyte_plugin_scaffold.model import Shape
 
 from . import expected, strategies
-
-EXAMPLES = 60
+from .sides import each_of
 
 
 def _report(index: int, description, custom, result, problems) -> str:
@@ -21,11 +20,10 @@ def _report(index: int, description, custom, result, problems) -> str:
     )
 
 
-def test_what_users_say_is_what_the_operator_gets(kind, sides):
+def test_what_users_say_is_what_the_operator_gets(kind, sides, said):
     here = sides(kind)
-    descriptions = strategies.collect(here.plugin, EXAMPLES)
+    descriptions, customs = said(kind)
     assert list(_unseen(here.plugin, descriptions)) == []
-    customs = here.customs(descriptions)
     results = here.build(customs)
     objects = [_without_unknown(each.get("object", {})) for each in results]
     judged = here.problems(objects)
@@ -49,7 +47,10 @@ def _unseen(plugin, descriptions):
         yield "spec_overrides"
     for role in plugin.pod_roles:
         given = [
-            one for each in descriptions if role.name in each["roles"] for one in _each(role, each["roles"][role.name])
+            one
+            for each in descriptions
+            if role.name in each["roles"]
+            for one in each_of(role, each["roles"][role.name])
         ]
         for field in role.fields:
             if not any(field.name in one["fields"] for one in given):
@@ -57,10 +58,6 @@ def _unseen(plugin, descriptions):
         for word in (*strategies.POD, "requests", "limits"):
             if word not in role.without and not any(one["pod"].get(word) not in (None, {}, []) for one in given):
                 yield f"role {role.name}: {word}"
-
-
-def _each(role, given):
-    return {Many.ONE: lambda: [given], Many.LIST: lambda: given, Many.MAP: lambda: list(given.values())}[role.many]()
 
 
 def _without_unknown(cr):
@@ -91,7 +88,7 @@ def _messages(plugin, custom):
     yield custom
     yield from _inner(plugin.fields, custom)
     for role in plugin.pod_roles:
-        for one in _each(role, custom[role.json_name]):
+        for one in each_of(role, custom[role.json_name]):
             yield one
             yield from _inner(role.fields, one)
             if "role" in one:

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 import yaml
 
-from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.asking.draft import Draft
 from flyte_plugin_scaffold.flyte.versions import FLYTE_VERSIONS
 from flyte_plugin_scaffold.writing import library
 from tests.support import rendering, tree
@@ -66,7 +66,7 @@ def test_texts_of_the_example(request: pytest.FixtureRequest) -> None:
         _compare(kept / name, text, update)
 
 
-def _lines(draft: drafting.Draft) -> str:
+def _lines(draft: Draft) -> str:
     lines = []
     for file in sorted(rendering.files_of(draft), key=lambda each: each.path):
         digest = hashlib.sha256(file.text.encode()).hexdigest()[:16]
@@ -84,11 +84,19 @@ def test_trees(kind: str, request: pytest.FixtureRequest) -> None:
 # What no kind has with its own answers: file name -> kind, and more answers.
 VARIANTS = {
     "several": ("several", {}),
+    "flyte2": ("several", {"targets": "flyte2"}),
     "older-flyte": ("example", {"flyte_version": list(FLYTE_VERSIONS)[-1]}),
     "no-schema": (
         "example",
         {"source": "widgets.acme.dev/v1/Widget", "status_path": ".status.phase", "phases": "Success=Done"},
     ),
+    "connector": ("example", {"targets": "connector"}),
+    "both-targets": ("several", {"targets": "propeller, connector"}),
+    "service": ("example", {"source": "tests/openapi/simulations.yaml", "targets": "connector, flyte2"}),
+    "decorator": ("example", {"source": "tests/schemas/platform.json"}),
+    "decorator-flyte2": ("example", {"source": "tests/schemas/platform.json", "targets": "sdk, flyte2"}),
+    "notebook": ("example", {"source": "none", "kind": "notebook"}),
+    "executor": ("example", {"source": "tests/schemas/scoring.json", "kind": "executor"}),
     "not-on-github": ("example", {"go_module": "gitlab.com/acme/solver", "license": "none"}),
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import subprocess
 
 import jinja2
 import pytest
@@ -33,6 +35,16 @@ def test_the_library_is_formatted_vetted_and_holds_its_tests(go, folder, capfd):
     blocks = [line.split() for line in profile.read_text().splitlines()[1:] if f"/{library.FOLDER}operator/" in line]
     covered = sum(int(size) for _, size, runs in blocks if runs != "0") / sum(int(size) for _, size, _ in blocks)
     assert covered >= COVERAGE, f"{100 * covered:.1f}%"
+
+
+@pytest.mark.skipif(not shutil.which("gcc"), reason="Go's race detector needs a C compiler")
+def test_no_data_races(go, folder):
+    """Propeller's workers share a plugin: the contract kit is run on kinds with a Go type, and on unstructured ones."""
+    command = [go, "test", "-race", "-vet=off", *checked.TAGS, f"./{library.FOLDER}operator"]
+    run = subprocess.run(
+        command, cwd=folder, env=toolchain.environment(CGO_ENABLED="1"), capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_functions_of_the_library_are_used():

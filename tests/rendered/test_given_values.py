@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import rendering, toolchain
+from tests.support import rendering, toolchain, tree
 
 # These are run because the user says so. The rest of what may be given is a name or a text.
 COMMANDS = {"GO", "GOFMT", "KUSTOMIZE", "SETUP_ENVTEST", "KUBECTL", "DOCKER", "MAKE"}
-OF_MAKE = {"CURDIR", "MAKEFILE_LIST"}
+OF_MAKE = {"CURDIR", "MAKECMDGOALS", "MAKEFILE_LIST"}
 
 HOSTILE = {
     "a command": "$(touch pwned)",
@@ -101,11 +101,11 @@ class Stubbed:
         assert self._files() == self.start
 
     def variables(self, list_name: str) -> list[str]:
-        (line,) = re.findall(rf"^{list_name} := (.*)$", (self.path / "Makefile").read_text(), re.M)
+        (line,) = re.findall(rf"^{list_name} := (.*)$", tree.makefile(self.path), re.M)
         return line.split()
 
     def targets(self) -> list[str]:
-        return re.findall(r"^([a-z][a-z_]*):.* ## ", (self.path / "Makefile").read_text(), re.M)
+        return re.findall(r"^([a-z][a-z_]*):.* ## ", tree.makefile(self.path), re.M)
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_images_are_built_for_the_nodes_not_for_this_machine(stubbed, given, pla
 
 def test_every_variable_is_a_command_a_name_or_a_text(stubbed):
     """One that the Makefile reads and does not set is given by somebody."""
-    text = (stubbed.path / "Makefile").read_text()
+    text = tree.makefile(stubbed.path)
     lines = [line for line in text.splitlines() if not re.match(r"\s*#", line)]
     used = set(re.findall(r"(?<!\$)\$\((?:origin |value )?([A-Za-z_]+)[):]", "\n".join(lines)))
     set_here = set(re.findall(r"^(?:export )?([A-Za-z_]+) *:?= ?", text, re.M))
@@ -162,15 +162,23 @@ def test_a_name_that_is_none_is_refused(value, where, stubbed):
 @pytest.mark.parametrize("where", ["on the command line", "in the environment"])
 def test_a_text_arrives_as_it_is(value, where, stubbed):
     """In every target at once, the one apart that would remove what the others made."""
-    given = {name: value for name in stubbed.variables("TEXTS")} | {"PYTHON": "python3.12"}
+    given = {name: value for name in stubbed.variables("TEXTS")} | {"PYTHON": "python3.12", "CURRENT": "README.md"}
     words = [] if where == "in the environment" else [f"{name}={text}" for name, text in given.items()]
     targets = [each for each in stubbed.targets() if each != "clean"]
     stubbed.make("-k", "VENV=given", *targets, *words, **({} if words else given))
     ran = stubbed.ran()
-    assert f"<scripts/values.py> <{value}> <{value}>" in ran
+    assert f"<scripts/values.py> <README.md> <{value}>" in ran
     assert f"<scripts/add_plugin.py> <{value}>" in ran
     assert f" <--config={value}> <--sdk-python={value}>" in ran
     assert f"<-ldflags> <{value} -X github.com/" in ran
+    stubbed.assert_nothing_was_done()
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
+def test_a_file_of_values_is_a_path(value, stubbed):
+    """One that is not there, whatever its name."""
+    run = stubbed.make("values", "VENV=given", "PYTHON=python3.12", CURRENT=value)
+    assert run.returncode == 2 and f"make: {value} cannot be read" in run.stderr
     stubbed.assert_nothing_was_done()
 
 

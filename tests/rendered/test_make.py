@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from tests.support import documents, kinds
+from tests.support import documents, go_suite, kinds, lint
 
 pytestmark = pytest.mark.go
 
@@ -25,14 +25,24 @@ def _changed(repository) -> str:
 
 
 def _covers_itself(here) -> None:
+    names = {kind: plugin.names.name for kind, plugin in here.plugins.items()}
+    (module,) = {plugin.names.go_module for plugin in here.plugins.values()}
+    suite = go_suite.prepare(here.path, module, names.values()).relative_to(here.path)
     profile = here.path / "build/cover.out"
-    profile.parent.mkdir(exist_ok=True)
     # Vet is a part of `make lint`.
-    here.run("go", "test", "-vet=off", f"-coverprofile={profile}", "-tags", "nospark", "./go/...")
+    flags = ("-vet=off", "-tags", "nospark", f"-coverprofile={profile}")
+    measured = ",".join(f"./{suite}/{name}" for name in names.values())
+    try:
+        here.run("go", "test", *flags, f"-coverpkg={measured}", f"./{suite}")
+    finally:
+        shutil.rmtree(here.path / suite)
     blocks = [line.split() for line in profile.read_text().splitlines()[1:]]
-    for kind, plugin in here.plugins.items():
-        package = f"{plugin.names.go_module}/go/{plugin.names.name}/"
-        counted = [(int(size), runs != "0") for where, size, runs in blocks if where.startswith(package)]
+    for kind, name in names.items():
+        counted = [
+            (int(size), runs != "0")
+            for where, size, runs in blocks
+            if where.startswith(f"{module}/{suite}/{name}/") and f"/{go_suite.TESTS}:" not in where
+        ]
         covered = 100 * sum(size for size, runs in counted if runs) / sum(size for size, _ in counted)
         assert covered >= COVERAGE, f"{kind}: {covered:.1f}%"
 
@@ -70,7 +80,10 @@ def test_go_modules_are_complete(home, repository):
 
 
 def test_go(home, repository):
-    """Nearly every statement that a kind has of its own is run by its tests, generated ones too."""
+    """Nearly every statement that a kind has of its own is run by its tests, generated ones too.
+
+    Those of all kinds in one program, which `make test_go` has one for each of.
+    """
     _covers_itself(repository(home))
 
 
@@ -78,15 +91,6 @@ def test_go_beside_the_plugin(repository):
     """The doctor, propeller's command and what else all kinds have alike; `make lint` compiles them for every kind."""
     output = repository("example").make("test_go")
     assert len(re.findall(r"^ok\s", output, re.M)) >= 4, output
-
-
-@pytest.mark.skipif(not shutil.which("gcc"), reason="Go's race detector needs a C compiler")
-@pytest.mark.parametrize("kind", ["example", "RayJob"])
-def test_go_without_data_races(kind, repository):
-    """Propeller's workers share a plugin: of a type of its own, and where objects are unstructured."""
-    here = repository(kind)
-    package = f"./go/{here.plugins[kind].names.name}"
-    here.run("go", "test", "-race", "-vet=off", "-tags", "nospark", package, CGO_ENABLED="1")
 
 
 def test_python(home, repository, sdk_python):
@@ -108,19 +112,6 @@ FLAWS = {
 # One of each form: a Go type and unstructured objects, one role and many, and every odd name and place. A kind without any is in
 # the repository of test_several_kinds.py, which lints it as well.
 FORMS = ["operators", "OddJob", "Assembly"]
-# What says the same of several kinds at once: test_types.py runs them.
-OF_TYPES = ("pyright", "mypy")
-
-
-def _commands_of_lint(here) -> list[str]:
-    """What `make lint` runs, in its order."""
-    here.make("venv")
-    printed = here.make("--dry-run", "lint").replace("\\\n", " ")
-    return [line for line in printed.splitlines() if line.strip() and not line.lstrip().startswith(("#", "make"))]
-
-
-def _runs(command: str, *tools: str) -> bool:
-    return any(re.search(rf"(/bin/|-m |/cmd/){tool}[ @]", command) for tool in tools)
 
 
 def test_lint(repository, sdk_python):
@@ -129,20 +120,13 @@ def test_lint(repository, sdk_python):
 
 @pytest.mark.parametrize("home", FORMS)
 def test_lint_of_another_form(home, repository, sdk_python):
-    """All of `make lint` but for what looks at types."""
-    here = repository(home)
-    commands = _commands_of_lint(here)
-    left_out = [command for command in commands if _runs(command, *OF_TYPES)]
-    assert len(left_out) == len(OF_TYPES) < len(commands) / 2, commands
-    for command in commands:
-        if command not in left_out:
-            here.run("bash", "-c", command)
+    lint.all_but_types(repository(home))
 
 
 def test_lint_looks_at_scripts_images_and_workflows(repository, sdk_python):
     here = repository("example")
     commands = [
-        each for each in _commands_of_lint(here) if _runs(each, "shellcheck", "hadolint", "zizmor", "actionlint")
+        each for each in lint.commands(here) if lint.runs(each, "shellcheck", "hadolint", "zizmor", "actionlint")
     ]
     before = {name: (here.path / name).read_text() for name in FLAWS}
     try:

@@ -28,7 +28,7 @@ NEEDS = {
     **dict.fromkeys(("test", "test_go", "envtest", "kustomize", "propeller", "manager", "cluster_resources"), "go"),
     **dict.fromkeys(("generate", "lint", "format", "doctor", "check_crd", "upgrade_flyte", "add_plugin"), "go"),
     **dict.fromkeys(("test_python", "venv", "build_python", "publish_python", "values", "serialize"), "python"),
-    **dict.fromkeys(("register", "find_flyte", "regenerate", "add_kind"), "python"),
+    **dict.fromkeys(("generate_clients", "register", "find_flyte", "regenerate", "add_kind"), "python"),
     **dict.fromkeys(("build_propeller", "push_propeller", "build_demo_docker", "push_demo_docker"), "docker"),
     **dict.fromkeys(("install", "deploy", "undeploy", "demo_cluster"), "kubectl"),
     **dict.fromkeys(("set_version", "clean", "help"), ""),
@@ -107,7 +107,7 @@ def machine(baked: Path, tmp_path: Path) -> Machine:
 
 # ---------------------------------------------------------------------------------------------------------- what is missing
 def test_every_target_is_tried(baked: Path) -> None:
-    assert set(re.findall(r"^([a-z][a-z_]*):.* ## ", tree.text(baked / "Makefile"), re.M)) == set(NEEDS)
+    assert set(re.findall(r"^([a-z][a-z_]*):.* ## ", tree.makefile(baked), re.M)) == set(NEEDS)
 
 
 @pytest.mark.parametrize("target", [target for target, tool in NEEDS.items() if tool])
@@ -291,7 +291,7 @@ def test_a_crd_that_is_not_there_is_said(machine: Machine) -> None:
 def test_help_fits_a_terminal_and_names_every_variable(machine: Machine) -> None:
     text = machine.make("help").stdout
     assert [line for line in text.splitlines() if len(line) > 80] == []
-    makefile = tree.text(machine.path / "Makefile")
+    makefile = tree.makefile(machine.path)
     (names,), (texts,) = re.findall(r"^NAMES := (.*)$", makefile, re.M), re.findall(r"^TEXTS := (.*)$", makefile, re.M)
     given = {*names.split(), *texts.split(), *re.findall(r"^([A-Z_]+) \?=", makefile, re.M)}
     assert given - set(re.findall(r"\b([A-Z][A-Z_0-9]+)=", text)) - {"SETUP_ENVTEST"} == set()
@@ -529,7 +529,7 @@ def test_names_of_the_cluster_are_no_commands(machine):
 
 
 # ------------------------------------------------------------------------------------------------------------ what is guessed
-README = rendering.ROOT / "{{cookiecutter.plugin_slug}}/docs/{{ kind_name() }}.md"
+README = rendering.ROOT / "{{cookiecutter.plugin_slug}}/docs/{{ of_operator() }}{{ kind_name() }}.md"
 
 
 def test_the_readme_says_what_was_guessed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from flyte_plugin_scaffold.writing import sums
 from tests.conftest import Repository
-from tests.support import tree
+from tests.support import rendering, tree
 from tests.support.rendering import ROOT
 
 SKIP_PROTOS = {"FLYTE_PLUGIN_PROTOS": "skip"}
@@ -194,3 +195,24 @@ def test_the_template_comes_from_a_url_and_commit(owned: Owned, tmp_path: Path) 
     owned.git("checkout", "--quiet", "HEAD~1", "--", ".flyte-plugin.yaml")
     status, said = owned.regenerate(template=f"file://{server}@{commit}")
     assert status == 0 and "all are as they were" in said, said
+
+
+def test_one_target_comes_and_the_other_goes(owned) -> None:
+    """What a target needs is there with it, and gone without it but for what its owner has changed."""
+    owned.edit("go/solverjob/phases.go", lambda text: f"{text}\n// Ours.\n")
+    of_go = "gen/pb-go/example/flyte/solverjob/v1/solverjob.pb.go"
+    generated = {of_go, "flytekit-solverjob/flytekitplugins/solverjob/solverjob_pb2.py"}
+    for path in generated:
+        (owned.path / path).parent.mkdir(parents=True, exist_ok=True)
+        (owned.path / path).touch()
+    owned.commit()
+    for targets in ("propeller, connector", "connector"):
+        status, said = owned.regenerate(f"targets={targets}")
+        assert status == 0, said
+        kept = {"go/solverjob/phases.go"} if targets == "connector" else set()
+        wanted = set(rendering.tree(rendering.draft("example", targets=targets))) | kept | {sums.NAME}
+        wanted |= generated - ({of_go} if targets == "connector" else set())
+        there = owned.git("ls-files", "--cached", "--others", "--exclude-standard").splitlines()
+        assert {path for path in there if (owned.path / path).exists()} == wanted
+        assert [line for line in said.splitlines() if "phases.go" in line and "kept" in line] or not kept, said
+        owned.commit()

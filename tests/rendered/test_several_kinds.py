@@ -7,6 +7,8 @@ import zipfile
 import pytest
 import yaml
 
+from tests.support import lint
+
 pytestmark = pytest.mark.go
 
 TASK_TYPES = {"solverjob", "snapshotsrestore", "loadtest"}
@@ -22,8 +24,10 @@ def test_one_propeller_has_all(here):
     here.run("go", "test", "-vet=off", "-tags", "nospark", "./flytepropeller/...")
 
 
+@pytest.mark.sdk
 def test_it_is_linted(here):
-    here.make("lint")
+    """The types of its SDK are looked at where it has a connector as well, in test_connector.py."""
+    lint.all_but_types(here)
 
 
 def test_a_role_for_each_kind(here):

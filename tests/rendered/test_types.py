@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from tests.support import kinds, toolchain
+from tests.support import kinds, toolchain, tree
 
 pytestmark = pytest.mark.go
 
@@ -47,7 +47,7 @@ def all_kinds(repository, rendered, request, tmp_path_factory):
 def test_only_mistakes_of_a_user_are_found(tool, all_kinds, repository, sdk_python):
     here = repository("example")
     here.make("venv")
-    (command,) = re.findall(rf"^\t(.*\b{tool} .*)$", (all_kinds / "Makefile").read_text(), re.M)
+    (command,) = re.findall(rf"^\t(.*\b{tool} .*)$", tree.makefile(all_kinds), re.M)
     for name, value in {"VENV": here.sdk, "RUN": here.sdk / "bin/python", "SDK": "flytekit-solverjob"}.items():
         command = command.replace(f"$({name})", str(value))
     run = subprocess.run(

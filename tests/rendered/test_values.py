@@ -142,6 +142,7 @@ def test_wrong_usage_is_no_success(repository, tmp_path):
     ("target", "settings", "said"),
     [
         ("values", (), "make values CURRENT=FILE: the values in use"),
+        ("values", ("CURRENT=nowhere.yaml",), "nowhere.yaml cannot be read: CURRENT is the file of the values in use"),
         ("add_kind", ("TEMPLATE=nowhere",), "CRD= is missing, the source of the new kind"),
         ("add_kind", ("KIND=A", "TEMPLATE=nowhere"), "CRD= is missing, the source of the new kind"),
         ("add_kind", ("SOURCE=a.yaml", "TEMPLATE=nowhere"), "nowhere is no template"),

@@ -80,7 +80,7 @@ def printed(found: Sequence[Message]) -> dict[str, tuple[int, str, str, bool]]:
 def repository(folder: Folder, **properties: Any) -> Folder:
     """A folder with what a rendering keeps: the CRD and the contract's lock."""
     made = crd_file(folder / "crd/solverjobs.yaml", **properties)
-    draft = drafting.Draft({"source": str(made)})
+    draft = drafting.draft({"source": str(made)})
     (folder / "contract").mkdir(exist_ok=True)
     (folder / "contract/solverjob.lock.json").write_text(draft.plugin.lock)
     return made

@@ -18,6 +18,7 @@ from pathlib import Path
 from tests.support import toolchain
 
 CRDS = Path(__file__).parent.parent / "crds"  # of this project's own writing
+SCHEMAS = Path(__file__).parent.parent / "schemas"  # of settings, of this project's own writing
 
 KUBERAY = "github.com/ray-project/kuberay/ray-operator@v1.5.1"
 TRAINING = "github.com/kubeflow/training-operator@v1.8.0"

@@ -18,14 +18,15 @@ import jinja2
 
 from flyte_plugin_scaffold import bindings, model
 from flyte_plugin_scaffold.asking import drafting
-from flyte_plugin_scaffold.examples import status_examples
-from flyte_plugin_scaffold.languages import filters, golang, mermaid, protobuf, python_code
+from flyte_plugin_scaffold.asking.draft import Draft
 from flyte_plugin_scaffold.writing import tree as tree_
-from tests.support import kinds, toolchain
+from tests.support import forks, kinds, toolchain
 from tests.support.kinds import crd_path
 
 ROOT = toolchain.ROOT
 TEMPLATE = ("cookiecutter.json", "hooks", "flyte_plugin_scaffold", "{{cookiecutter.plugin_slug}}")
+# What cookiecutter brings, and the template needs; nothing of the template's own.
+COOKIECUTTER = ("cookiecutter.cli", "rich.prompt", "yaml", "jinja2.ext", "fcntl", "fractions", "http.client", "difflib")
 A_DAY = 24 * 3600.0
 
 
@@ -48,22 +49,31 @@ def bake(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Baked:
-    """Runs cookiecutter with an empty user configuration; files go into ``into``, which may exist."""
+    """Runs cookiecutter with an empty user configuration; files go into ``into``, which may exist.
+
+    It has a process of its own, which is a fork of one that has cookiecutter imported unless the environment says more.
+    """
     into.mkdir(parents=True, exist_ok=True)
     before = set(into.iterdir())
     with tempfile.TemporaryDirectory(prefix="cookiecutter-") as home:
         config = Path(home) / "config.yaml"
         config.write_text(f"cookiecutters_dir: {home}/cookiecutters\nreplay_dir: {home}/replay\n")
-        command = [python, "-m", "cookiecutter", "--config-file", str(config), *options, "-o", str(into), str(template)]
-        run = subprocess.run(
-            command + [f"{name}={value}" for name, value in answers.items()],
-            cwd=cwd or home,
-            env={**os.environ, **(env or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        command = ["--config-file", str(config), *options, "-o", str(into), str(template)]
+        command += [f"{name}={value}" for name, value in answers.items()]
+        ours, where = {**os.environ, **(env or {})}, cwd or Path(home)
+        # What a Python is told by its environment is read when it starts.
+        if python == sys.executable and forks.HERE and all(name.startswith("FLYTE_PLUGIN_") for name in env or ()):
+            run = forks.run(python, COOKIECUTTER, ["cookiecutter", *command], where, ours, merged=True)
+        else:
+            run = subprocess.run(
+                [python, "-m", "cookiecutter", *command],
+                cwd=where,
+                env=ours,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
     new = [each for each in into.iterdir() if each not in before]
     return Baked(run.returncode, run.stdout, new[0] if len(new) == 1 and run.returncode == 0 else None)
 
@@ -83,7 +93,7 @@ def template_hash() -> str:
 
 
 @functools.lru_cache(maxsize=None)
-def rendered(kind: str, **answers: str) -> Path:
+def rendered(kind: str, /, **answers: str) -> Path:
     """The repository rendered for one of KINDS, with more answers. Shared and kept: read it, never write into it."""
     given = {**kinds.known(kind).answers, **answers}
     crd = crd_path(kind)
@@ -113,6 +123,11 @@ def rendered(kind: str, **answers: str) -> Path:
 
 def rendered_file(file: Path, **answers: str) -> str:
     """One file of the template, rendered in this process with these answers."""
+    return rendered_for(drafting.build(answers), file)
+
+
+def rendered_for(plugin: model.Plugin, file: Path) -> str:
+    """One file of the template, rendered in this process for a plugin."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(file.parent),
         undefined=jinja2.StrictUndefined,
@@ -120,10 +135,9 @@ def rendered_file(file: Path, **answers: str) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for module in (filters, golang, mermaid, protobuf, python_code, status_examples):
+    for module in bindings.WITH_FILTERS:
         environment.filters.update(module.FILTERS)
-    built = drafting.build(answers)
-    environment.globals.update(plugin=lambda _: built, project=lambda _: model.Project((built,)))
+    environment.globals.update(plugin=lambda _: plugin, project=lambda _: model.Project((plugin,)))
     return environment.get_template(file.name).render(cookiecutter={})
 
 
@@ -135,17 +149,17 @@ def _tree() -> tree_.Tree:
     return tree_.Tree(str(ROOT), bindings.bind)
 
 
-def tree(draft: drafting.Draft) -> dict[str, str]:
+def tree(draft: Draft) -> dict[str, str]:
     """Every file of a rendering, by its path, rendered in this process: a tenth of a second, and nothing on the disk."""
     return {file.path: file.text for file in files_of(draft)}
 
 
-def templates_of(draft: drafting.Draft) -> dict[str, Path]:
+def templates_of(draft: Draft) -> dict[str, Path]:
     """The template's file of every file of a rendering, by the rendered path."""
     return {file.path: ROOT / _CONTENT / file.template for file in files_of(draft)}
 
 
-def files_of(draft: drafting.Draft) -> list[tree_.File]:
+def files_of(draft: Draft) -> list[tree_.File]:
     """Every file of a rendering."""
     files = list(_tree().files(draft.project, bindings.recorded_of(draft)))
     names = [file.path for file in files]
@@ -153,10 +167,10 @@ def files_of(draft: drafting.Draft) -> list[tree_.File]:
     return files
 
 
-def draft(kind: str, **answers: str) -> drafting.Draft:
+def draft(kind: str, /, **answers: str) -> Draft:
     """The draft of one of KINDS, with more answers: what :func:`rendered` writes, for :func:`tree`."""
     crd = crd_path(kind)
-    return drafting.Draft({"source": str(crd) if crd else "example", **kinds.known(kind).answers, **answers}, str(ROOT))
+    return drafting.draft({"source": str(crd) if crd else "example", **kinds.known(kind).answers, **answers}, str(ROOT))
 
 
 def _forget_old(shelf: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flyte_plugin_scaffold.asking import answers
-from flyte_plugin_scaffold.model import Check, Failure, Phase, RoleAnswer, Runs, Term
+from flyte_plugin_scaffold.model import Backend, Check, Failure, Phase, RoleAnswer, Runs, Term
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.text.characters import invisible
 
@@ -194,6 +194,43 @@ def test_what_no_answer_may_hold(answer: str, says: str) -> None:
 def test_words_say_what_is_wrong(prompt: str, answer: str, says: str) -> None:
     (problem,) = answers.WORDS[prompt](answer)
     assert says in problem
+
+
+@pytest.mark.parametrize(
+    ("backend", "answer", "targets"),
+    [
+        (Backend.OPERATOR, "connector,propeller", ("propeller", "connector")),
+        (Backend.OPERATOR, "flyte2, connector", ("connector", "flyte2")),
+        (Backend.SERVICE, "flyte2", ("flyte2",)),
+        (Backend.NONE, "sdk", ("sdk",)),
+        (Backend.NONE, "flyte2,sdk", ("sdk", "flyte2")),
+    ],
+)
+def test_targets_stand_in_one_order(backend: Backend, answer: str, targets: tuple[str, ...]) -> None:
+    """And Flyte 2 has no other way to run a task type than a connector."""
+    assert answers.parse_targets(answer, backend) == (targets, [])
+    assert (
+        answers.targets_of(backend)[0]
+        == {"operator": "propeller", "service": "connector", "none": "sdk"}[backend.value]
+    )
+
+
+@pytest.mark.parametrize(
+    ("backend", "answer", "says"),
+    [
+        (Backend.OPERATOR, "sdk", "sdk does not go with the CRD of an operator: give propeller, connector, flyte2"),
+        (
+            Backend.SERVICE,
+            "propeller",
+            "propeller does not go with the document of a remote service: give connector, flyte2",
+        ),
+        (Backend.NONE, "connector", "connector does not go with a plugin without a backend: give sdk, flyte2"),
+        (Backend.SERVICE, "conector", "'conector' is no target: did you mean connector?"),
+        (Backend.SERVICE, "moon", "'moon' is no target: there are connector, flyte2"),
+    ],
+)
+def test_targets_of_another_backend_are_refused(backend: Backend, answer: str, says: str) -> None:
+    assert answers.parse_targets(answer, backend)[1] == [says]
 
 
 @pytest.mark.parametrize("answer", ["", " ", "\t", "\n", "  \n "])
@@ -551,8 +588,9 @@ def test_options() -> None:
         ("name-budget=40", "none of the options: did you mean name_budget?"),
         ("abortpatch=.spec.suspend=true", "none of the options: did you mean abort_patch?"),
         ("bundle_secrets=true", "must be yes or no"),
-        ("name_budget=many", "from 20 to 253"),
-        ("name_budget=5", "from 20 to 253"),
+        ("name_budget=many", "from 20 to 63"),
+        ("name_budget=5", "from 20 to 63"),
+        ("name_budget=64", "from 20 to 63"),
         ("name_budget=30; name_budget=40", "given twice"),
         ("service_account=My Account", "ServiceAccount"),
         ("stuck_timeout=", "must be a time"),

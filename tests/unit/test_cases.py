@@ -235,7 +235,7 @@ RIGHT = {
 @pytest.mark.parametrize("case", sorted(RIGHT))
 def test_what_is_right_without_an_answer(case: str) -> None:
     right = RIGHT[case]
-    draft = drafting.Draft({"source": str(CASES / f"{case}.yaml")})
+    draft = drafting.draft({"source": str(CASES / f"{case}.yaml")})
     if right.refused:
         said = " ".join(problem.text for problem in draft.problems)
         assert all(part in said for part in right.refused), said

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from flyte_plugin_scaffold.asking import record
-from flyte_plugin_scaffold.asking.drafting import Draft
+from flyte_plugin_scaffold.asking import drafting, record
 from flyte_plugin_scaffold.life import changes, regenerate
 from flyte_plugin_scaffold.model import Plugin
 from tests.support.rendering import ROOT
@@ -36,7 +35,7 @@ def states(crd: dict[str, Any]) -> list[str]:
 def plugin(crd: dict[str, Any], folder: Path, **given: str) -> Plugin:
     file = folder / "crd.yaml"
     file.write_text(yaml.safe_dump(crd, sort_keys=False))
-    draft = Draft({"source": str(file), **given})
+    draft = drafting.draft({"source": str(file), **given})
     assert draft.problems == ()
     return draft.plugin
 
@@ -81,13 +80,13 @@ def test_states(crd: dict[str, Any], tmp_path: Path) -> None:
 def test_answers_that_follow_the_source(crd: dict[str, Any], tmp_path: Path) -> None:
     """What the owner answered stays; what was the old source's default is derived anew."""
     (tmp_path / "crd.yaml").write_text(yaml.safe_dump(crd, sort_keys=False))
-    derived = Draft({"source": "crd.yaml"}, str(tmp_path))
+    derived = drafting.draft({"source": "crd.yaml"}, str(tmp_path))
     recorded = {**derived.recorded, "source": "crd.yaml", "fields": "solver", "license": "MIT"}
-    kept = regenerate.following(Draft(recorded, str(tmp_path)), {"source": "new.yaml"})
+    kept = regenerate.following(drafting.draft(recorded, str(tmp_path)), {"source": "new.yaml"})
     assert kept == {
         name: value
         for name, value in {**recorded, "source": "new.yaml"}.items()
-        if name not in ("roles", "status_path", "phases")
+        if name not in ("roles", "operations", "status_path", "phases")
     }
 
 

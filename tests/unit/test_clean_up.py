@@ -55,12 +55,19 @@ def test_a_policy_without_words_is_not_guessed(values: list[Any]) -> None:
     "name",
     """shutdownAfterJobFinishes shutDownAfterJobFinishes teardown_after_completion stopOnCompletion terminateWhenDone
     releaseOnceFinished deletePodsAfterCompletion deleteClusterOnFinish cleanUpWorkersAfterEnd removeExecutorsWhenCompleted
-    shutdownAfterSuccess onCompletionDeletePods""".split(),
+    shutdownAfterSuccess purgePodsOnceDelivered onCompletionDeletePods""".split(),
 )
 def test_a_boolean_that_says_so(name: str) -> None:
     expected = [] if name == "onCompletionDeletePods" else [f".spec.{name}=true"]
     assert sent(obj(**{name: BOOLEAN})) == expected
     assert sent(obj(policy=obj(**{name: BOOLEAN}))) == [each.replace(".spec.", ".spec.policy.") for each in expected]
+
+
+def test_what_is_removed_once_results_are_delivered() -> None:
+    (found,) = derived(
+        obj(purgeScratchOnceDelivered=says("Removes scratch space once results are delivered."))
+    ).findings
+    assert (found.text, found.reason) == (".spec.purgeScratchOnceDelivered", "it may remove data")
 
 
 NOT_SENT = {

@@ -16,7 +16,7 @@ from yamllint import config as yamllint_config
 from yamllint import linter
 
 from flyte_plugin_scaffold.model import Crd, PrinterColumn
-from flyte_plugin_scaffold.reading import crd, crd_schema, crd_sources, crd_yaml
+from flyte_plugin_scaffold.reading import crd, crd_schema, sources, yaml_documents
 from tests.support.crd_refusals import CUSTOM_RESOURCE, DEPLOYMENT, REFUSALS, VALID, changed
 
 WALK = VALID.replace("runs", "walks").replace("Run", "Walk").replace("singular: run", "singular: walk")
@@ -88,7 +88,7 @@ def test_the_only_or_first_usable_kind(tmp_path: Path) -> None:
 )
 def test_a_kind_that_cannot_be_had(load: Any, kind: str, words: str) -> None:
     jump = VALID.replace("runs", "jumps").replace("Run", "Jump").replace("Namespaced", "Cluster")
-    with pytest.raises(crd.CrdError, match=words):
+    with pytest.raises(crd.SourceError, match=words):
         load(f"{VALID}---\n{WALK}---\n{jump}", kind)
 
 
@@ -110,7 +110,7 @@ def test_which_kind_a_wrong_answer_means(tmp_path: Path, kind: str, kinds: tuple
 def test_a_schema_that_is_broken_does_not_spoil_the_other_kinds(load: Any) -> None:
     broken = WALK.replace("type: integer", "type: wrong")
     assert load(f"{broken}---\n{VALID}", "Run").kind == "Run"
-    with pytest.raises(crd.CrdError, match="document 1, line 26: .*'wrong'"):
+    with pytest.raises(crd.SourceError, match="document 1, line 26: .*'wrong'"):
         load(f"{broken}---\n{VALID}", "Walk")
 
 
@@ -140,7 +140,7 @@ def test_a_name_without_a_schema() -> None:
     made = crd.load("rayjobs.ray.io/v1/RayJob")
     assert made == Crd("ray.io", "v1", "RayJob", "rayjobs", "rayjob", ("v1",), True, {}, "")
     assert crd.load("rayjobs.ray.io/v1/RayJob", "RayJob/v1") == made
-    with pytest.raises(crd.CrdError, match="version v2 of RayJob does not exist: give v1"):
+    with pytest.raises(crd.SourceError, match="version v2 of RayJob does not exist: give v1"):
         crd.load("rayjobs.ray.io/v1/RayJob", "RayJob/v2")
 
 
@@ -168,7 +168,7 @@ def test_the_version(load: Any, entries: list[str], chosen: str) -> None:
 def test_the_answer_overrides_the_version(load: Any) -> None:
     text = versions("v1 storage", "v1beta1 deprecated", "v0 off")
     assert load(text, "Run/v1beta1").notes == ("version v1beta1 is deprecated",)
-    with pytest.raises(crd.CrdError, match="version v0 of Run is not served: give v1 or v1beta1"):
+    with pytest.raises(crd.SourceError, match="version v0 of Run is not served: give v1 or v1beta1"):
         load(text, "Run/v0")
 
 
@@ -211,7 +211,7 @@ BESIDE = "            tuning: {type: object}\n            resource: {type: strin
     ],
 )
 def test_desired_state_outside_the_spec(load: Any, spec: str, says: str) -> None:
-    with pytest.raises(crd.CrdError, match="crd.yaml, line 21: Run cannot be run as a task: ") as raised:
+    with pytest.raises(crd.SourceError, match="crd.yaml, line 21: Run cannot be run as a task: ") as raised:
         load(changed(SPEC, spec))
     assert says in str(raised.value)
     assert load(f"{changed(SPEC, spec)}---\n{WALK}", "Walk").kind == "Walk"  # another kind may be fine
@@ -222,7 +222,7 @@ def test_desired_state_outside_an_undescribed_spec(load: Any) -> None:
     keeps = "          type: object\n          x-kubernetes-preserve-unknown-fields: true\n          properties:\n"
     text = changed("          type: object\n          properties:\n            spec:", keeps + "            spec:")
     assert load(text.replace(SPEC, "")).kind == "Run"
-    with pytest.raises(crd.CrdError, match="outside .spec, in .tuning, .resource"):
+    with pytest.raises(crd.SourceError, match="outside .spec, in .tuning, .resource"):
         load(text.replace(SPEC, BESIDE))
 
 
@@ -244,7 +244,7 @@ def test_what_stands_beside_the_spec_is_noted(load: Any, spec: str, notes: list[
 
 def test_the_case_of_desired_state_outside_the_spec() -> None:
     """tests/crds/cases: refused, and said where it stands."""
-    with pytest.raises(crd.CrdError, match="stands outside .spec, in .tuning, .resource"):
+    with pytest.raises(crd.SourceError, match="stands outside .spec, in .tuning, .resource"):
         crd.load(str(Path(__file__).parent.parent / "crds/cases/k12-desired-state-outside-spec.yaml"))
 
 
@@ -392,7 +392,7 @@ def test_what_is_written_anew_is_clean_for_yamllint(load: Any, kind: str) -> Non
 
 def test_the_example() -> None:
     made = crd.load("example")
-    assert made.text == crd_sources.EXAMPLE.read_text(encoding="utf-8")
+    assert made.text == sources.EXAMPLE.read_text(encoding="utf-8")
     assert made.printer_columns[0] == PrinterColumn("Phase", "string", ".status.phase")
     assert made.notes == ()
 
@@ -408,7 +408,7 @@ def _large(nodes: int) -> str:
         properties[f"group{group}"] = {"type": "object", "properties": leaves}
     value = yaml.safe_load(VALID)
     value["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"] = properties
-    return crd_yaml.dump(value)
+    return yaml_documents.dump(value)
 
 
 def test_a_large_crd_is_read_within_bounds(load: Any) -> None:
@@ -435,17 +435,17 @@ def test_no_bytes_raise_anything_else(data: st.DataObject, tmp_path_factory: pyt
     crd._read.cache_clear()
     try:
         found = crd.read(str(path))
-    except crd.CrdError as error:
+    except crd.SourceError as error:
         assert "\n" not in str(error)
         return
     for candidate in found.usable:
         try:
             made = crd.choose(found, candidate.label)
-        except crd.CrdError as error:
+        except crd.SourceError as error:
             assert "\n" not in str(error)
             continue
         crd_schema.check(made.schema)
-        again = crd_yaml.parse(made.text).value
+        again = yaml_documents.parse(made.text).value
         assert again["spec"] == candidate.document.value["spec"]  # type: ignore[union-attr]
         assert "status" not in again
         made.text.encode()

@@ -239,7 +239,7 @@ def report(tmp_path: Path) -> Callable[..., str]:
     def said(*objects: dict[str, Any] | str, options: str = "") -> str:
         texts = [each if isinstance(each, str) else yaml.safe_dump(each) for each in objects]
         (tmp_path / "bundle.yaml").write_text("---\n".join([EXAMPLE, *texts]))
-        return findings.report(drafting.Draft({"source": str(tmp_path / "bundle.yaml"), "options": options}))
+        return findings.report(drafting.draft({"source": str(tmp_path / "bundle.yaml"), "options": options}))
 
     return said
 

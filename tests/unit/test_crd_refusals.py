@@ -20,7 +20,7 @@ def test_the_row_all_others_change_is_taken(tmp_path: Path) -> None:
 def test_refused(refusal: Refusal, tmp_path: Path) -> None:
     content = refusal.content.encode() if isinstance(refusal.content, str) else refusal.content
     (tmp_path / "crd.yaml").write_bytes(content)
-    with pytest.raises(crd.CrdError) as raised:
+    with pytest.raises(crd.SourceError) as raised:
         crd.load("crd.yaml", base=tmp_path)
     message = str(raised.value)
     assert "crd.yaml" in message

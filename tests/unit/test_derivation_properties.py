@@ -16,6 +16,7 @@ from flyte_plugin_scaffold.deriving import clean_up, ending, fields, phases, pod
 from flyte_plugin_scaffold.examples import corpus
 from flyte_plugin_scaffold.languages import golang
 from flyte_plugin_scaffold.model import (
+    Backend,
     Crd,
     Field,
     Many,
@@ -200,6 +201,7 @@ def what_a_user_can_send_is_what_the_schema_wants(answer: Crd, roles: tuple[Role
     """The smallest and the fullest spec have all that is required, and nothing that the API server would drop."""
     whole = Plugin(
         names=None,
+        backend=Backend.OPERATOR,
         crd=answer,
         targets=(),
         roles=roles,

@@ -6,7 +6,7 @@ import pytest
 
 from flyte_plugin_scaffold.asking import answers, drafting
 from flyte_plugin_scaffold.building import status
-from flyte_plugin_scaffold.examples import status_examples
+from flyte_plugin_scaffold.examples import status_examples, values
 from flyte_plugin_scaffold.languages import golang, protobuf
 from flyte_plugin_scaffold.model import (
     Check,
@@ -149,7 +149,7 @@ def test_every_shape_of_field(shape, line):
 def test_int_or_string_is_spelled_as_a_number_where_it_is_one():
     port = dataclasses.replace(field(Shape.SCALAR, int_or_string=True, example="8080"), scalar=Scalar.STRING)
     assert golang.go_field(port) == 'operator.IntOrString("a_b", "outer", "aB")'
-    assert [golang._json(dataclasses.replace(port, example=each), True) for each in ("8080", "08", "8Gi")] == [
+    assert [values.value_of(dataclasses.replace(port, example=each), True) for each in ("8080", "08", "8Gi")] == [
         8080,
         "08",
         "8Gi",
@@ -236,7 +236,7 @@ def test_every_form_of_term(example, term, row):
 def test_where_only_a_presence_tells_the_end_the_table_is_empty():
     """gofmt writes an empty table on one line."""
     crd_file = str(ROOT / "tests/crds/cases/k02-unlisted-ready-with-end-time.yaml")
-    draft = drafting.Draft({"source": crd_file, "status_path": "none", "phases": "Success=.status.completed"})
+    draft = drafting.draft({"source": crd_file, "status_path": "none", "phases": "Success=.status.completed"})
     assert draft.problems == ()
     (table,) = (text for path, text in tree(draft).items() if path.endswith("/phases.go"))
     assert "var rules = []operator.Rule{}\n\n" in table

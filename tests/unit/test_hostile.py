@@ -21,6 +21,7 @@ import yaml
 
 from flyte_plugin_scaffold import bindings
 from flyte_plugin_scaffold.asking import answers, drafting, findings
+from flyte_plugin_scaffold.asking.draft import Draft
 from flyte_plugin_scaffold.reading import crd
 from flyte_plugin_scaffold.text import characters
 from tests.support import rendering
@@ -280,8 +281,8 @@ def source(name: str) -> Path:
 
 
 @functools.lru_cache(maxsize=None)
-def rendered(name: str) -> tuple[drafting.Draft, dict[str, str]]:
-    draft = drafting.Draft(given(name))
+def rendered(name: str) -> tuple[Draft, dict[str, str]]:
+    draft = drafting.draft(given(name))
     assert [problem.text for problem in draft.problems] == []
     return draft, rendering.tree(draft)
 
@@ -294,7 +295,7 @@ def one(files: dict[str, str], ending: str) -> str:
 @pytest.mark.parametrize("name", PAYLOADS)
 class TestCrd:
     def test_no_default_is_refused(self, name: str) -> None:
-        assert [problem.text for problem in drafting.Draft({"source": str(source(name))}).problems] == []
+        assert [problem.text for problem in drafting.draft({"source": str(source(name))}).problems] == []
 
     def test_strings_of_answers_are_told_by_literals(self, name: str) -> None:
         if name in HIDDEN | JINJA:
@@ -324,7 +325,7 @@ class TestCrd:
 
     def test_property_names_are_sent_as_they_are(self, name: str) -> None:
         payload = PAYLOADS[name]
-        spec = json.loads(one(rendered(name)[1], "/tasks.json"))["full"]["spec"]
+        spec = json.loads(one(rendered(name)[1], ".tasks.json"))["full"]["spec"]
         assert spec["x" + payload] and spec["target"][payload]
 
     def test_enums_hold_the_values(self, name: str) -> None:
@@ -334,7 +335,7 @@ class TestCrd:
             each.value for each in ast.walk(ast.parse(one(files, "/task.py"))) if isinstance(each, ast.Constant)
         }
         assert {payload, "plain"} <= constants
-        assert json.loads(one(files, "/tasks.json"))["full"]["custom"]["mode"] in (payload, "plain")
+        assert json.loads(one(files, ".tasks.json"))["full"]["custom"]["mode"] in (payload, "plain")
 
     def test_wire_names_are_told_by_literals(self, name: str) -> None:
         proto = one(rendered(name)[1], ".proto")
@@ -362,7 +363,7 @@ class TestCrd:
             file.write_text(json.dumps(changed) + " " * list(PAYLOADS).index(name), encoding="utf-8")
             try:
                 crd.load(str(file))
-            except crd.CrdError as error:
+            except crd.SourceError as error:
                 said[place] = str(error)
         assert name in WORDS or tuple(said) == PLACES
         assert [place for place, text in said.items() if characters.invisible(text) or len(text) >= 1000] == []
@@ -373,7 +374,7 @@ class TestCrd:
             file.write_text(plain(), encoding="utf-8")
         except (OSError, UnicodeEncodeError):
             return  # no file can be called so
-        draft = drafting.Draft({"source": str(file)})
+        draft = drafting.draft({"source": str(file)})
         unfit = bool(answers.problems_in_text("source", str(file)))
         assert [problem.prompt for problem in draft.problems] == (["source"] if unfit else [])
         assert draft.recorded["source"] == "crd/runs.yaml", "what is rendered does not depend on a path"
@@ -413,10 +414,10 @@ def switches(payload: str) -> dict[str, Any]:
 
 
 @functools.lru_cache(maxsize=None)
-def with_switches(name: str) -> tuple[drafting.Draft, dict[str, str]]:
+def with_switches(name: str) -> tuple[Draft, dict[str, str]]:
     file = folder() / f"switches-{len(name)}-{sorted(PAYLOADS).index(name)}.yaml"
     file.write_text(in_yaml(switches(PAYLOADS[name])), encoding="utf-8")
-    draft = drafting.Draft({"source": str(file)})
+    draft = drafting.draft({"source": str(file)})
     assert [problem.text for problem in draft.problems] == []
     return draft, rendering.tree(draft)
 

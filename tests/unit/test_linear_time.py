@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold.asking import answers, drafting
+from flyte_plugin_scaffold.asking import answers, drafting, operations
+from flyte_plugin_scaffold.deriving import naming
 from flyte_plugin_scaffold.examples import samples
 from flyte_plugin_scaffold.flyte import taken_names
 from flyte_plugin_scaffold.languages import filters, golang, protobuf, python_code
-from flyte_plugin_scaffold.reading import crd, crd_yaml, schema
+from flyte_plugin_scaffold.reading import crd, formats, schema, yaml_documents
 from flyte_plugin_scaffold.text import characters, names, reserved
 from tests.support.schemas import BOOLEAN, INTEGER, STRING, array, enum, mapping, obj
 from tests.support.timing import assert_near_linear
@@ -55,7 +56,7 @@ def derive(tmp_path: Path) -> Callable[[Any], None]:
         file = tmp_path / f"{count}.yaml"
         file.write_text(source if isinstance(source, str) else "---\n".join(json.dumps(each) + "\n" for each in source))
         try:
-            draft = drafting.Draft({"source": str(file)})
+            draft = drafting.draft({"source": str(file)})
             if not draft.problems:
                 made = draft.plugin
                 for message in made.contract:
@@ -67,7 +68,7 @@ def derive(tmp_path: Path) -> Callable[[Any], None]:
                 golang.full_spec(made), python_code.python_config(made, True)
                 golang.contract_statuses(made), filters.phase_rows(made), golang.go_contract(made)
                 golang.go_rules(made.status, made.status.rules), [golang.go_role(each) for each in made.placed]
-        except crd.CrdError as error:
+        except crd.SourceError as error:
             assert len(str(error)) < 3000, "a message is no copy of the source"
 
     return run
@@ -302,6 +303,9 @@ FUNCTIONS: dict[str, Callable[[str], Any]] = {
     "parse_roles": answers.parse_roles,
     "parse_fields": answers.parse_fields,
     "parse_options": answers.parse_options,
+    "operations.parse": operations.parse,
+    "formats.of": formats.of,
+    "service_name": naming.service_name,
     "parse_abort_patch": answers.parse_abort_patch,
     "problems_in_strings": answers.problems_in_strings,
     "parse_path": lambda text: answers.parse_path(text, "spec"),
@@ -316,8 +320,8 @@ FUNCTIONS: dict[str, Callable[[str], Any]] = {
     "escaped": characters.escaped,
     "short": characters.short,
     "shell_word": characters.shell_word,
-    "yaml.split": lambda text: list(crd_yaml.split(text)),
-    "yaml.body": crd_yaml.body,
+    "yaml.split": lambda text: list(yaml_documents.split(text)),
+    "yaml.body": yaml_documents.body,
     "matching": samples.matching,
     "sample": lambda text: samples.string({"type": "string", "pattern": text}),
 }

@@ -387,7 +387,7 @@ def test_the_lock_of_the_repository_that_keeps_the_crd_is_read(tmp_path: FilePat
     repository(tmp_path, job=TEMPLATE, solver=STRING)
     made = crd_file(tmp_path / "crd/solverjobs.yaml", job=TEMPLATE, algorithm=STRING)
     for given, base in ((str(made), "."), ("crd/solverjobs.yaml", str(tmp_path))):
-        draft = drafting.Draft({"source": given}, base)
+        draft = drafting.draft({"source": given}, base)
         assert not draft.problems
         assert {each.name: bool(each.deprecated) for each in draft.plugin.contract[0].members} == {
             "spec_overrides": False,
@@ -400,11 +400,11 @@ def test_the_lock_of_the_repository_that_keeps_the_crd_is_read(tmp_path: FilePat
 def test_another_folder_can_be_named(tmp_path: FilePath) -> None:
     repository(tmp_path / "here", job=TEMPLATE, solver=STRING)
     newer = crd_file(tmp_path / "download.yaml", job=TEMPLATE, algorithm=STRING)
-    assert drafting.Draft({"source": str(newer)}).lock is NO_LOCK
+    assert drafting.draft({"source": str(newer)}).lock is NO_LOCK
     for locks in (str(tmp_path / "here/contract"), "here/contract"):
-        draft = drafting.Draft({"source": str(newer)}, str(tmp_path), locks)
+        draft = drafting.draft({"source": str(newer)}, str(tmp_path), locks)
         assert [each.name for each in draft.lock.messages[0].members] == ["spec_overrides", "job", "solver"]
-    (problem,) = drafting.Draft({"source": str(newer)}, locks=str(tmp_path / "nowhere")).problems
+    (problem,) = drafting.draft({"source": str(newer)}, locks=str(tmp_path / "nowhere")).problems
     assert problem.text == f"there is no folder {tmp_path / 'nowhere'} of contracts"
 
 
@@ -412,14 +412,14 @@ def test_a_damaged_lock_is_all_that_is_said(tmp_path: FilePath) -> None:
     made = repository(tmp_path, job=TEMPLATE)
     file = tmp_path / "contract/solverjob.lock.json"
     file.write_text(file.read_text()[:-10])
-    (problem,) = drafting.Draft({"source": str(made), "fields": ".spec.nothing"}).problems
+    (problem,) = drafting.draft({"source": str(made), "fields": ".spec.nothing"}).problems
     assert problem.prompt == "task_type" and problem.text.startswith(f"{file} is damaged: line ")
 
 
 def test_the_lock_of_another_kind_is_refused(tmp_path: FilePath) -> None:
     repository(tmp_path, job=TEMPLATE)
     made = crd_file(tmp_path / "crd/solverjobs.yaml", kind="Solver", job=TEMPLATE)
-    (problem,) = drafting.Draft({"source": str(made), "task_type": "solverjob"}).problems
+    (problem,) = drafting.draft({"source": str(made), "task_type": "solverjob"}).problems
     assert problem.text.endswith("is the contract of SolverJob, not of Solver: give another task_type")
 
 
@@ -429,21 +429,21 @@ def test_a_lock_that_is_lost_is_refused(tmp_path: FilePath) -> None:
     file = tmp_path / "contract/solverjob.lock.json"
     hashes = tmp_path / ".flyte-plugin.sums"
     hashes.write_text(f"{'0' * 64}  contract/solverjob.lock.json\n")
-    assert not drafting.Draft({"source": str(made)}).problems
+    assert not drafting.draft({"source": str(made)}).problems
     file.unlink()
     newer = crd_file(tmp_path / "newer.yaml", job=TEMPLATE, algorithm=STRING, solver=STRING)
     for source, locks in ((made, ""), (newer, str(tmp_path / "contract"))):
-        (problem,) = drafting.Draft({"source": str(source)}, locks=locks).problems
+        (problem,) = drafting.draft({"source": str(source)}, locks=locks).problems
         assert problem.prompt == "task_type"
         assert problem.text.startswith(f"{file} is missing, and {hashes} has it: ")
         assert "git checkout COMMIT -- contract/solverjob.lock.json" in problem.text
     # One that never was is none that is lost, and so is one that its owner has taken out.
-    assert not drafting.Draft({"source": str(made), "task_type": "other"}).problems
+    assert not drafting.draft({"source": str(made), "task_type": "other"}).problems
     hashes.write_text(f"{'0' * 64}  README.md\n")
-    assert not drafting.Draft({"source": str(made)}).problems
+    assert not drafting.draft({"source": str(made)}).problems
     file.parent.rmdir()
     hashes.write_text(f"{'0' * 64}  contract/solverjob.lock.json\n")
-    (problem,) = drafting.Draft({"source": str(newer)}, locks=str(file.parent)).problems
+    (problem,) = drafting.draft({"source": str(newer)}, locks=str(file.parent)).problems
     assert problem.text.startswith(f"{file} is missing")
 
 
@@ -452,7 +452,7 @@ def test_where_the_kind_is_not_there_its_lock_is_not_judged(tmp_path: FilePath) 
     repository(tmp_path, job=TEMPLATE)
     other = crd_file(tmp_path / "other.yaml", kind="LoadRun", job=TEMPLATE)
     given = {"source": str(other), "kind": "SolverJob", "task_type": "solverjob"}
-    (problem,) = drafting.Draft(given, locks=str(tmp_path / "contract")).problems
+    (problem,) = drafting.draft(given, locks=str(tmp_path / "contract")).problems
     assert problem.prompt == "kind" and problem.text.startswith("there is no SolverJob in ")
 
 
@@ -461,18 +461,18 @@ def test_answers_that_name_what_the_crd_has_lost_are_good(tmp_path: FilePath) ->
     made = repository(
         tmp_path, job=TEMPLATE, worker=obj(template=TEMPLATE, replicas=INTEGER), solver=STRING, zone=STRING
     )
-    answers = {**drafting.Draft({"source": str(made)}).recorded, "source": str(made)}
+    answers = {**drafting.draft({"source": str(made)}).recorded, "source": str(made)}
     assert ".spec.solver" in answers["fields"] and ".spec.worker" in answers["roles"]
     answers["fields"] += ", .spec.worker.replicas"
     crd_file(made, job=TEMPLATE, zone=STRING)
-    draft = drafting.Draft(answers)
+    draft = drafting.draft(answers)
     assert not draft.problems
     assert [role.name for role in draft.plugin.roles] == ["job"]
     assert [each.name for each in draft.plugin.contract[0].members if each.deprecated] == ["worker", "solver"]
     # What neither the CRD nor the lock has is still a mistake, and so is a task that nothing would run.
-    assert drafting.Draft({**answers, "fields": ".spec.sulver"}).problems
+    assert drafting.draft({**answers, "fields": ".spec.sulver"}).problems
     crd_file(made, worker=obj(template=TEMPLATE, replicas=INTEGER), zone=STRING)
-    problems = drafting.Draft(answers).problems
+    problems = drafting.draft(answers).problems
     assert ("roles", True) in {(each.prompt, "the CRD has no .spec.job" in each.text) for each in problems}
 
 
@@ -480,7 +480,7 @@ def test_the_config_keeps_its_name(tmp_path: FilePath) -> None:
     made = repository(tmp_path, job=TEMPLATE)
     file = tmp_path / "contract/solverjob.lock.json"
     file.write_text(file.read_text().replace('"SolverJob": [', '"OldJob": ['))
-    found = drafting.Draft({"source": str(made), "operator_name": "Other"}).plugin
+    found = drafting.draft({"source": str(made), "operator_name": "Other"}).plugin
     assert (found.names.config_class, found.names.task_class, found.contract[0].name) == (
         "OldJob",
         "OldJobTask",

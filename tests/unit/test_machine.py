@@ -107,6 +107,26 @@ def test_what_is_missing_comes_before_what_needs_it(
     assert found == ["cd x", *steps, "make help"]
 
 
+@pytest.mark.parametrize(
+    ("commands", "missing", "steps"),
+    [
+        (PYTHON, "", [("make test", "with Python 3.12.1")]),
+        (
+            {**GO, **PYTHON},
+            "no network",
+            [("make generate", "writes the protobuf code"), ("make test", "with Python 3.12.1")],
+        ),
+        (GO, "", [("", NO_PYTHON.removeprefix("# ")), ("make test", "")]),
+    ],
+)
+def test_go_of_a_repository_without_it(
+    stub: Stub, commands: dict[str, str | None], missing: str, steps: list[tuple[str, str]]
+) -> None:
+    stub(make="", **commands)
+    names = {"folder": "x", "machine": machine.Question("", "3.10", "3.13").answer()}
+    assert list(finish._steps(names, missing))[1:-1] == steps
+
+
 def test_make_itself_is_missing(stub: Stub) -> None:
     stub(**GO, **PYTHON)
     names = {"folder": "x", "machine": machine.Question("1.26", "3.10", "3.13").answer()}

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from flyte_plugin_scaffold.asking import findings, offers
-from flyte_plugin_scaffold.asking.drafting import Draft
+from flyte_plugin_scaffold.asking import drafting, findings, offers
 from flyte_plugin_scaffold.deriving import state_words
 from flyte_plugin_scaffold.model import Phase
 from flyte_plugin_scaffold.text import lexicon
@@ -25,7 +24,7 @@ TIME = {**STRING, "format": "date-time"}
 def refused(tmp_path: Path, status: dict[str, Any], kind: str = "RenderRun", **given: str) -> str:
     """The refusal of a kind with this status."""
     file = written(crd(kind=kind, spec=obj(size=INTEGER), status=status), tmp_path)
-    return findings.refusal(Draft({"source": str(file), **given}).problems, "bake")
+    return findings.refusal(drafting.draft({"source": str(file), **given}).problems, "bake")
 
 
 def offered(tmp_path: Path, status: dict[str, Any]) -> str:
@@ -123,7 +122,7 @@ def test_any_listed_values(
         crd(kind=kind, spec=obj(size=INTEGER), status=obj(state=enum(*values), **others)),
         tmp_path_factory.getbasetemp(),
     )
-    draft = Draft({"source": str(file)})
+    draft = drafting.draft({"source": str(file)})
     texts = [findings.report(draft), findings.refusal(draft.problems, "bake") if draft.problems else ""]
     texts += [each.answers.get("phases", "") for each in offers.of(draft)] if not draft.problems else []
     file.unlink()

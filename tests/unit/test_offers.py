@@ -12,8 +12,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from flyte_plugin_scaffold.asking import findings, offers
-from flyte_plugin_scaffold.asking.drafting import Draft
+from flyte_plugin_scaffold.asking import drafting, findings, offers
 from flyte_plugin_scaffold.model import Crd, Phase
 from tests.support.random_crds import CRDS
 from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, RUNNER, STRING, TEMPLATE, array, crd, enum, obj
@@ -57,14 +56,14 @@ _NUMBERS = itertools.count()
 def check(file: Path) -> int:
     """How many offers were tried, all of which can be given."""
     try:
-        draft = Draft({"source": str(file)})
+        draft = drafting.draft({"source": str(file)})
         is_usable = not draft.problems
     except Exception as error:  # an unreadable CRD offers nothing
-        assert type(error).__name__ == "CrdError"
+        assert type(error).__name__ == "SourceError"
         return 0
     found = list(itertools.islice(offers.of(draft), MOST)) if is_usable else []
     for offer in found:
-        taken = Draft({"source": str(file), **offer.answers})
+        taken = drafting.draft({"source": str(file), **offer.answers})
         assert taken.problems == (), offer
         rules = (*taken.plugin.status.rules, *taken.plugin.status.last_resorts)
         assert any(rule.phase is Phase.SUCCESS for rule in rules), offer
@@ -109,15 +108,17 @@ REFUSED = {
 @pytest.mark.parametrize("case", sorted(REFUSED))
 def test_what_a_refusal_offers_can_be_pasted(tmp_path: Path, case: str, columns: int) -> None:
     given = {"source": str(written(REFUSED[case], tmp_path))}
-    said = findings.refusal(Draft(given).problems, "bake", columns)
+    said = findings.refusal(drafting.draft(given).problems, "bake", columns)
     words = [word.partition("=") for word in shlex.split(said.replace("task's", ""))]
     answers = {name: value for name, _, value in words if name in ("status_path", "phases") and value}
     assert len(answers) == 2, said
-    assert Draft({**given, **answers}).problems == ()
+    assert drafting.draft({**given, **answers}).problems == ()
 
 
 def test_where_nothing_could_be_answered_nothing_is_offered(tmp_path: Path) -> None:
-    (problem,) = Draft({"source": str(written(told("SolverRun", obj(hosts=array(STRING))), tmp_path))}).problems
+    (problem,) = drafting.draft(
+        {"source": str(written(told("SolverRun", obj(hosts=array(STRING))), tmp_path))}
+    ).problems
     assert "status_path" not in problem.text
     assert problem.text.endswith("choose another kind of the operator")
 

@@ -15,18 +15,20 @@ from tests.support.tree import says_generated
 FOLDER = rendering.ROOT / tree.CONTENT
 TEMPLATES = [file.relative_to(FOLDER).as_posix() for file in sorted(FOLDER.rglob("*")) if file.is_file()]
 TEMPLATES = [name for name in TEMPLATES if "__pycache__" not in name]
+TARGETS = ("propeller", "connector", "propeller, connector", "flyte2")
 SEVERAL = rendering.ROOT / "tests/crds/several/.flyte-plugin.yaml"
 
 
 def test_every_file_is_in_a_row_and_every_row_has_one() -> None:
-    used = {parts.row(name) for name in TEMPLATES}
+    used = {parts.row(name) for each in TEMPLATES for name in (each, parts.of_flyte2(each)) if name}
     # What protoc writes has no template.
-    assert [row.pattern for rows in parts.PARTS.values() for row in rows if row not in used] == ["gen/*"]
+    unused = ["gen/*"]
+    assert [row.pattern for rows in parts.PARTS.values() for row in rows if row not in used] == unused
 
 
 def test_names_in_the_table_are_plain() -> None:
     assert parts.plain("go/{{ kind_name() }}/phases.go") == "go/KIND/phases.go"
-    assert parts.plain("demo/{{ kind_name() ~ '.py' if not plugin(cookiecutter).user_roles }}") == "demo/KIND.py"
+    assert parts.plain("demo/{{ kind_name() ~ '.py' if plugin(cookiecutter).demo == 'declared' }}") == "demo/KIND.py"
     assert [parts.plain(name) for name in TEMPLATES if "{" in parts.plain(name)] == []
 
 
@@ -63,7 +65,7 @@ def test_an_expression_in_names_is_compiled_once() -> None:
 
 
 def _several() -> list[tree.File]:
-    return rendering.files_of(rendering.drafting.Draft({"source": str(SEVERAL)}, str(rendering.ROOT)))
+    return rendering.files_of(rendering.drafting.draft({"source": str(SEVERAL)}, str(rendering.ROOT)))
 
 
 @pytest.mark.parametrize("files", [_several], ids=["several"])
@@ -88,3 +90,37 @@ def test_what_is_replaced_says_so() -> None:
         if can_say and says_generated(file.text) != replaced:
             wrong.append((file.path, owner.value))
     assert wrong == []
+
+
+def test_a_repository_has_the_parts_of_its_targets_and_those_of_all() -> None:
+    """Each part is of at least one repository; what one target alone needs is not there for another."""
+    paths = {targets: set(rendering.tree(rendering.draft("example", targets=targets))) for targets in TARGETS}
+    propeller, connector, both, flyte2 = paths.values()
+    assert both == propeller | connector
+    assert {"go.mod", "flytepropeller/cmd/main.go"} <= propeller - connector
+    assert {"connector/pyproject.toml", "connector/solverjob_connector/solverjob/__init__.py"} <= connector - propeller
+    assert {"Makefile", "contract/solverjob.lock.json"} <= propeller & connector & flyte2
+    assert "flytekit-solverjob/pyproject.toml" in (propeller & connector) - flyte2
+    needed = [part for targets in parts.NEEDED.values() for each in targets.values() for part in each]
+    assert set(needed) == set(parts.PARTS)
+
+
+def test_what_both_sdks_have_alike_stands_once() -> None:
+    """And is there for each kind, with the names of the SDK that it is for."""
+    second = {parts.of_flyte2(name) for name in TEMPLATES} - {""}
+    assert second and not second & set(TEMPLATES)
+    draft = rendering.drafting.draft({"source": str(SEVERAL), "targets": "propeller, flyte2"}, str(rendering.ROOT))
+    texts = {file.path: file.text for file in rendering.files_of(draft)}
+    (folder,) = {path.split("/")[0] for path in texts if path.startswith("flyteplugins-")}
+    kinds = [kind.names.name for kind in draft.project.kinds]
+    assert len(kinds) == 3
+    for kind in kinds:
+        task = texts[f"{folder}/flyteplugins/{kind}/task.py"]
+        assert f"from flyteplugins.{kind} import {kind}_pb2" in task and "flytekit" not in task
+    library = folder.removeprefix("flyteplugins-")
+    for name in ("config.py", "environment.py"):
+        first = texts[f"flytekit-{library}/flytekitplugins/_{library}/{name}"]
+        assert texts[f"{folder}/flyteplugins/_{library}/{name}"] == first
+    assert not [
+        path for path in rendering.tree(rendering.draft("example")) if "flyteplugins" in path or "flyte2" in path
+    ]

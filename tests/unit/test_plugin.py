@@ -24,7 +24,7 @@ EXAMPLE = ROOT / "flyte_plugin_scaffold/example/solverjobs.yaml"
 
 
 def test_defaults_of_the_example() -> None:
-    draft = drafting.Draft({})
+    draft = drafting.draft({})
     assert {prompt: draft.default(prompt) for prompt in answers.PROMPTS} == {
         "source": "example",
         "kind": "SolverJob",
@@ -33,6 +33,7 @@ def test_defaults_of_the_example() -> None:
         "task_type": "solverjob",
         "plugin_slug": "flyte-solverjob-plugin",
         "roles": "driver: .spec.driver user; workers: .spec.workers image",
+        "operations": "none",
         "status_path": ".status.phase",
         "phases": "Success=Succeeded; Failure=Failed,.status.conditions=Terminal,.status.conditions=Failed,.status.conditions=Error,"
         ".status.conditions=Invalid,.status.conditions=Rejected; Queued=Pending,Suspended,"
@@ -52,9 +53,9 @@ def test_prompts_are_those_of_cookiecutter_json() -> None:
 
 
 def test_defaults_follow_the_answers_before_them() -> None:
-    draft = drafting.Draft({"plugin_slug": "my-plugin", "source": str(EXAMPLE), "operator_name": "Acme"})
+    draft = drafting.draft({"plugin_slug": "my-plugin", "source": str(EXAMPLE), "operator_name": "Acme"})
     assert draft.default("go_module") == "github.com/example/my-plugin"
-    draft = drafting.Draft({"go_module": "gitlab.acme.dev/Data-Team/x"})
+    draft = drafting.draft({"go_module": "gitlab.acme.dev/Data-Team/x"})
     assert draft.default("container_registry") == "ghcr.io/data-team"
 
 
@@ -172,7 +173,7 @@ def test_unreadable_crd_is_the_only_problem() -> None:
 
 
 def test_recorded_answers_give_the_model_again(tmp_path: Path) -> None:
-    draft = drafting.Draft({"task_type": "mine", "fields": "-tags", "license": "MIT", "options": "name_budget=30"})
+    draft = drafting.draft({"task_type": "mine", "fields": "-tags", "license": "MIT", "options": "name_budget=30"})
     recorded = draft.recorded
     assert recorded["source"] == "crd/solverjobs.yaml"
     (tmp_path / "crd").mkdir()
@@ -183,7 +184,7 @@ def test_recorded_answers_give_the_model_again(tmp_path: Path) -> None:
 
 def test_without_a_schema_nothing_is_vendored() -> None:
     status = {"status_path": ".status.phase", "phases": "Success=Done; Failure=Broken"}
-    draft = drafting.Draft({"source": "widgets.acme.dev/v1/Widget", **status})
+    draft = drafting.draft({"source": "widgets.acme.dev/v1/Widget", **status})
     assert draft.problems == () and draft.recorded["source"] == "widgets.acme.dev/v1/Widget"
     assert draft.plugin.crd.text == "" and draft.plugin.fields == ()
 
@@ -205,13 +206,13 @@ def test_findings_warn_of_states_that_do_not_tell_how_it_ended(
 ) -> None:
     file = tmp_path / "crd.yaml"
     file.write_text(EXAMPLE.read_text().replace("Pending, Starting, Running, Suspended, Succeeded, Failed", values))
-    report = findings.report(drafting.Draft({"source": str(file)}))
+    report = findings.report(drafting.draft({"source": str(file)}))
     assert all(text in report for text in says)
     assert not any(text in report for text in not_said)
 
 
 def test_findings_name_reasons_and_runners_up() -> None:
-    draft = drafting.Draft({})
+    draft = drafting.draft({})
     report = findings.report(draft)
     for text in ("driver: .spec.driver user (", ".status.phase (", "solver, tolerance, "):
         assert text in report
@@ -223,17 +224,17 @@ def test_findings_name_reasons_and_runners_up() -> None:
 def test_findings_begin_with_what_is_needed_and_guessed(tmp_path: Path) -> None:
     file = tmp_path / "crd.yaml"
     file.write_text(test_refusals.crd("Farm", "[Ready, Degraded]"))
-    told = findings.report(drafting.Draft({"source": str(file)})).splitlines()
+    told = findings.report(drafting.draft({"source": str(file)})).splitlines()
     assert told[1].startswith("  needed    Farm never finishes: none of the values") and "phases" in told[1]
-    answered = drafting.Draft({"source": str(file), "phases": "Success=Ready"})
+    answered = drafting.draft({"source": str(file), "phases": "Success=Ready"})
     assert "needed" not in findings.report(answered)
-    assert "needed" not in findings.report(drafting.Draft({"source": str(file)}), asks=False), "the refusal says it"
+    assert "needed" not in findings.report(drafting.draft({"source": str(file)}), asks=False), "the refusal says it"
     file.write_text(test_refusals.crd("FarmJob", "[Busy, Succeeded]"))
-    told = findings.report(drafting.Draft({"source": str(file)})).splitlines()
+    told = findings.report(drafting.draft({"source": str(file)})).splitlines()
     assert told[1].startswith("  guessed   no value of .status.phase means failure")
-    answered = drafting.Draft({"source": str(file), "phases": "Success=Succeeded; Failure=Busy"})
+    answered = drafting.draft({"source": str(file), "phases": "Success=Succeeded; Failure=Busy"})
     assert "guessed" not in findings.report(answered)
-    told = findings.report(drafting.Draft({"source": "widgets.acme.dev/v1/Widget"})).splitlines()
+    told = findings.report(drafting.draft({"source": "widgets.acme.dev/v1/Widget"})).splitlines()
     assert told[1].startswith("  needed    the CRD does not say what is in the status: answer status_path and phases")
 
 
@@ -259,7 +260,7 @@ ANSWER = st.text(max_size=20) | st.sampled_from(
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from([each for each in answers.PROMPTS if each != "source"]), ANSWER))
 def test_whatever_is_answered_nothing_is_raised(some: dict[str, str]) -> None:
-    draft = drafting.Draft({"source": str(EXAMPLE), **some})
+    draft = drafting.draft({"source": str(EXAMPLE), **some})
     for prompt in answers.PROMPTS:
         assert isinstance(draft.default(prompt), str)
     findings.report(draft)

@@ -24,11 +24,12 @@ SERVER = (
 # Each is wrong whatever the others are.
 WRONG = {
     "kind": ["SolverJb", "Nothing", "SolverJob/v9", "", "solver job"],
-    "targets": ["", "flyte2", "propeller,", "Propeller, moon"],
+    "targets": ["", "flyte3", "propeller,", "Propeller, moon", "sdk"],
     "operator_name": ["", "--"],
     "task_type": ["Spark", "spark", ""],
     "plugin_slug": ["../x", ""],
     "roles": ["", "driver", "driver: .spec.pilot user", "driver: .spec.driver user; workers: .spec.pilot image", ";"],
+    "operations": ["", "create: POST /jobs"],
     "status_path": ["", ".spec.x", ".status.mood", ".status..x"],
     "phases": ["", "Done", "Failure=Failed", "Success=job=Complete", "Success=", "none"],
     "fields": ["", "+.spec.colour", ".spec.solver,+.spec.tags", "-.spec.colour", ",", ".spec.solver, .spec.colour"],
@@ -98,7 +99,7 @@ def test_one_wrong_answer_is_named_alone(bundle: str) -> None:
 def test_defaults_of_a_kind_that_was_not_meant_are_no_problems(bundle: str) -> None:
     """cookiecutter derives them while the wrong kind is still to be named."""
     for kind in ("SolverJb", "SolverBtch", "Nothing", "SolverJob/v9", "SolverServr"):
-        draft = drafting.Draft({"source": bundle, "kind": kind})
+        draft = drafting.draft({"source": bundle, "kind": kind})
         given = {prompt: draft.answer(prompt) for prompt in answers.PROMPTS}
         assert named(given) == ["kind"], kind
 

@@ -2,12 +2,12 @@
 
 import random
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path as FilePath
 
 import pytest
 
+from flyte_plugin_scaffold import model
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.building import messages, placement
 from flyte_plugin_scaffold.deriving import naming
@@ -15,22 +15,15 @@ from flyte_plugin_scaffold.languages import python_code
 from flyte_plugin_scaffold.languages.python_code import call, declaration, layout, literal, subscript
 from flyte_plugin_scaffold.model import Field, Path, RoleAnswer, Runs, Scalar, Shape, Step, StepKind
 from flyte_plugin_scaffold.reading.schema import parse_path
+from tests.support import rendering
 from tests.support.contracts import crd_file, repository
+from tests.support.formatted import RUFF, lint, unchanged_by_ruff
 from tests.support.rendering import rendered_file
 from tests.support.schemas import CONTAINER, STRING, TEMPLATE, array, obj
 from tests.support.schemas import crd as crd_of
 
 ROOT = FilePath(__file__).parents[2]
 SDK = ROOT / "{{cookiecutter.plugin_slug}}/flytekit-{{ project_name() }}"
-RUFF = FilePath(sys.executable).with_name("ruff")
-
-
-def unchanged_by_ruff(source):
-    """What ruff would make of ``source``; equal to it if it is formatted."""
-    command = [RUFF, "format", "--isolated", f"--line-length={python_code.WIDTH}", "--target-version=py310", "-"]
-    result = subprocess.run(command, input=source, capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr
-    return result.stdout
 
 
 def identifier(choice, longest=90):
@@ -165,26 +158,20 @@ def test_files_of_the_sdk(crd, name):
     source = rendered_file(SDK / name, **answers)
     compile(source, name, "exec")
     assert unchanged_by_ruff(source) == source
-    _lint(source)
+    lint(source)
 
 
 def test_files_of_a_contract_that_has_lost_much(tmp_path):
     many = {f"property_with_a_long_name_{index}": STRING for index in range(4)}
     made = repository(tmp_path, job=TEMPLATE, workers=array(TEMPLATE), rules=array(obj(a=STRING)), **many)
-    answers = {"source": str(made), "roles": drafting.Draft({"source": str(made)}).answer("roles")}
+    answers = {"source": str(made), "roles": drafting.draft({"source": str(made)}).answer("roles")}
     crd_file(made, job=TEMPLATE, rules=array(obj(b=STRING)))
     source = rendered_file(SDK / "flytekitplugins/{{ kind_name() }}/task.py", **answers)
     assert source.count("_deprecated: ClassVar[Dict[str, str]] = ") == 2
     assert "\n    property_with_a_long_name_1: Optional[str] = None\n" in source
     assert "\n    workers: Optional[List[Worker]] = None\n" in source
     assert unchanged_by_ruff(source) == source
-    _lint(source)
-
-
-def _lint(source):
-    settings = (ROOT / "{{cookiecutter.plugin_slug}}/ruff.toml").as_posix()
-    result = subprocess.run([RUFF, "check", "--config", settings, "-"], input=source, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout + result.stderr
+    lint(source)
 
 
 LIBRARY = [
@@ -197,7 +184,7 @@ LIBRARY = [
 def test_files_of_the_library(file):
     source = file.read_text()
     assert unchanged_by_ruff(source) == source
-    _lint(source)
+    lint(source)
 
 
 def test_descriptions_are_data():
@@ -205,3 +192,32 @@ def test_descriptions_are_data():
     compiled = compile(f'"""\n{doc}\n    """\n', "doc", "exec")
     assert "with 'quotes' {{ braces }} {% x %} {# c #} and a newline here, ends with \"" in compiled.co_consts[0]
     assert ":param from_value: \\N{DASH} \\x\n" in compiled.co_consts[0]
+
+
+def test_pods_of_flyte_2_have_its_words():
+    plugin = rendering.draft("example").project.of_sdk(model.FLYTE2).kinds[0]
+    driver = next(each for each in plugin.contract if each.name == "Driver")
+    doc = python_code.python_doc(driver, model.FLYTE2)
+    assert ":param resources: " in doc and "``flyte.TaskEnvironment``" in doc
+    assert [word for word in ("requests", "limits", "accelerator", "shared_memory") if f":param {word}:" in doc] == []
+    said = str(python_code.python_config(plugin, full=True))
+    assert 'Driver(resources=Resources(cpu=("500m", "1"), memory=("1Gi", "2Gi"), shm="1Gi"), image=' in said
+    assert "requests=" not in said and "shared_memory=" not in said and "accelerator=" not in said
+    usage = python_code.python_qualified(python_code.python_usage(plugin), ["Resources"], "flyte")
+    assert str(usage) == 'SolverJob(workers=Workers(replicas=3, resources=flyte.Resources(cpu="2", memory="4Gi")))'
+    assert "plugin_config" in python_code.python_task_doc(
+        rendering.draft("example", roles="none").project.of_sdk(model.FLYTE2).kinds[0]
+    )
+
+
+@pytest.mark.parametrize(
+    "answers, expected",
+    [
+        ({}, ""),
+        ({"targets": "connector"}, '_TARGETS = ("connector",)'),
+        ({"targets": "connector, propeller"}, '_TARGETS = ("propeller", "connector")'),
+        ({"targets": "connector", "roles": "none"}, ""),  # there is no pod
+    ],
+)
+def test_targets_of_a_task(answers: dict[str, str], expected: str) -> None:
+    assert python_code.python_targets(rendering.draft("example", **answers).plugin) == expected

@@ -22,7 +22,7 @@ NO_USER = "driver: .spec.driver image; workers: .spec.workers image"
 
 @pytest.mark.parametrize("answers", [{}, {"roles": NO_USER}, {"roles": "none"}], ids=["user", "images", "no pods"])
 def test_code_has_what_it_calls(answers: dict[str, str]) -> None:
-    page = TEMPLATE / "docs/{{ kind_name() }}.md"
+    page = TEMPLATE / "docs/{{ of_operator() }}{{ kind_name() }}.md"
     blocks = re.findall(r"```python\n(.*?)```", rendered_file(page, source="example", **answers), re.S)
     assert blocks
     for block in blocks:
@@ -34,7 +34,9 @@ def test_code_has_what_it_calls(answers: dict[str, str]) -> None:
 
 
 def test_a_kind_has_its_article() -> None:
-    text = rendered_file(TEMPLATE / "docs/{{ kind_name() }}.md", source=str(ROOT / "tests/crds/oddjobs.yaml"))
+    text = rendered_file(
+        TEMPLATE / "docs/{{ of_operator() }}{{ kind_name() }}.md", source=str(ROOT / "tests/crds/oddjobs.yaml")
+    )
     assert names.with_article("OddJob") in text
     assert not re.findall(r"\b[Aa] OddJob\b", text)
 
@@ -60,27 +62,6 @@ def test_pods_are_spoken_of_where_there_are_some(roles: str, said: bool) -> None
 )
 def test_code_spans_hold_any_text(text: str, expected: str) -> None:
     assert filters.markdown_code(text) == expected
-
-
-def test_every_field_of_the_example_has_a_row_and_a_type() -> None:
-    example = drafting.build({"source": "example"})
-
-    rows = [
-        (owner, field.name, filters.field_type(field))
-        for owner, fields in filters.field_tables(example)
-        for field in fields
-    ]
-
-    assert rows == [
-        ("SolverJob", "solver", '"direct", "iterative" or "multigrid"'),
-        ("SolverJob", "tolerance", "float"),
-        ("SolverJob", "max_iterations", "int"),
-        ("SolverJob", "tags", "list of str"),
-        ("SolverJob", "environment", "dict of str"),
-        ("SolverJob", "scratch_size", "str"),
-        ("Workers", "replicas", "int"),
-        ("Workers", "restart_policy", '"Always", "OnFailure" or "Never"'),
-    ]
 
 
 def test_phases_are_in_the_order_of_a_task() -> None:

@@ -295,7 +295,7 @@ def test_without_an_end_there_is_no_result_to_ask_for() -> None:
 def test_a_weak_end_without_a_failure_asks_the_result_beside_it() -> None:
     answer = crd(status=obj(state=enum("Received", "Processed"), outcome=STRING), kind="SolverRequest")
     failed = ",".join(f"Processed & .status.outcome={word}" for word in lexicon.FAILED_RESULTS)
-    assert default(answer) == f"Success=Processed; Failure={failed}"
+    assert default(answer) == f"Success=Processed; Failure={failed}; Others=words"
 
 
 @pytest.mark.parametrize(
@@ -580,7 +580,7 @@ def test_the_job_is_read_where_a_rule_asks_for_it() -> None:
         pytest.param("NodeSet", obj(conditions=CONDITIONS), "a set goes on", id="a set of nodes does not"),
         pytest.param("SolverCheck", obj(conditions=CONDITIONS), "", id="a check ends"),
         pytest.param("SolverHealthCheck", obj(conditions=CONDITIONS), "a healthcheck goes on", id="but not of health"),
-        pytest.param("Solver", obj(phase=STRING), "nothing in its CRD speaks of an end", id="no sign at all"),
+        pytest.param("Solver", obj(phase=STRING), "nothing in the CRD speaks of an end", id="no sign at all"),
         pytest.param("Solver", obj(phase=STRING, completionTime=TIME), "", id="a time at which it is over"),
         pytest.param(
             "Solver", obj(phase=STRING, readyReplicas=INTEGER), "ready to be used (readyReplicas)", id="ready replicas"

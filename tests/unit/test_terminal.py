@@ -78,7 +78,7 @@ def test_without_a_terminal_a_text_is_one_line() -> None:
 
 @pytest.mark.parametrize("columns", [60, 80])
 def test_the_report_fits_and_sets_in_what_goes_on(columns: int) -> None:
-    draft = drafting.Draft({})
+    draft = drafting.draft({})
     lines = findings.report(draft, columns).splitlines()
     assert all(len(line) <= columns or " " not in line.strip() for line in lines)
     assert any(line.startswith(" " * 14) for line in lines)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold.asking.drafting import Draft
+from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.examples import status_examples
 from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, STRING, array, crd, enum, obj
 from tests.unit.test_offers import written
@@ -125,7 +125,12 @@ CASES = {
     "a result of any words beside a phase": Case(
         "GradeJob",
         obj(phase=enum("Running", "Done"), verdict=STRING),
-        (({"phase": "Done", "verdict": "fail"}, "RetryableFailure"), ({"phase": "Done", "verdict": "pass"}, "Success")),
+        (
+            ({"phase": "Done", "verdict": "fail"}, "RetryableFailure"),
+            ({"phase": "Done", "verdict": "startup_failure"}, "RetryableFailure"),
+            ({"phase": "Running", "verdict": "startup_failure"}, "Running"),
+            ({"phase": "Done", "verdict": "pass"}, "Success"),
+        ),
         guessed=("Done of .status.phase does not say how it ended",),
     ),
     "a result in another object": Case(
@@ -177,6 +182,9 @@ CASES = {
         (
             ({"phase": "Completed", "verdict": "Pass"}, "Success"),
             ({"phase": "Completed", "verdict": "Fail"}, "RetryableFailure"),
+            ({"phase": "Completed", "verdict": "StartupFailure"}, "RetryableFailure"),
+            ({"phase": "GradeCompleted", "verdict": "timed_out"}, "RetryableFailure"),
+            ({"phase": "Completed", "verdict": "neutral"}, "Success"),
             ({"phase": "Completed"}, "Success"),
         ),
     ),
@@ -271,7 +279,17 @@ CASES = {
         (
             ({"done": True, "outcome": "Passed"}, "Success"),
             ({"done": True, "outcome": "Fail"}, "RetryableFailure"),
+            ({"done": True, "outcome": "validation_failed"}, "PermanentFailure"),
             ({"outcome": "Fail"}, "Running"),
+        ),
+    ),
+    "an end and an error with a number": Case(
+        "PageJob",
+        obj(done=BOOLEAN, error=obj(code=INTEGER, message=STRING)),
+        (
+            ({"done": True}, "Success"),
+            ({"done": True, "error": {"message": "x"}}, "RetryableFailure"),
+            ({"done": True, "error": {"code": 5}}, "RetryableFailure"),
         ),
     ),
     "an end alone": Case(
@@ -634,7 +652,7 @@ CASES = {
 def test_what_is_told(tmp_path: Path, name: str) -> None:
     case = CASES[name]
     answered = crd(kind=case.kind, spec=case.spec, status=case.status, columns=case.columns)
-    draft = Draft({"source": str(written(answered, tmp_path))})
+    draft = drafting.draft({"source": str(written(answered, tmp_path))})
     said = " ".join(problem.text for problem in draft.problems)
     assert not any(part in said for part in case.never), said
     if case.refused:

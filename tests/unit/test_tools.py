@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import tree
 from tests.support.rendering import ROOT
 from tools import bake, docs, rendered, venv, wording
 
@@ -184,7 +185,8 @@ class TestHelp:
 
 class TestVenv:
     @pytest.mark.skipif(os.name == "nt", reason="the stand-in for a bare Python is a shell script")
-    def test_a_python_without_ensurepip_and_pip_is_told_apart(self, tmp_path):
+    def test_a_python_without_ensurepip_and_pip_is_told_apart(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(venv, "fill", lambda *_, **__: False)
         bare = tmp_path / "python"
         bare.write_text(
             "#!/bin/sh\n"
@@ -201,6 +203,7 @@ class TestVenv:
 
     def test_made_once_and_again_when_a_pin_changes(self, tmp_path, monkeypatch):
         made = []
+        monkeypatch.setattr(venv, "fill", lambda *_, **__: False)
         monkeypatch.setattr(venv, "_install", lambda folder, requirements: made.append(list(requirements)))
         monkeypatch.setattr(venv, "_create", lambda folder, python: folder.mkdir())
         pins = tmp_path / "pins.txt"
@@ -215,10 +218,52 @@ class TestVenv:
         assert len(made) == 2
 
     def test_a_failed_installation_is_not_taken_for_ready(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(venv, "fill", lambda *_, **__: False)
         monkeypatch.setattr(venv, "_create", lambda folder, python: _without_packages(folder))
         with pytest.raises(SystemExit, match="no-such-file.txt"):
             venv.ensure(tmp_path / "env", ["--no-index", str(tmp_path / "no-such-file.txt")])
         assert not (tmp_path / "env").exists()
+
+    @pytest.mark.parametrize(
+        "settings, given",
+        [
+            ("", []),
+            (
+                "global.cert='/ca.pem'\n:env:.find-links='/wheels /more'",
+                ["--find-links", "/wheels", "--find-links", "/more"],
+            ),
+            ("global.index-url='https://index.internal/simple'", None),
+            ("install.no-binary=':all:'", None),
+        ],
+    )
+    def test_uv_installs_unless_pip_has_settings_of_its_own(self, settings, given, tmp_path, monkeypatch):
+        asked = []
+
+        def run(command, env=None, **_):
+            if command[1:] == ["-m", "pip", "config", "list"]:
+                return subprocess.CompletedProcess(command, 0, settings, "")
+            asked.append((command, (env or {}).get("SSL_CERT_FILE")))
+            return subprocess.CompletedProcess(command, 0, "", "")
+
+        monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+        monkeypatch.setattr(venv.importlib.util, "find_spec", lambda name: name == "uv" or None)
+        monkeypatch.setattr(venv.subprocess, "run", run)
+        assert venv.fill(tmp_path / "env", ["six==1.17.0"], "python9") is (given is not None)
+        if given is None:
+            assert asked == []
+            return
+        (made, _), (installed, certificates) = asked
+        assert made == ["python9", "-m", "venv", "--without-pip", str(tmp_path / "env")]
+        assert installed[1:4] == ["-m", "uv", "pip"] and installed[-len(given) - 1 :] == [*given, "six==1.17.0"]
+        assert certificates == ("/ca.pem" if given else None)
+
+    def test_pip_installs_what_uv_does_not(self, tmp_path, monkeypatch):
+        installed = []
+        monkeypatch.setattr(venv, "fill", lambda *_, **__: False)
+        monkeypatch.setattr(venv, "_create", lambda folder, python: _without_packages(folder))
+        monkeypatch.setattr(venv, "_install", lambda folder, requirements: installed.extend(requirements))
+        venv.ensure(tmp_path / "env", ["six==1.17.0"])
+        assert installed == ["six==1.17.0"]
 
 
 def _without_packages(folder: Path) -> None:
@@ -262,7 +307,7 @@ class TestDocs:
         # Commands of a rendered repository are named after `cd`, or as `make x` of "the rendered repository" in docs/.
         # Only those have a name with an underscore.
         if page in ("README.md", "CONTRIBUTING.md"):
-            rendered = (ROOT / "{{cookiecutter.plugin_slug}}/Makefile").read_text()
+            rendered = tree.makefile(ROOT / "{{cookiecutter.plugin_slug}}")
             targets |= set(re.findall(r"^([a-z]+_[a-z_]+):", rendered, re.M))
             wrong += [f"make {name}" for name in re.findall(r"`make ([a-z_-]+)", plain) if name not in targets]
         for path in re.findall(r"`((?:tests|tools|docs|hooks|flyte_plugin_scaffold)/[\w./-]+)`", plain):

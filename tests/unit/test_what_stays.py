@@ -17,7 +17,7 @@ from tests.support.contracts import crd_file
 from tests.support.rendering import ROOT, rendered_file
 from tests.support.schemas import TEMPLATE
 
-README = ROOT / "{{cookiecutter.plugin_slug}}/docs/{{ kind_name() }}.md"
+README = ROOT / "{{cookiecutter.plugin_slug}}/docs/{{ of_operator() }}{{ kind_name() }}.md"
 SHUTS_DOWN = SpecDefault(schema.path_of("spec", "policy", "shutdownAfterEnd"), True)
 
 

@@ -3,9 +3,10 @@
 """
 Finds Flyte's propeller in the cluster, and prints which installation of README.md applies.
 
-    scripts/find_flyte.py IMAGE
+    scripts/find_flyte.py [IMAGE] [--connector]
 
-IMAGE is this repository's image of propeller. KUBECTL is the kubectl command. Nothing is changed.
+IMAGE is this repository's image of propeller. With --connector it says how propeller, as it is, comes to call this repository's
+connector. KUBECTL is the kubectl command. Nothing is changed.
 """
 
 import json
@@ -19,12 +20,16 @@ CHARTS = ("flyte-core", "flyte-binary")
 BY_HELM = "The charts flyte-core and flyte-binary"
 BY_ITSELF = "A propeller by itself"
 OF_YOUR_OWN = "A propeller (or flyte-binary) that you build already"
+NAMESPACE = "flyte"  # of kustomize/connector
 DEMO = "flyte-sandbox"
 UNKNOWN = f"""\
 See `helm list --all-namespaces`: a release of flyte-core or flyte-binary is
 "{BY_HELM}" in README.md, section 4. A propeller of an image that you build is
 "{OF_YOUR_OWN}", and a cluster without Flyte's propeller is
 "{BY_ITSELF}"."""
+UNKNOWN_TO_CONNECTOR = """\
+See `helm list --all-namespaces`: connector/README.md has the commands for a release of flyte-core or flyte-binary. Any other
+propeller needs what stands below `inline` in kustomize/connector/values/flyte-binary.yaml."""
 
 
 class Propeller(NamedTuple):
@@ -96,11 +101,15 @@ def _is_propeller(container: Dict[str, Any]) -> bool:
     return container["name"].startswith("flytepropeller") or repository.startswith(("flytepropeller", "flyte-binary"))
 
 
-def advice(propeller: Propeller, ours: str) -> Iterator[str]:
-    """Yield a description of a propeller, and the next steps."""
+def _described(propeller: Propeller) -> str:
     chart = f"chart {propeller.chart} {propeller.version}" if propeller.chart else "of no chart of Flyte's"
     release = f", release {propeller.release}" if propeller.release else ""
-    yield f"{propeller.namespace}/{propeller.name} runs {propeller.image} ({chart}{release})."
+    return f"{propeller.namespace}/{propeller.name} runs {propeller.image} ({chart}{release})."
+
+
+def advice(propeller: Propeller, ours: str) -> Iterator[str]:
+    """Yield a description of a propeller, and the next steps."""
+    yield _described(propeller)
     if propeller.name == DEMO and not propeller.release:
         yield "That is Flyte's demo cluster, which has a registry: make demo_cluster REGISTRY=localhost:30000"
         return
@@ -109,7 +118,7 @@ def advice(propeller: Propeller, ours: str) -> Iterator[str]:
         yield "That is this repository's image: the plugin is in it."
     if propeller.chart and (is_ours or "/flyteorg/" in f"/{propeller.image}"):
         yield f'Yours is "{BY_HELM}" in README.md, section 4:'
-        yield from _upgrade(propeller)
+        yield from _upgrade(propeller, "values")
     elif is_ours:
         yield f'Yours is "{BY_ITSELF}" in README.md, section 4.'
     else:
@@ -119,8 +128,23 @@ def advice(propeller: Propeller, ours: str) -> Iterator[str]:
     yield f"Then: make doctor ACCOUNT={account} NAMESPACE=<project>-<domain>"
 
 
-def _upgrade(propeller: Propeller) -> Iterator[str]:
-    values = f"make values CURRENT=current.yaml CHART={propeller.chart}"
+def advice_of_connector(propeller: Propeller) -> Iterator[str]:
+    """Yield a description of a propeller, and how it comes to call the connector."""
+    yield _described(propeller)
+    if propeller.namespace != NAMESPACE:
+        yield f"Name {propeller.namespace} in place of {NAMESPACE} in kustomize/connector and kustomize/connector-rbac first."
+    if propeller.name == DEMO and not propeller.release:
+        yield "That is Flyte's demo cluster, which has a registry: make demo_connector REGISTRY=localhost:30000"
+        return
+    yield "  make deploy_connector"
+    if propeller.chart:
+        yield from _upgrade(propeller, "values_connector")
+    else:
+        yield "Then add to its configuration what stands below `inline` in kustomize/connector/values/flyte-binary.yaml."
+
+
+def _upgrade(propeller: Propeller, target: str) -> Iterator[str]:
+    values = f"make {target} CURRENT=current.yaml CHART={propeller.chart}"
     if not propeller.release:
         yield "  helm did not install it (Argo CD or Flux may have): keep its values in current.yaml,"
         yield f"  {values}"
@@ -141,16 +165,25 @@ def _repository(image: str) -> str:
 
 
 def main(arguments: List[str]) -> int:
-    if len(arguments) != 1:
+    of_connector = arguments[-1:] == ["--connector"]
+    images = arguments[:-1] if of_connector else arguments
+    if len(images) > 1 or not arguments:
         print(__doc__.strip(), file=sys.stderr)
         return 2
     try:
         place, found = deployments()
     except Unanswered as error:
-        print(f"Cannot list the deployments of the cluster: {error}\n{UNKNOWN}", file=sys.stderr)
+        unknown = UNKNOWN if images else UNKNOWN_TO_CONNECTOR
+        print(f"Cannot list the deployments of the cluster: {error}\n{unknown}", file=sys.stderr)
         return 1
-    lines = [line for propeller in propellers(found) for line in advice(propeller, arguments[0])]
-    for line in lines or [f'No propeller of Flyte was found{place}: yours is "{BY_ITSELF}" in README.md, section 4.']:
+    lines: List[str] = []
+    for propeller in propellers(found):
+        for image in images:
+            lines += advice(propeller, image)
+        if of_connector:
+            lines += advice_of_connector(propeller)
+    way = f': yours is "{BY_ITSELF}" in README.md, section 4' if images else ""
+    for line in lines or [f"No propeller of Flyte was found{place}{way}."]:
         print("".join(char if char.isprintable() else "?" for char in line))
     return 0
 

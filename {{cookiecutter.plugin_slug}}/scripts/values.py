@@ -3,15 +3,17 @@
 """
 Merges the values of this plugin into the values of an existing Flyte. Helm would replace lists: here both lists are joined.
 
-    scripts/values.py CURRENT [TEMPLATES [CHART]] > merged.yaml
+    scripts/values.py [--connector] CURRENT [TEMPLATES [CHART]] > merged.yaml
 
 CURRENT is the values file in use, of the chart flyte-core or flyte-binary (``helm get values -o yaml``). TEMPLATES is a
 folder of templates that flyteadmin is to apply to each namespace of tasks (``make cluster_resources``), "" for none. CHART
 is one of the two; by default it is detected by the keys in CURRENT.
 
     scripts/values.py --demo-cluster IMAGE | kubectl apply --server-side -f -
+    scripts/values.py --connector --demo-cluster | kubectl apply --server-side -f -
 
-prints the values as objects of Flyte's demo cluster.
+print the values as objects of Flyte's demo cluster. With --connector they are those with which Flyte calls the connector, and
+otherwise those of this repository's propeller.
 """
 
 import json
@@ -21,7 +23,9 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 import yaml
 
-_VALUES = Path(__file__).parents[1] / "kustomize" / "values"
+_KUSTOMIZE = Path(__file__).parents[1] / "kustomize"
+_PROPELLER = _KUSTOMIZE / "values"
+_CONNECTOR = _KUSTOMIZE / "connector" / "values"
 _DEMO = "flyte-sandbox"
 
 # Keys that only one of the charts has.
@@ -207,27 +211,23 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 _Dumper.add_representer(str, _text)
 
 
-def of_demo_cluster(values: Dict[str, Any], image: str) -> List[Dict[str, Any]]:
+def of_demo_cluster(values: Dict[str, Any], image: str = "") -> List[Dict[str, Any]]:
     """
-    Return what puts this repository's propeller into Flyte's demo cluster: objects that name the fields to set, and nothing
-    else, as the server leaves all other fields as they are.
+    Return what puts the values into Flyte's demo cluster, and this repository's propeller of that image: objects that name the
+    fields to set, and nothing else, as the server leaves all other fields as they are.
 
     ``flytectl demo start`` runs the chart flyte-binary, but helm did not install it there: the values become a part of its
     deployment and of its extra configuration.
     """
+    if not image:
+        return [_extra_configuration(values["configuration"]["inline"])]
     configuration = {**values["enabled_plugins"], "flyte": values["flyte-core-components"]}
     containers = {
         place: [{**each, "image": image, "imagePullPolicy": "Always"} for each in values["deployment"][key]]
         for place, key in (("initContainers", "initContainers"), ("containers", "sidecars"))
     }
     return [
-        {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": {"name": f"{_DEMO}-extra-config", "namespace": "flyte"},
-            # 999-extra-config.yaml is ~/.flyte/sandbox/config.yaml, which has priority.
-            "data": {"998-plugin.yaml": yaml.safe_dump(configuration)},
-        },
+        _extra_configuration(configuration),
         {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
@@ -237,13 +237,26 @@ def of_demo_cluster(values: Dict[str, Any], image: str) -> List[Dict[str, Any]]:
     ]
 
 
-def _ours(chart: str) -> Dict[str, Any]:
-    return yaml.safe_load((_VALUES / f"{chart}.yaml").read_text())
+def _extra_configuration(configuration: Dict[str, Any]) -> Dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": f"{_DEMO}-extra-config", "namespace": "flyte"},
+        # 999-extra-config.yaml is ~/.flyte/sandbox/config.yaml, which has priority.
+        "data": {"998-plugin.yaml": yaml.safe_dump(configuration)},
+    }
 
 
 def main(arguments: List[str]) -> int:
-    if arguments[:1] == ["--demo-cluster"] and len(arguments) == 2:
-        found = of_demo_cluster(_ours("flyte-binary"), arguments[1])
+    place = _PROPELLER
+    if arguments[:1] == ["--connector"]:
+        place, arguments = _CONNECTOR, arguments[1:]
+
+    def ours(chart: str) -> Dict[str, Any]:
+        return yaml.safe_load((place / f"{chart}.yaml").read_text())
+
+    if arguments[:1] == ["--demo-cluster"] and len(arguments) == (2 if place == _PROPELLER else 1):
+        found = of_demo_cluster(ours("flyte-binary"), *arguments[1:])
         print(json.dumps({"apiVersion": "v1", "kind": "List", "items": found}, indent=2))
         return 0
     if len(arguments) not in (1, 2, 3) or arguments[0] in ("-h", "--help"):
@@ -271,16 +284,22 @@ def main(arguments: List[str]) -> int:
     if folder and not templates:
         print(f"{folder} holds no templates: make cluster_resources writes them", file=sys.stderr)
         return 1
-    values = merged(_ours(chart), current)
+    values = merged(ours(chart), current)
     places = list(_plugins(values))
     together: Dict[str, Any] = {}
     for _, plugins in places:
         together = merged(plugins, together)
+    # A type that something else has run before is run by what these values are of.
+    for _, plugins in _plugins(ours(chart)):
+        together = merged(plugins, together)
+    if place == _CONNECTOR and "enabled-plugins" in together:
+        together["enabled-plugins"] = merged(["connector-service"], together["enabled-plugins"])
     for _, plugins in places:
         # configuration.inline has priority over the chart's own section, so both get all plugins.
         plugins.update(together)
     _add_templates(values, chart, templates)
-    print(f"# {file} and kustomize/values/{chart}.yaml in one: helm upgrade ... -f this file")
+    shown = (place / f"{chart}.yaml").relative_to(_KUSTOMIZE.parent)
+    print(f"# {file} and {shown} in one: helm upgrade ... -f this file")
     print(guess, end="")
     yaml.dump(values, sys.stdout, _Dumper, sort_keys=False, allow_unicode=True)
     return 0

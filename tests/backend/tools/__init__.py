@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -70,6 +71,27 @@ def kubectl_flyte(repository: Path, go: str = "go") -> Path:
     return build(go, repository, f"{FLYTEPROPELLER}/cmd/kubectl-flyte", "kubectl-flyte", version)
 
 
+def stock_propeller(repository: Path, go: str = "go") -> Path:
+    """Flyte's own flytepropeller, of the version and with the dependencies of a rendered repository.
+
+    It lacks the Spark plugin alone, whose module some proxies do not have: its main package is put together anew without it.
+    """
+    version = module_version(repository, FLYTEPROPELLER)
+    listed = subprocess.run(
+        [go, "list", "-m", "-f", "{{.Dir}}", FLYTEPROPELLER], cwd=repository, capture_output=True, text=True, check=True
+    )
+    loader = (Path(listed.stdout.strip()) / "plugins" / "loader.go").read_text()
+    plugins = "".join(line for line in loader.splitlines(True) if line.startswith("\t_ ") and "/k8s/spark" not in line)
+    with tempfile.TemporaryDirectory() as scratch:
+        main = Path(scratch) / "main.go"
+        main.write_text(
+            f'package main\n\nimport (\n\t"{FLYTEPROPELLER}/cmd/controller/cmd"\n{plugins})\n\nfunc main() {{ cmd.Execute() }}\n'
+        )
+        overlay = Path(scratch) / "overlay.json"
+        overlay.write_text(json.dumps({"Replace": {str(repository / "stock" / "main.go"): str(main)}}))
+        return build(go, repository, "./stock", "flytepropeller", version, overlay=overlay)
+
+
 def helm(go: str = "go") -> Path:
     return build(go, None, HELM, "helm", HELM_VERSION)
 
@@ -87,8 +109,13 @@ def module_version(folder: Path, module: str) -> str:
     return found[1]
 
 
-def build(go: str, module: Path | None, package: str, name: str, version: str, link: str = "") -> Path:
-    """``package`` built in ``module`` (a folder with go.mod; None: by itself), or what is kept from an earlier run."""
+def build(
+    go: str, module: Path | None, package: str, name: str, version: str, link: str = "", overlay: Path | None = None
+) -> Path:
+    """``package`` built in ``module`` (a folder with go.mod; None: by itself), or what is kept from an earlier run.
+
+    ``overlay`` is a file that says which sources stand for others (`go help build`).
+    """
     target = cache() / version / name
     if target.exists():
         return target
@@ -99,6 +126,8 @@ def build(go: str, module: Path | None, package: str, name: str, version: str, l
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{name}-") as scratch:
             made = Path(scratch) / name
             flags = ["-v", "-buildvcs=false", f"-ldflags={f'-s -w {link}'.strip()}"]
+            if overlay:
+                flags.append(f"-overlay={overlay}")
             if module:
                 command = [go, "build", *flags, "-mod=readonly", "-o", str(made), package]
             else:

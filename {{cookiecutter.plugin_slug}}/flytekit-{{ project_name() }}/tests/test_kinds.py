@@ -38,8 +38,8 @@ every_kind = pytest.mark.parametrize("kind", KINDS, ids=NAMES)
 
 def custom_of(kind, name):
     """Return the JSON on the wire of the config ``full`` or ``minimal``."""
-    folder = HERE.parents[1] / "go" / kind.__name__.rpartition(".")[2] / "testdata"
-    return json.loads((folder / "tasks.json").read_text())[name]["custom"]
+    file = HERE.parents[1] / "contract" / f"{kind.__name__.rpartition('.')[2]}.tasks.json"
+    return json.loads(file.read_text())[name]["custom"]
 
 
 def function() -> str:
@@ -91,9 +91,18 @@ def test_all_problems_are_named_at_once(kind):
 @every_kind
 def test_values_that_were_changed_are_checked_again(kind):
     changed = kind.minimal()
-    changed.spec_overrides = "text"
-    with pytest.raises(ValueError, match="spec_overrides must be dict, not 'text'"):
+    (overrides,) = {"spec_overrides", "body_overrides"} & {each.name for each in dataclasses.fields(changed)}
+    setattr(changed, overrides, "text")
+    with pytest.raises(ValueError, match=f"{overrides} must be dict, not 'text'"):
         base.custom(changed, SETTINGS)
+
+
+def image_and_command(template):
+    """Return those of the main container: a task for a connector has a pod, any other a container."""
+    if template.container:
+        return template.container.image, template.container.command + template.container.args
+    (main,) = template.k8s_pod.pod_spec["containers"]
+    return main["image"], (main.get("command") or []) + (main.get("args") or [])
 
 
 @every_kind
@@ -103,13 +112,14 @@ def test_template(kind):
     assert (template.type, template.task_type_version) == (kind.TASK_TYPE, 1)
     assert template.custom == custom_of(kind, "full")
     if isinstance(made, tasks.ResourceTask):
-        assert template.container is None
+        assert (template.container, template.k8s_pod) == (None, None)
         return
-    assert template.container.image == "registry.example.com/demo:v1"
+    image, command = image_and_command(template)
+    assert image == "registry.example.com/demo:v1"
     if isinstance(made, tasks.ImageTask):
-        assert template.container.command + template.container.args == []
+        assert command == []
     else:
-        assert template.container.args[0] == "pyflyte-execute"
+        assert command[0] == "pyflyte-execute"
 
 
 @every_kind

@@ -5,64 +5,23 @@ import os
 import subprocess
 import sys
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import replace
 from unittest import mock
 
 import pytest
+from configs import TASK_TYPE, Images, ImagesTask, Job, Replicated, Resource, ResourceTask
+from flytekit import PodTemplate, kwtypes, map_task, workflow
 from flytekit import task as decorator
-from flytekit import workflow
+from flytekit.configuration import FastSerializationSettings
 from flytekit.core.context_manager import ExecutionState, FlyteContextManager
 from flytekit.exceptions.system import FlyteNonRecoverableSystemException
 from flytekit.exceptions.user import FlyteUserRuntimeException
 from flytekit.extend import IgnoreOutputs
 from flytekit.models.literals import LiteralMap
+from flytekit.models.types import SimpleType
 from flytekit.testing import task_mock
 from flytekit.tools.translator import get_serializable
-from sample import MESSAGES, SETTINGS, base, tasks
-
-TASK_TYPE = "sample"
-
-
-@dataclass(kw_only=True)
-class Job(base.Config):
-    _message = MESSAGES["Job"]
-
-
-@dataclass(kw_only=True)
-class Replicated(Job):
-    pass
-
-
-@dataclass(kw_only=True)
-class Images(Job):
-    pass
-
-
-@dataclass(kw_only=True)
-class Resource(Job):
-    pass
-
-
-class JobTask(tasks.FunctionTask[Job]):
-    _TASK_TYPE = TASK_TYPE
-
-
-class ReplicatedTask(tasks.ReplicatedFunctionTask[Replicated]):
-    _TASK_TYPE = TASK_TYPE
-
-
-class ImagesTask(tasks.ImageTask[Images]):
-    _TASK_TYPE = TASK_TYPE
-
-
-class ResourceTask(tasks.ResourceTask[Resource]):
-    _TASK_TYPE = TASK_TYPE
-
-
-tasks.register(Job, JobTask)
-tasks.register(Replicated, ReplicatedTask)
-tasks.register(Images, ImagesTask)
-tasks.register(Resource, ResourceTask)
+from sample import SETTINGS, tasks
 
 
 @decorator(task_config=Job())
@@ -79,6 +38,11 @@ def in_replicas() -> str:
 def with_ranks_of_its_own() -> str:
     os.environ["RANK"] = "1" if os.environ["RANK"] == "0" else "0"
     return "hello"
+
+
+@decorator(task_config=Job())
+def mapped(n: int) -> int:
+    return n
 
 
 images = ImagesTask(name="images", task_config=Images())
@@ -105,7 +69,7 @@ def run_in_pod(run, in_map_task=False, **variables):
     """Run a task as pyflyte-execute does, in a pod with these environment variables."""
     context = FlyteContextManager.current_context()
     state = context.new_execution_state().with_params(mode=ExecutionState.Mode.TASK_EXECUTION)
-    first = tasks._is_first_replica(variables)
+    first = tasks.is_first_replica(variables)
     with mock.patch.dict(os.environ, variables, clear=True), mock.patch.object(tasks, "_IS_FIRST_REPLICA", first):
         with FlyteContextManager.with_context(context.with_execution_state(state)) as inside:
             if in_map_task:
@@ -118,6 +82,47 @@ def test_template_of_a_function(run):
     template = get_serializable(OrderedDict(), SETTINGS, run).template
     assert (template.type, template.task_type_version, template.custom) == (TASK_TYPE, 1, {})
     assert template.container.args[-4:] == ["task-module", __name__, "task-name", run.task_function.__name__]
+
+
+@pytest.mark.parametrize("targets", [("connector",), ("propeller", "connector")])
+@pytest.mark.parametrize("run", [once, in_replicas, images], ids=["once", "in_replicas", "images"])
+def test_a_connector_is_given_a_pod(run, targets, monkeypatch):
+    """It is that of the container which another target is given, and any pod template stays what it is."""
+    entities = OrderedDict()
+    container = get_serializable(entities, SETTINGS, run).template.container
+    monkeypatch.setattr(tasks._PodTask, "_TARGETS", targets)
+    template = get_serializable(OrderedDict(), SETTINGS, run).template
+    assert template.container is None and template.config["primary_container_name"] == "primary"
+    (primary,) = template.k8s_pod.pod_spec["containers"]
+    assert (primary["name"], primary["image"], primary["args"]) == ("primary", container.image, container.args)
+    own = PodTemplate(primary_container_name="own", labels={"team": "blue"})
+    monkeypatch.setattr(run, "_pod_template", own)
+    template = get_serializable(OrderedDict(), SETTINGS, run).template
+    assert template.config["primary_container_name"] == "own" and template.k8s_pod.metadata.labels == {"team": "blue"}
+
+
+def test_a_map_task_needs_propellers_own_plugin(monkeypatch):
+    monkeypatch.setattr(tasks._PodTask, "_TARGETS", ("connector",))
+    with pytest.raises(ValueError, match=r"mapped cannot be mapped: .* @dynamic"):
+        get_serializable(OrderedDict(), SETTINGS, map_task(mapped))
+    fast = replace(SETTINGS, fast_serialization_settings=FastSerializationSettings(enabled=True))
+    assert (
+        get_serializable(OrderedDict(), fast, mapped).template.k8s_pod.pod_spec["containers"][0]["args"][0]
+        == "pyflyte-fast-execute"
+    )
+
+
+def test_a_map_task_of_both_targets_has_a_pod(monkeypatch):
+    monkeypatch.setattr(tasks._PodTask, "_TARGETS", ("propeller", "connector"))
+    template = get_serializable(OrderedDict(), SETTINGS, map_task(mapped)).template
+    assert template.container is None and template.config["primary_container_name"] == "primary"
+    assert template.k8s_pod.pod_spec["containers"][0]["args"][0] == "pyflyte-map-execute"
+
+
+def test_a_connector_is_given_no_pod_where_there_is_none(monkeypatch):
+    monkeypatch.setattr(ResourceTask, "_TARGETS", ("connector",), raising=False)
+    template = get_serializable(OrderedDict(), SETTINGS, resource).template
+    assert template.container is None and template.k8s_pod is None
 
 
 @every_function
@@ -140,6 +145,24 @@ def test_refuses_a_pod_that_the_plugin_did_not_build(run, variables):
     assert f"  {TASK_TYPE}: {TASK_TYPE}\n" in str(refused.value)
     with pytest.raises(FlyteNonRecoverableSystemException):
         run_in_pod(run, in_map_task=True, **variables)
+
+
+@pytest.mark.parametrize(
+    "targets, said, other",
+    [
+        (("propeller",), ["Update propeller first"], "connector"),
+        (("connector",), ["Deploy the connector first"], "Update propeller"),
+        (("propeller", "connector"), ["Update propeller first", "Or else: Deploy the connector first"], "neither"),
+    ],
+)
+def test_advice_fits_the_targets(targets, said, other, monkeypatch):
+    monkeypatch.setattr(tasks._PodTask, "_TARGETS", targets)
+    with pytest.raises(FlyteNonRecoverableSystemException) as refused:
+        run_in_pod(once)
+    assert [each for each in said if each not in str(refused.value)] == [] and other not in str(refused.value)
+    if "connector" in targets:
+        assert f"  {TASK_TYPE}: connector-service\n" in str(refused.value)
+        assert f"supportedTaskTypes: [..., {TASK_TYPE}]\n" in str(refused.value)
 
 
 @every_function
@@ -241,3 +264,20 @@ def test_it_takes_no_function(run, running):
 def test_it_needs_a_name(run, running):
     with pytest.raises(TypeError, match="with a name"):
         type(run)(task_config=run.task_config)
+
+
+class RemoteTask(tasks.JobTask[Job]):
+    _TASK_TYPE = TASK_TYPE
+
+
+def test_a_job_of_a_service_has_inputs_and_outputs_and_no_container():
+    job = RemoteTask(name="job", task_config=Job(), inputs=kwtypes(day=str), outputs=kwtypes(n=int, more=dict))
+    template = get_serializable(OrderedDict(), SETTINGS, job).template
+    assert (template.container, template.k8s_pod, template.type) == (None, None, TASK_TYPE)
+    types = {name: each.type.simple for name, each in template.interface.outputs.items()}
+    assert types == {"n": SimpleType.INTEGER, "more": SimpleType.STRUCT}
+    assert list(template.interface.inputs) == ["day"]
+    with pytest.raises(NotImplementedError, match="only a cluster can run job"):
+        job.execute(day="Monday")
+    with pytest.raises(TypeError, match="RemoteTask takes no function"):
+        RemoteTask(task_config=Job(), outputs=kwtypes(n=int))

@@ -64,6 +64,7 @@ var phases = operator.PhaseRows{
 	Guesses:   guesses,
 	ByWords:   {{ p.status.by_words | tojson }},
 	Broader:   {{ p.status | go_broader }},
+	Outcomes:  {{ p.status | go_outcomes }},
 	OwnWords:  {{ p.status.own_words | sort | go_path }},
 }
 

@@ -49,8 +49,12 @@ func (p *Plugin) BuildResource(ctx context.Context, taskCtx pluginsCore.TaskExec
 		return nil, errors.Wrapf(errors.BadTaskSpecification, err, "unable to build the %s", p.kind.GroupVersionKind.Kind)
 	}
 
+	if err := p.labelOthers(spec, taskCtx.TaskExecutionMetadata()); err != nil {
+		return nil, errors.Wrapf(errors.BadTaskSpecification, err, "invalid spec_overrides")
+	}
+
 	meta.Labels = utils.UnionMaps(meta.Labels)
-	addName(meta.Labels, taskCtx.TaskExecutionMetadata())
+	p.addName(meta.Labels, taskCtx.TaskExecutionMetadata())
 
 	return p.newObject(meta, spec), nil
 }
@@ -219,6 +223,32 @@ func placedIn(spec, defaults Spec, all []placement) ([]placement, error) {
 	return placed, nil
 }
 
+// labelOthers labels the pod templates that spec_overrides put where a role has its own, without a role that is asked for there: the
+// pods of a task are found by their labels.
+func (s *state) labelOthers(spec Spec, task pluginsCore.TaskExecutionMetadata) error {
+	for _, role := range s.roles {
+		if role.Place.template == nil {
+			continue
+		}
+
+		for _, template := range objectsAt(map[string]any(spec), slices.Concat(role.Path, role.Place.template)...) {
+			// A pod that a role put there is typed, and has its labels.
+			if _, isRoles := template["spec"].(*corev1.PodSpec); isRoles {
+				continue
+			}
+
+			labels := map[string]string{roleLabel: role.label}
+			s.addName(labels, task)
+
+			if err := putMeta(template, "labels", labels); err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
+}
+
 // placement is an object of the spec that has a pod or a command in it.
 type placement struct {
 	role *Role
@@ -241,7 +271,7 @@ func (p *placement) holdsPods() bool {
 // build puts the object, and the pod in it, into a spec that has all those that are placed. Where it is strict, what a pod has no
 // field for is an error.
 func (p *placement) build(spec Spec, placed []placement, isStrict bool, build buildPod) error {
-	// A leader may be interrupted unless there are pods of other roles that depend on it.
+	// A leader may be interrupted unless there are pods of other roles: whether these may be or not, its loss ends their work.
 	isLeader := p.role.IsLeader && slices.ContainsFunc(placed, func(each placement) bool {
 		return each.holdsPods() && !each.role.IsLeader
 	})

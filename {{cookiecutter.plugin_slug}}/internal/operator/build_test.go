@@ -151,3 +151,53 @@ func TestWhatDependsOnOtherPods(t *testing.T) {
 		}
 	}
 }
+
+func TestPodTemplatesOfSpecOverridesHaveLabels(t *testing.T) {
+	const over = `{"specOverrides": {
+		"leader": {"template": {"metadata": {"labels": {"team": "research"}}}},
+		"groups": [{"template": {"spec": {"hostNetwork": true}}}, {"replicas": 2}],
+		"pools": {"a": {"template": {"metadata": {"labels": {"team": "research"}}}}, "b": null}
+	}}`
+
+	built, err := usual.BuildResource(context.Background(), taskOf(t, over))
+	require.NoError(t, err)
+
+	spec := built.(*Object[Rule]).Spec.DeepCopy()
+	labels := func(path ...any) (of []map[string]any) {
+		for _, metadata := range objectsAt(map[string]any(spec), append(path, "template", "metadata", "labels")...) {
+			of = append(of, metadata)
+		}
+
+		return of
+	}
+
+	for role, paths := range map[string][]any{"leader": {"leader"}, "workers": {"groups", Each}, "pools": {"pools", Each}} {
+		found := labels(paths...)
+		require.Len(t, found, 1, role)
+		assert.Subset(t, found[0], map[string]any{nameLabel: plugintest.Name, roleLabel: role})
+	}
+
+	assert.Equal(t, "research", labels("pools", Each)[0]["team"])
+
+	_, err = usual.BuildResource(context.Background(), taskOf(t, `{"specOverrides": {"groups": [{"template": {"metadata": 1}}]}}`))
+	assert.ErrorContains(t, err, "invalid spec_overrides")
+}
+
+func TestObjectsAt(t *testing.T) {
+	object := map[string]any{"a": map[string]any{"name": "a"}, "list": []any{map[string]any{"name": "b"}, "text", map[string]any{"name": "c"}}}
+
+	for want, path := range map[string][]any{
+		"a": {"a"}, "": {"list"}, "bc": {"list", Each}, "c": {"list", Named("c")},
+	} {
+		names := ""
+		for _, each := range objectsAt(object, path...) {
+			names += each["name"].(string)
+		}
+
+		assert.Equal(t, want, names, path)
+	}
+
+	assert.Empty(t, objectsAt(object, "list", Named("d")))
+	assert.Empty(t, objectsAt(object, "a", "name", "deeper"))
+	assert.Empty(t, objectsAt(nil, "a", Each))
+}

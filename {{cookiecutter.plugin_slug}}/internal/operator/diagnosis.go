@@ -32,8 +32,6 @@ import (
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/flytek8s"
 	pluginsUtils "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/utils"
-	propellerConfig "github.com/flyteorg/flyte/flytepropeller/pkg/controller/config"
-	"github.com/flyteorg/flyte/flytepropeller/pkg/utils"
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 )
 
@@ -454,8 +452,8 @@ const (
 var errNotNow = errors.New("the cluster cannot be looked at now")
 
 // addName adds the label with the name of a task's resource, as the plugin manager makes it.
-func addName(labels map[string]string, task pluginsCore.TaskExecutionMetadata) {
-	name := task.GetTaskExecutionID().GetGeneratedName()
+func (s *state) addName(labels map[string]string, task pluginsCore.TaskExecutionMetadata) {
+	name := generatedName(task.GetTaskExecutionID(), s.kind.NameBudget)
 	labels[nameLabel] = pluginsUtils.ConvertToDNS1123SubdomainCompatibleString(name)
 }
 
@@ -500,7 +498,7 @@ func (s *state) newInspector(client kubernetes.Interface) *inspector {
 func (p *Plugin) connect() *inspector {
 	ctx := context.Background()
 
-	clientset, _, err := utils.GetKubeConfig(ctx, propellerConfig.GetConfig())
+	clientset, err := newClient(ctx)
 	if err != nil {
 		logger.Warnf(ctx, "no diagnosis of pending pods for tasks of type %s: %v", p.kind.TaskType, err)
 
@@ -773,7 +771,7 @@ func (s *state) roleOf(object client.Object, pod *corev1.Pod) string {
 		return ""
 	}
 
-	return utils.SanitizeLabelValue(sources[index].Role)
+	return labelValue(sources[index].Role)
 }
 
 // primaryContainer returns the name of a pod's primary container, or "" where the pod is none of the plugin's. It is the name that
@@ -783,7 +781,7 @@ func (s *state) primaryContainer(object client.Object, pod *corev1.Pod) string {
 
 	for _, source := range s.kind.Status.Logs {
 		name := cmp.Or(source.Container, object.GetName())
-		if (role == "" || role == utils.SanitizeLabelValue(source.Role)) && indexOf(pod.Spec.Containers, name) >= 0 {
+		if (role == "" || role == labelValue(source.Role)) && indexOf(pod.Spec.Containers, name) >= 0 {
 			return name
 		}
 	}
@@ -801,7 +799,7 @@ func (s *state) primaryContainer(object client.Object, pod *corev1.Pod) string {
 // runsTask says whether a pod runs the task's own command.
 func (s *state) runsTask(object client.Object, pod *corev1.Pod) bool {
 	return slices.ContainsFunc(s.taskRoles, func(role string) bool {
-		return utils.SanitizeLabelValue(role) == s.roleOf(object, pod)
+		return labelValue(role) == s.roleOf(object, pod)
 	})
 }
 

@@ -399,7 +399,7 @@ func TestTheLabelIsTheNameOfTheResource(t *testing.T) {
 	object.SetUID("renamed")
 
 	labels := map[string]string{}
-	addName(labels, executionID{name: name})
+	usual.addName(labels, executionID{name: name})
 	assert.Equal(t, map[string]string{nameLabel: object.GetName()}, labels)
 
 	// An earlier release gave both the name as it was.

@@ -195,7 +195,7 @@ var worded = Register(Kind{
 	},
 	Status: StatusRows{State: []string{"job", "state"}, Conditions: []string{"conditions"}, Logs: []LogSource{{Role: "workers"}}},
 	Phases: PhaseRows{
-		ByWords: true, Broader: [][]string{{"state"}}, OwnWords: []string{"job", "run"},
+		ByWords: true, Broader: [][]string{{"state"}}, Outcomes: [][]string{{"job", "outcome"}}, OwnWords: []string{"job", "run"},
 		Rules: []Rule{PhaseSuccess.When(Is("OK", "job", "state"))},
 	},
 })

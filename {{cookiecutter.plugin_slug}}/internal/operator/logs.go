@@ -24,7 +24,6 @@ import (
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/flytek8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/tasklog"
-	"github.com/flyteorg/flyte/flytepropeller/pkg/utils"
 	"github.com/flyteorg/flyte/flytestdlib/logger"
 )
 
@@ -83,7 +82,7 @@ func (p *Plugin) taskLogs(
 
 	cfg := p.logConfig()
 
-	plugin, err := logs.InitializeLogPlugins(cfg)
+	plugin, err := logPlugin(cfg, task)
 	if err != nil {
 		return nil, err
 	}
@@ -311,7 +310,7 @@ func (s *state) logPodsOf(object client.Object, pods []*corev1.Pod) []logPod {
 		role := ""
 
 		for _, source := range s.logs {
-			if utils.SanitizeLabelValue(source.Role) == s.roleOf(object, pod) {
+			if labelValue(source.Role) == s.roleOf(object, pod) {
 				role = source.Role
 			}
 		}
@@ -354,8 +353,8 @@ func (s *state) logPodOf(object client.Object, pod *corev1.Pod, role, name strin
 		Namespace:     pod.Namespace,
 		ContainerName: s.primaryContainer(object, pod),
 		HostName:      pod.Spec.Hostname,
-		NodeName:      pod.Spec.NodeName,
 	}}
+	setNode(&found.input, pod.Spec.NodeName)
 
 	if found.input.ContainerName == "" && len(pod.Spec.Containers) > 0 {
 		found.input.ContainerName = pod.Spec.Containers[0].Name

@@ -3,46 +3,46 @@
 package operator
 
 import (
+	stdjson "encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
 	"sync"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/json"
-	"k8s.io/client-go/rest"
 	toolscache "k8s.io/client-go/tools/cache"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/flyteorg/flyte/flytepropeller/pkg/controller/executors"
 )
 
 // Objects is how propeller keeps the resources of a kind. Every object of the kind sits in its informer cache, so only what the
-// phases need of it is kept; the spec is write-only. The plugin manager creates, patches and deletes objects and never updates one:
-// what is not kept is not lost.
+// phases need of it is kept; the spec is write-only. Flyte 1's plugin manager creates, patches and deletes objects and never updates
+// one: what is not kept is not lost. Flyte 2's updates some, and all of them is kept.
 type Objects interface {
 	// register makes the kind known to clients that use a scheme.
 	register(to *runtime.Scheme, of *state)
 
 	// object returns an object with a spec.
-	object(kind schema.GroupVersionKind, meta metav1.ObjectMeta, spec Spec) client.Object
+	object(of *state, meta metav1.ObjectMeta, spec Spec) client.Object
 
-	// status returns the status of an object from the API server or the informer.
+	// status returns what is read of the status of an object from the API server or the informer.
 	status(reads *statusReads, object client.Object) (*Status, error)
+
+	// whole returns the status of an object as its operator has written it, where all of it is kept.
+	whole(object client.Object) map[string]any
 }
 
 // identity returns an object with its type set, and nothing else.
 func (s *state) identity() client.Object {
-	return s.kind.Objects.object(s.kind.GroupVersionKind, metav1.ObjectMeta{}, nil)
+	return s.kind.Objects.object(s, metav1.ObjectMeta{}, nil)
 }
 
 // newObject returns an object with a spec.
 func (s *state) newObject(meta metav1.ObjectMeta, spec Spec) client.Object {
-	return s.kind.Objects.object(s.kind.GroupVersionKind, meta, spec)
+	return s.kind.Objects.object(s, meta, spec)
 }
 
 // Typed keeps the resources as a Go type. A scheme has one type for each kind, and a type one kind: of is a type of the kind's own.
@@ -58,26 +58,45 @@ var readsOf sync.Map
 func (typedObjects[of]) register(to *runtime.Scheme, s *state) {
 	readsOf.Store(reflect.TypeFor[of](), &s.reads)
 
+	var one, several runtime.Object = &Object[of]{}, &ObjectList[of]{}
+	if s.isWhole {
+		one, several = &WholeObject[of]{}, &WholeObjectList[of]{}
+	}
+
 	kind := s.kind.GroupVersionKind
-	to.AddKnownTypeWithName(kind, &Object[of]{})
-	to.AddKnownTypeWithName(kind.GroupVersion().WithKind(kind.Kind+"List"), &ObjectList[of]{})
+	to.AddKnownTypeWithName(kind, one)
+	to.AddKnownTypeWithName(kind.GroupVersion().WithKind(kind.Kind+"List"), several)
 	metav1.AddToGroupVersion(to, kind.GroupVersion())
 }
 
-func (typedObjects[of]) object(kind schema.GroupVersionKind, meta metav1.ObjectMeta, spec Spec) client.Object {
-	object := &Object[of]{ObjectMeta: meta, Spec: spec}
-	object.SetGroupVersionKind(kind)
+func (typedObjects[of]) object(s *state, meta metav1.ObjectMeta, spec Spec) client.Object {
+	object := Object[of]{ObjectMeta: meta, Spec: spec}
+	object.SetGroupVersionKind(s.kind.GroupVersionKind)
 
-	return object
+	if s.isWhole {
+		return &WholeObject[of]{Object: object}
+	}
+
+	return &object
 }
 
 func (typedObjects[of]) status(_ *statusReads, object client.Object) (*Status, error) {
-	found, ok := object.(*Object[of])
-	if !ok {
-		return nil, fmt.Errorf("expected %T, got %T", found, object)
+	switch found := object.(type) {
+	case *Object[of]:
+		return &found.Status.Status, nil
+	case *WholeObject[of]:
+		return &found.Status.Status, nil
+	default:
+		return nil, fmt.Errorf("expected %T, got %T", &Object[of]{}, object)
+	}
+}
+
+func (typedObjects[of]) whole(object client.Object) (status map[string]any) {
+	if found, isWhole := object.(*WholeObject[of]); isWhole {
+		_ = json.Unmarshal(found.fields["status"], &status)
 	}
 
-	return &found.Status.Status, nil
+	return status
 }
 
 // Object is a resource of the kind that has the type of.
@@ -181,6 +200,95 @@ func (in *ObjectList[of]) DeepCopyObject() runtime.Object {
 	return out
 }
 
+// WholeObject is a resource of which all is kept that the API server has, as it came: it can be updated.
+type WholeObject[of any] struct {
+	Object[of]
+
+	// fields are those beside its type and metadata, writtenAt is when anything of it was last written.
+	fields    map[string]stdjson.RawMessage
+	writtenAt time.Time
+}
+
+// WholeObjectList is what the informer lists.
+type WholeObjectList[of any] struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []WholeObject[of] `json:"items"`
+}
+
+// UnmarshalJSON drops the managed fields alone: in an update without them the API server goes by its own.
+func (in *WholeObject[of]) UnmarshalJSON(data []byte) error {
+	type plain Object[of]
+
+	var found WholeObject[of]
+	if err := json.Unmarshal(data, (*plain)(&found.Object)); err != nil {
+		return err
+	}
+
+	if err := json.Unmarshal(data, &found.fields); err != nil {
+		return err
+	}
+
+	for _, each := range []string{"apiVersion", "kind", "metadata"} {
+		delete(found.fields, each)
+	}
+
+	found.writtenAt = lastWrite(&found.Object)
+	found.ManagedFields = nil
+	*in = found
+
+	return nil
+}
+
+// MarshalJSON returns what has come, with the metadata of now.
+func (in *WholeObject[of]) MarshalJSON() ([]byte, error) {
+	if in.fields == nil {
+		return json.Marshal(&in.Object)
+	}
+
+	content := make(map[string]any, len(in.fields)+3)
+	for name, each := range in.fields {
+		content[name] = each
+	}
+
+	content["apiVersion"], content["kind"], content["metadata"] = in.APIVersion, in.Kind, &in.ObjectMeta
+
+	return json.Marshal(content)
+}
+
+// SetFinalizers sets the finalizers, and keeps those of the operator.
+func (in *WholeObject[of]) SetFinalizers(finalizers []string) {
+	in.Finalizers = withoutFlytes(in.Finalizers, finalizers)
+}
+
+func (in *WholeObject[of]) lastWrite() time.Time {
+	return in.writtenAt
+}
+
+// DeepCopyObject returns a copy as a runtime.Object. Nothing changes the fields that have come, so copies share them.
+func (in *WholeObject[of]) DeepCopyObject() runtime.Object {
+	if in == nil {
+		return nil
+	}
+
+	return &WholeObject[of]{Object: *in.Object.DeepCopy(), fields: in.fields, writtenAt: in.writtenAt}
+}
+
+// DeepCopyObject returns a copy as a runtime.Object.
+func (in *WholeObjectList[of]) DeepCopyObject() runtime.Object {
+	if in == nil {
+		return nil
+	}
+
+	out := &WholeObjectList[of]{TypeMeta: in.TypeMeta, ListMeta: *in.ListMeta.DeepCopy()}
+	for i := range in.Items {
+		out.Items = append(out.Items, *in.Items[i].DeepCopyObject().(*WholeObject[of]))
+	}
+
+	return out
+}
+
 // Unstructured keeps the resources without a Go type. Flyte's own plugins register one for some kinds, and a scheme has one type for
 // each kind: so one propeller can have both.
 func Unstructured() Objects {
@@ -191,11 +299,8 @@ type unstructuredObjects struct{}
 
 // Propeller's informer caches every object of the kind: what the plugin does not read is dropped first.
 func (unstructuredObjects) register(_ *runtime.Scheme, s *state) {
-	newCache := executors.NewCache
-	executors.NewCache = func(config *rest.Config, options cache.Options) (cache.Cache, error) {
-		options.DefaultTransform = s.trimming(options.DefaultTransform)
-
-		return newCache(config, options)
+	if !s.isWhole {
+		trimCache(s.trimming)
 	}
 }
 
@@ -240,12 +345,12 @@ func (r *statusReads) trim(object *unstructured.Unstructured) {
 	object.Object["status"] = kept
 }
 
-func (unstructuredObjects) object(kind schema.GroupVersionKind, meta metav1.ObjectMeta, spec Spec) client.Object {
+func (unstructuredObjects) object(s *state, meta metav1.ObjectMeta, spec Spec) client.Object {
 	plain := unstructured.Unstructured{Object: map[string]any{}}
-	plain.SetGroupVersionKind(kind)
+	plain.SetGroupVersionKind(s.kind.GroupVersionKind)
 
-	// An identity is what clients know.
-	if spec == nil {
+	// An identity is what an informer knows.
+	if spec == nil && !s.isWhole {
 		return &plain
 	}
 
@@ -256,19 +361,27 @@ func (unstructuredObjects) object(kind schema.GroupVersionKind, meta metav1.Obje
 }
 
 func (unstructuredObjects) status(reads *statusReads, object client.Object) (*Status, error) {
-	found, ok := object.(*unstructured.Unstructured)
+	found, ok := object.(runtime.Unstructured)
 	if !ok {
-		return nil, fmt.Errorf("expected %T, got %T", found, object)
+		return nil, fmt.Errorf("expected %T, got %T", &unstructured.Unstructured{}, object)
 	}
 
-	content, _ := found.Object["status"].(map[string]any)
+	content, _ := found.UnstructuredContent()["status"].(map[string]any)
 	status := reads.from(content)
 
 	return &status, nil
 }
 
-// specObject is unstructured to clients, but its spec stays typed until it is marshalled: as a map, one pod costs 165
-// allocations.
+func (unstructuredObjects) whole(object client.Object) (status map[string]any) {
+	if found, ok := object.(runtime.Unstructured); ok {
+		status, _ = found.UnstructuredContent()["status"].(map[string]any)
+	}
+
+	return status
+}
+
+// specObject is unstructured to clients, but the spec that it is created with stays typed until it is marshalled: as a map, one pod
+// costs 165 allocations. Of the API server it has the spec as a part of all the rest.
 type specObject struct {
 	unstructured.Unstructured
 	spec Spec
@@ -276,6 +389,10 @@ type specObject struct {
 
 // MarshalJSON adds the spec.
 func (o *specObject) MarshalJSON() ([]byte, error) {
+	if o.spec == nil {
+		return o.Unstructured.MarshalJSON()
+	}
+
 	content := maps.Clone(o.Object)
 	content["spec"] = o.spec
 
@@ -285,4 +402,9 @@ func (o *specObject) MarshalJSON() ([]byte, error) {
 // DeepCopyObject returns a copy as a runtime.Object.
 func (o *specObject) DeepCopyObject() runtime.Object {
 	return &specObject{Unstructured: *o.DeepCopy(), spec: o.spec.DeepCopy()}
+}
+
+// SetFinalizers sets the finalizers, and keeps those of the operator.
+func (o *specObject) SetFinalizers(finalizers []string) {
+	o.Unstructured.SetFinalizers(withoutFlytes(o.GetFinalizers(), finalizers))
 }

@@ -10,15 +10,14 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/cache"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery"
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	stdlibConfig "github.com/flyteorg/flyte/flytestdlib/config"
@@ -94,6 +93,8 @@ type Plugin struct {
 type state struct {
 	kind   Kind
 	config stdlibConfig.Section
+	// isWhole says that all of a resource is kept of what the API server has.
+	isWhole bool
 
 	fields        []boundField
 	roles         []*boundRole
@@ -111,8 +112,6 @@ type state struct {
 	noteGuesses   func()
 }
 
-var _ k8s.Plugin = &Plugin{}
-
 // abortingPlugin is a plugin whose resources are stopped by a patch.
 type abortingPlugin struct {
 	*Plugin
@@ -122,7 +121,7 @@ var _ k8s.PluginAbortOverride = abortingPlugin{}
 
 // Register makes a plugin of a kind, and registers it with propeller. It panics where rows name what the contract lacks.
 func Register(kind Kind) *Plugin {
-	s := &state{kind: kind, config: registerConfig(&kind)}
+	s := &state{kind: kind, config: registerConfig(&kind), isWhole: updatesResources}
 	s.bind()
 
 	p := &Plugin{state: s}
@@ -133,15 +132,16 @@ func Register(kind Kind) *Plugin {
 		entry = abortingPlugin{p}
 	}
 
-	kind.Objects.register(scheme.Scheme, s)
-	pluginmachinery.PluginRegistry().RegisterK8sPlugin(
+	register(
 		k8s.PluginEntry{
 			ID:                  kind.TaskType,
 			RegisteredTaskTypes: []pluginsCore.TaskType{kind.TaskType},
 			ResourceToWatch:     p.identity(),
 			Plugin:              entry,
 			IsDefault:           false,
-		})
+		},
+		func(types *runtime.Scheme) { kind.Objects.register(types, s) },
+	)
 
 	return p
 }
@@ -181,7 +181,7 @@ func (p *Plugin) GetProperties() k8s.PluginProperties {
 	properties := k8s.PluginProperties{GeneratedNameMaxLength: ptr.To(p.kind.NameBudget)}
 
 	if p.kind.Spec.EveryReplica {
-		properties.ErrorAggregationStrategy = errorAggregation()
+		aggregateErrors(&properties)
 	}
 
 	if p.kind.AbortPatch != "" {

@@ -501,11 +501,15 @@ func conditionsFrom(content map[string]any, path ...string) conditions {
 
 	for _, item := range items {
 		if each, ok := item.(map[string]any); ok {
-			found = append(found, condition{text(each, "type"), text(each, "status"), text(each, "reason"), text(each, "message")})
+			found = append(found, conditionFrom(each))
 		}
 	}
 
 	return found
+}
+
+func conditionFrom(content map[string]any) condition {
+	return condition{text(content, "type"), text(content, "status"), text(content, "reason"), text(content, "message")}
 }
 
 // has returns whether there is a condition with that type, status and, unless it is empty, reason. A domain before the
@@ -690,16 +694,4 @@ func (r *progressReporter) admit(uid types.UID, next progress, reasons int, plug
 	r.reports.Add(uid, next, 24*time.Hour)
 
 	return reasons
-}
-
-// nonTerminalPhaseInfo returns one of the phases that are not terminal.
-func nonTerminalPhaseInfo(phase pluginsCore.Phase, version uint32, reason string, info *pluginsCore.TaskInfo) pluginsCore.PhaseInfo {
-	switch phase {
-	case pluginsCore.PhaseRunning:
-		return pluginsCore.PhaseInfoRunning(version, info)
-	case pluginsCore.PhaseInitializing:
-		return pluginsCore.PhaseInfoInitializing(version, reason, info)
-	default:
-		return pluginsCore.PhaseInfoQueuedWithTaskInfo(version, reason, info)
-	}
 }

@@ -88,6 +88,8 @@ func TestTermsHold(t *testing.T) {
 		{Number(">= 1", "n"), "n>=1", []string{"1"}, []string{"", "0.5"}},
 		{Number("< 1", "n"), "n<1", []string{"", "0.5"}, []string{"1"}},
 		{Number("<= 1", "n"), "n<=1", []string{"", "1"}, []string{"2", "x2"}},
+		// Texts, though Go's own numbers have these forms.
+		{Number("== 0", "n"), "n=0", []string{"", "1_000", "0x1p4"}, []string{"1e3"}},
 	} {
 		assert.Equal(t, test.text, test.term.text)
 
@@ -101,6 +103,7 @@ func TestTermsHold(t *testing.T) {
 	}
 
 	assert.Panics(t, func() { Number("> many", "n") })
+	assert.Panics(t, func() { Number("> 1_000", "n") })
 }
 
 func TestTheWordOfARule(t *testing.T) {

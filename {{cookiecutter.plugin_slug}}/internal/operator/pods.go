@@ -17,7 +17,6 @@ import (
 	pluginsCore "github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/flytek8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/flytek8s/config"
-	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/k8s"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/utils"
 )
 
@@ -102,12 +101,17 @@ func (b *podBuilder) build(ctx context.Context, r *Role, isLeader bool, in roleM
 
 	// The pod that Flyte builds runs the user's command and is not restarted.
 	container := built.container()
+	said := template.container(container.Name)
+
 	if r.Runs != UserCommand {
 		container.Command, container.Args = nil, slices.Clone(r.Argv)
-		if command, args := template.command(container.Name); len(command)+len(args) > 0 {
-			container.Command, container.Args = command, args
+		if len(said.Command)+len(said.Args) > 0 {
+			container.Command, container.Args = said.Command, said.Args
 		}
 	}
+
+	// with_overrides(container_image=) is for the task, and has been applied last.
+	container.Image = cmp.Or(said.Image, container.Image)
 
 	switch r.Runs {
 	case ImageCommand, FixedCommand:
@@ -164,10 +168,16 @@ func (b *podBuilder) configure(
 		return nil, err
 	}
 
+	metadata := b.task.TaskExecutionMetadata()
+	extended := extendedResources(in.extendedResources(), metadata.GetOverrides().GetExtendedResources())
+
 	if template != nil {
 		if err := built.overlay(template.spec, template.primary); err != nil {
 			return nil, err
 		}
+
+		// Only this finds the template's gpu beside the task's nvidia.com/gpu: what is passed on as an override is taken as it is.
+		nameGPUs(&built.container().Resources, extended)
 	}
 
 	container := built.container()
@@ -175,9 +185,6 @@ func (b *podBuilder) configure(
 		return nil, err
 	}
 
-	metadata := b.task.TaskExecutionMetadata()
-
-	extended := extendedResources(in.extendedResources(), metadata.GetOverrides().GetExtendedResources())
 	task := flytek8s.NewPluginTaskExecutionContext(b.task,
 		flytek8s.WithInterruptible(isInterruptible),
 		flytek8s.WithResources(&container.Resources),
@@ -247,18 +254,15 @@ func (b *podBuilder) templateOf(over *core.K8SPod) (template *podTemplate, err e
 	return template, nil
 }
 
-// command returns what the template says the main container runs. Without a template that calls it otherwise its name is main.
-func (t *podTemplate) command(main string) (command, args []string) {
-	if t == nil {
-		return nil, nil
+// container returns what the template says of the main container. Without a template that calls it otherwise its name is main.
+func (t *podTemplate) container(main string) (said corev1.Container) {
+	if t != nil {
+		if i := max(indexOf(t.spec.Containers, t.primary), indexOf(t.spec.Containers, main)); i >= 0 {
+			said = t.spec.Containers[i]
+		}
 	}
 
-	i := max(indexOf(t.spec.Containers, t.primary), indexOf(t.spec.Containers, main))
-	if i < 0 {
-		return nil, nil
-	}
-
-	return t.spec.Containers[i].Command, t.spec.Containers[i].Args
+	return said
 }
 
 func (t *podTemplate) restartPolicy() corev1.RestartPolicy {
@@ -325,7 +329,7 @@ func withTaskMetadata(meta metav1.ObjectMeta, task pluginsCore.TaskExecutionMeta
 // metaOf adds the labels and annotations of a role's pod template, and what tells the pods of the role of this resource.
 func (b *podBuilder) metaOf(task metav1.ObjectMeta, template *core.K8SObjectMetadata, r *Role) metav1.ObjectMeta {
 	labels := utils.UnionMaps(task.Labels, template.GetLabels())
-	addName(labels, b.task.TaskExecutionMetadata())
+	b.addName(labels, b.task.TaskExecutionMetadata())
 	labels[roleLabel] = r.label
 
 	annotations := task.Annotations
@@ -346,28 +350,9 @@ func setEnv(container *corev1.Container, name, value string) {
 // the first. Within that role, and wherever the operator says so, the SDK goes by the rank of the replica.
 const ignoreOutputsVariable = "FLYTE_IGNORE_OUTPUTS"
 
-// errorAggregation says which error of a task counts, whose replicas each can write one: the earliest, where Flyte is set up
-// for that, else the last one written.
-func errorAggregation() k8s.ErrorAggregationStrategy {
-	if config.GetK8sPluginConfig().EnableDistributedErrorAggregation {
-		return k8s.EarliestErrorAggregationStrategy
-	}
-
-	return k8s.DefaultErrorAggregationStrategy
-}
-
 // addReplica tells the user's code in a container which replica it is, and what it writes.
 func (b *podBuilder) addReplica(container *corev1.Container) {
-	container.Env = append(container.Env, corev1.EnvVar{
-		Name: flytek8s.FlyteInternalWorkerNameEnvVarKey,
-		ValueFrom: &corev1.EnvVarSource{
-			FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.name"},
-		},
-	})
-
-	if strategy := errorAggregation(); strategy != k8s.DefaultErrorAggregationStrategy {
-		setEnv(container, flytek8s.FlyteInternalDistErrorStrategyEnvVarKey, strategy.String())
-	}
+	nameErrors(container)
 
 	if b.hasReplicas {
 		setEnv(container, ignoreOutputsVariable, "true")

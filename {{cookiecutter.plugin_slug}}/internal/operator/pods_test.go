@@ -241,6 +241,33 @@ func TestPodsAreAsTheRole(t *testing.T) {
 	}
 }
 
+func TestAPodTemplateBesideWhatTheTaskSays(t *testing.T) {
+	spec, err := structpb.NewStruct(map[string]any{"containers": []any{
+		map[string]any{"name": "primary", "image": "role:v1", "resources": map[string]any{"limits": map[string]any{"gpu": "4"}}},
+	}})
+	require.NoError(t, err)
+
+	task := taskOf(t, `{}`)
+	task.Image = "overridden"
+	task.Resources = &corev1.ResourceRequirements{Limits: corev1.ResourceList{"nvidia.com/gpu": resource.MustParse("1")}}
+
+	template := &said{PodTemplate: &core.K8SPod{PodSpec: spec, PrimaryContainerName: "primary"}}
+
+	for _, r := range allRoles() {
+		for in, image := range map[*said]string{{}: "overridden", template: "role:v1", {Image: "tools:v1", PodTemplate: template.PodTemplate}: "tools:v1"} {
+			pod, err := (&podBuilder{state: usual.state, task: task}).build(context.Background(), &r, false, in.message())
+			require.NoError(t, err)
+			assert.Equal(t, image, pod.container().Image, r.Name)
+
+			if in.PodTemplate != nil {
+				gpu := pod.container().Resources.Limits["nvidia.com/gpu"]
+				assert.Equal(t, "4", gpu.String(), r.Name)
+				assert.NotContains(t, pod.container().Resources.Limits, corev1.ResourceName("gpu"))
+			}
+		}
+	}
+}
+
 func TestRolesThatAreRefused(t *testing.T) {
 	configure(t, usual, func(cfg *Config) { cfg.Overrides.PodTemplate = []string{".spec"} })
 

@@ -14,7 +14,6 @@ import (
 
 	"github.com/flyteorg/flyte/flyteidl/gen/pb-go/flyteidl/core"
 	"github.com/flyteorg/flyte/flyteplugins/go/tasks/pluginmachinery/utils"
-	propellerUtils "github.com/flyteorg/flyte/flytepropeller/pkg/utils"
 )
 
 // Role describes the pods of one role.
@@ -106,7 +105,7 @@ type boundRole struct {
 }
 
 func bindRole(role *Role, contract protoreflect.MessageDescriptor) *boundRole {
-	role.label = propellerUtils.SanitizeLabelValue(role.Name)
+	role.label = labelValue(role.Name)
 
 	bound := &boundRole{Role: role}
 	if role.Field == "" {
@@ -312,13 +311,17 @@ type Place struct {
 	// error.
 	put func(object map[string]any, pod *pod, isStrict bool) error
 
+	// template is the path of a pod template in the object. It is nil where there is another form of a pod, and not nil where the object
+	// is the template.
+	template []any
+
 	// isCommand says that there is no pod: the operator runs its command elsewhere.
 	isCommand bool
 }
 
 // PodTemplate puts a pod at path as a pod template.
 func PodTemplate(path ...any) Place {
-	return Place{put: func(object map[string]any, pod *pod, isStrict bool) error {
+	return Place{template: slices.Concat([]any{}, path), put: func(object map[string]any, pod *pod, isStrict bool) error {
 		template, err := at(object, path...)
 		if err != nil {
 			return err

@@ -65,9 +65,11 @@ type PhaseRows struct {
 	Guesses []string
 
 	// ByWords says that the words in the name of a state decide where no rule does. Broader are the paths of states above that of the
-	// work: a failure of one is the work's. OwnWords name the whole resource in a state, or in the type of a condition.
+	// work: a failure of one is the work's. Outcomes are those of results: one with the words of a failure is a failure even if the
+	// rest means success. OwnWords name the whole resource in a state, or in the type of a condition.
 	ByWords  bool
 	Broader  [][]string
+	Outcomes [][]string
 	OwnWords []string
 }
 
@@ -122,11 +124,20 @@ func Flag(value bool, path ...string) Term {
 	return Term{text: text, path: path, holds: func(found string) bool { return (found == "true") == value }}
 }
 
+// decimal returns the number that a text is. Go's own spellings of numbers, such as 0x1p4 and 1_000, are texts to an operator.
+func decimal(text string) (float64, error) {
+	if strings.ContainsAny(text, "_xX") {
+		return 0, strconv.ErrSyntax
+	}
+
+	return strconv.ParseFloat(text, 64)
+}
+
 // Number holds for numbers that compare so: "> 0". One that is missing is 0, as Go's omitempty drops zeros.
 func Number(comparison string, path ...string) Term {
 	operator, text, _ := strings.Cut(comparison, " ")
 
-	wanted, err := strconv.ParseFloat(text, 64)
+	wanted, err := decimal(text)
 	if err != nil {
 		panic(fmt.Sprintf("%q compares with no number", comparison))
 	}
@@ -137,7 +148,7 @@ func Number(comparison string, path ...string) Term {
 	}
 
 	term.holds = func(found string) bool {
-		value, _ := strconv.ParseFloat(found, 64)
+		value, _ := decimal(found)
 
 		switch operator {
 		case "==":
@@ -196,6 +207,7 @@ type phaseTable struct {
 	state    func(*Status) string
 	messages []func(*Status) string
 	broader  []func(*Status) string
+	outcomes []func(*Status) string
 }
 
 // boundRule is a rule for a status.
@@ -222,7 +234,8 @@ func (s *state) bindPhases() phaseTable {
 	}
 
 	table := phaseTable{
-		state: s.reads.add(rows.State), messages: all(rows.Messages), broader: all(s.kind.Phases.Broader),
+		state: s.reads.add(rows.State), messages: all(rows.Messages),
+		broader: all(s.kind.Phases.Broader), outcomes: all(s.kind.Phases.Outcomes),
 		rules: s.bindRules(s.kind.Phases.Rules), fallbacks: s.bindRules(s.kind.Phases.Fallbacks),
 	}
 	if rows.LatestCondition {
@@ -293,6 +306,24 @@ func (m meaning) reason() string {
 
 // phaseOf returns the phase of a status, and why.
 func (s *state) phaseOf(status *Status) meaning {
+	found := s.phaseOfState(status)
+	if found.phase != PhaseSuccess {
+		return found
+	}
+
+	// That it is over does not say how it ended.
+	for _, outcome := range s.phases.outcomes {
+		word := outcome(status)
+		if phase := meaningOf(word, workWords); phase.IsFailure() {
+			return meaning{phase: phase, state: word, message: s.message(status, word), unlisted: word}
+		}
+	}
+
+	return found
+}
+
+// phaseOfState returns the same without results in words.
+func (s *state) phaseOfState(status *Status) meaning {
 	rows := &s.kind.Phases
 	rule := matchingRule(s.phases.rules, status)
 

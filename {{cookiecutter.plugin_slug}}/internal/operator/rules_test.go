@@ -120,6 +120,12 @@ func TestStatusesByTheirWords(t *testing.T) {
 		`{"job": {"state": "Running"}, "conditions": [{"type": "JobFailed", "status": "True"}]}`:                       PhaseRetryableFailure,
 		`{"job": {"state": "Running"}, "conditions": [{"type": "JobFailed", "status": "False"}]}`:                      PhaseUnknown,
 		`{"job": {"state": "Running"}, "conditions": [{"type": "Succeeded", "status": "True", "reason": "NodeLost"}]}`: PhaseSystemFailure,
+
+		// A result says how it ended, and nothing before that.
+		`{"job": {"state": "ok", "outcome": "startup_failure"}}`:            PhaseRetryableFailure,
+		`{"job": {"state": "JobSucceeded", "outcome": "ValidationFailed"}}`: PhasePermanentFailure,
+		`{"job": {"state": "ok", "outcome": "neutral"}}`:                    PhaseSuccess,
+		`{"job": {"state": "Odd", "outcome": "failed"}}`:                    PhaseUnknown,
 	} {
 		phase := worded.phaseOf(statusOf(t, worded, status)).phase
 		assert.Equal(t, want, phase, status)

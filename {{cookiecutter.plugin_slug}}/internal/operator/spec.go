@@ -148,6 +148,35 @@ func at(object map[string]any, path ...any) (map[string]any, error) {
 	return object, nil
 }
 
+// objectsAt returns the objects that there are at path below a value. Each in a path leads to all that a list or a map has.
+func objectsAt(value any, path ...any) (found []map[string]any) {
+	if len(path) == 0 {
+		if object, ok := value.(map[string]any); ok {
+			found = append(found, object)
+		}
+
+		return found
+	}
+
+	object, _ := value.(map[string]any)
+	items, _ := value.([]any)
+
+	switch step := path[0].(type) {
+	case string:
+		return objectsAt(object[step], path[1:]...)
+	case element:
+		if _, index := step(slices.Clip(items)); index < len(items) {
+			return objectsAt(items[index], path[1:]...)
+		}
+	case selection:
+		for _, each := range slices.Concat(items, slices.Collect(maps.Values(object))) {
+			found = append(found, objectsAt(each, path[1:]...)...)
+		}
+	}
+
+	return found
+}
+
 // put puts a Kubernetes object at path below object, or merges it into object if path is empty.
 func put(object map[string]any, value any, path ...string) error {
 	if len(path) > 0 {

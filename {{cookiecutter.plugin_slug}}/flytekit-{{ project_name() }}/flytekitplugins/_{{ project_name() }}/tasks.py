@@ -4,12 +4,12 @@ Base classes of tasks, and the check that stops a task that Flyte runs without t
 type derives from one of them and sets the type.
 """
 
-import json
 import os
-from typing import Any, Callable, ClassVar, Dict, List, Mapping, NoReturn, Optional, Type, TypeVar, cast
+from typing import Any, Callable, ClassVar, Dict, List, NoReturn, Optional, Tuple, Type, TypeVar, cast
 
-from flytekit import PythonFunctionTask
+from flytekit import PodTemplate, PythonFunctionTask
 from flytekit.configuration import SerializationSettings
+from flytekit.core.array_node_map_task import ArrayNodeMapTask
 from flytekit.core.base_task import PythonTask
 from flytekit.core.context_manager import ExecutionParameters, ExecutionState, FlyteContextManager
 from flytekit.core.interface import Interface
@@ -18,26 +18,58 @@ from flytekit.exceptions.system import FlyteNonRecoverableSystemException
 from flytekit.extend import IgnoreOutputs, TaskPlugins
 from flytekit.loggers import logger
 
-from .base import Config, custom
+from .config import Config, custom
+from .environment import CHECK_VARIABLE, PLUGIN_VARIABLE, is_first_replica
 
 C = TypeVar("C", bound=Config)
 
 # Incremented only if an older backend plugin would misread what get_custom sends.
 _VERSION = 1
 
-# The backend plugin sets it to the task type in every pod that it builds.
-PLUGIN_VARIABLE = "FLYTE_BACKEND_PLUGIN"
 
-# "warn" logs a warning instead of raising an error, for roll-outs in which some propellers lack the plugin.
-CHECK_VARIABLE = "FLYTE_BACKEND_PLUGIN_CHECK"
-
-
-class FunctionTask(PythonFunctionTask[C]):
+class _PodTask(PythonAutoContainerTask[C]):  # type: ignore[metaclass]  # as flytekit's own
     """
-    Runs a function in a resource. A local run calls the function.
+    A task whose pod is described as the targets of its task type need it.
     """
 
     _TASK_TYPE: ClassVar[str]
+
+    # What may run tasks of the type.
+    _TARGETS: ClassVar[Tuple[str, ...]] = ("propeller",)
+
+    @property
+    def pod_template(self) -> Optional[PodTemplate]:
+        """
+        The task's own pod template. For a connector there always is one: propeller builds the whole pod of a task only where it is given
+        a pod, not where it is given a container.
+        """
+        if self._pod_template is None and "connector" in self._TARGETS:
+            return PodTemplate()
+        return self._pod_template
+
+    @pod_template.setter
+    def pod_template(self, value: Optional[PodTemplate]) -> None:
+        self._pod_template = value
+
+    def set_command_fn(self, get_command_fn: Optional[Callable[[SerializationSettings], List[str]]] = None) -> None:
+        """
+        Take another command. A map task has the task take its own while it is serialized.
+
+        :raises ValueError: for a map task that only a connector could run: propeller keeps nothing of a connector's between two looks at
+            a part of a map task, which fails after ten of them.
+        """
+        if self._TARGETS == ("connector",) and isinstance(getattr(get_command_fn, "__self__", None), ArrayNodeMapTask):
+            raise ValueError(
+                f"{self.name} cannot be mapped: Flyte 1 runs map tasks of propeller's own plugins only, and none that a connector "
+                "runs. Call it in a loop of a @dynamic workflow"
+            )
+        super().set_command_fn(get_command_fn)
+
+
+class FunctionTask(_PodTask[C], PythonFunctionTask[C]):
+    """
+    Runs a function in a resource. A local run calls the function.
+    """
 
     def __init__(self, task_config: C, task_function: Callable[..., Any], **kwargs: Any):
         super().__init__(
@@ -49,12 +81,12 @@ class FunctionTask(PythonFunctionTask[C]):
         )
 
     def pre_execute(self, user_params: Optional[ExecutionParameters]) -> Optional[ExecutionParameters]:  # type: ignore[override]  # as flytekit's own
-        require_backend_plugin(self._TASK_TYPE)
+        require_backend_plugin(self._TASK_TYPE, self._TARGETS)
         return super().pre_execute(user_params)
 
     def execute(self, **kwargs: Any) -> Any:
         # A map task comes here without pre_execute.
-        require_backend_plugin(self._TASK_TYPE)
+        require_backend_plugin(self._TASK_TYPE, self._TARGETS)
         return super().execute(**kwargs)
 
     def get_custom(self, settings: SerializationSettings) -> Dict[str, Any]:
@@ -84,7 +116,7 @@ class ReplicatedFunctionTask(FunctionTask[C]):
         return outputs
 
 
-class ImageTask(PythonAutoContainerTask[C]):  # type: ignore[metaclass]  # as flytekit's own
+class ImageTask(_PodTask[C]):
     """
     Runs a resource whose pods run images, not Python functions. It has no function, so it is declared, not decorated.
 
@@ -92,8 +124,6 @@ class ImageTask(PythonAutoContainerTask[C]):  # type: ignore[metaclass]  # as fl
 
     :param name: Name of the task, unique in its project and domain.
     """
-
-    _TASK_TYPE: ClassVar[str]
 
     def __init__(self, task_config: C, task_function: None = None, *, name: str = "", **kwargs: Any):
         _require_declaration(type(self), name, task_function)
@@ -135,8 +165,7 @@ class ResourceTask(PythonTask[C]):
             task_config=task_config,
             task_type=self._TASK_TYPE,
             task_type_version=_VERSION,
-            interface=Interface(),
-            **kwargs,
+            **{"interface": Interface(), **kwargs},
         )
 
     def get_custom(self, settings: SerializationSettings) -> Dict[str, Any]:
@@ -144,6 +173,31 @@ class ResourceTask(PythonTask[C]):
 
     def execute(self, **kwargs: Any) -> NoReturn:
         raise _only_in_a_cluster(self.name)
+
+
+class JobTask(ResourceTask[C]):
+    """
+    Runs a job of a remote service and waits for its end. It has no function, so it is declared, not decorated.
+
+    A text in its config can name one of its inputs: ``{{ .inputs.day }}``. Its outputs are what the service answers at
+    the end: an output is the member of that name, or a single one is the whole answer.
+
+    :param name: Name of the task, unique in its project and domain.
+    :param inputs: Types of the inputs, by their names: ``kwtypes(day=str)``.
+    :param outputs: Types of the outputs, by their names.
+    """
+
+    def __init__(
+        self,
+        task_config: C,
+        task_function: None = None,
+        *,
+        name: str = "",
+        inputs: Optional[Dict[str, Type[Any]]] = None,
+        outputs: Optional[Dict[str, Type[Any]]] = None,
+        **kwargs: Any,
+    ):
+        super().__init__(task_config, task_function, name=name, interface=Interface(inputs, outputs), **kwargs)
 
 
 def register(config_class: Type[C], task_class: Type[PythonTask[C]]) -> None:
@@ -163,25 +217,43 @@ def is_remote_execution() -> bool:
     return state is not None and state.mode == ExecutionState.Mode.TASK_EXECUTION
 
 
-def require_backend_plugin(task_type: str) -> None:
-    """
-    Raise an error in a pod that the backend plugin did not build.
-
-    Propeller silently runs a task as one plain container if no plugin is enabled for its type: the function would run
-    alone, without the resources in its config.
-
-    :raises FlyteNonRecoverableSystemException: a retry would be the same plain container.
-    """
-    if not is_remote_execution() or os.environ.get(PLUGIN_VARIABLE) == task_type:
-        return
-    problem = f"""Flyte runs this task as a plain container: no plugin is enabled for its type, {task_type}.
-Update propeller first, to an image that has the plugin, then add the plugin to propeller's configuration:
+# What an administrator has to do, by what is to run the tasks.
+_ADVICE = {
+    "propeller": """Update propeller first, to an image that has the plugin, then add the plugin to propeller's configuration:
 
 tasks:
   task-plugins:
     enabled-plugins: [..., {task_type}]
     default-for-task-types:
-      {task_type}: {task_type}
+      {task_type}: {task_type}""",
+    "connector": """Deploy the connector first, then add the type to propeller's configuration:
+
+tasks:
+  task-plugins:
+    enabled-plugins: [..., connector-service]
+    default-for-task-types:
+      {task_type}: connector-service
+plugins:
+  connector-service:
+    supportedTaskTypes: [..., {task_type}]""",
+}
+
+
+def require_backend_plugin(task_type: str, targets: Tuple[str, ...] = ("propeller",)) -> None:
+    """
+    Raise an error in a pod that neither the backend plugin nor the connector did build.
+
+    Propeller silently runs a task as one plain container if no plugin is enabled for its type: the function would run
+    alone, without the resources in its config.
+
+    :param targets: What may run tasks of the type.
+    :raises FlyteNonRecoverableSystemException: a retry would be the same plain container.
+    """
+    if not is_remote_execution() or os.environ.get(PLUGIN_VARIABLE) == task_type:
+        return
+    advice = "\n\nOr else: ".join(_ADVICE[target].format(task_type=task_type) for target in targets)
+    problem = f"""Flyte runs this task as a plain container: no plugin is enabled for its type, {task_type}.
+{advice}
 
 The environment variable {CHECK_VARIABLE}=warn lets the task run anyway."""
     if os.environ.get(CHECK_VARIABLE) == "warn":
@@ -207,23 +279,5 @@ def _only_in_a_cluster(name: str) -> NotImplementedError:
     )
 
 
-def _is_first_replica(environment: Mapping[str, str]) -> bool:
-    """Whether the outputs of the replica with this environment are the task's, as far as that tells."""
-    rank = environment.get("RANK")
-    if rank is not None:
-        return rank == "0"
-    # The backend plugin sets it in the pods of all roles but the first.
-    if environment.get("FLYTE_IGNORE_OUTPUTS"):
-        return False
-    # Of a Kubernetes Job with indexed pods, and of TensorFlow.
-    index = environment.get("JOB_COMPLETION_INDEX")
-    if index is None:
-        try:
-            index = str(json.loads(environment["TF_CONFIG"])["task"]["index"])
-        except (KeyError, TypeError, ValueError):
-            return True
-    return index == "0"
-
-
 # Decided when flytekit imports its plugins, before any code of the user: that code may set RANK for its framework.
-_IS_FIRST_REPLICA = _is_first_replica(os.environ)
+_IS_FIRST_REPLICA = is_first_replica(os.environ)

@@ -16,7 +16,7 @@ from dataclasses import dataclass{{ ", field" if p | python_used(["field"]) }}
 @dataclass(kw_only=True)
 class {{ each.name }}({{ each | python_base }}):
     """
-{{ each | python_doc }}
+{{ each | python_doc(n.plugins, p.backend) }}
     """
 
     _message = {{ pb2 }}.{{ each.name }}
@@ -33,6 +33,9 @@ class {{ each.name }}({{ each | python_base }}):
     """
 
     _TASK_TYPE = {{ n.task_type | py_literal }}
+{% for targets in [p | python_targets] if targets %}
+    {{ targets }}
+{% endfor %}
 
 
 {{ "tasks.register" | python_call(n.config_class, n.task_class) }}

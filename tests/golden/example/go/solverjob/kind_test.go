@@ -28,11 +28,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// readFile returns a file of testdata.
-func readFile(t testing.TB, name string) []byte {
+// readFile returns a file of this repository, by its path from there.
+func readFile(t testing.TB, path string) []byte {
 	t.Helper()
 
-	data, err := os.ReadFile(filepath.Join("testdata", name))
+	data, err := os.ReadFile(filepath.Join("..", "..", path))
 	require.NoError(t, err)
 
 	return data
@@ -118,7 +118,7 @@ func FuzzStatus(f *testing.F) {
 // The SDK's tests send the custom of these tasks.
 func TestSpecs(t *testing.T) {
 	var tasks map[string]struct{ Custom, Spec json.RawMessage }
-	require.NoError(t, json.Unmarshal(readFile(t, "tasks.json"), &tasks))
+	require.NoError(t, json.Unmarshal(readFile(t, "contract/solverjob.tasks.json"), &tasks))
 	require.NotEmpty(t, tasks)
 
 	for name, task := range tasks {

@@ -63,6 +63,7 @@ var phases = operator.PhaseRows{
 	Guesses:   guesses,
 	ByWords:   true,
 	Broader:   nil,
+	Outcomes:  nil,
 	OwnWords:  []string{"all", "app", "application", "execution", "has", "is", "job", "jobs", "operation", "phase", "pipeline", "process", "run", "solver", "state", "status", "task", "the", "was", "work", "workflow"},
 }
 
