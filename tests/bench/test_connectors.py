@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -41,5 +42,6 @@ def test_what_a_process_below_another_uses():
         seconds, resident = connectors.usage(driver.group)
         assert seconds > 0.01 and 40_000_000 < resident < 100_000_000
     finally:
-        subprocess.run(["kill", "-9", f"-{driver.group}"], check=True)
+        # Not kill(1): procps 4.0.2 takes `kill -9 -1234` for `kill -9 -1`, which ends every process of the user.
+        os.killpg(driver.group, signal.SIGKILL)
         driver.end()

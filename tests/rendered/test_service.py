@@ -102,8 +102,8 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(simulations, flytekit_python, tmp_path_factory) -> Iterator[Served]:
-    made = Served(simulations.path, flytekit_python, tmp_path_factory.mktemp("served"))
+def served(simulations, connector_python, tmp_path_factory) -> Iterator[Served]:
+    made = Served(simulations.path, connector_python, tmp_path_factory.mktemp("served"))
     yield made
     made.connector.stop()
     made.service.stop()
