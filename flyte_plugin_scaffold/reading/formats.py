@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from enum import Enum
+from itertools import islice
 from typing import Any
 
 from flyte_plugin_scaffold.reading import yaml_documents
@@ -39,26 +41,20 @@ def of(text: str) -> Format:
 
 def of_value(value: Any) -> Format:
     """The format of a document's value."""
-    if not isinstance(value, dict):
-        return Format.OBJECTS
-    return _of_keys(value, value.get("type"))
+    return _of_keys(value) if isinstance(value, dict) else Format.OBJECTS
 
 
 def _of_block_style(text: str) -> Format:
-    keys: dict[str, str] = {}
-    for number, match in enumerate(_KEY.finditer(text)):
-        if number > _MOST_KEYS:
-            break
-        keys.setdefault(match[2], text[match.end() : match.end() + 40].split("\n")[0].strip(" \t\"'"))
-    return _of_keys(keys, keys.get("type"))
+    found = (match[2] for match in islice(_KEY.finditer(text), _MOST_KEYS))
+    return _of_keys(set(found))
 
 
-def _of_keys(keys: Any, type_: Any) -> Format:
+def _of_keys(keys: Collection[str]) -> Format:
     for key, format_ in _BY_KEY.items():
         if key in keys:
             return format_
     if "apiVersion" in keys or "kind" in keys:
         return Format.OBJECTS
-    if "$schema" in keys or (type_ == "object" and "properties" in keys):
+    if "$schema" in keys or "properties" in keys:
         return Format.JSON_SCHEMA
     return Format.OBJECTS

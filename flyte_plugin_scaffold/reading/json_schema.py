@@ -1,7 +1,7 @@
 """Reads a JSON Schema of settings: into the form that a CRD's schema has, with the settings below ``.spec``.
 
 References are put in place, so that what is read can be walked without an end in mind. What cannot be told in that form is open:
-any JSON. All trouble is a :class:`SourceError`.
+any JSON; so is what may hold more of its own sort, which is noted. All trouble is a :class:`SourceError`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _TYPES = ("array", "boolean", "integer", "number", "object", "string")
 _ANYTHING: Mapping[str, Any] = {"x-kubernetes-preserve-unknown-fields": True}
 _EITHER: Mapping[str, Any] = {"x-kubernetes-int-or-string": True}
 _OPEN: Mapping[str, Any] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+
+_References = tuple[tuple[str, tuple[str, ...]], ...]  # those that lead to a schema, and where each stands
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +57,8 @@ def read(reference: str, text: Text) -> Settings:
         raise SourceError(f"{text.name}{where}: {short(error.message)}") from None
     if not isinstance(document, dict):
         raise SourceError(f"{text.name} is no JSON Schema: it must be an object")
-    spec = _Reader(text.name, document).read()
+    reader = _Reader(text.name, document)
+    spec = reader.read()
     whole = {"type": "object", "properties": {"spec": spec}}
     description = document.get("description")
     if isinstance(description, str):
@@ -67,6 +70,7 @@ def read(reference: str, text: Text) -> Settings:
         " ".join(title.split()) if isinstance(title, str) else "",
         whole,
         escaped_json_lines(json.dumps(document, indent=2, ensure_ascii=False)) + "\n",
+        tuple(dict.fromkeys(reader.notes)),
     )
 
 
@@ -75,16 +79,17 @@ class _Reader:
         self._name = name
         self._document = document
         self._nodes = 0
+        self.notes: list[str] = []
 
     def read(self) -> dict[str, Any]:
-        root = self._node(self._document, (), ())
+        root = self._node(self._document, (), (("#", ()),))
         if root.get("type") != "object":
             raise SourceError(
                 f"{self._name} describes {root.get('type') or 'any JSON'}: settings are an object, with a property each"
             )
         return root
 
-    def _node(self, node: Any, path: tuple[str, ...], references: tuple[str, ...]) -> dict[str, Any]:
+    def _node(self, node: Any, path: tuple[str, ...], references: _References) -> dict[str, Any]:
         """A schema without references, in the form of a CRD's."""
         self._nodes += 1
         if self._nodes > MOST_NODES:
@@ -98,28 +103,32 @@ class _Reader:
         if not isinstance(node, dict):
             raise SourceError(f"{self._name}: {_spelled(path)} is no schema but {short(json.dumps(node, default=str))}")
         if "$ref" in node:
-            target, name = self._target(node["$ref"], path, references)
+            target, name = self._target(node["$ref"], path)
             beside = {word: value for word, value in node.items() if word != "$ref"}
+            if (name, path) in references:
+                raise SourceError(
+                    f"{self._name}: {_spelled(path)} refers to {short(name)}, which says nothing but that"
+                )
+            if any(name == each for each, _ in references):
+                self.notes.append(f"what is a {short(name)} within another takes any JSON: there is no end to it")
+                return {**(_OPEN if self._type(target, path) == "object" else _ANYTHING), **_said({**target, **beside})}
             whole = {**target, **beside} if isinstance(target, dict) else target
-            return self._node(whole, path, (*references, name))
+            return self._node(whole, path, (*references, (name, path)))
         for word in ("allOf", "anyOf", "oneOf"):
             if word in node:
                 return self._combined(node, word, path, references)
         return self._plain(node, path, references)
 
-    def _target(self, reference: Any, path: tuple[str, ...], references: tuple[str, ...]) -> tuple[Any, str]:
+    def _target(self, reference: Any, path: tuple[str, ...]) -> tuple[Any, str]:
         """What a reference names."""
         if not isinstance(reference, str) or not reference.startswith("#"):
             raise SourceError(
                 f"{self._name}: {_spelled(path)} refers to {short(str(reference))}: only places in the same document can be read, "
                 "such as #/$defs/NAME; put the other document in there"
             )
-        if reference in references or reference in ("#", "#/"):
-            raise SourceError(
-                f"{self._name}: {_spelled(path)} refers to {short(reference)}, which it is a part of: settings must have an end; "
-                'give {"type": "object"} there, which takes any JSON'
-            )
         found: Any = self._document
+        if reference == "#":
+            return found, reference
         for step in reference.removeprefix("#").split("/")[1:] if reference.startswith("#/") else [None]:
             name = unquote(step).replace("~1", "/").replace("~0", "~") if step is not None else None
             if isinstance(found, dict) and name in found:
@@ -133,7 +142,7 @@ class _Reader:
         return found, reference
 
     def _combined(
-        self, node: Mapping[str, Any], word: str, path: tuple[str, ...], references: tuple[str, ...]
+        self, node: Mapping[str, Any], word: str, path: tuple[str, ...], references: _References
     ) -> dict[str, Any]:
         """What several schemas say of one value."""
         alternatives = node[word]
@@ -154,7 +163,7 @@ class _Reader:
             return {**parts[0], **_said(known)}
         return {**_any_of(parts), **_said(known)}
 
-    def _plain(self, node: Mapping[str, Any], path: tuple[str, ...], references: tuple[str, ...]) -> dict[str, Any]:
+    def _plain(self, node: Mapping[str, Any], path: tuple[str, ...], references: _References) -> dict[str, Any]:
         type_ = self._type(node, path)
         if type_ == "either":
             return {**_EITHER, **_said(node)}
@@ -196,7 +205,7 @@ class _Reader:
             "either" if set(real) == {"integer", "string"} else "number" if set(real) == {"integer", "number"} else ""
         )
 
-    def _object(self, node: Mapping[str, Any], path: tuple[str, ...], references: tuple[str, ...]) -> dict[str, Any]:
+    def _object(self, node: Mapping[str, Any], path: tuple[str, ...], references: _References) -> dict[str, Any]:
         properties = node.get("properties", {})
         if not isinstance(properties, dict):
             raise SourceError(f"{self._name}: properties of {_spelled(path)} are no object")

@@ -23,6 +23,7 @@ OPENAPI = {"openapi": "3.1.0", "info": {"title": "Jobs", "version": "1"}, "paths
         ({"asyncapi": "2.6.0", "info": {}}, Format.ASYNCAPI),
         ({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "x"}, Format.JSON_SCHEMA),
         ({"type": "object", "properties": {"a": {"type": "string"}}}, Format.JSON_SCHEMA),
+        ({"properties": {"a": {"type": "string"}}}, Format.JSON_SCHEMA),
         ({"type": "string"}, Format.OBJECTS),
         ({"apiVersion": "v1", "kind": "ConfigMap", "openapi_": 1}, Format.OBJECTS),
         ({"apiVersion": "v1", "kind": "Thing", "type": "object", "properties": {}}, Format.OBJECTS),
