@@ -79,9 +79,9 @@ class _Cut:
     def __init__(self, crd: Crd, roles: Sequence[Role]):
         self.roles = {schema_steps(role.path) for role in roles}
         for role in roles:
-            if role.runner and len(role.path.steps) == 1:  # the spec itself is the pod: only its words are the role's
+            if len(role.path.steps) == 1:  # the spec itself is the pod: only its words are the role's
                 self.roles.remove(schema_steps(role.path))
-                self.roles |= {(".spec", f".{name}") for name in runner_words(role)}
+                self.roles |= {(".spec", f".{name}") for name in _words_of_place(role)}
         holding = {role.path.steps[:length] for role in roles for length in range(1, len(role.path.steps) + 1)}
         spots = [spot for spot in find(crd) if spot.rank == 0 or spot.path.steps in holding]
         self.pods = {schema_steps(spot.full) for spot in spots}
@@ -107,6 +107,13 @@ class _Cut:
 
     def holds_role(self, path: Path) -> bool:
         return schema_steps(path) in self.above_roles
+
+
+def _words_of_place(role: Role) -> Iterable[str]:
+    """The properties of a role's place that are the pod's."""
+    if role.runner:
+        return runner_words(role)
+    return lexicon.POD_SPEC_NAMES if role.place is Place.POD_SPEC else ("metadata", "spec")
 
 
 def prefixes(paths: Iterable[tuple[str, ...]]) -> set[tuple[str, ...]]:
@@ -304,6 +311,8 @@ def _is_time_to_live(parts: Sequence[str]) -> bool:
         return True  # keepFor, retainForSeconds
     if "until" in parts and lexicon.REMOVAL & set(parts[parts.index("until") :]):
         return True  # secondsUntilDeleted
+    if parts[1:] and parts[0] in lexicon.REMOVAL_BEGINS and set(parts[1:]) <= lexicon.TIMES | {"collection"}:
+        return True  # deletionDelay
     if parts[:1] and parts[0] in lexicon.EXPIRY:
         return len(parts) == 1 or bool((lexicon.TIMES | {"after", "in", "at"}) & set(parts[1:]))
     if "after" not in parts:

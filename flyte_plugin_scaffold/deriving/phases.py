@@ -201,6 +201,18 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         )
     elif after:
         draft.add(Phase.SUCCESS, *map(value_text, after))
+    _end_what_says_nothing(told, path, [value for value in values if value not in (*stages, *after)], draft)
+
+
+def _end_what_says_nothing(told: Told, path: Path, values: Iterable[str], draft: _Draft) -> None:
+    """States that are known by name alone are failures once the time of the end is set."""
+    end = told.end_time(path)
+    named = {term for terms in draft.terms.values() for term in terms}
+    silent = [value_text(value) for value in values if end and not state_words.goes_on(value)]
+    silent = [value for value in silent if value not in named]
+    if silent:
+        draft.add(Phase.FAILURE, *(f"{value} & {end}" for value in silent))
+        draft.guesses.append(f"{_and(silent)} of {path} is taken for Running, and for a failure once {end} is set")
 
 
 def _is_end(phase: Phase | None) -> bool:
@@ -352,6 +364,7 @@ def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> No
         draft.add(Phase.RUNNING, *map(value_text, stages))
         draft.guesses.append(_said_of_stages(told, path, stages))
     _ask_the_result_of_words(told, path, draft)
+    _end_what_says_nothing(told, path, [value for value in told.named(path) if value not in stages], draft)
     draft.by_words = True
     draft.guesses.append(
         f"{told.crd.called} does not list the values of {path}: the usual words and the last words of a state decide, "
@@ -371,6 +384,13 @@ def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> No
     failed = told.failure_time(path)
     if failed:
         _add_the_last_resort(failed, draft)
+    draft.add(Phase.SUCCESS, *_since_success(told, path))
+
+
+def _since_success(told: Told, path: Path | None) -> list[str]:
+    """What holds once the time of a success is set, also beside that of any end, which alone is a failure."""
+    succeeded, end = told.success_time(path), told.end_time(path)
+    return [f"{end} & {succeeded}"] * bool(succeeded and end) + [str(succeeded)] * bool(succeeded)
 
 
 def _add_the_last_resort(end: Path, draft: _Draft) -> None:
@@ -538,9 +558,11 @@ def _of_values(told: Told, draft: _Draft) -> None:
 
 def _of_times(told: Told, found: Sequence[Value], draft: _Draft) -> None:
     """The time of the end, and of a failure or a count of failures."""
-    time, failed = told.end_time(None), told.failure_time(None)
-    draft.add(Phase.SUCCESS, str(time))
-    draft.add(Phase.FAILURE, *([str(failed)] if failed else []))
+    end, failed = told.end_time(None), told.failure_time(None)
+    succeeded = _since_success(told, None)
+    time = end or told.success_time(None)
+    draft.add(Phase.SUCCESS, *(succeeded or [str(time)]))
+    draft.add(Phase.FAILURE, *(str(each) for each in (failed, end if succeeded else None) if each))
     count = next(filter(states.is_failure_count, found), None)
     if count:
         terms = states.failed_terms(count)

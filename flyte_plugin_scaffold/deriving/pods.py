@@ -430,9 +430,10 @@ def _why_not(crd: Crd, spot: Spot, is_demanded: Callable[[Spot], bool], names_an
         return "changes the pod of what the resource names"
     if spot.rank > 0 and has_word(spot, lexicon.BESIDE):
         return "stands beside the work"
-    if len(spot.path.steps) == 1 and not spot.runner:
+    if len(spot.path.steps) == 1 and spot.rank > 0 and not spot.runner:
         return "the spec itself"
-    if len(spot.path.steps) == 1 and not (spot.runner and spot.runner.command and not _program_file(crd)):
+    is_runner = len(spot.path.steps) == 1 and spot.rank > 0
+    if is_runner and not (spot.runner and spot.runner.command and not _program_file(crd)):
         return "the spec itself, without room for a command"
     return ""
 

@@ -7,7 +7,7 @@ The rendered plugin decides by the same rules about states that the CRD does not
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, Term
 from flyte_plugin_scaffold.text import lexicon, names
@@ -71,7 +71,8 @@ def meaning(value: str, own: Collection[str] = lexicon.WORK) -> Phase | None:
         goes_on = before[:1] and before[0].endswith("ing") and not is_event and not _is_own(before[0], own)
         if goes_on or (lexicon.NOT_YET & set(before) and parts[-1] not in lexicon.FOR_GOOD):
             return None
-        return last if last is Phase.FAILURE or all(_is_own(word, own) for word in before) else None
+        is_whole = all(word in lexicon.OVER_FIRST or _is_own(word, own) for word in before)
+        return last if last is Phase.FAILURE or is_whole else None
     goes_on = parts[-1].startswith("retry") or parts[-1].endswith("ing") or parts[-1] in lexicon.RECOVERED
     if parts[0] in lexicon.FAILED_FIRST and not goes_on:
         return Phase.FAILURE
@@ -167,12 +168,20 @@ def could_be_success(value: str) -> bool:
     known = {_LEXICON.get(word) for word in (*parts, *("".join(two) for two in zip(parts, parts[1:])))}
     if not parts or meaning(value) or known - {None, Phase.SUCCESS} or comes_after_an_end(value):
         return False
-    goes_on = "".join(parts) in {word.lower() for word in lexicon.USUAL_RUNNING} or any(
-        word.endswith("ing") for word in parts
-    )
+    goes_on = "".join(parts) in _USUAL_RUNNING or any(word.endswith("ing") for word in parts)
     fails = any(word.startswith(lexicon.FAILURE_STEMS) for word in parts)
     others = lexicon.NOT_YET | lexicon.SAYS_NOTHING | lexicon.NOT_WELL | lexicon.NO_SUCCESS
     return not (goes_on or fails) and not others & set(parts)
+
+
+def goes_on(value: str) -> bool:
+    """Whether words say that a state is no end: that it waits, begins or is at work."""
+    parts = words(value)
+    is_at_work = "".join(parts) in _USUAL_RUNNING or any(word.endswith("ing") or word == "started" for word in parts)
+    return is_at_work or meaning(value) is not None
+
+
+_USUAL_RUNNING = frozenset(word.lower() for word in lexicon.USUAL_RUNNING)
 
 
 def is_over(value: str) -> bool:
@@ -198,15 +207,27 @@ def comes_after_an_end(value: str) -> bool:
 
 
 def left_behind(values: Iterable[str]) -> list[str]:
-    """States that are listed after an end and say what became of things then: ``Retired``, ``ResourcesFreed``."""
-    found, ended = [], False
+    """States that are listed after an end and say what became of things then: ``Retired``, ``ResourcesFreed``.
+
+    ``Deleted`` is one of them where the way there is listed after that end as well: ``CleaningUp``, ``Deleting``.
+    """
+    found: list[str] = []
+    ended = on_its_way = False
     for value in values:
         parts = words(value)
         known = meaning(value)
-        ended |= known in _ENDS
-        if ended and known is None and {*parts[:1], *parts[-1:]} & lexicon.LEFT_BEHIND:
+        if ended and on_its_way and parts[-1:] and parts[-1] in lexicon.TAKEN_AWAY:
             found.append(value)
+        elif ended and known is None and {*parts[:1], *parts[-1:]} & lexicon.LEFT_BEHIND:
+            found.append(value)
+        elif known in _ENDS:
+            ended, on_its_way = True, False
+        on_its_way |= ended and (value in found or _takes_away(parts) or comes_after_an_end(value))
     return found
+
+
+def _takes_away(parts: Sequence[str]) -> bool:
+    return any(word.endswith("ing") and word.startswith(lexicon.TAKES_AWAY) for word in parts)
 
 
 def has_a_word_of_an_end(value: str) -> bool:

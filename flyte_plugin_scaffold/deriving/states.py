@@ -112,7 +112,7 @@ class Told:
         for node, path in level:  # grows
             for name, child in schema.properties(node).items():
                 here = schema.field_below(path, name)
-                if is_conditions(child):
+                if is_conditions(child, name):
                     found.append((here, child))
                 elif schema.kind(child) is Kind.OBJECT and len(here.steps) < _MOST_DEPTH - 1:
                     level.append((child, here))
@@ -157,6 +157,10 @@ class Told:
     def failure_time(self, path: Path | None) -> Path | None:
         """The time of a failure: the one nearest to ``path``, or to the top."""
         return self._nearest(path, lambda words_: 2 * bool(words_ & lexicon.FAILURE_TIME_WORDS))
+
+    def success_time(self, path: Path | None) -> Path | None:
+        """The time of a success: the one nearest to ``path``, or to the top."""
+        return self._nearest(path, lambda words_: 2 * bool(words_ & lexicon.SUCCESS_TIME_WORDS))
 
     @cached_property
     def error_text(self) -> Path | None:
@@ -229,8 +233,10 @@ class Told:
                 score += (25 if ends else -20) if listed else 0
                 reason += (", with its values listed" if ends else ", without a value that ends well") if listed else ""
                 add(Candidate(value.path, False, reason, score))
+        has_outcome = any(self.tells_how_in_words(value.path) for value in self.strings)
         for path in self.conditions:
-            add(Candidate(path, True, "a list of conditions", 30 - 8 * (len(path.steps) - 2)))
+            score = 10 if has_outcome or self._only_come_and_go(path) else 30
+            add(Candidate(path, True, "a list of conditions", score - 8 * (len(path.steps) - 2)))
         if end_values(self):
             what = ", ".join(dict.fromkeys(str(each.path).removeprefix(".status") for each in end_values(self)))
             said = {flag_of(value, self.own) for value in end_values(self)}
@@ -246,6 +252,11 @@ class Told:
         leading = [each for each in (*self._pair_of(ordered), self._inner_of(ordered)) if each]
         leading = leading or [each for each in (self._enveloped(ordered),) if each]
         return tuple((leading + [each for each in ordered if each not in leading])[:_MOST_OFFERED])
+
+    def _only_come_and_go(self, path: Path) -> bool:
+        """Whether all that is known of conditions is that something is there: ``Ready``, ``Synced``."""
+        known = [*condition_types(self, path), *shown_types(self.crd, path)]
+        return bool(known) and {"".join(words(each)) for each in known} <= lexicon.COMES_AND_GOES
 
     # ---------------------------------------------------------------------------------------------------- candidates
     def _columns(self) -> list[tuple[PrinterColumn, Path]]:
@@ -453,7 +464,11 @@ def derive(crd: Crd) -> tuple[Candidate, ...]:
     return told(crd).candidates
 
 
-def is_conditions(node: Node) -> bool:
+def is_conditions(node: Node, name: str = "") -> bool:
+    """A list of conditions: by what its items have, or by its ``name`` where the CRD does not say what they have."""
+    is_open = schema.kind(node) is Kind.LIST and schema.item_kind(node) in (Kind.OPAQUE, Kind.ANYTHING)
+    if is_open and name == "conditions":
+        return True
     below = schema.properties(schema.items(node))
     return schema.kind(below.get("type")) is Kind.STRING and schema.kind(below.get("status")) is Kind.STRING
 
@@ -466,7 +481,7 @@ def _are_of_stages(node: Node) -> bool:
 def by_conditions(crd: Crd, path: Path) -> bool:
     """Whether ``path`` is a list of conditions, or may be one where the CRD does not say."""
     node = schema.lookup(crd.schema, path)
-    if node is not None and is_conditions(node):
+    if node is not None and is_conditions(node, path.steps[-1].name):
         return True
     unknown = node is not None and schema.kind(node) in (Kind.OPAQUE, Kind.ANYTHING)
     return unknown and path.steps[-1].name == "conditions"
@@ -495,9 +510,11 @@ def shown_types(crd: Crd, path: Path) -> list[str]:
         name
         for column in crd.printer_columns
         if column.json_path.strip("{}").startswith(str(path))
-        for name in re.findall(r"@\.type\s*==\s*[\"']([A-Za-z]+)[\"']", column.json_path[:1000])
+        for name in _SHOWN_TYPE.findall(column.json_path[:1000])
     ]
 
+
+_SHOWN_TYPE = re.compile(r"@\.type\s*==\s*[\"']([A-Za-z]+)[\"']")
 
 _LIST_BEGINS = re.compile(
     r"(?i)\b(?:one of|either|can be|values? (?:are|is|include[s]?)|possible|valid|supported|allowed)\b([^.]{0,2000})"
@@ -513,8 +530,27 @@ def named_in(description: str) -> tuple[str, ...]:
         word for match in _LIST_BEGINS.finditer(text) for word in (_plain_list(match[1]) or _NAMED.findall(match[1]))
     ]
     listed = tuple(dict.fromkeys([*found, *_CONSTANT.findall(text)]))
-    means = {state_words.meaning(value) for value in listed}
-    return listed if {Phase.SUCCESS, Phase.FAILURE} <= means else ()
+    return listed if _have_both_ends(listed) else _enumerated(text)
+
+
+def _have_both_ends(values: Iterable[str]) -> bool:
+    return {Phase.SUCCESS, Phase.FAILURE} <= {state_words.meaning(value) for value in values}
+
+
+_LISTED = r"[`'\"]?[A-Za-z][\w-]{0,40}[`'\"]?"
+_ENUMERATION = re.compile(rf"(?<![\w-]){_LISTED}(?:\s*(?:[,|/]\s*(?:(?:and|or)\s+)?|\s(?:and|or)\s+){_LISTED}){{2,40}}")
+_IN_QUOTES = re.compile(r"[`'\"]([A-Za-z][\w-]{0,40})[`'\"]")
+
+
+def _enumerated(text: str) -> tuple[str, ...]:
+    """The words that a text lists or quotes in the order of life, whatever stands before them; () where no both ends are."""
+    lists = [re.findall(r"[A-Za-z][\w-]*", match[0]) for match in _ENUMERATION.finditer(text)]
+    for listed in (*lists, _IN_QUOTES.findall(text)):
+        words_ = [word for word in listed if word not in ("and", "or")]
+        begins = words_ and state_words.meaning(words_[0]) not in (Phase.SUCCESS, Phase.FAILURE)
+        if begins and _have_both_ends(words_):
+            return tuple(dict.fromkeys(words_))
+    return ()
 
 
 def _plain_list(text: str) -> list[str]:
@@ -525,7 +561,10 @@ def _plain_list(text: str) -> list[str]:
 
 
 _QUOTED = re.compile(r"[`'\"]([A-Z][A-Za-z]{2,40})[`'\"]")
-_ITEM = re.compile(r"(?:[-,:|*]|\bor|\band)\s+([A-Z][A-Za-z]{2,40})(?=\s*(?:[,:|.]|\n|$)|\s+(?:or|and)\b)")
+_ITEM = re.compile(
+    r"(?:[-,:|*]|\b(?:[Oo]r|[Aa]nd|[Ee]ither|of))\s+([A-Z][A-Za-z]{2,40})"
+    r"(?=\s*(?:[,:|.]|\n|$)|\s+(?:or|and|at|in|on|when|once|if|after|otherwise)\b)"
+)
 
 
 def named_without_a_meaning(description: str) -> tuple[str, ...]:
@@ -553,12 +592,13 @@ def end_values(told_: Told) -> tuple[Value, ...]:
     flags = [value for value in told_.values if flag_of(value, told_.own)]
     says = {flag_of(value, told_.own) for value in flags}
     counts = [value for value in told_.values if is_failure_count(value)]
-    time, failed = told_.end_time(None), told_.failure_time(None)
+    times = {told_.end_time(None), told_.success_time(None)} - {None}
+    failed = told_.failure_time(None)
     if says & {"ended", "succeeded"}:
         return tuple(flags)
-    if not time or not (counts or failed):
+    if not times or not (counts or failed):
         return ()
-    return (*(value for value in told_.values if value.path in (time, failed)), *counts[:1])
+    return (*(value for value in told_.values if value.path in {*times, failed}), *counts[:1])
 
 
 def flag_of(value: Value, own: Iterable[str]) -> str:
@@ -616,6 +656,7 @@ _TIME_WORDS = (
     lexicon.END_TIME_WORDS
     | lexicon.STOP_TIME_WORDS
     | lexicon.FAILURE_TIME_WORDS
+    | lexicon.SUCCESS_TIME_WORDS
     | lexicon.TIME_ENDINGS
     | lexicon.TIME_QUALIFIERS
 )
@@ -627,8 +668,9 @@ def is_time(value: Value) -> bool:
     if not parts or only_latest(value.path) or set(parts) & lexicon.OTHER_TIMES or schema.enum(value.node):
         return False
     is_text = value.kind is Kind.STRING and set(parts) & (lexicon.TIME_ENDINGS - {"at"})
-    is_named = parts[-1] in lexicon.TIME_ENDINGS and value.kind in (Kind.STRING, Kind.INTEGER)
-    return value.is_time or is_named or (bool(is_text) and value.can_be_a_state)
+    named = [word for word in parts if word not in lexicon.TIME_QUALIFIERS]  # finishedTimestampMs
+    is_named = named[-1:] and named[-1] in lexicon.TIME_ENDINGS and value.kind in (Kind.STRING, Kind.INTEGER)
+    return value.is_time or bool(is_named) or (bool(is_text) and value.can_be_a_state)
 
 
 def _is_end_time(parts: set[str]) -> int:
@@ -672,10 +714,13 @@ def _plain_path(column: PrinterColumn) -> Path | None:
 def _column_path(column: PrinterColumn) -> Path | None:
     """The field below status that a printer column shows as a state; of a list, the list.
 
-    When something happened, and why, is no state.
+    When something happened, and why, is no state, nor that something is there.
     """
     match = _COLUMN.fullmatch(column.json_path.strip()[:1000])
     if not match or column.type in ("date", "integer", "number"):
+        return None
+    shown = _SHOWN_TYPE.findall(match[2] or "")
+    if shown and "".join(words(shown[0])) in lexicon.COMES_AND_GOES:
         return None
     inside = re.sub(r"^\[[^\]]*\]", "", match[2] or "").strip(".}")
     if match[2] and inside not in ("", "type", "status"):

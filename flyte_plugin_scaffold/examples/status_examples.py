@@ -22,6 +22,8 @@ STATES = (
     "PENDING_RERUN", "JobCreated", "JobStarting", "WaitingForSomethingElse", "ClusterIsInitializing", "SomethingElse",
     "Pass", "fail", "NOK", "Ok", "SUCCESS (3/3)", "Preempted", "FailedOver", "FailureRecovery", "DumpSucceeded", "DUMPS_PASSED", "DumpJobCompleted",
     "UploadSucceeded", "DumpingFailed", "DUMPING_SUCCEEDED", "SucceededAndReleased", "FailedReleased", "ResourceReleased",
+    "FINISHED_SUCCESS", "CompletedSuccessfully", "CompletedUnsuccessfully", "finished ok", "UploadedSuccessfully", "UserCodeException",
+    "GaveUp",
 )  # fmt: skip
 TYPES = (
     "Failed", "example.com/Failed", "CLOUD.Terminal", "Terminated", "JobFailed", "JobFailedRun", "PodFailed", "Invalid", "Succeeded",

@@ -34,15 +34,17 @@ RESOURCES_WORDS = ("resources", "resourceRequirements", "resourcesPerNode")
 WRAPPERS = frozenset("template spec podTemplate podTemplateSpec podSpec pod jobTemplate container".split())
 
 # Which pod leads, best first: words of a role's name.
-LEADERS = ("launcher", "master", "head", "driver", "runner", "leader", "job", "coordinator", "trainer", "train")
+LEADERS = ("launcher", "master", "head", "driver", "runner", "leader", "job", "coordinator", "trainer", "train",
+           "main", "primary")  # fmt: skip
 # Pods beside the work: never chosen where others are.
 BESIDE = frozenset(
     """sidecar sidecars proxy gateway exporter metrics monitoring logging init prepare prometheus defaults ingress hook hooks
-    cleanup notification autoscaler""".split()
+    cleanup notification autoscaler setup teardown finalize finalizer postprocess preprocess""".split()
 )
 # Objects that change the pod of something else, which the resource names.
 OVERRIDES = frozenset(
-    "override overrides overriding overridden patch patches overlay overlays merge modification modifications".split()
+    """override overrides overriding overridden patch patches overlay overlays merge modification modifications
+    replacement replacements substitution substitutions substitute tweak tweaks""".split()
 )
 # Objects that ask something else to run in another way, unless the CRD demands them and nothing else is named.
 REQUESTS = frozenset("request requests".split())
@@ -119,8 +121,10 @@ LIFETIMES = frozenset("lifetime lifespan".split())
 EXPIRY = frozenset("expire expires expiry expiration".split())
 REMOVAL = frozenset(
     """delete deletes deleted deletion remove removes removed removal purge prune reap destroy clean garbage gc keep kept
-    retain retained retention dispose disposed evict evicted cull culled retire retired expunge""".split()
+    retain retained retention dispose disposed evict evicted cull culled retire retired expunge destruct destroyed""".split()
 )
+# First words of how long it is until then: deletionDelay, gcSeconds. What is retained may be the work's data.
+REMOVAL_BEGINS = frozenset("deletion removal purge reap garbage gc cull".split())
 TIMES = frozenset(
     "seconds secs second minutes mins minute hours hour days day time timestamp period duration timeout delay".split()
 )
@@ -186,12 +190,15 @@ STATUS_NAMES = ("phase", "state", "status", "stage")
 BROADER = frozenset("deployment lifecycle overall reconciliation".split())
 
 SUCCESS = ("Succeeded", "Succeed", "Successful", "Success", "Completed", "Complete", "Finished", "Done", "Passed",
-           "Pass", "Ended", "Accomplished")  # fmt: skip
+           "Pass", "Ended", "Accomplished", "Finish", "Successfully", "FinishedOk", "CompletedOk", "EndedOk", "EndOk",
+           "TerminatedOk")  # fmt: skip
 FAILURE = (
     "Failed", "Fail", "Failure", "Fault", "Error", "Errored", "Cancelled", "Canceled", "Aborted", "Killed", "TimedOut",
     "Timeout", "Terminated", "Stopped", "Invalid", "Rejected", "Expired", "Lost", "Deleted", "Exceeded", "Crashed",
     "Denied", "Inconclusive", "Evicted", "Abandoned", "Unsuccessful", "Broken", "Faulted", "Panicked", "Revoked", "Dead",
     "Exhausted", "Interrupted", "Skipped", "Skip", "NOK", "KO", "Bad", "Red", "Refused", "Declined", "Preempted", "Corrupted",
+    "Fatal", "Exception", "Err", "GaveUp", "GivenUp", "Unrecoverable", "Irrecoverable", "Undeliverable", "Faulty",
+    "Unsuccessfully", "OutOfMemory",
 )  # fmt: skip
 QUEUED = (
     "Pending", "Queued", "Waiting", "Suspended", "Suspending", "Created", "New", "Paused", "Scheduled", "Accepted",
@@ -210,7 +217,12 @@ WORK = frozenset(
 )
 # Objects of a status that tell of the work, beside what the operator made for it.
 WORK_OBJECTS = frozenset("job run task application app workflow execution".split())
-EVENTS = frozenset("failure error timeout exceeded exhausted".split())  # SchedulingFailure says what failed
+# Words before an end that only say that it is over: FINISHED_SUCCESS, CompletedSuccessfully, EXIT_SUCCESS.
+OVER_FIRST = frozenset(
+    """complete completed done end ended exit exited finish finished success successful successfully
+    terminated""".split()
+)
+EVENTS = frozenset("failure error exception timeout exceeded exhausted".split())  # SchedulingFailure says what failed
 NOT_YET = frozenset(
     "submission retry retrying not un non savepoint".split()
 )  # FlinkSavepointFailed, SUBMISSION_FAILED: tried again
@@ -269,8 +281,11 @@ AFTER_FIRST = frozenset("terminated released archived cleaned removed".split())
 # The same, where they are listed after an end.
 LEFT_BEHIND = frozenset(
     """retired destroyed freed recycled finalized finalised reclaimed disposed collected torn dismantled deprovisioned
-    decommissioned undeployed uninstalled unmounted detached wiped""".split()
+    decommissioned undeployed uninstalled unmounted detached wiped reaped swept erased""".split()
 )
+# Failures that follow an end of either sort where the way there is listed after it: CleaningUp or Deleting, and then Deleted.
+TAKEN_AWAY = frozenset("deleted terminated".split())
+TAKES_AWAY = ("clean", "delet", "terminat", "remov", "releas", "tear", "finaliz", "finalis", "destroy")
 # Failures that can be a stage of the work as well, where a list of states names them before its ends.
 STAGE_OR_END = frozenset("stopped halted terminated interrupted".split())
 # The same of a part only: PodsDeleted.
@@ -307,12 +322,15 @@ EXIT_CODES = frozenset("exitcode exitstatus returncode".split())
 # Numbers that are 100 at the end.
 SHARES = frozenset("percent percentage pct progress".split())
 # Words of the time at which it ended, last words of other fields that hold a time, and words of times of something else.
-END_TIME_WORDS = frozenset("completion completed complete end ended finish finished".split())
+END_TIME_WORDS = frozenset(
+    "completion completed complete end ended finish finished done concluded close closed".split()
+)
+SUCCESS_TIME_WORDS = frozenset("succeeded success passed".split())
 STOP_TIME_WORDS = frozenset("termination terminated stop stopped".split())  # less surely
 FAILURE_TIME_WORDS = frozenset("failed failure errored aborted cancelled canceled killed".split())
 TIME_ENDINGS = frozenset("time timestamp at date".split())
 # Words beside them that name no part of the work: of the time, and of the object that holds it.
-TIME_QUALIFIERS = frozenset("final overall actual utc unix ms seconds".split())
+TIME_QUALIFIERS = frozenset("final overall actual utc unix ms millis milliseconds seconds".split())
 PLACES_OF_TIMES = frozenset(
     "condition conditions progress time times timing timings timestamps summary info details stats statistics result".split()
 )
@@ -344,7 +362,7 @@ USUAL_QUEUED = ("Pending", "Queued", "Waiting", "Suspending", "Suspended")
 USUAL_INITIALIZING = ("Initializing", "Starting", "Submitted")
 USUAL_RUNNING = ("Running", "Active", "InProgress", "Executing", "Retrying", "Restarting")
 # Ends that do not say how it ended, where no other end means success.
-HOW_UNKNOWN = frozenset("finished done ended".split())
+HOW_UNKNOWN = frozenset("finish finished done ended".split())
 ENDED = HOW_UNKNOWN | frozenset("completed complete".split())  # the same, less surely
 # An application that ended is run again where its restart policy says so; it waits for that.
 APPLICATION_QUEUED = ("PENDING_RERUN",)

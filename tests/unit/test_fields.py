@@ -234,6 +234,16 @@ def role_of(spec: dict) -> Role:
         ),
         pytest.param(OPAQUE, "none", id="an opaque spec"),
         pytest.param(None, "none", id="no spec"),
+        pytest.param(
+            {**POD_SPEC, "properties": {**POD_SPEC["properties"], "speed": INTEGER}},
+            ".spec.speed",
+            id="the spec itself is the pod",
+        ),
+        pytest.param(
+            {**TEMPLATE, "properties": {**TEMPLATE["properties"], "speed": INTEGER}},
+            ".spec.speed",
+            id="the spec itself is the template",
+        ),
     ],
 )
 def test_default_fields(spec: dict | None, answer: str) -> None:
@@ -247,7 +257,8 @@ def test_default_fields(spec: dict | None, answer: str) -> None:
     time_to_live TimeToLiveAfterFinished secondsAfterFinish hoursAfterCompletion expireAfter expiresIn expirationSeconds
     expireTime deleteAfter deleteAfterFinished deleteAfterSeconds removeAfterCompletion purgeAfterDays keepAfterEnd
     retainAfterSuccess cleanAfter gcAfterSeconds jobLifetime autoDeleteAfterSeconds secondsToLive secondsUntilDeleted
-    dispose_after evictAfter retainFor keepForSeconds max-retries retry_limit""".split(),
+    dispose_after evictAfter retainFor keepForSeconds max-retries retry_limit deletionDelay gcSeconds reapTime
+    garbageCollectionPeriod selfDestructAfter""".split(),
 )
 def test_every_spelling_of_a_time_to_live_is_flytes(name: str) -> None:
     assert derived(crd(obj(**{name: STRING}, size=STRING))) == ".spec.size"

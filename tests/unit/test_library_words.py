@@ -45,6 +45,7 @@ def _words(name: str, source: str = SOURCE) -> set[str]:
         ("madeForWork", lexicon.MADE_FOR_WORK),
         ("afterAnEnd", lexicon.AFTER_AN_END),
         ("onlyEnded", lexicon.ENDED),
+        ("overFirst", lexicon.OVER_FIRST),
         ("notWell", lexicon.NOT_WELL),
         ("failures", lexicon.WITH_FAILURES),
         ("warnings", lexicon.WITH_WARNINGS),

@@ -161,6 +161,19 @@ def problem_of(answer: Crd, *wanted: RoleAnswer) -> str:
         ),
         pytest.param(obj(runner=RUNNER, job=TEMPLATE), "job: .spec.job user", id="a pod goes before a runner"),
         pytest.param(RUNNER, "pod: .spec user", id="the spec itself is the runner"),
+        pytest.param(POD_SPEC, "pod: .spec user", id="the spec itself is the pod"),
+        pytest.param(TEMPLATE, "pod: .spec user", id="the spec itself is the template"),
+        pytest.param(
+            obj(cleanUpAfter=WORKER, main=WORKER),
+            "main: .spec.main user; clean_up_after: .spec.cleanUpAfter image",
+            id="main leads",
+        ),
+        pytest.param(
+            obj(replica=WORKER, primary=WORKER),
+            "primary: .spec.primary user; replica: .spec.replica image",
+            id="the primary leads",
+        ),
+        pytest.param(obj(finalizer=WORKER, grinder=WORKER), "grinder: .spec.grinder user", id="what comes after it"),
         pytest.param(obj(image=STRING, resources=obj(limits=OPAQUE)), "none", id="the spec itself, without a command"),
         pytest.param(obj(image=STRING), "none", id="an image name alone"),
         pytest.param(
@@ -372,6 +385,8 @@ NAMED = obj("name", name=STRING)
         ),
         (obj(worker=TEMPLATE, overrides=TEMPLATE), "worker: .spec.worker user"),
         (obj(worker=TEMPLATE, podMerge=TEMPLATE, modifications=RUNNER), "worker: .spec.worker user"),
+        (obj(workflowTemplateRef=NAMED, replacement=RUNNER), "none"),
+        (obj(planRef=NAMED, containerTweaks=obj(template=TEMPLATE)), "none"),
     ],
 )
 def test_what_overrides_the_pod_of_another_is_no_role(spec: dict, answer: str) -> None:

@@ -118,7 +118,7 @@ def running(found: Status) -> list[str]:
                 "Status": ".status.conditions[?(@.type=='Ready')].reason",
                 "Age": ".status.conditions[0].lastTransitionTime",
             },
-            [".status.conditions", ".status.work.state"],
+            [".status.work.state", ".status.conditions"],
             id="a reason and a time show no state",
         ),
         pytest.param(

@@ -234,6 +234,41 @@ CASES = {
     "a text that names something": Case(
         "GradeJob", obj(address=STRING), never=("Success=",), refused=("choose another kind",)
     ),
+    "a result that its description tells, beside conditions": Case(
+        "SweepJob",
+        obj(result={**STRING, "description": "Empty until finished; then Success or Error."}, conditions=CONDITIONS),
+        (
+            ({"conditions": [{"type": "Admitted", "status": "True"}]}, "Running"),
+            *texts("result", Success="Success", RetryableFailure="Error"),
+        ),
+    ),
+    "a conclusion beside conditions": Case(
+        "SweepJob",
+        obj(conclusion=STRING, conditions=CONDITIONS),
+        (
+            *texts("conclusion", Success="success", RetryableFailure="failure"),
+            ({"conditions": [{"type": "Failed", "status": "True"}]}, "RetryableFailure"),
+        ),
+    ),
+    # Ready comes and goes: the state of the work is what tells.
+    "what is there, beside the state of what was made": Case(
+        "LabelJob",
+        obj(conditions=CONDITIONS, atProvider=obj(state=STRING, id=STRING)),
+        (
+            *texts("atProvider.state", Success="JOB_STATE_SUCCEEDED", RetryableFailure="JOB_STATE_FAILED"),
+            ({"conditions": [{"type": "Ready", "status": "True"}]}, "Running"),
+        ),
+        columns={name: f'.status.conditions[?(@.type=="{name}")].status' for name in ("Ready", "Synced")},
+    ),
+    "the same, shown as the status": Case(
+        "LabelJob",
+        obj(conditions=CONDITIONS, labelState=STRING),
+        (
+            *texts("labelState", Success="Succeeded"),
+            ({"conditions": [{"type": "Ready", "status": "True"}]}, "Running"),
+        ),
+        columns={"Status": '.status.conditions[?(@.type=="Ready")].status'},
+    ),
     # Booleans.
     "errors beside an end": Case(
         "PageJob",
@@ -305,6 +340,30 @@ CASES = {
             ({"completed": "True", "failed": "False"}, "Success"),
             ({"completed": "False", "failed": "False"}, "Running"),
             ({"completed": "True", "failed": "True"}, "RetryableFailure"),
+        ),
+    ),
+    # Words that say that it is over, before those that say how.
+    "how it ended, after that it is over": Case(
+        "PressJob",
+        obj(phase=enum("RUNNING", "FINISHED_SUCCESS", "FINISHED_FAILURE", "FINISHED_TIMEOUT")),
+        texts("phase", Success="FINISHED_SUCCESS", RetryableFailure="FINISHED_FAILURE, FINISHED_TIMEOUT"),
+    ),
+    "ended well and badly": Case(
+        "PressJob",
+        obj(phase=enum("RUNNING", "END_OK", "END_KO")),
+        texts("phase", Success="END_OK", RetryableFailure="END_KO"),
+    ),
+    "an adverb and its opposite": Case(
+        "PressJob",
+        obj(phase=enum("Running", "CompletedSuccessfully", "CompletedUnsuccessfully")),
+        texts("phase", Success="CompletedSuccessfully", RetryableFailure="CompletedUnsuccessfully"),
+    ),
+    "more words of failures": Case(
+        "PressJob",
+        obj(phase=STRING),
+        texts("phase", RetryableFailure="Fatal, USER_EXCEPTION, GAVE_UP, GivenUp, Err, Unrecoverable, OutOfMemory")
+        + texts(
+            "phase", Unknown="UploadedSuccessfully, RecoveringFromException", Success="EXIT_SUCCESS, TERMINATED_OK"
         ),
     ),
     # Words of the work before the word of an end.
@@ -459,6 +518,46 @@ CASES = {
             ({"completedAt": ENDED, "failedAt": ENDED}, "RetryableFailure"),
         ),
     ),
+    "times of a success and of a failure": Case(
+        "ArchiveRun",
+        obj(succeededAt=TIME, failedAt=TIME),
+        (({"succeededAt": ENDED}, "Success"), ({"failedAt": ENDED}, "RetryableFailure")),
+    ),
+    "the time of a success beside that of the end": Case(
+        "ArchiveRun",
+        obj(succeededAt=TIME, endedAt=TIME, failed=INTEGER),
+        (
+            ({"succeededAt": ENDED, "endedAt": ENDED}, "Success"),
+            ({"endedAt": ENDED}, "RetryableFailure"),
+        ),
+    ),
+    "the time of a success beside a state": Case(
+        "ArchiveRun",
+        obj(state=STRING, succeededAt=TIME, failedAt=TIME),
+        (
+            ({"state": "Odd", "succeededAt": ENDED}, "Success"),
+            ({"state": "Odd", "failedAt": ENDED}, "RetryableFailure"),
+            ({"state": "Failed", "succeededAt": ENDED}, "RetryableFailure"),
+        ),
+    ),
+    **{
+        f"the time of the end as {name}": Case(
+            "ArchiveRun",
+            obj(**{"state": STRING, name: node}),
+            (
+                ({"state": "Odd", name: value}, "RetryableFailure"),
+                ({"state": "ready", name: value}, "Success"),
+                ({"state": "ready"}, "Running"),
+            ),
+        )
+        for name, node, value in (
+            ("concludedAt", TIME, ENDED),
+            ("doneTime", TIME, ENDED),
+            ("closeTime", STRING, ENDED),
+            ("finishedTimestampMs", {"type": "integer", "format": "int64"}, 5),
+            ("endTimeUnix", INTEGER, 5),
+        )
+    },
     # What comes after an end.
     "an end that is named with what came after": Case(
         "HallRun",
@@ -481,6 +580,47 @@ CASES = {
         texts("phase", RetryableFailure="Recycled", Running="Freed"),
         guessed=("a look that comes late may miss a success",),
     ),
+    "the way there, after the only end": Case(
+        "GateRun",
+        obj(phase=enum("New", "Active", "Succeeded", "CleaningUp", "Deleting", "Deleted")),
+        texts("phase", Success="Succeeded, Deleted", Running="Active, CleaningUp, Deleting"),
+    ),
+    "the way there, after either end": Case(
+        "GateRun",
+        obj(phase=enum("Active", "Succeeded", "Failed", "Terminating", "Terminated")),
+        texts("phase", Success="Succeeded", RetryableFailure="Terminated"),
+        guessed=("a look that comes late may miss a success",),
+    ),
+    "deleted after what was released": Case(
+        "GateRun",
+        obj(phase=enum("Active", "Succeeded", "Released", "Deleted")),
+        texts("phase", Success="Succeeded, Released, Deleted"),
+    ),
+    "deleted, and nothing leads there": Case(
+        "GateRun",
+        obj(phase=enum("Active", "Succeeded", "Deleted")),
+        texts("phase", Success="Succeeded", RetryableFailure="Deleted"),
+    ),
+    # What is listed and says nothing.
+    **{
+        f"beside the time of the end: {name}": Case(
+            "PressRun",
+            obj(phase=phase, completionTime=TIME),
+            (
+                ({"phase": "Torn"}, "Running"),
+                ({"phase": "Torn", "completionTime": ENDED}, "RetryableFailure"),
+                ({"phase": "Pressing", "completionTime": ENDED}, "Running"),
+                ({"phase": "Succeeded", "completionTime": ENDED}, "Success"),
+            ),
+            guessed=(
+                "Torn of .status.phase is taken for Running, and for a failure once .status.completionTime is set",
+            ),
+        )
+        for name, phase in {
+            "listed": enum("Pending", "Pressing", "Torn", "Succeeded", "Failed"),
+            "named": {**STRING, "description": "One of Pending, Pressing, Torn, Succeeded, Failed"},
+        }.items()
+    },
     # Conditions beside a state.
     "conditions of two words": Case(
         "CloudBatch",
@@ -507,6 +647,15 @@ CASES = {
         ),
     ),
     # What is open.
+    "conditions that are open": Case(
+        "InnerJob",
+        obj(conditions=array(OPAQUE)),
+        tuple(
+            ({"conditions": [{"type": type_, "status": "True"}]}, phase)
+            for type_, phase in (("Complete", "Success"), ("JobFailed", "RetryableFailure"), ("Created", "Queued"))
+        ),
+        guessed=("does not list the types of .status.conditions",),
+    ),
     "an object of the status that is open": Case(
         "InnerJob",
         obj(jobStatus=OPAQUE, observedGeneration=INTEGER),
@@ -577,6 +726,25 @@ CASES = {
         ),
         texts("phase", Success="Completed"),
         guessed=("names Concluded and Collapsed, whose words say nothing",),
+    ),
+    **{
+        f"a list without words before it: {text}": Case(
+            "LoadTest",
+            obj(stage={**STRING, "description": text}),
+            texts("stage", Success="complete", RetryableFailure="broken", Running="stopped"),
+            guessed=("stopped of .status.stage could be a stage or an end",),
+        )
+        for text in (
+            "The stage: idle, stopped, working, complete, or broken.",
+            "Where it is (idle | stopped | working | complete | broken).",
+            "Goes through `idle`, `stopped`, `working` and ends as `complete` or `broken`.",
+        )
+    },
+    "named words before other words": Case(
+        "PrepJob",
+        obj(phase={**STRING, "description": "Either Acclaimed or Botched once it is over."}),
+        texts("phase", Success="Completed"),
+        guessed=("names Acclaimed and Botched, whose words say nothing",),
     ),
     "a description in the order of life": Case(
         "LoadTest",

@@ -71,8 +71,8 @@ func (p *Plugin) endOfResource(ctx context.Context, object client.Object) (*Stat
 // Words that in the name of a time say that something ended then, beside those that mean an end of a state. Beside them are words of
 // times, and of what has times in it; others make it the time of a part of the work, or of something else.
 var (
-	endTimeWords = strings.Fields(`completion end finish stop termination`)
-	timeWords    = strings.Fields(`actual at date final ms overall seconds time timestamp unix utc`)
+	endTimeWords = strings.Fields(`close closed completion concluded end stop termination`)
+	timeWords    = strings.Fields(`actual at date final millis milliseconds ms overall seconds time timestamp unix utc`)
 	timePlaces   = strings.Fields(`condition conditions details info progress result statistics stats summary time times timestamps timing timings`)
 )
 

@@ -434,8 +434,8 @@ var (
 	meanings = meaningsOf(map[Phase]string{
 		PhaseQueued:           `accepted blocked created enqueued held holding inactive inqueue new notstarted paused pending queued readytostart requested scheduled scheduling suspended suspending unscheduled waiting`,
 		PhaseInitializing:     `allocating bootstrapping bound building configuring containercreating creating deploying init initialising initialization initialized initializing launching podscreated preparing provisioning pulling setup starting submitted`,
-		PhaseSuccess:          `accomplished complete completed done ended finished pass passed succeed succeeded success successful`,
-		PhaseRetryableFailure: `abandoned aborted bad broken canceled cancelled corrupted crashed dead declined deleted denied error errored evicted exceeded exhausted expired fail failed failure fault faulted inconclusive interrupted invalid killed ko lost nok panicked preempted red refused rejected revoked skip skipped stopped terminated timedout timeout unsuccessful`,
+		PhaseSuccess:          `accomplished complete completed completedok done ended endedok endok finish finished finishedok pass passed succeed succeeded success successful successfully terminatedok`,
+		PhaseRetryableFailure: `abandoned aborted bad broken canceled cancelled corrupted crashed dead declined deleted denied err error errored evicted exceeded exception exhausted expired fail failed failure fatal fault faulted faulty gaveup givenup inconclusive interrupted invalid irrecoverable killed ko lost nok outofmemory panicked preempted red refused rejected revoked skip skipped stopped terminated timedout timeout undeliverable unrecoverable unsuccessful unsuccessfully`,
 	})
 
 	// workWords name the whole resource: JobSucceeded ends it, InitializationSucceeded is a stage.
@@ -460,7 +460,7 @@ var (
 	forGood     = strings.Fields(`exceeded exhausted`)
 
 	// events end a stage for good: SchedulingFailure is an end, SchedulingFailed and RecoveringFromError are not.
-	events     = strings.Fields(`error exceeded exhausted failure timeout`)
+	events     = strings.Fields(`error exceeded exception exhausted failure timeout`)
 	recovering = strings.Fields(`after from`)
 	recovered  = strings.Fields(`over recovered recovery restart restarted`)
 
@@ -468,8 +468,9 @@ var (
 	failures = strings.Fields(`error errors failure failures`)
 	warnings = strings.Fields(`warning warnings`)
 
-	// onlyEnded say that something is over. A state with notWell is neither well nor over.
-	onlyEnded = strings.Fields(`complete completed done ended finished`)
+	// onlyEnded say that something is over, and so do overFirst before an end: FINISHED_SUCCESS. A state with notWell is neither well nor over.
+	onlyEnded = strings.Fields(`complete completed done ended finish finished`)
+	overFirst = strings.Fields(`complete completed done end ended exit exited finish finished success successful successfully terminated`)
 	notWell   = strings.Fields(`amber degraded incomplete orange partial partially stalled stuck unhealthy warning yellow`)
 
 	// Words that tell the class of a failure.
@@ -576,7 +577,7 @@ func meaningAfter(before []string, end Phase, words, ownWords []string) Phase {
 		return ""
 	case end.IsFailure():
 		return classed(end, words)
-	case slices.ContainsFunc(before, func(word string) bool { return !isOwn(word, ownWords) }):
+	case slices.ContainsFunc(before, func(word string) bool { return !slices.Contains(overFirst, word) && !isOwn(word, ownWords) }):
 		return ""
 	default:
 		return end

@@ -71,6 +71,13 @@ func TestTheWordsOfAState(t *testing.T) {
 		"SucceededAndReleased":    PhaseSuccess,
 		"FailedReleased":          PhaseRetryableFailure,
 		"ResourceReleased":        "",
+		"FINISHED_SUCCESS":        PhaseSuccess,
+		"CompletedSuccessfully":   PhaseSuccess,
+		"CompletedUnsuccessfully": PhaseRetryableFailure,
+		"finished ok":             PhaseSuccess,
+		"UploadedSuccessfully":    "",
+		"UserCodeException":       PhaseRetryableFailure,
+		"GaveUp":                  PhaseRetryableFailure,
 	} {
 		assert.Equal(t, want, meaningOf(state, append(workWords, "dump")), state)
 	}

@@ -18,22 +18,24 @@ MEANINGS: Dict[str, Phase] = {
     word: phase
     for phase, words in {
         Phase.QUEUED: """
-            accepted blocked created enqueued held holding inactive inqueue new notstarted paused pending queued
-            readytostart requested scheduled scheduling suspended suspending unscheduled waiting
+            accepted blocked created enqueued held holding inactive inqueue new notstarted paused pending
+            queued readytostart requested scheduled scheduling suspended suspending unscheduled waiting
         """,
         Phase.INITIALIZING: """
             allocating bootstrapping bound building configuring containercreating creating deploying init
-            initialising initialization initialized initializing launching podscreated preparing provisioning
-            pulling setup starting submitted
+            initialising initialization initialized initializing launching podscreated preparing
+            provisioning pulling setup starting submitted
         """,
         Phase.SUCCESS: """
-            accomplished complete completed done ended finished pass passed succeed succeeded success successful
+            accomplished complete completed completedok done ended endedok endok finish finished finishedok
+            pass passed succeed succeeded success successful successfully terminatedok
         """,
         Phase.RETRYABLE_FAILURE: """
-            abandoned aborted bad broken canceled cancelled corrupted crashed dead declined deleted denied error
-            errored evicted exceeded exhausted expired fail failed failure fault faulted inconclusive interrupted
-            invalid killed ko lost nok panicked preempted red refused rejected revoked skip skipped stopped
-            terminated timedout timeout unsuccessful
+            abandoned aborted bad broken canceled cancelled corrupted crashed dead declined deleted denied
+            err error errored evicted exceeded exception exhausted expired fail failed failure fatal fault
+            faulted faulty gaveup givenup inconclusive interrupted invalid irrecoverable killed ko lost nok
+            outofmemory panicked preempted red refused rejected revoked skip skipped stopped terminated
+            timedout timeout undeliverable unrecoverable unsuccessful unsuccessfully
         """,
     }.items()
     for word in words.split()
@@ -72,7 +74,7 @@ NOT_YET = _set("non not retry retrying savepoint submission un")
 FOR_GOOD = _set("exceeded exhausted")
 
 # They end a stage for good: SchedulingFailure is an end, SchedulingFailed and RecoveringFromError are not.
-EVENTS = _set("error exceeded exhausted failure timeout")
+EVENTS = _set("error exceeded exception exhausted failure timeout")
 RECOVERING = _set("after from")
 RECOVERED = _set("over recovered recovery restart restarted")
 
@@ -80,8 +82,12 @@ RECOVERED = _set("over recovered recovery restart restarted")
 FAILURES = _set("error errors failure failures")
 WARNINGS = _set("warning warnings")
 
-# They say that something is over. A state with one of NOT_WELL is neither well nor over.
-ONLY_ENDED = _set("complete completed done ended finished")
+# They say that something is over, and so do OVER_FIRST before an end: FINISHED_SUCCESS. A state with one of NOT_WELL is
+# neither well nor over.
+ONLY_ENDED = _set("complete completed done ended finish finished")
+OVER_FIRST = _set(
+    "complete completed done end ended exit exited finish finished success successful successfully terminated"
+)
 NOT_WELL = _set("amber degraded incomplete orange partial partially stalled stuck unhealthy warning yellow")
 
 # Words that tell the class of a failure.
@@ -163,7 +169,7 @@ def _meaning_after(
         return None
     if end is not Phase.SUCCESS:
         return _classed(end, words)
-    return end if all(_is_own(word, own_words) for word in before) else None
+    return end if all(word in OVER_FIRST or _is_own(word, own_words) for word in before) else None
 
 
 def _is_own(word: str, own_words: Collection[str]) -> bool:
