@@ -25,8 +25,8 @@ _MOST = 50  # entries that are looked at
 # What may stand behind an operation: of which purposes, and what it says.
 _ANY = tuple(Purpose)
 SETTINGS: dict[str, tuple[tuple[Purpose, ...], str]] = {
-    "id": (_ANY, "where the id comes from, or which parameter takes it"),
-    "key": ((Purpose.CREATE,), "the header that tells a repeated request from a new one"),
+    "id": (_ANY, "where the id comes from, or which parameter or place of the body takes it"),
+    "key": ((Purpose.CREATE,), "the header, or text of the body, that tells a repeated request from a new one"),
     "marker": ((Purpose.CREATE,), "a text of the body that search shows again"),
     "body": (_ANY, "what is sent as it is, as JSON"),
     "items": ((Purpose.SEARCH,), "where the list stands in the answer"),
@@ -111,7 +111,12 @@ def _value_problem(purpose: Purpose, name: str, value: str) -> str:
             body = None
         return "" if isinstance(body, dict) else 'must be a JSON object such as {"state":"cancelled"}'
     if name == "key":
-        return "" if _HEADER.fullmatch(value) else "must be a header such as Idempotency-Key"
+        is_key = _is_path(value, "spec") if value.startswith(".") else _HEADER.fullmatch(value)
+        return (
+            ""
+            if is_key
+            else "must be a header such as Idempotency-Key, or a text of the body such as .spec.client_token"
+        )
     if name == "marker":
         return "" if _is_path(value, "spec") else "must be a text of the body such as .spec.title"
     if name == "items":
@@ -119,6 +124,8 @@ def _value_problem(purpose: Purpose, name: str, value: str) -> str:
     if purpose is Purpose.SEARCH:
         return "" if _is_relative(value) else "must be a place in each job of the list such as .id"
     if purpose is not Purpose.CREATE:
+        if value.startswith("."):
+            return "" if _is_relative(value) else "must be a place in the body that takes the id, such as .run_id"
         return "" if _PARAMETER.fullmatch(value) else "must name the parameter that takes the id, such as job_id"
     if value.startswith("."):
         is_place = _is_path(value, "spec") or _is_path(value, "path") or _is_relative(value)
@@ -128,7 +135,7 @@ def _value_problem(purpose: Purpose, name: str, value: str) -> str:
         ""
         if is_place
         else (
-            "must be a place in the answer (.id), a header of it (Location), or what we choose (.spec.job_id, .path.job_id)"
+            "must be a place in the answer (.id), a header of it (Location), or what we choose (.spec.job_id, .path.job_id, .query.job_id)"
         )
     )
 

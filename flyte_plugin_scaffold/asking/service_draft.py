@@ -71,8 +71,9 @@ class ServiceDraft(Draft):
 
     def _nothing_can_be_run(self) -> str:
         if not self.resources:
+            unread = f" ({'; '.join(self.found.notes)})" if self.found.notes else ""
             return (
-                f"{self.found.source} has no operation that creates something which another one reads by its id; if it has, "
+                f"{self.found.source} has no operation that creates something which another one reads by its id{unread}; if it has, "
                 f"answer {_EXAMPLE}"
             )
         reasons = "; ".join(f"{each.label}: {each.problem}" for each in self.resources[:3])
@@ -190,6 +191,11 @@ class ServiceDraft(Draft):
             f"a job that {self.default_operations[0].path} creates is taken for one that only {each.method} {each.path} starts"
             for each in starts
         ]
+        if self.resource and self.resource.is_guess and self.operations[0] == self.default_operations:
+            read, create = self.resource.read.text, self.resource.create.text
+            said.append(
+                f"that {read} tells of what {create} makes is a guess: it takes an id which that answers, and nothing else says so"
+            )
         return (*said, *super().guesses)
 
     def _source_problems(self, found: dict[str, list[str]]) -> None:

@@ -9,8 +9,18 @@ from flyte_plugin_scaffold.model import Purpose
 from flyte_plugin_scaffold.reading import openapi, yaml_documents
 from flyte_plugin_scaffold.reading.openapi import Found
 from flyte_plugin_scaffold.reading.references import ReferenceError_
+from flyte_plugin_scaffold.text import lexicon
 
-_OF_OPERATION = ("summary", "description", "operationId", "deprecated", "parameters", "requestBody", "security")
+_OF_OPERATION = (
+    "summary",
+    "description",
+    "operationId",
+    "deprecated",
+    "parameters",
+    "requestBody",
+    "security",
+    "servers",
+)
 _DROPPED = frozenset(("example", "examples", "externalDocs", "xml", "links", "callbacks"))
 _AS_THEY_ARE = frozenset(("default", "enum", "const"))  # values, in which a name means nothing
 _BY_NAME = frozenset(("properties", "patternProperties", "schemas", "headers", "responses", "content", "variables"))
@@ -23,6 +33,8 @@ def reduced(found: Found, chosen: Mapping[Purpose, openapi.Operation]) -> str:
         item = paths.setdefault(each.path, {})
         if each.shared:
             item["parameters"] = _plain(each.shared)
+        if isinstance(each.servers, list):
+            item["servers"] = _plain(each.servers)
         item[each.method.lower()] = _operation(each)
     value: dict[str, Any] = {"openapi": found.value["openapi"], "info": _info(found)}
     for word in ("servers", "security"):
@@ -49,6 +61,9 @@ def _operation(operation: openapi.Operation) -> dict[str, Any]:
         for code, each in (responses.items() if isinstance(responses, dict) else ())
         if str(code)[:1] == "2" or str(code) == "default"
     }
+    for code in responses if isinstance(responses, dict) else ():
+        if str(code) in lexicon.CODES_OF_FAILED_WORK:
+            made["responses"][str(code)] = {"description": "It has failed."}
     return made
 
 
@@ -92,7 +107,7 @@ def _components(found: Found, value: Any) -> dict[str, Any]:
             if (section, name.replace("~", "~0").replace("/", "~1")) in wanted
         }
         if section == "securitySchemes":
-            kept = _plain(some, by_name=True)
+            kept = dict(some)  # with its extensions: some say that a request is signed
         if kept:
             made[section] = kept
     return made

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from flyte_plugin_scaffold.building import openapi_document
 from flyte_plugin_scaffold.deriving import operations, states
@@ -104,16 +105,21 @@ class _Builder:
             self.problems.append(
                 f"read: {read.text} answers no JSON that the document describes: give another operation"
             )
-        marker = self._marker()
+        self._check_servers()
+        marker = self._text_of_body("marker")
+        if marker and Purpose.SEARCH not in self.wanted:
+            self.problems.append("create: a marker is for a search: add search: GET /path, or leave marker= out")
+        key = self.wanted[Purpose.CREATE].setting("key")
+        self.key = self._text_of_body("key") if key.startswith(".") else None
         constants = self._constants()
         made = {purpose: self._made(purpose, ids[purpose]) for purpose in self.chosen}
         if self.problems or job is None:
             return None, tuple(dict.fromkeys(self.problems))
-        source = self._source(job, marker, constants, ids)
+        source = self._source((job.chosen, marker, self.key), constants, ids, self._notes())
         service = Service(
             title=self.found.title or self.kind,
             version=self.found.version,
-            server=self.found.server,
+            server=_whole(self.found.server_of(self.create)),
             operations=made,
             id=job,
             authentications=_authentications(self.found, self.create),
@@ -128,6 +134,16 @@ class _Builder:
         ]
         return Built(source, service, tuple(needed)), ()
 
+    def _check_servers(self) -> None:
+        """The connector has one base URL."""
+        here = self.found.server_of(self.create)
+        for purpose, each in self.chosen.items():
+            if self.found.server_of(each) != here:
+                self.problems.append(
+                    f"{purpose.value}: {each.text} is at {shown(self.found.server_of(each))}, and create at {shown(here)}: "
+                    "give operations of one address"
+                )
+
     # ------------------------------------------------------------------------------------------------------- the id
     def _job_id(self) -> JobId | None:
         said = self.wanted[Purpose.CREATE].setting("id")
@@ -141,12 +157,13 @@ class _Builder:
             return None
         if not said.startswith("."):
             return JobId(header=said, listed=entry)
-        if said.startswith((".spec.", ".path.")):
+        if self._chosen_in(said):
             path = schema.parse_path(said)
-            root = self.body if path.steps[0].name == "spec" else self._parameters("path", ())
-            node = schema.lookup({"properties": {path.steps[0].name: root}}, path)
+            what = path.steps[0].name
+            root = self.body if what == "spec" else self._parameters(what, ())
+            node = schema.lookup({"properties": {what: root}}, path)
             if node is None or schema.kind(node) not in (Kind.STRING, Kind.ANYTHING, Kind.OPAQUE):
-                what = "body" if path.steps[0].name == "spec" else "path"
+                what = "body" if what == "spec" else what
                 self.problems.append(
                     f"create: the {what} of {self.create.text} has no text {path}, which could be the id"
                 )
@@ -159,6 +176,13 @@ class _Builder:
             self.problems.append(f"create: the answer of {self.create.text} has no {told}{cure}")
         return JobId(told=told, listed=entry)
 
+    def _chosen_in(self, said: str) -> str:
+        """Where in create's request we choose the id: spec, path or query; "" where its answer tells it."""
+        root, _, name = said.removeprefix(".").partition(".")
+        if root == "query":  # an answer may have an object of that name
+            return root if (root, name) in self.of_create else ""
+        return root if root in ("spec", "path") and name else ""
+
     def _id_parameter(self, purpose: Purpose) -> tuple[str, str] | None:
         """Place and name of the parameter that takes the id; None where there is none."""
         operation = self.chosen[purpose]
@@ -166,7 +190,10 @@ class _Builder:
         if purpose is Purpose.SEARCH:
             return None
         if purpose is Purpose.CREATE:
-            return ("path", said.removeprefix(".path.")) if said.startswith(".path.") else None
+            place = self._chosen_in(said)
+            return (place, said.removeprefix(f".{place}.")) if place in ("path", "query") else None
+        if said.startswith("."):
+            return self._id_in_body(purpose, said)
         known = [(each.place, each.name) for each in self.found.parameters(operation)]
         if said:
             meant = [each for each in known if each[1] == said]
@@ -192,6 +219,16 @@ class _Builder:
             self.problems.append(f"{purpose.value}: nothing in {operation.path} takes the id of a job: {hint}")
         return None
 
+    def _id_in_body(self, purpose: Purpose, said: str) -> tuple[str, str] | None:
+        operation = self.chosen[purpose]
+        media, body, _ = self.found.body(operation)
+        node = schema.lookup_below(body, schema.parse_relative(said)) if "json" in media else None
+        if node is None or schema.kind(node) not in (*schema.SCALARS, Kind.ANYTHING):
+            cure = did_you_mean(said.removeprefix("."), schema.properties(body))
+            self.problems.append(f"{purpose.value}: the body of {operation.text} has no {shown(said)}{cure}")
+            return None
+        return "body", said
+
     # -------------------------------------------------------------------------------------------------- what is sent
     def _made(self, purpose: Purpose, id_: tuple[str, str] | None) -> Operation:
         operation, wanted = self.chosen[purpose], self.wanted[purpose]
@@ -216,15 +253,19 @@ class _Builder:
                     )
         media, body, needs_body = self.found.body(operation)
         sent = wanted.setting("body")
+        at = schema.parse_relative(id_[1]) if id_ and id_[0] == "body" else None
         if purpose is not Purpose.CREATE:
-            if needs_body and not sent and schema.required(body):
+            asked = [name for name in schema.required(body) if not (at and name == at.steps[0].name)]
+            needs_body = needs_body or at is not None
+            if needs_body and not sent and asked:
                 self.problems.append(
-                    f"{purpose.value}: {operation.text} needs a body with {', '.join(schema.required(body))}: add body={{...}} "
+                    f"{purpose.value}: {operation.text} needs a body with {', '.join(asked)}: add body={{...}} "
                     "with what it is to hold"
                 )
             media = media if sent or needs_body else ""
             sent = sent or ("{}" if needs_body else "")
         items = wanted.setting("items")
+        key = self.key if purpose is Purpose.CREATE else None
         return Operation(
             purpose=purpose,
             method=operation.method,
@@ -233,8 +274,11 @@ class _Builder:
             parameters=tuple(parameters),
             media_type=media if "json" in media.lower() else "",
             codes=self.found.answer(operation).codes,
-            idempotency_key=wanted.setting("key"),
+            idempotency_key="" if key else wanted.setting("key"),
+            idempotency_at=key,
             body=sent,
+            id_at=at,
+            id_is_number=at is not None and schema.kind(schema.lookup_below(body, at)) is Kind.INTEGER,
             items=schema.parse_relative(items) if items else None,
         )
 
@@ -252,22 +296,27 @@ class _Builder:
             self.problems.append(f"create: the body of {self.create.text} has no {shown(name)}{cure}")
         return found
 
-    def _marker(self) -> Path | None:
-        said = self.wanted[Purpose.CREATE].setting("marker")
+    def _text_of_body(self, setting: str) -> Path | None:
+        """The text of create's body that a setting names; None where it names none."""
+        said = self.wanted[Purpose.CREATE].setting(setting)
         if not said:
             return None
         path = schema.parse_path(said)
         node = schema.lookup({"properties": {"spec": self.body}}, path)
         if node is None or schema.kind(node) not in (Kind.STRING, Kind.ANYTHING, Kind.OPAQUE):
             self.problems.append(f"create: the body of {self.create.text} has no text {path}")
-        if Purpose.SEARCH not in self.wanted:
-            self.problems.append("create: a marker is for a search: add search: GET /path, or leave marker= out")
         return path
 
     # ------------------------------------------------------------------------------------------------------ as a source
-    def _source(self, job: JobId, marker: Path | None, constants: Mapping[str, Any], ids: Mapping[Purpose, Any]) -> Crd:
+    def _source(
+        self,
+        ours: Sequence[Path | None],
+        constants: Mapping[str, Any],
+        ids: Mapping[Purpose, Any],
+        notes: tuple[str, ...],
+    ) -> Crd:
         spec: Node = self.body or {"type": "object"}
-        for path in (job.chosen, marker):
+        for path in ours:  # what we send ourselves is no field
             if path and path.steps[0].name == "spec":
                 spec = _without(spec, path.names[1:])
         for name in constants:
@@ -280,14 +329,23 @@ class _Builder:
             own = self._parameters(place, (ids[Purpose.CREATE],))
             if own:
                 properties[place] = own
-        made = operations.as_source(self.kind, properties)
-        return replace(made, version=self.found.version, notes=self._notes(job))
+        made = operations.as_source(self.kind, properties, self.found.codes(self.chosen[Purpose.READ]))
+        return replace(made, version=self.found.version, notes=notes)
 
-    def _notes(self, job: JobId) -> tuple[str, ...]:
+    def _notes(self) -> tuple[str, ...]:
         """What one should know of the operations."""
         notes = []
-        if not self.found.server:
-            notes.append("the document names no address of the service: the connector's settings need one")
+        server = _whole(self.found.server_of(self.create))
+        below = self.found.relative_server
+        if not server:
+            where = f", with {below} at its end" if below else ""
+            notes.append(f"the document names no address of the service: the connector's settings need one{where}")
+        first = next(iter(_authentications(self.found, self.create)), None)
+        for what, url in (("its address", server), ("where its tokens come from", first.token_url if first else "")):
+            if _is_open(url):
+                notes.append(
+                    f"{what} is plain http ({url}): who is on the way reads secrets; set one with https in the connector's settings"
+                )
         if not self.wanted.get(Purpose.CANCEL):
             notes.append("no operation cancels a job: what it costs goes on when a task is aborted")
         asked = self.found.asked_for(self.create)
@@ -314,6 +372,16 @@ class _Builder:
             "properties": {each.name: each.schema for each in some},
             "required": [each.name for each in some if each.required],
         }
+
+
+def _whole(url: str) -> str:
+    return url if url.startswith("http") else ""
+
+
+def _is_open(url: str) -> bool:
+    """Whether others can read what is sent to an address: it is plain http, and not on this machine."""
+    found = urlsplit(url)
+    return found.scheme == "http" and found.hostname not in ("localhost", "127.0.0.1", "::1")
 
 
 def _text(value: Any) -> str:
@@ -410,6 +478,12 @@ def _authentications(found: Found, create: openapi.Operation) -> tuple[Authentic
     return tuple(sorted(made.values(), key=lambda each: _BEST.index(each.scheme)))
 
 
+def _is_signed(name: str, raw: Mapping[str, Any]) -> bool:
+    """Whether what is called a key is a signature of the whole request: nothing that could be kept as a secret."""
+    said = " ".join(str(each) for each in (name, *raw.values()) if isinstance(each, str)).lower()
+    return any(each in said for each in lexicon.SIGNED)
+
+
 def _authentication(name: str, raw: Mapping[str, Any], scopes: tuple[str, ...]) -> Authentication | None:
     kind = raw.get("type")
     scheme = str(raw.get("scheme", "")).lower()
@@ -417,6 +491,8 @@ def _authentication(name: str, raw: Mapping[str, Any], scopes: tuple[str, ...]) 
         return Authentication(Scheme.BASIC, name)
     if kind == "http" and scheme == "bearer":
         return Authentication(Scheme.BEARER, name)
+    if kind == "apiKey" and _is_signed(name, raw):
+        return None
     if kind == "apiKey" and isinstance(raw.get("name"), str) and raw.get("in") in ("header", "query", "cookie"):
         return Authentication(Scheme.API_KEY, name, _OF_PARAMETERS.get(raw["in"]), raw["name"])
     if kind == "oauth2":

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
+from typing import Any
 
 from flyte_plugin_scaffold.deriving import ending, phases, states
+from flyte_plugin_scaffold.deriving.reads import Paths, Way, collection, general, item, verb, word
 from flyte_plugin_scaffold.model import Backend, Crd, Finding, OperationAnswer, Path, Purpose, Step, StepKind
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.reading.openapi import Found, Operation
@@ -20,10 +23,11 @@ from flyte_plugin_scaffold.reading.schema import Kind, Node
 from flyte_plugin_scaffold.text import lexicon, names
 from flyte_plugin_scaffold.text.characters import shown
 
-_PARAMETER = re.compile(r"\{[^{}]*\}")
 _MOST_READS = 4  # that are looked at for one create
 _MOST_NODES = 2_000  # of an answer that is looked at for its state
 _MOST_LABEL = 60
+_LESS_FOR_A_GUESS = 25  # of the score
+_OF_A_VERSION = re.compile(r"^[A-Za-z]*V[0-9]+(?:(?:alpha|beta)[0-9]*)?(?=[A-Z])")  # GoogleCloudMlV1Job
 
 
 Given = frozenset[tuple[str, str]]  # parameters of create: their places and names
@@ -40,6 +44,7 @@ class Resource:
     findings: tuple[Finding, ...]
     score: int
     problem: str = ""  # why it cannot be run; "" if it can
+    is_guess: bool = False  # only an id in create's answer says that read tells of what create makes
 
     @property
     def text(self) -> str:
@@ -74,18 +79,6 @@ def may_be_an_object(body: Node) -> bool:
     return schema.kind(body) not in (*schema.SCALARS, Kind.LIST)
 
 
-def general(path: str) -> str:
-    """A path with its parameters' names and a slash at its end left out: ``/jobs/{}``."""
-    return _PARAMETER.sub("{}", path).rstrip("/")
-
-
-def _item(read: Operation) -> str:
-    """The path of the job that an operation reads, or reads the state of: ``/jobs/{}`` of ``/jobs/{job_id}/status``."""
-    path = general(read.path)
-    above, _, last = path.rpartition("/")
-    return above if last in lexicon.STATES_OF_ITEMS and above.endswith("}") else path
-
-
 @lru_cache(maxsize=4)
 def resources(found: Found) -> tuple[Resource, ...]:
     """What the document describes that could be run, best first. Those with a problem come last."""
@@ -97,17 +90,8 @@ class _Search:
 
     def __init__(self, found: Found) -> None:
         self.found = found
-        self.at: dict[str, dict[str, Operation]] = {}
-        for each in found.operations:
-            self.at.setdefault(general(each.path), {}).setdefault(each.method, each)
-        self.below: dict[str, list[Operation]] = {}
-        for each in found.operations:
-            self.below.setdefault(general(each.path).rpartition("/")[0], []).append(each)
-        self.items: list[Operation] = [each for each in found.operations if each.method == "GET" and each.in_path]
-        self.by_last: dict[str, list[Operation]] = {}
-        for each in self.items:
-            if general(each.path).endswith("}"):
-                self.by_last.setdefault("_".join(names.lower_words(each.in_path[-1])), []).append(each)
+        self.paths = Paths(found)
+        self.at = self.paths.at
 
     def resources(self) -> tuple[Resource, ...]:
         made: list[Resource] = []
@@ -115,10 +99,9 @@ class _Search:
             if create.method not in ("POST", "PUT") or _does_something_else(create):
                 continue
             tried: list[Resource] = []
-            for read, how in list(self._reads(create))[:_MOST_READS]:
-                resource = self._resource(create, read, how)
-                tried += [resource] if resource is not None else []
-                if resource is not None and not resource.problem:
+            for way in islice(self.paths.reads(create), _MOST_READS):
+                tried.append(self._resource(create, way))
+                if not tried[-1].problem:
                     break
             made += sorted(tried, key=lambda each: bool(each.problem))[:1]
         made.sort(key=lambda each: (bool(each.problem), -each.score))
@@ -127,51 +110,8 @@ class _Search:
             labels.setdefault(each.label, each)
         return tuple(labels.values())
 
-    # ------------------------------------------------------------------------------------------------ create and read
-    def _reads(self, create: Operation) -> Iterator[tuple[Operation, str]]:
-        """The operations that may tell of what ``create`` makes, best first, and why."""
-        path = general(create.path)
-        if create.method == "PUT":
-            read = self.at[path].get("GET")
-            if read and path.endswith("}"):
-                yield read, "the same path"
-            return
-        item = self.at.get(f"{path}/{{}}", {}).get("GET")
-        if item:
-            yield item, "the path below it"
-        for word in lexicon.STATES_OF_ITEMS:
-            state = self.at.get(f"{path}/{{}}/{word}", {}).get("GET")
-            if state:
-                yield state, f"the '{word}' of the path below it"
-        above, _, last = path.rpartition("/")
-        if item is None and _word(last) in lexicon.PATH_VERBS:
-            item = self.at.get(f"{above}/{{}}", {}).get("GET")
-            if item and not above.endswith("{}"):
-                yield item, "the path beside it"
-        yield from self._by_id(create)
-
-    def _by_id(self, create: Operation) -> Iterator[tuple[Operation, str]]:
-        """Those that take an id which create's answer tells."""
-        ranked: list[tuple[int, int, Operation, str]] = []
-        for name in schema.properties(self.found.answer(create).schema):
-            words = names.lower_words(name)
-            if words[-1:] != ["id"] or len(words) < 2:
-                continue
-            for length in range(len(words), 1, -1):
-                for read in self.by_last.get("_".join(words[-length:]), ()):
-                    shared = _shared(read.segments, create.segments)
-                    if set(read.in_path[:-1]) <= set(create.in_path):
-                        ranked.append((-length, -shared, read, f"it takes {name}, which create answers"))
-        ranked.sort(key=lambda each: each[:2])
-        yield from ((read, how) for _, _, read, how in ranked)
-
-    def _resource(self, create: Operation, read: Operation, how: str) -> Resource | None:
-        own = [name for name in read.in_path if name not in create.in_path or create.method == "PUT"]
-        if create.method == "PUT":
-            own = own[-1:]
-        if len(own) != 1:
-            return None
-        parameter = own[0]
+    def _resource(self, create: Operation, way: Way) -> Resource:
+        read, parameter = way.read, way.parameter
         told = self.found.answer(read)
         label = _label(read, told.name)
         answer = _Answer()
@@ -183,19 +123,20 @@ class _Search:
             return self._unusable(label, create, read, f"{create.text} takes {media}, and no JSON")
         if media and not may_be_an_object(body):
             return self._unusable(label, create, read, f"the body of {create.text} is no object")
-        key = next(
-            (each.name for each in self.found.parameters(create) if each.place == "header" and _is_key(each.name)), ""
-        )
+        key = self._key(create, body, source)
         given = frozenset((each.place, each.name) for each in self.found.parameters(create))
-        lacking = self._lacking(read, given)
+        if self.found.server_of(read) != self.found.server_of(create):
+            return self._unusable(label, create, read, f"{read.text} is at another address than {create.text}")
+        lacking = self._lacking(read, given, way.setting)
         if lacking:
             return self._unusable(label, create, read, f"{read.text} needs {lacking}, which nothing gives")
-        start = self._start(read, parameter, given)
-        search = self.at.get(_item(read).rpartition("/")[0], {}).get("GET")
+        start = self._start(create, way, given)
+        search = self.at.get(item(read).rpartition("/")[0], {}).get("GET") if way.place == "path" else None
+        search = search if search and self._can_be_asked(search, create, given) else None
         listed = self._listed(search, parameter) if search else None
         marker = (
             ""
-            if source.startswith((".spec", ".path")) or key or not listed or not search
+            if source.startswith((".spec", ".path", ".query")) or key or not listed or not search
             else self._marker(body, search, listed[0])
         )
         settings = [("id", source), *settings]
@@ -203,20 +144,20 @@ class _Search:
         settings += [("marker", f".spec.{marker}")] if marker else []
         answer.add(Purpose.CREATE, create, why, *settings)
         if start:
-            answer.add(Purpose.START, start[0], start[1])
-        answer.add(Purpose.READ, read, how)
-        crd = self._as_source(label, told.schema)
+            answer.add(Purpose.START, *start)
+        answer.add(Purpose.READ, read, way.reason, *self._id_setting(create, read, parameter, way))
+        crd = as_source(label, {"status": self.found.schemas.tree(told.schema, _MOST_NODES)}, self.found.codes(read))
         problem = self._problem(crd)
-        cancels = self._cancel(answer, read, start[0] if start else None, given)
-        logs = self._beside(answer, Purpose.LOGS, read, lexicon.LOGS, given)
-        results = self._beside(answer, Purpose.RESULTS, read, lexicon.RESULTS_PATHS, given)
+        cancels = self._cancel(answer, create, way, start[0] if start else None, given)
+        logs = self._beside(answer, Purpose.LOGS, create, way, lexicon.LOGS, given)
+        results = self._beside(answer, Purpose.RESULTS, create, way, lexicon.RESULTS_PATHS, given)
         if search and listed and marker:
             items, entry_id = listed
             given = ([("items", items)] if items else []) + [("id", entry_id)]
             answer.add(Purpose.SEARCH, search, "it lists them, with the marker", *given)
         score = (
             30 * cancels + 15 * logs + 10 * results + 15 * bool(start) + 5 * ending.kind_sign(crd)[0] - len(create.segments)
-            - 40 * create.is_deprecated
+            - 40 * create.is_deprecated - _LESS_FOR_A_GUESS * way.is_guess
         )  # fmt: skip
         if not problem:
             derived = next((found for each in states.derive(crd) if (found := phases.derive(crd, each.path).text)), "")
@@ -224,13 +165,20 @@ class _Search:
                 states.told(crd).listed(each.path) for each in states.derive(crd)[:1] if each.path
             )
         ordered = sorted(answer.operations, key=lambda each: _ORDER.index(each.purpose))
-        return Resource(label, create, read, tuple(ordered), tuple(answer.findings), score, problem)
+        return Resource(label, create, read, tuple(ordered), tuple(answer.findings), score, problem, way.is_guess)
+
+    def _key(self, create: Operation, body: Node, source: str) -> str:
+        """What tells a repeated request from a new one: a header, or a text of the body."""
+        headers = [each.name for each in self.found.parameters(create) if each.place == "header" and _is_key(each.name)]
+        texts = [
+            str(schema.path_of("spec", name))
+            for name, node in schema.properties(body).items()
+            if _is_key(name, schema.description(node)) and _takes_a_name(node)
+        ]
+        return next((each for each in (*headers, *texts) if each != source), "")
 
     def _unusable(self, label: str, create: Operation, read: Operation, problem: str) -> Resource:
         return Resource(label, create, read, (), (), -100, problem)
-
-    def _as_source(self, label: str, status: Node) -> Crd:
-        return as_source(label, {"status": self.found.schemas.tree(status, _MOST_NODES)})
 
     def _problem(self, crd: Crd) -> str:
         best = states.derive(crd)
@@ -241,18 +189,25 @@ class _Search:
     # --------------------------------------------------------------------------------------------------------- the id
     def _id(self, create: Operation, parameter: str, read: Operation) -> tuple[str, str, list[tuple[str, str]]]:
         """Where the id comes from, why, and what must be asked for so that it is told."""
-        if create.method == "PUT":
-            return f".path.{parameter}", "the path holds its id, which we choose", []
+        if general(read.path) == general(create.path):
+            return f".path.{create.in_path[-1]}", "the path holds its id, which we choose", []
         _, body, _ = self.found.body(create)
         answer = self.found.answer(create)
         wanted = names.lower_words(parameter)
         for name, node in schema.properties(body).items():
             if names.lower_words(name) == wanted and schema.kind(node) is Kind.STRING:
                 return str(schema.path_of("spec", name)), f"its body takes {name}, so that we choose the id", []
+        for each in self.found.parameters(create):
+            if each.place == "query" and len(wanted) > 1 and _singular(each.name) == _singular(parameter):
+                return (
+                    str(schema.path_of("query", each.name)),
+                    f"its query takes {each.name}, so that we choose the id",
+                    [],
+                )
         place = _id_in(
             answer.schema,
             wanted,
-            names.lower_words(names.singular(_item(read).rpartition("/")[0].rpartition("/")[2])),
+            names.lower_words(names.singular(collection(read))),
         )
         if place:
             given = [
@@ -269,72 +224,116 @@ class _Search:
         return "", "", []
 
     # ------------------------------------------------------------------------------------------------- beside the item
-    def _below_item(self, read: Operation, method: str, given: Given) -> list[tuple[str, Operation]]:
-        """The operations right below the item, by the word that says what they do."""
-        item = _item(read)
-        found = [
-            (general(each.path)[len(item) + 1 :], each) for each in self.below.get(item, ()) if each.method == method
-        ]
-        above = item.rpartition("/")[0]
-        found += [  # /jobs/{job_id}:cancel
-            (general(each.path)[len(item) + 1 :], each)
-            for each in self.below.get(above, ())
-            if each.method == method and general(each.path).startswith(f"{item}:")
-        ]
-        return [(_word(last), each) for last, each in found if "{" not in last and not self._lacking(each, given)]
+    def _about_it(
+        self, create: Operation, way: Way, method: str, given: Given
+    ) -> list[tuple[str, Operation, tuple[tuple[str, str], ...]]]:
+        """The operations of a job, by the word that says what they do; with the parameter that takes the id, where it must be said."""
+        path = item(way.read)
+        found: list[tuple[str, Operation, tuple[tuple[str, str], ...]]] = []
+        for each in self.paths.below.get(path, ()):
+            last = general(each.path)[len(path) + 1 :]
+            if each.method != method or "{" in last or not self._can_be_asked(each, create, given, way.setting):
+                continue
+            if way.place == "path":
+                found.append((word(last), each, self._id_setting(create, each, each.in_path[-1], way)))
+            elif each is not way.read and (settings := self._takes(each, way.parameter)):
+                found.append((word(last), each, settings))
+        for each in self.paths.below.get(path.rpartition("/")[0], ()):  # /jobs/{job_id}:cancel
+            last = general(each.path)[len(path) :]
+            is_of_it = general(each.path).startswith(f"{path}:") and "{" not in last and way.place == "path"
+            if each.method == method and is_of_it and self._can_be_asked(each, create, given):
+                found.append((word(last), each, self._id_setting(create, each, each.in_path[-1], way)))
+        return found
 
-    def _lacking(self, operation: Operation, given: Given) -> str:
-        """A parameter that an operation cannot do without, and that neither create nor a default gives; "" for none."""
+    def _id_setting(self, create: Operation, operation: Operation, name: str, way: Way) -> tuple[tuple[str, str], ...]:
+        """The parameter that takes the id, where it is none that only this operation has in its path."""
+        if way.place != "path":
+            return (("id", way.setting),)
+        own = [each for each in operation.in_path if each not in create.in_path]
+        is_ours = general(way.read.path) == general(create.path) and create.in_path[-1] == name
+        return () if own == [name] or is_ours else (("id", name),)
+
+    def _takes(self, operation: Operation, name: str) -> tuple[tuple[str, str], ...]:
+        """Where an operation takes the id by the name that read has for it; () where it does not, or asks for more."""
+        parameters = [each.name for each in self.found.parameters(operation) if each.place == "query"]
+        if operation.method == "GET":
+            return (("id", name),) if name in parameters else ()
+        media, body, _ = self.found.body(operation)
+        takes = "json" in media and name in schema.properties(body) and {*schema.required(body)} <= {name}
+        return (("id", f".{name}"),) if takes else (("id", name),) if name in parameters else ()
+
+    def _can_be_asked(self, operation: Operation, create: Operation, given: Given, id_: str = "") -> bool:
+        """Whether an operation is where create is, and needs nothing that is not given."""
+        here = self.found.server_of(operation) == self.found.server_of(create)
+        return here and not self._lacking(operation, given, id_)
+
+    def _lacking(self, operation: Operation, given: Given, id_: str = "") -> str:
+        """A parameter that an operation cannot do without, and that neither the id, create nor a default gives; "" for none."""
         for each in self.found.parameters(operation):
             has_value = each.schema.get("default") is not None or schema.enum(each.schema)
-            if each.required and each.place != "path" and not has_value and (each.place, each.name) not in given:
+            is_given = each.place == "path" or has_value or (each.place, each.name) in given or each.name == id_
+            if each.required and not is_given:
                 return f"the {each.place} parameter {shown(each.name)}"
         return ""
 
-    def _asks(self, operation: Operation) -> bool:
-        """Whether nothing but a body with something in it will do: an empty one can be sent."""
+    def _asks(self, operation: Operation, id_: str = "") -> bool:
+        """Whether nothing but a body with something in it, beside the id, will do: an empty one can be sent."""
         media, body, is_required = self.found.body(operation)
+        if id_.startswith("."):
+            return {*schema.required(body)} > {id_[1:]}
         return is_required and ("json" not in media or not may_be_an_object(body) or bool(schema.required(body)))
 
-    def _start(self, read: Operation, parameter: str, given: Given) -> tuple[Operation, str] | None:
+    def _start(self, create: Operation, way: Way, given: Given) -> tuple[Any, ...] | None:
         for method in ("POST", "PUT"):
-            for word, each in self._below_item(read, method, given):
-                if self._asks(each):
+            for what, each, settings in self._about_it(create, way, method, given):
+                if each is create or self._asks(each, dict(settings).get("id", "")):
                     continue
-                if word in lexicon.STARTS:
-                    return each, f"create may only register a {parameter}: '{word}' starts it"
+                if what in lexicon.STARTS:
+                    return each, f"create may only register a {way.parameter}: '{what}' starts it", *settings
                 there = self.at[general(each.path)]
-                if word in lexicon.RESULTS_PATHS and {"GET", "DELETE"} <= set(there):
-                    return each, f"its {word} are asked for, read and deleted at one path: create only registers"
+                if what in lexicon.RESULTS_PATHS and {"GET", "DELETE"} <= set(there):
+                    return (
+                        each,
+                        f"its {what} are asked for, read and deleted at one path: create only registers",
+                        *settings,
+                    )
         return None
 
-    def _cancel(self, answer: _Answer, read: Operation, start: Operation | None, given: Given) -> bool:
+    def _cancel(self, answer: _Answer, create: Operation, way: Way, start: Operation | None, given: Given) -> bool:
         """Adds how a job is stopped; whether it is something else than a deletion."""
         found: list[tuple[Operation, str, tuple[tuple[str, str], ...]]] = []
         for method in ("POST", "PUT"):
-            for word, each in self._below_item(read, method, given):
-                if word in lexicon.CANCELS and not self._asks(each):
-                    found.append((each, f"'{word}' below the job", ()))
-        found.sort(
-            key=lambda each: (
-                len(_segment_words(each[0])),
-                lexicon.CANCELS.index(_word(each[0].segments[-1].rpartition(":")[2])),
-            )
-        )
+            for what, each, settings in self._about_it(create, way, method, given):
+                if what in lexicon.CANCELS and not self._asks(each, dict(settings).get("id", "")):
+                    found.append((each, f"'{what}' below the job", settings))
+        found.sort(key=lambda each: (len(_segment_words(each[0])), lexicon.CANCELS.index(word(each[0].segments[-1]))))
         there = {
-            method: each for method, each in self.at.get(_item(read), {}).items() if not self._lacking(each, given)
+            method: each
+            for method, each in self.at.get(item(way.read), {}).items()
+            if self._can_be_asked(each, create, given)
         }
+        there = there if way.place == "path" else {}
         beside = self.at.get(general(start.path), {}).get("DELETE") if start else None
-        if beside and not self._lacking(beside, given):
-            found.append((beside, "it takes back what start asked for", ()))
+        if beside and self._can_be_asked(beside, create, given):
+            found.append(
+                (
+                    beside,
+                    "it takes back what start asked for",
+                    self._id_setting(create, beside, beside.in_path[-1], way),
+                )
+            )
         for method in ("PATCH", "PUT"):
-            if method in there:
+            if method in there and there[method] is not create:
                 state = self._state_to_set(there[method])
                 if state:
-                    found.append((there[method], "it sets a state that ends it", (("body", state),)))
+                    settings = self._id_setting(create, there[method], there[method].in_path[-1], way)
+                    found.append((there[method], "it sets a state that ends it", (*settings, ("body", state))))
         is_plain = not found
         if "DELETE" in there:
-            found.append((there["DELETE"], "a deletion" if is_plain else "a deletion, with what is known of it", ()))
+            settings = self._id_setting(create, there["DELETE"], there["DELETE"].in_path[-1], way)
+            found.append(
+                (there["DELETE"], "a deletion" if is_plain else "a deletion, with what is known of it", settings)
+            )
         if found:
             answer.add(Purpose.CANCEL, found[0][0], found[0][1], *found[0][2])
             for each, reason, settings in found[1:]:
@@ -348,22 +347,25 @@ class _Search:
             return ""
         needed = set(schema.required(body))
         for name, node in schema.properties(body).items():
-            if name.lower() in lexicon.STATUS_NAMES and needed <= {name}:
+            if _is_state_to_set(name) and needed <= {name}:
                 values = schema.enum(node)
-                stops = [value for value in values if any(value.lower().startswith(stem) for stem in lexicon.CANCELS)]
+                stops = [value for value in values if _how_it_stops(value) is not None]
+                stops.sort(key=lambda value: (value.lower().endswith("ing"), _how_it_stops(value)))
                 stops += [value for value in values if value.lower() in ("canceled", "failed", "failure", "error")]
                 if stops:
                     return json.dumps({name: stops[0]}, separators=(",", ":"))
         return ""
 
-    def _beside(self, answer: _Answer, purpose: Purpose, read: Operation, known: Sequence[str], given: Given) -> bool:
-        found = [
-            (known.index(word), each, word) for word, each in self._below_item(read, "GET", given) if word in known
-        ]
+    def _beside(
+        self, answer: _Answer, purpose: Purpose, create: Operation, way: Way, known: Sequence[str], given: Given
+    ) -> bool:
         taken = {each.path for each in answer.operations if each.method == "GET"}
-        found = sorted((each for each in found if each[1].path not in taken), key=lambda each: each[0])
-        if found:
-            answer.add(purpose, found[0][1], f"'{found[0][2]}' below the job")
+        found = [
+            each for each in self._about_it(create, way, "GET", given) if each[0] in known and each[1].path not in taken
+        ]
+        found.sort(key=lambda each: known.index(each[0]))
+        for what, each, settings in found[:1]:
+            answer.add(purpose, each, f"'{what}' below the job", *settings)
         return bool(found)
 
     # ------------------------------------------------------------------------------------------------------- searching
@@ -387,8 +389,8 @@ class _Search:
         entries = schema.items(schema.properties(told).get(items.strip('."')) if items else told)
         shown = schema.properties(entries)
         best = {"".join(names.lower_words(name)): name for name in reversed([*schema.properties(body)])}
-        for word in lexicon.MARKERS:
-            name = best.get(word, "")
+        for marker in lexicon.MARKERS:
+            name = best.get(marker, "")
             node = schema.properties(body).get(name)
             if name in shown and _is_free_text(node) and _is_free_text(shown[name]):
                 return name
@@ -398,7 +400,7 @@ class _Search:
 _ORDER = tuple(Purpose)
 
 
-def as_source(label: str, properties: dict[str, Node]) -> Crd:
+def as_source(label: str, properties: dict[str, Node], codes: tuple[int, ...]) -> Crd:
     """What a service's operations take and answer, in the form of what a CRD says of its kind."""
     plural = f"{names.snake(label)}s"
     return Crd(
@@ -411,6 +413,7 @@ def as_source(label: str, properties: dict[str, Node]) -> Crd:
         status_subresource=True,
         schema={"type": "object", "properties": properties},
         text="",
+        codes=codes,
         backend=Backend.SERVICE,
     )
 
@@ -418,7 +421,10 @@ def as_source(label: str, properties: dict[str, Node]) -> Crd:
 def _does_something_else(create: Operation) -> bool:
     """Whether a POST by its last word makes nothing that goes on, or does something with what is there."""
     words = _segment_words(create)
-    return bool(words) and (words[-1] in lexicon.MAKES_NOTHING or words[-1] in lexicon.CANCELS)
+    something_else = lexicon.READING | lexicon.CHANGING | {*lexicon.CANCELS}
+    if words and (words[-1] in lexicon.MAKES_NOTHING or something_else & {words[0], words[-1]}):
+        return True
+    return verb(create) in something_else
 
 
 def _segment_words(operation: Operation) -> list[str]:
@@ -427,37 +433,32 @@ def _segment_words(operation: Operation) -> list[str]:
     return [] if "{" in last else names.lower_words(last)
 
 
-def _word(segment: str) -> str:
-    """The last word of a segment of a path: ``cancel`` of ``force-cancel``."""
-    words = names.lower_words(segment.rpartition(":")[2])
-    return words[-1] if words else ""
-
-
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many segments two paths begin with alike."""
-    count = 0
-    for left, right in zip(one, other):
-        if left != right:
-            break
-        count += 1
-    return count
-
-
 def _label(read: Operation, component: str) -> str:
     """What a job is called: after the collection that it is in, or after its schema where that says more."""
-    static = [each for each in _item(read).strip("/").split("/") if each and "{" not in each]
+    static = [each for each in item(read).strip("/").split("/") if each and "{" not in each]
     word = names.camel(names.singular(static[-1])) if static else ""
-    parts = names.words(component)
+    parts = names.words(_OF_A_VERSION.sub("", component))
     while len(parts) > 1 and parts[-1].lower() in lexicon.SCHEMA_ENDINGS:
         parts = parts[:-1]
+    parts = parts[1:] if len(parts) > 1 and parts[0].lower() in lexicon.SCHEMA_BEGINNINGS else parts
     named = names.camel("_".join(parts))
     own = "".join(names.lower_words(word))
-    is_longer = named.lower().endswith(own) and len(named) > len(own)
+    is_longer = named.lower().endswith(own) and (
+        len(named) > len(own) or len(names.words(named)) > len(names.words(word))
+    )
     return (named if own and is_longer else word or named or "Job")[:_MOST_LABEL]
 
 
-def _is_key(header: str) -> bool:
-    return bool(lexicon.IDEMPOTENCY & set(names.lower_words(header)))
+def _singular(name: str) -> list[str]:
+    return [names.singular(each) for each in names.lower_words(name)]
+
+
+def _is_key(name: str, description: str = "") -> bool:
+    words = names.lower_words(name)
+    if lexicon.IDEMPOTENCY & set(words) or "".join(words) in lexicon.CLIENT_TOKENS:
+        return True
+    said = " ".join(description[:2_000].lower().split())
+    return words[-2:] == ["request", "id"] and any(each in said for each in lexicon.ONLY_ONCE)
 
 
 def _relative(*fields: str) -> Path:
@@ -471,9 +472,20 @@ def _id_in(node: Node, wanted: Sequence[str], resource: Sequence[str]) -> Path |
     What is called id alone is that of the object around it, which may be another one: the owner's.
     """
     own = {*resource, *wanted} | lexicon.ENVELOPES
+    if len(wanted) > 1:  # .jobReference.jobId says more than .id, which may be another one
+        for name, below in schema.properties(node).items():
+            words = set(names.lower_words(name))
+            told = next((each for each in schema.properties(below) if names.lower_words(each) == [*wanted]), "")
+            if (
+                told
+                and "_".join(wanted) not in _spelled(node)
+                and words & lexicon.REFERS
+                and words <= own | lexicon.REFERS
+            ):
+                return _relative(name, told)
 
     def here(below: Node, plain: bool = True) -> str:
-        spelled = {"_".join(names.lower_words(name)): name for name in reversed([*schema.properties(below)])}
+        spelled = _spelled(below)
         words = [*wanted], [*wanted[-2:]], [*resource, "id"], *([each] for each in lexicon.IDS if plain)
         words = [some for some in words if plain or len(some) > 1]
         for some in words:
@@ -497,6 +509,11 @@ def _id_in(node: Node, wanted: Sequence[str], resource: Sequence[str]) -> Path |
     return None
 
 
+def _spelled(node: Node) -> dict[str, str]:
+    """The properties of an object by their words."""
+    return {"_".join(names.lower_words(name)): name for name in reversed([*schema.properties(node)])}
+
+
 def _flags(body: Node) -> list[str]:
     return [
         name for name, node in schema.properties(body).items()
@@ -504,8 +521,41 @@ def _flags(body: Node) -> list[str]:
     ]  # fmt: skip
 
 
+def _how_it_stops(value: str) -> int | None:
+    """Which of the words that cancel a state has, so that it is set to stop a job: ``cancelled``, ``JOB_STATE_CANCELLED``."""
+    words = names.lower_words(value)
+    ends = (*words[:1], *words[-1:])
+    return next((at for at, stem in enumerate(lexicon.CANCELS) if any(each.startswith(stem) for each in ends)), None)
+
+
+def _is_state_to_set(name: str) -> bool:
+    """Whether a property of a request is the state that the job is to have: ``state``, ``requestedState``."""
+    words = names.lower_words(name)
+    return name.lower() in lexicon.STATUS_NAMES or (
+        words[-1:] != [] and words[-1] in lexicon.STATUS_NAMES and words[0] in lexicon.WISHES
+    )
+
+
 def _is_free_text(node: Node | None) -> bool:
-    if schema.kind(node) is not Kind.STRING or not isinstance(node, dict):
+    return isinstance(node, dict) and "pattern" not in node and _takes_a_name(node)
+
+
+# Patterns that can be tried: of one class of characters, or of anything that is not blank.
+_PLAIN_PATTERN = re.compile(r"\^?(?:\.\*\\S\.\*|\[[^\[\]]{1,200}\](?:[*+]|\{[0-9]{1,4},[0-9]{0,4}\})?)\$?\Z")
+_NAME = "f0a1b2-n0-0-c3d4"  # of an attempt: lower-case letters, digits and dashes
+
+
+def _takes_a_name(node: Node) -> bool:
+    """Whether the name of an attempt is a value of a text."""
+    if (
+        schema.kind(node) is not Kind.STRING
+        or schema.enum(node)
+        or "format" in node
+        or node.get("maxLength", 1_000) < 63
+    ):
         return False
-    most = node.get("maxLength", 1_000)
-    return not schema.enum(node) and "format" not in node and "pattern" not in node and most >= 63
+    pattern = node.get("pattern", ".*\\S.*")
+    try:
+        return bool(_PLAIN_PATTERN.match(pattern) and re.search(pattern, _NAME))
+    except re.error:
+        return False

@@ -139,6 +139,7 @@ def _of_states(told: Told, path: Path, draft: _Draft, weak: Weak) -> None:
         _of_words(told, path, draft, ())
     if draft.terms[Phase.SUCCESS]:
         _add_failures_beside(told, candidate, draft)
+        _add_failures_without_a_result(told, path, draft)
 
 
 def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, weak: Weak) -> None:
@@ -154,6 +155,8 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
     failed = set(told.ends(path, Phase.FAILURE))
     for value in values:
         phase = Phase.FAILURE if value in failed else state_words.meaning(value)
+        if phase in (Phase.QUEUED, Phase.INITIALIZING) and _is_being_stopped(value):
+            continue  # CANCEL_REQUESTED of what runs
         if phase and value not in stages and value not in after:
             draft.add(phase, value_text(value))
     if not draft.terms[Phase.SUCCESS]:
@@ -173,9 +176,13 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         _ask_what_tells_otherwise(told, path, draft)
     else:
         _ask_the_result(told, path, draft)
+    over = [end for end in draft.terms[Phase.SUCCESS] if end.lower() in lexicon.HOW_UNKNOWN]
     if not draft.terms[Phase.FAILURE]:
         draft.guesses.append(
-            f"no value of {path} means failure, and no term of phases asks a list such as {told.failure_list}: "
+            f"{_and(over)} of {path} only says that it is over: a job that failed or was cancelled is taken for a success; "
+            "name what tells otherwise in phases"
+            if over and not told.failure_list
+            else f"no value of {path} means failure, and no term of phases asks a list such as {told.failure_list}: "
             "a resource that failed is taken for a success if its state says that it is over"
             if told.failure_list
             else f"no value of {path} means failure: a failed resource would run until the task's timeout; "
@@ -186,7 +193,7 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         for value in values
         if value not in (*stages, *after)
         and state_words.meaning(value) is None
-        and state_words.has_a_word_of_an_end(value)
+        and (state_words.has_a_word_of_an_end(value) or _may_be_an_end(value, values))
         and value_text(value) not in draft.terms[Phase.SUCCESS]
     ]
     if unsure:
@@ -213,6 +220,20 @@ def _end_what_says_nothing(told: Told, path: Path, values: Iterable[str], draft:
     if silent:
         draft.add(Phase.FAILURE, *(f"{value} & {end}" for value in silent))
         draft.guesses.append(f"{_and(silent)} of {path} is taken for Running, and for a failure once {end} is set")
+
+
+def _is_being_stopped(value: str) -> bool:
+    return any(word in lexicon.CANCELS for word in state_words.words(value))
+
+
+def _may_be_an_end(value: str, values: Sequence[str]) -> bool:
+    """Whether a value that no rule knows may be an end: it is not complete, or something was done that is listed after an end."""
+    parts = state_words.words(value)
+    listed = list(values)
+    after = any(_is_end(state_words.meaning(each)) for each in listed[: listed.index(value)])
+    return bool(lexicon.HALF_DONE & set(parts)) or (
+        after and parts[-1:] != [] and parts[-1].endswith("ed") and state_words.could_be_success(value)
+    )
 
 
 def _is_end(phase: Phase | None) -> bool:
@@ -447,6 +468,24 @@ def _of_pair(told: Told, pair: tuple[Candidate, Candidate], draft: _Draft) -> No
         draft.guesses.append(f"{_and(others)} of {inner} is taken for a failure, once {broad} says that it is over")
 
 
+def _add_failures_without_a_result(told: Told, path: Path, draft: _Draft) -> None:
+    """Where the state is a result that is empty until the end: the failures of the state beside it, after which there is none."""
+    if not lexicon.OUTCOMES & set(state_words.words(path.steps[-1].name)):
+        return
+    for value in told.beside(path):
+        if value.can_be_a_state and value.words[-1:] and value.words[-1] in lexicon.STATUS_NAMES:
+            failed = state_words.ends(told.listed(value.path), Phase.FAILURE)
+            only_over = lexicon.ONLY_OVER
+            draft.add(
+                Phase.FAILURE,
+                *(
+                    f"{value.path}={value_text(each)}"
+                    for each in failed
+                    if state_words.words(each)[-1] not in only_over
+                ),
+            )
+
+
 def _add_failures_beside(told: Told, state: Candidate, draft: _Draft) -> None:
     """What ends it beside its state: a failure of a broader state, and a condition that alone tells of a refusal."""
     broad = told.inner(state)
@@ -529,6 +568,9 @@ def _told_by_reasons(ends: Iterable[str]) -> list[str]:
 def _of_values(told: Told, draft: _Draft) -> None:
     """Booleans, counts and times, where no state tells of the end."""
     found = states.end_values(told)
+    if not found and told.waits_by_code:
+        _of_codes(told, draft)
+        return
     flags: dict[str, list[Value]] = {"ended": [], "succeeded": [], "failed": []}
     for value in found:
         said = states.flag_of(value, told.own)
@@ -554,6 +596,14 @@ def _of_values(told: Told, draft: _Draft) -> None:
             if ended
             else "nothing tells of a failure: a failed resource runs until the task's timeout"
         )
+
+
+def _of_codes(told: Told, draft: _Draft) -> None:
+    """The codes of read's answer, where nothing in it tells of the end."""
+    draft.add(Phase.SUCCESS, "http=200")
+    draft.add(Phase.FAILURE, *(f"http={code}" for code in told.crd.codes if str(code) in lexicon.CODES_OF_FAILED_WORK))
+    draft.add(Phase.RUNNING, "http=202")
+    draft.guesses.append("the code of read's answer tells whether it has ended: 200 that it has, 202 that it goes on")
 
 
 def _of_times(told: Told, found: Sequence[Value], draft: _Draft) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from flyte_plugin_scaffold.deriving import state_words
 from flyte_plugin_scaffold.deriving.state_words import words
-from flyte_plugin_scaffold.model import CONDITION_TYPE, Crd, Path, Phase, PrinterColumn
+from flyte_plugin_scaffold.model import CONDITION_TYPE, Backend, Crd, Path, Phase, PrinterColumn
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.reading.schema import Kind, Node
 from flyte_plugin_scaffold.text import lexicon, names
@@ -171,14 +171,20 @@ class Told:
         shown = {
             _plain_path(column) for column in self.crd.printer_columns if _names_an_error(column.name.replace(" ", ""))
         }
-        found = (
+        found = [
             value.path
             for value in self.strings
             if (value.path in shown or any(_names_an_error(step.name) for step in value.path.steps[1:]))
             and not only_latest(value.path)
             and not self._is_tried_again(value.path)
-        )
-        return next(found, None)
+        ]
+        # Of an error's own texts, the one that it always has: debug information may be missing.
+        plain = [
+            path
+            for path in found
+            if path.steps[:-1] == found[0].steps[:-1] and path.steps[-1].name in lexicon.ERRORS_SAY
+        ]
+        return next(iter((*plain, *found)), None)
 
     @cached_property
     def failure_list(self) -> Path | None:
@@ -243,6 +249,8 @@ class Told:
             # That it has ended says less than a result with its values listed.
             score = 20 if said <= {""} else 35 if said <= {"", "ended"} else 40
             add(Candidate(None, False, f"no state; the end is told by {what}", score))
+        elif self.waits_by_code:
+            add(Candidate(None, False, "no state; the code of read's answer tells whether it has ended", 26))
         for position, (column, path) in enumerate(self._columns()):
             known = found.get(str(path)) or self._shown(path)
             if known is not None and schema.lookup(self.crd.schema, path) is not None:
@@ -257,6 +265,24 @@ class Told:
         """Whether all that is known of conditions is that something is there: ``Ready``, ``Synced``."""
         known = [*condition_types(self, path), *shown_types(self.crd, path)]
         return bool(known) and {"".join(words(each)) for each in known} <= lexicon.COMES_AND_GOES
+
+    @property
+    def waits_by_code(self) -> bool:
+        """Whether the code of read's answer says that it goes on, and another one that it is over."""
+        return {200, 202} <= set(self.crd.codes)
+
+    @cached_property
+    def _wrapped(self) -> bool:
+        """Whether what was asked for stands in an object of a service's answer: flags beside that say how the request went."""
+        return self.crd.backend is Backend.SERVICE and any(
+            name.lower() in lexicon.ENVELOPES and schema.kind(node) not in schema.SCALARS
+            for name, node in schema.properties(self.root).items()
+        )
+
+    def is_of_the_request(self, value: Value) -> bool:
+        """A boolean of success around what was asked for."""
+        around = value.path.steps[1].name.lower() if len(value.path.steps) > 1 else ""
+        return self._wrapped and around not in lexicon.ENVELOPES and flag_of(value, self.own) == "succeeded"
 
     # ---------------------------------------------------------------------------------------------------- candidates
     def _columns(self) -> list[tuple[PrinterColumn, Path]]:
@@ -285,6 +311,8 @@ class Told:
         name = value.path.steps[-1].name
         depth = len(value.path.steps) - 2
         parts = value.words
+        if any(lexicon.PEOPLE & {*words(step.name)[-1:]} for step in value.path.steps[1:-1]):
+            return 0, ""
         if name in lexicon.STATUS_NAMES:
             score = 50 - lexicon.STATUS_NAMES.index(name) * 2
             parents = {word for step in value.path.steps[1:-1] for word in words(step.name)}
@@ -296,9 +324,17 @@ class Told:
             score = 40 if set(parts[:-1]) & (set(words(self.crd.kind)) | {"job", "run", "task"}) else 22
         elif self._is_result(value):
             score = 12
+        elif self._names_a_state(value):
+            score = 20
         else:
             return 0, ""
         return score - 6 * depth, f"a string named '{name}'"
+
+    def _names_a_state(self, value: Value) -> bool:
+        """One that lists both ends, and is named after a state, or stands in one: ``state_type``, ``.state.current``."""
+        named = {*value.words, *(word for step in value.path.steps[-2:-1] for word in words(step.name))}
+        both = all(self.ends(value.path, phase) for phase in (Phase.SUCCESS, Phase.FAILURE))
+        return both and bool(named & set(lexicon.STATUS_NAMES)) and not only_latest(value.path)
 
     def _is_result(self, value: Value) -> bool:
         """A result that is empty until the end: ``.status.outcome``. Where values are listed, two of them must be ends."""
@@ -489,7 +525,7 @@ def by_conditions(crd: Crd, path: Path) -> bool:
 
 def only_latest(path: Path) -> bool:
     """A state of the latest of several runs."""
-    return any(names.words(step.name)[:1] in (["latest"], ["last"]) for step in path.steps[1:])
+    return any(names.lower_words(step.name)[:1] in (["latest"], ["last"]) for step in path.steps[1:])
 
 
 def stands_above(broad: Path, inner: Path) -> bool:
@@ -589,7 +625,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 # ------------------------------------------------------------------------------------------------------------ the end
 def end_values(told_: Told) -> tuple[Value, ...]:
     """Booleans, counts and times that tell of the end by themselves; () where none of them says that it has ended."""
-    flags = [value for value in told_.values if flag_of(value, told_.own)]
+    flags = [value for value in told_.values if flag_of(value, told_.own) and not told_.is_of_the_request(value)]
     says = {flag_of(value, told_.own) for value in flags}
     counts = [value for value in told_.values if is_failure_count(value)]
     times = {told_.end_time(None), told_.success_time(None)} - {None}

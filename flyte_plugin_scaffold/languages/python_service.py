@@ -96,7 +96,10 @@ def _operation(each: Operation) -> rows.Row:
         media_type=each.media_type,
         codes=each.codes,
         idempotency_key=each.idempotency_key,
+        idempotency_at=_below(each.idempotency_at),
         body=each.body,
+        id_at=each.id_at.names if each.id_at else (),
+        id_is_number=each.id_is_number,
         items=each.items.names if each.items else (),
     )
 

@@ -44,9 +44,9 @@ def lost_create(plugin: Plugin) -> str:
             "The connector chooses the job's id, which follows from the attempt of the task: a second request to create it is "
             "refused by the service (409), and that counts as success."
         )
-    if service.create.idempotency_key:
+    if service.create.key:
         return (
-            f"A request to create a job has a key that follows from the attempt of the task ({service.create.idempotency_key}): the "
+            f"A request to create a job has a key that follows from the attempt of the task ({service.create.key}): the "
             "service answers a second one with the first job. A record beside the task's outputs has the job's id, by which the next "
             "attempt ends it."
         )
@@ -71,7 +71,7 @@ def needs_storage(project: Project) -> bool:
     """Whether a connector keeps records in Flyte's object storage."""
     services = [service_of(each) for each in project.kinds]
     return any(
-        each.id.chosen is None and (each.create.idempotency_key or each.marker is None or not each.does(Purpose.SEARCH))
+        each.id.chosen is None and (each.create.key or each.marker is None or not each.does(Purpose.SEARCH))
         for each in services
     )
 

@@ -56,12 +56,20 @@ class Operation:
     media_type: str = ""  # of the request's body: application/json; "" where it has none
     codes: tuple[int, ...] = ()  # of success, which the document lists; () where it lists none, or only a range
     idempotency_key: str = ""  # the header by which the service tells a repeated request from a new one
+    idempotency_at: Path | None = None  # the same in the body: .spec.client_token
     body: str = (
         ""  # what is sent as it is, as JSON: {"state": "cancelled"}; of CREATE, what goes into its body beside the rest
     )
+    id_at: Path | None = None  # where the id of the job goes in the body, from its top: .run_id
+    id_is_number: bool = False  # of the id in the body
     items: Path | None = (
         None  # of SEARCH: the list of jobs, from the top of its answer; None where the answer is the list
     )
+
+    @property
+    def key(self) -> str:
+        """What tells a repeated request from a new one, for people; "" where nothing does."""
+        return self.idempotency_key or (str(self.idempotency_at) if self.idempotency_at else "")
 
     @property
     def text(self) -> str:
@@ -91,7 +99,8 @@ class OperationAnswer:
 class JobId:
     """Where the id of a job comes from: one of the first three is set."""
 
-    chosen: Path | None = None  # of create's request, which we choose ourselves: .spec.dag_run_id, or .path.job_name
+    # Of create's request, which we choose ourselves: .spec.dag_run_id, .path.job_name, or .query.job_id.
+    chosen: Path | None = None
     told: Path | None = None  # in create's answer, from its top: .id
     header: str = ""  # of create's answer: of an address its last segment, else the whole
     listed: Path | None = None  # in an entry of SEARCH's answer, from its top

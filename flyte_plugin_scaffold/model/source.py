@@ -60,6 +60,7 @@ class Crd:
     printer_columns: tuple[PrinterColumn, ...] = ()
     notes: tuple[str, ...] = ()  # what its reader should know: no status subresource, a deprecated version ...
     scale_replicas_path: str = ""  # specReplicasPath of the scale subresource: .spec.replicaSpecs.Worker.replicas
+    codes: tuple[int, ...] = ()  # of a remote service: those of read's answer that its document lists
     backend: Backend = Backend.OPERATOR  # what it is the document of
 
     @property

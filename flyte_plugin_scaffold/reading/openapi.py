@@ -17,6 +17,7 @@ from flyte_plugin_scaffold.reading.formats import Format
 from flyte_plugin_scaffold.reading.openapi_schema import OPAQUE, Node, Schemas, Use
 from flyte_plugin_scaffold.reading.references import ReferenceError_, Resolver
 from flyte_plugin_scaffold.reading.sources import Reference, SourceError
+from flyte_plugin_scaffold.text import lexicon
 from flyte_plugin_scaffold.text.characters import shown
 
 METHODS = (
@@ -37,7 +38,7 @@ _NO_VERSION = "unknown version"
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;.*)?\Z", re.IGNORECASE)
 # The first three are ignored by what OpenAPI says.
 _SET_BY_THE_CLIENT = frozenset(
-    "accept content-type authorization connection content-length cookie host proxy-authorization te transfer-encoding upgrade".split()
+    "accept content-type authorization connection content-length cookie host proxy-authorization te transfer-encoding upgrade user-agent".split()
 )
 _ANY_MEDIA = ("*/*", "application/*")
 
@@ -72,6 +73,7 @@ class Operation:
     path: str  # /jobs/{job_id}
     raw: Mapping[str, Any] = field(repr=False)
     shared: Any = field(repr=False)  # the parameters of its path
+    servers: Any = field(default=None, repr=False)  # of its path, where that has some of its own
 
     @property
     def text(self) -> str:
@@ -149,14 +151,21 @@ class Found:
     @cached_property
     def server(self) -> str:
         """The base URL of the first server that is a whole one, with its variables' defaults; "" for none."""
-        servers = self.value.get("servers")
-        for each in servers if isinstance(servers, list) else ():
-            url = each.get("url") if isinstance(each, dict) else None
-            if isinstance(url, str) and len(url) <= 2_000:
-                url = _filled(url, each.get("variables"))
-                if re.match(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?\Z", url):
-                    return url.rstrip("/")
-        return ""
+        return next((url for url in _urls(self.value.get("servers")) if _WHOLE_URL.match(url)), "").rstrip("/")
+
+    def server_of(self, operation: Operation) -> str:
+        """The base URL of an operation: its own or its path's server goes before the document's."""
+        for servers in (operation.raw.get("servers"), operation.servers):
+            own = list(_urls(servers))
+            if own:
+                return next((url for url in own if _WHOLE_URL.match(url)), own[0]).rstrip("/")
+        return self.server
+
+    @property
+    def relative_server(self) -> str:
+        """Where the service is below the document's own address, if that is all that the document says: /api/v2."""
+        first = next(iter(_urls(self.value.get("servers"))), "")
+        return first.rstrip("/") if not self.server and _RELATIVE_URL.match(first) else ""
 
     # ------------------------------------------------------------------------------------------------ of an operation
     def parameters(self, operation: Operation) -> tuple[Parameter, ...]:
@@ -243,6 +252,24 @@ class Found:
         known = tuple(sorted(codes))
         return Answer(known, best[1], best[2], tuple(headers), without_body and bool(known))
 
+    def codes(self, operation: Operation) -> tuple[int, ...]:
+        """The codes that are listed, of those that can tell how a job is doing: of success, and of work that has failed."""
+        responses = operation.raw.get("responses")
+        known = {str(code) for code in responses} if isinstance(responses, dict) else set()
+        telling = (*map(str, range(200, 300)), *lexicon.CODES_OF_FAILED_WORK)
+        return tuple(int(code) for code in telling if code in known)
+
+    def answer_name(self, operation: Operation) -> str:
+        """The component that a success answers, without a look at what is in it; "" for none."""
+        responses = operation.raw.get("responses")
+        for code, each in responses.items() if isinstance(responses, dict) else ():
+            raw = self._resolved(each) if re.fullmatch(r"2[0-9][0-9]|2XX", str(code), re.IGNORECASE) else None
+            content = raw.get("content") if isinstance(raw, dict) else None
+            name = _component(_json_of(content)[1]) if isinstance(content, dict) else ""
+            if name:
+                return name
+        return ""
+
     def securities(self, operation: Operation) -> Iterator[tuple[str, Mapping[str, Any], tuple[str, ...]]]:
         """The ways to prove who one is, as the document calls them: name, scheme and scopes; best first."""
         wanted = operation.raw.get("security", self.value.get("security"))
@@ -302,6 +329,18 @@ def _json_of(content: Mapping[str, Any]) -> tuple[str, Any]:
             value.get("schema", {}) if isinstance(value, dict) else {}
         )
     return "", None
+
+
+_WHOLE_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?\Z")
+_RELATIVE_URL = re.compile(r"/[A-Za-z0-9._~/-]+\Z")
+
+
+def _urls(servers: Any) -> Iterator[str]:
+    """The addresses of servers, with their variables' defaults."""
+    for each in servers if isinstance(servers, list) else ():
+        url = each.get("url") if isinstance(each, dict) else None
+        if isinstance(url, str) and len(url) <= 2_000:
+            yield _filled(url, each.get("variables"))
 
 
 def _filled(url: str, variables: Any) -> str:
@@ -374,7 +413,7 @@ def found(reference: str, name: str, value: Any) -> Found:
         for method in METHODS:
             each = item.get(method)
             if isinstance(each, dict):
-                operations.append(Operation(method.upper(), path, each, item.get("parameters")))
+                operations.append(Operation(method.upper(), path, each, item.get("parameters"), item.get("servers")))
     if len(operations) > MOST_OPERATIONS:
         raise SourceError(f"{name} has more than {MOST_OPERATIONS:,} operations: give the document of one service")
     notes = [f"{odd} of its {len(paths)} paths cannot be read, and are left out"] if odd else []

@@ -252,6 +252,9 @@ FAILURE_STEMS = (
 NOT_WELL = frozenset(
     "degraded unhealthy stuck stalled partial partially incomplete amber yellow orange warning".split()
 )
+HALF_DONE = frozenset("incomplete unfinished partial partially".split())
+# Codes of an answer to who asks how it is doing that say that the work has failed.
+CODES_OF_FAILED_WORK = ("422",)
 # Words of what went another way than it should have: no rule calls them failures, and none offers them as a success.
 NO_SUCCESS = frozenset(
     """negative violated breached missed wrong unmet reverted rollback discarded superseded ignored vetoed dropped withdrawn
@@ -313,6 +316,10 @@ FLAGS = {
     "succeeded": frozenset("succeeded success successful succeed passed pass ok okay good readytouse".split()),
     "ended": frozenset("finished completed complete done ended finish finalized over".split()),
 }
+# Last words of objects that tell of who is around the work: their state is not that of the work.
+PEOPLE = frozenset(
+    "account actor author billing creator customer member organization owner person requester subscription tenant user".split()
+)
 FAILURE_COUNTS = frozenset(
     """failed failures failurecount failurescount failedcount errors errorcount errorscount numerrors numfailed numfailures
     totalerrors totalfailures""".split()
@@ -339,7 +346,10 @@ OTHER_TIMES = frozenset(
     spent""".split()
 )
 # Strings that are set where something failed.
-ERROR_TEXTS = frozenset("error errormessage errormsg failure failurereason failuremessage failedreason".split())
+ERROR_TEXTS = frozenset(
+    "error errorresult errormessage errormsg failure failurereason failuremessage failedreason".split()
+)
+ERRORS_SAY = ("message", "reason", "code")
 # Words of a description that say of an error that it is no end: it is tried again.
 TRIED_AGAIN = frozenset("retry retries retried retrying".split())
 # Words of texts that say why: that they are set says that it went wrong, if it says anything.
@@ -465,8 +475,19 @@ RESULTS_PATHS = ("results", "result", "outputs", "output", "artifacts")
 MAKES_NOTHING = frozenset(
     """list search query validate validation estimate preview test dry check token login logout auth authorize batch bulk
     count export import lookup verify sign approve clear retry rerun restart resume pause unpause clone copy merge
-    ping""".split()
+    parse ping plan""".split()
 )
+# First words of an operation's id, or of a path's last segment, that read or change what is there already.
+READING = frozenset("get list read describe retrieve fetch find lookup show search filter count".split())
+CHANGING = frozenset(
+    "update edit modify patch delete remove validate verify check retry rerun restart resume pause unpause".split()
+)
+# Those of one that makes what its path names.
+MAKES_SOMETHING = frozenset("create start submit run launch execute enqueue trigger add new insert register".split())
+# Last words of a path that reads what another parameter names: /runs/get.
+READS = frozenset("get read describe show status state".split())
+# Words that begin the name of a schema, and say what was asked.
+SCHEMA_BEGINNINGS = frozenset("get describe retrieve fetch".split())
 # Words that end the name of a schema, and say nothing of what it is.
 SCHEMA_ENDINGS = frozenset(
     "response schema out dto read model details detail info object view result body full public get".split()
@@ -479,6 +500,14 @@ PATH_VERBS = frozenset("get read describe show status create new submit dispatch
 STATES_OF_ITEMS = ("status", "state")
 # Words of the header that tells a repeated request from a new one.
 IDEMPOTENCY = frozenset("idempotency idempotence idempotent".split())
+# Names of the same in a body, in lower case without separators.
+CLIENT_TOKENS = frozenset("clienttoken clientrequesttoken".split())
+# What a description says of an id of the request that is such a key.
+ONLY_ONCE = ("idempoten", "multiple times", "more than once", "duplicate", "with the same id", "second request")
+# Words of objects that only say which one is meant: jobReference.
+REFERS = frozenset("reference ref".split())
+# Words before a state that a request asks for: requestedState.
+WISHES = frozenset("requested desired target wanted".split())
 # Free texts of a request, best first: one that a search shows again tells whose job it is.
 MARKERS = ("title", "name", "displayname", "jobname", "runname", "label", "note", "description", "comment")
 # What an id is called, best first, beside the name of the parameter that takes it.
@@ -489,6 +518,8 @@ ENVELOPES = frozenset("data result payload response item content resource metada
 OF_A_REQUEST = frozenset("request correlation trace span session transaction client tenant user".split())
 # Flags that ask for what the answer needs to have: return_run_details, includeDetails.
 ASKS_FOR_AN_ANSWER = frozenset("return returns respond".split())
+# What a security scheme says where every request is signed anew.
+SIGNED = ("sigv4", "signature", "hmac")
 # Words of addresses that people open.
 PAGES_OF_SERVICES = frozenset(
     "html ui web console dashboard tracking monitor monitoring view browser page portal permalink".split()

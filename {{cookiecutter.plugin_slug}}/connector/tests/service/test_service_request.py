@@ -132,6 +132,28 @@ def test_names_and_marks_of_an_attempt():
     assert task().name != task(1).name
 
 
+def test_a_key_in_the_body_is_of_the_attempt_and_leaves_the_job_alone():
+    create = rows.Operation("POST", "/jobs", media_type="application/json", idempotency_at=("token",))
+    row = kind({Purpose.CREATE: create})
+    job = request.build_job(row, task(custom={"description": "d"}), options("https://x"))
+    assert json.loads(request.create_request(row, job).body) == {"description": "d", "token": task().name}
+    assert job.body == {"description": "d"}
+
+
+@pytest.mark.parametrize("is_number, id, sent", [(True, "17", 17), (True, "9007199254740993", 9007199254740993), (False, "17", "17")])
+def test_an_id_goes_into_the_body(is_number, id, sent):
+    stop = rows.Operation("POST", "/stop", body='{"force":true}', id_at=("job", "id"), id_is_number=is_number)
+    found = request.request_of(stop, id, {})
+    assert json.loads(found.body) == {"force": True, "job": {"id": sent}}
+    assert (found.path, found.headers["Content-Type"]) == ("/stop", "application/json")
+
+
+@pytest.mark.parametrize("id", ["x", "1.5", "", "1" * 30])
+def test_an_id_that_is_no_number_is_not_sent_as_one(id):
+    with pytest.raises(values.BadTask, match="the id of a job is sent as a number"):
+        request.request_of(rows.Operation("POST", "/stop", id_at=("id",), id_is_number=True), id, {})
+
+
 def test_earlier_attempts():
     assert list(record.earlier_outputs("s3://x/2")) == [(2, "s3://x/0"), (1, "s3://x/1")]
     assert list(record.earlier_outputs("s3://x/2/")) == [(2, "s3://x/0"), (1, "s3://x/1")]
@@ -285,6 +307,8 @@ def test_the_address_may_be_unknown():
 def test_how_a_lost_answer_is_survived():
     key = rows.Operation("POST", "/jobs", idempotency_key="Key")
     search = rows.Operation("GET", "/jobs")
+    told = rows.Operation("POST", "/jobs", idempotency_at=("token",))
+    assert rows.way_of(kind({Purpose.CREATE: told})) is rows.Way.KEY
     assert rows.way_of(kind(id=rows.JobId(is_ours=True))) is rows.Way.CHOSEN_ID
     assert rows.way_of(kind({Purpose.CREATE: key, Purpose.SEARCH: search}, marker=("title",))) is rows.Way.KEY
     assert rows.way_of(kind({Purpose.SEARCH: search, Purpose.START: search}, marker=("title",))) is rows.Way.SEARCH

@@ -3,6 +3,7 @@
 From a task to the requests about its job. Nothing here asks anything of the service or of Flyte.
 """
 
+import copy
 import json
 import re
 from dataclasses import dataclass, field, replace
@@ -182,8 +183,11 @@ def create_request(kind: Kind, job: Job) -> Request:
     if job.body is None:
         return Request(made.method, made.path, made.query, headers, made.cookies, None, made.codes)
     headers["Content-Type"] = operation.media_type
-    body = _json(job.body).encode()
-    return Request(made.method, made.path, made.query, headers, made.cookies, body, made.codes)
+    content = job.body
+    if operation.idempotency_at:
+        content = copy.deepcopy(content)
+        put(content, job.name, operation.idempotency_at)
+    return Request(made.method, made.path, made.query, headers, made.cookies, _json(content).encode(), made.codes)
 
 
 def request_of(operation: Operation, id: str, values: Mapping[str, Json]) -> Request:
@@ -211,10 +215,20 @@ def request_of(operation: Operation, id: str, values: Mapping[str, Json]) -> Req
             raise BadTask(
                 f"{name} is sent as a cookie, which has no spaces, commas, semicolons, quotes, backslashes or letters beyond ASCII"
             )
-    body = operation.body.encode() or None
+    body = _body(operation, id)
     if body:
         headers["Content-Type"] = operation.media_type or "application/json"
     return Request(operation.method, path, found[Place.QUERY], headers, found[Place.COOKIE], body, operation.codes)
+
+
+def _body(operation: Operation, id: str) -> Optional[bytes]:
+    if not operation.id_at:
+        return operation.body.encode() or None
+    if operation.id_is_number and not re.fullmatch("-?[0-9]{1,20}", id):
+        raise BadTask(f"the id of a job is sent as a number: it cannot be {id!r}")
+    content: Object = json.loads(operation.body or "{}")
+    put(content, int(id) if operation.id_is_number else id, operation.id_at)
+    return _json(content).encode()
 
 
 def _value_of(parameter: Parameter, id: str, values: Mapping[str, Json]) -> Optional[str]:

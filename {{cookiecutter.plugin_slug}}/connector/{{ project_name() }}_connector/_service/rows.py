@@ -52,8 +52,10 @@ class Operation:
     :param path: Below the base URL, with parameters in braces: /jobs/{job_id}.
     :param media_type: Of the request's body, "" where it has none.
     :param codes: Of success, () for any that begins with 2.
-    :param idempotency_key: The header by which the service tells a repeated request from a new one.
+    :param idempotency_key: The header by which the service tells a repeated request from a new one; ``idempotency_at`` is the same in the
+        body.
     :param body: What is sent as it is, as JSON.
+    :param id_at: Where the job's id goes in the body, () where it does not. There it may be a number.
     :param items: The list of jobs in the answer of a search; () where the answer is the list itself.
     """
 
@@ -63,7 +65,10 @@ class Operation:
     media_type: str = ""
     codes: Tuple[int, ...] = ()
     idempotency_key: str = ""
+    idempotency_at: Path = ()
     body: str = ""
+    id_at: Path = ()
+    id_is_number: bool = False
     items: Path = ()
 
 
@@ -171,7 +176,8 @@ def way_of(kind: Kind) -> Way:
     """Return how a lost answer to create is survived."""
     if kind.id.is_ours:
         return Way.CHOSEN_ID
-    if kind.operations[Purpose.CREATE].idempotency_key:
+    create = kind.operations[Purpose.CREATE]
+    if create.idempotency_key or create.idempotency_at:
         return Way.KEY
     if kind.marker and Purpose.SEARCH in kind.operations:
         return Way.SEARCH

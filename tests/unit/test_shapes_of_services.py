@@ -1,0 +1,300 @@
+"""Shapes of public services, in small documents of our own: other ways to create, read and name a job than one below a collection."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.asking.service_draft import ServiceDraft
+from flyte_plugin_scaffold.examples import requests
+from flyte_plugin_scaffold.model import Purpose
+from tests.support.services import answer, document, job, ref, schema_of
+
+STATE = {"type": "string", "enum": ["queued", "running", "succeeded", "failed"]}
+TOLD = {"type": "object", "properties": {"state": STATE}}
+GONE = {"204": {"description": "Done."}}
+
+
+def derived(tmp_path: Path, paths: dict[str, Any], schemas: dict[str, Any] | None = None, **given: str) -> ServiceDraft:
+    file = tmp_path / "api.json"
+    file.write_text(json.dumps(document(paths, **(schemas or {}))))
+    draft = drafting.draft({"source": str(file), **given})
+    assert isinstance(draft, ServiceDraft)
+    return draft
+
+
+def post(told: Any = None, body: Any = None, **more: Any) -> dict[str, Any]:
+    sent = {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}} if body else {}
+    return {"post": {"responses": answer(told) if told else GONE, **sent, **more}}
+
+
+def get(told: Any = TOLD, **more: Any) -> dict[str, Any]:
+    return {"get": {"responses": answer(told), **more}}
+
+
+def asked(name: str, place: str = "query", **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": True, "schema": {"type": "string"}, **more}
+
+
+def needs(**types: str) -> dict[str, Any]:
+    return {**schema_of(**types), "required": [*types]}
+
+
+def listing(*values: str) -> dict[str, Any]:
+    return {"type": "string", "enum": [*values]}
+
+
+# The paths and components, and the operations that are derived.
+SHAPES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "the id in the query and in bodies": (
+        {
+            "/runs/submit": post(schema_of(run_id="integer"), schema_of(command="string")),
+            "/runs/get": get(parameters=[asked("run_id")]),
+            "/runs/get-output": get({"type": "object"}, parameters=[asked("run_id")]),
+            "/runs/cancel": post(None, needs(run_id="integer")),
+            "/runs/delete": post(None, needs(run_id="integer")),
+        },
+        {},
+        "create: POST /runs/submit id=.run_id; read: GET /runs/get id=run_id; cancel: POST /runs/cancel id=.run_id; "
+        "logs: GET /runs/get-output id=run_id",
+    ),
+    "a status that is asked for by POST": (
+        {
+            "/jobs/create": post({"type": "object", "properties": {"job": schema_of(id="integer")}}, schema_of(command="string")),
+            "/jobs/get": post({"type": "object", "properties": {"job": TOLD}}, needs(id="integer")),
+            "/jobs/cancel": post(None, needs(id="integer")),
+        },
+        {},
+        "create: POST /jobs/create id=.job.id; read: POST /jobs/get id=.id; cancel: POST /jobs/cancel id=.id",
+    ),
+    "a launch of what was created before": (
+        {
+            "/jobs/{job_id}/run": post(ref("Run")),
+            "/jobs/{job_id}": get(schema_of(id="string", name="string")),
+            "/runs/{id}": get(ref("Run")),
+            "/runs/{run_id}/cancel": post(),
+        },
+        {"Run": {"type": "object", "properties": {"id": {"type": "string"}, "state": STATE}}},
+        "create: POST /jobs/{job_id}/run id=.id; read: GET /runs/{id}; cancel: POST /runs/{run_id}/cancel",
+    ),
+    "two ids of one name": (
+        {"/jobs/{id}/run": post(ref("Run")), "/runs/{id}": get(ref("Run")), "/runs/{id}/cancel": post()},
+        {"Run": {"type": "object", "properties": {"id": {"type": "string"}, "state": STATE}}},
+        "create: POST /jobs/{id}/run id=.id; read: GET /runs/{id} id=id; cancel: POST /runs/{id}/cancel id=id",
+    ),
+    "a verb behind the collection": (
+        {"/jobs:submit": post(schema_of(id="string"), schema_of(command="string")), "/jobs/{job_id}": get(), "/jobs/{job_id}:cancel": post()},
+        {},
+        "create: POST /jobs:submit id=.id; read: GET /jobs/{job_id}; cancel: POST /jobs/{job_id}:cancel",
+    ),
+    "an id that the query takes": (
+        {
+            "/jobs": post(schema_of(name="string", uid="string"), schema_of(command="string"),
+                          parameters=[{"name": "jobId", "in": "query", "schema": {"type": "string"}}]),
+            "/jobs/{jobsId}": get(),
+        },
+        {},
+        "create: POST /jobs id=.query.jobId; read: GET /jobs/{jobsId}",
+    ),
+    "a POST of a path that we choose": (
+        {"/tasks/{task_id}": {**post(schema_of(first_run="string"), schema_of(command="string"), operationId="startTask"), **get()},
+         "/tasks/{task.id}/cancel": post()},
+        {},
+        "create: POST /tasks/{task_id} id=.path.task_id; read: GET /tasks/{task_id}; cancel: POST /tasks/{task.id}/cancel",
+    ),
+    "the id that is named says more than a plain one": (
+        {
+            "/jobs": post({"type": "object", "properties": {"id": {"type": "string"}, "jobReference": schema_of(project="string", jobId="string")}}),
+            "/jobs/{jobId}": get(),
+        },
+        {},
+        "create: POST /jobs id=.jobReference.jobId; read: GET /jobs/{jobId}",
+    ),
+    "a verb before what it is done with": (
+        {
+            "/jobs/{name}/startRun": post(schema_of(run_id="string")),
+            "/jobs/{name}/runs/{run_id}": get(),
+            "/jobs/{name}/runs/{run_id}/stopRun": post(),
+            "/jobs/{name}/runs/{run_id}/retryRun": post(),
+        },
+        {},
+        "create: POST /jobs/{name}/startRun id=.run_id; read: GET /jobs/{name}/runs/{run_id}; cancel: POST /jobs/{name}/runs/{run_id}/stopRun",
+    ),
+    "a key in the body": (
+        job(body=schema_of(command="string", idempotency_token="string"), cancel="post"),
+        {},
+        "create: POST /jobs id=.id key=.spec.idempotency_token; read: GET /jobs/{job_id}; cancel: POST /jobs/{job_id}/cancel",
+    ),
+    "a key by what is said of it": (
+        job(body={"type": "object", "properties": {"command": {"type": "string"}, "requestId": {
+            "type": "string", "maxLength": 64, "pattern": "[A-Za-z0-9._-]+", "description": "Of two with the same id the second is ignored."}}}),
+        {},
+        "create: POST /jobs id=.id key=.spec.requestId; read: GET /jobs/{job_id}; cancel: DELETE /jobs/{job_id}",
+    ),
+    "a state that is wished for": (
+        {**job(), "/jobs/{job_id}": {"get": job()["/jobs/{job_id}"]["get"], "patch": post(None, {
+            "type": "object", "properties": {"requestedState": listing("STATE_STOPPED", "STATE_CANCELLING", "STATE_CANCELLED")}})["post"]}},
+        {},
+        'create: POST /jobs id=.id; read: GET /jobs/{job_id}; cancel: PATCH /jobs/{job_id} body={"requestedState":"STATE_CANCELLED"}',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SHAPES)
+def test_operations(case: str, tmp_path: Path) -> None:
+    paths, schemas, expected = SHAPES[case]
+    draft = derived(tmp_path, paths, schemas)
+    assert draft.answer("operations") == expected
+    assert draft.problems == () and draft.plugin.service
+    # The answer alone gives the same again.
+    assert derived(tmp_path, paths, schemas, operations=expected).plugin.service == draft.plugin.service
+
+
+def test_an_id_in_a_body_has_its_type(tmp_path: Path) -> None:
+    service = derived(tmp_path, SHAPES["the id in the query and in bodies"][0]).plugin.service
+    assert service and (
+        str(service.operations[Purpose.CANCEL].id_at),
+        service.operations[Purpose.CANCEL].id_is_number,
+    ) == (".run_id", True)
+    assert service.operations[Purpose.CANCEL].media_type == "application/json"
+    assert [(each.place.value, each.is_id) for each in service.read.parameters] == [("query", True)]
+
+
+def test_a_key_in_the_body_is_no_field(tmp_path: Path) -> None:
+    plugin = derived(tmp_path, SHAPES["a key in the body"][0]).plugin
+    assert plugin.service and plugin.service.create.key == ".spec.idempotency_token"
+    assert requests.request(plugin, True)["body"].keys() == {"command", "setByOverrides"}
+
+
+@pytest.mark.parametrize(
+    "given", ["read: GET /runs/get id=.run_id", "read: GET /runs/get id=run_id; cancel: POST /runs/cancel id=.run"]
+)
+def test_a_place_that_takes_no_id_is_said(given: str, tmp_path: Path) -> None:
+    paths = SHAPES["the id in the query and in bodies"][0]
+    draft = derived(tmp_path, paths, operations=f"create: POST /runs/submit id=.run_id; {given}")
+    assert any("has no '.run" in each.text for each in draft.problems), draft.problems
+
+
+# Operations that create nothing although another one reads an id that they answer.
+@pytest.mark.parametrize("said", ["getProgress", "jobs/updateProgress", "Jobs.listAll", "cancelJob"])
+def test_what_says_that_it_does_something_else_creates_nothing(said: str, tmp_path: Path) -> None:
+    progress = post(schema_of(job_id="string"), schema_of(command="string"), operationId=said)
+    draft = derived(tmp_path, {"/progress": progress, **job()})
+    assert draft.answer("operations").startswith("create: POST /jobs ")
+
+
+def test_only_an_id_that_is_answered_is_a_guess(tmp_path: Path) -> None:
+    paths = {"/orders": post(schema_of(check_id="string")), "/checks/{check_id}": get()}
+    (guess,) = [each for each in derived(tmp_path, paths).guesses if "tells of what" in each]
+    assert guess.startswith("that GET /checks/{check_id} tells of what POST /orders makes is a guess")
+
+
+@pytest.mark.parametrize(
+    ("component", "kind"),
+    [
+        ("GetJobRunResponse", "JobRun"),
+        ("AcmeRunnerV1JobRun", "JobRun"),
+        ("AcmeV1beta1JobRun", "JobRun"),
+        ("TargetJobRun", "TargetJobRun"),
+    ],
+)
+def test_what_a_job_is_called(component: str, kind: str, tmp_path: Path) -> None:
+    told = {"type": "object", "properties": {"id": {"type": "string"}, "state": STATE}}
+    paths = {"/jobruns": post(ref(component)), "/jobruns/{id}": get(ref(component))}
+    assert derived(tmp_path, paths, {component: told}).answer("kind") == kind
+
+
+# ------------------------------------------------------------------------------------------------------------- status
+# What read answers; the status path and what the phases hold, and what they do not.
+STATES: dict[str, tuple[Any, str, list[str], list[str]]] = {
+    "a state by its type": (
+        {"state_type": listing("SCHEDULED", "COMPLETED", "FAILED")}, ".status.state_type", ["Success=COMPLETED", "Failure=FAILED"], [],
+    ),
+    "a state that is current": (
+        {"state": {"type": "object", "properties": {"current": listing("CREATED", "SUCCESS", "KILLED"), "histories": {"type": "array", "items": {}}}}},
+        ".status.state.current", ["Success=SUCCESS", "Failure=KILLED"], [],
+    ),
+    "how the request went": (
+        {"status": schema_of(code="integer", is_success="boolean"), "data": schema_of(is_complete="boolean", is_success="boolean")},
+        "none", ["Success=.status.data.is_complete=true & .status.data.is_success=true"], [".status.status.is_success"],
+    ),
+    "a request to stop is no queue": (
+        {"state": listing("PENDING", "RUNNING", "CANCEL_REQUESTED", "CANCEL_PENDING", "COMPLETED", "FAILED")},
+        ".status.state", ["Queued=PENDING;"], ["CANCEL_"],
+    ),
+    "a result, and a state that can fail without one": (
+        {"state": {"type": "object", "properties": {
+            "life_cycle_state": listing("PENDING", "RUNNING", "TERMINATED", "SKIPPED", "INTERNAL_ERROR"),
+            "result_state": listing("SUCCESS", "FAILED", "CANCELED")}}},
+        ".status.state.result_state",
+        ["Success=SUCCESS;", ".status.state.life_cycle_state=SKIPPED", ".status.state.life_cycle_state=INTERNAL_ERROR"], ["TERMINATED"],
+    ),
+    "an error in an object": (
+        {"status": {"type": "object", "properties": {"state": {"type": "string"}, "errorResult": schema_of(debugInfo="string", message="string")}}},
+        ".status.status.state", ["Done & .status.status.errorResult.message"], ["debugInfo"],
+    ),
+    "the state of who started it": (
+        {"user": schema_of(state="string"), "phase": {"type": "object", "properties": {"status": listing("done", "failed")}}},
+        ".status.phase.status", ["Success=done", "Failure=failed"], [],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", STATES)
+def test_states(case: str, tmp_path: Path) -> None:
+    properties, path, there, absent = STATES[case]
+    told = {"type": "object", "properties": properties}
+    draft = derived(tmp_path, job(status=told, answer=schema_of(id="string")))
+    assert draft.problems == () and draft.answer("status_path") == path
+    assert all(each in f"{draft.answer('phases')};" for each in there), draft.answer("phases")
+    assert not any(each in draft.answer("phases") for each in absent), draft.answer("phases")
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"user": schema_of(state="string")},
+        {"status": schema_of(code="integer", is_success="boolean"), "data": {"type": "array", "items": {}}},
+        {"LastUpdate": {"type": "object", "properties": {"Status": STATE}}},
+    ],
+)
+def test_what_tells_nothing_of_the_job_is_no_end(properties: Any, tmp_path: Path) -> None:
+    told = {"type": "object", "properties": properties}
+    (tmp_path / "api.json").write_text(json.dumps(document(job(status=told, answer=schema_of(id="string")))))
+    (problem,) = drafting.check({"source": str(tmp_path / "api.json")})
+    assert problem.prompt == "source" and "can be run as a task" in problem.text
+
+
+@pytest.mark.parametrize(
+    ("values", "guess"),
+    [
+        (("queued", "completed", "failed", "incomplete"), "incomplete of .status.state is taken for Running"),
+        (("running", "done", "failed", "drained", "draining"), "drained of .status.state is taken for Running"),
+        (("running", "succeeded", "failed", "partially_succeeded"), "partially_succeeded of .status.state is taken for Running"),
+        (("running", "ended"), "ended of .status.state only says that it is over"),
+    ],
+)  # fmt: skip
+def test_what_may_be_an_end_is_said(values: tuple[str, ...], guess: str, tmp_path: Path) -> None:
+    told = {"type": "object", "properties": {"id": {"type": "string"}, "state": listing(*values)}}
+    assert any(each.startswith(guess) for each in derived(tmp_path, job(status=told)).guesses)
+
+
+def test_the_code_of_an_answer_tells_that_it_goes_on(tmp_path: Path) -> None:
+    paths = job(status=schema_of(id="string", code="string", message="string"), cancel="post")
+    responses = paths["/jobs/{job_id}"]["get"]["responses"]
+    responses |= {
+        "202": {"description": "It goes on."},
+        "422": {"description": "Failed."},
+        "429": {"description": "Later."},
+    }
+    draft = derived(tmp_path, paths)
+    assert (draft.answer("status_path"), draft.answer("phases")) == (
+        "none",
+        "Success=http=200; Failure=http=422; Running=http=202",
+    )
+    assert draft.problems == () and any("202 that it goes on" in each for each in draft.guesses)
+    assert draft.plugin.service and "'422'" in draft.plugin.service.document
