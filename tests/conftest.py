@@ -40,7 +40,8 @@ hypothesis.settings.load_profile("all")
 collect_ignore = [
     "golden/example",
     "library/together",
-]  # a rendering, and what runs beside a library, have tests of their own
+    "rendered/notebook",
+]  # a rendering, and what another Python runs, have tests of their own
 
 # Quick ones first: what is broken there need not be waited for. Then what takes longest, so that no worker is left with it at the
 # end. One of the workers starts with the back end, which is as long as half of the rest and waits more than it works.

@@ -6,8 +6,8 @@ from tempfile import mkdtemp
 from typing import Optional
 
 import pytest
-from flytekit import FlyteContextManager, PythonFunctionTask, kwtypes
-from flytekit.configuration import Image, ImageConfig, SerializationSettings
+from flytekit import FlyteContextManager, PodTemplate, PythonFunctionTask, kwtypes, map_task
+from flytekit.configuration import FastSerializationSettings, Image, ImageConfig, SerializationSettings
 from flytekit.exceptions.user import FlyteRecoverableException
 from flytekit.extend import TaskPlugins
 from flytekit.tools.translator import get_serializable
@@ -58,6 +58,14 @@ FILE = written(
 )
 INTERFACE = {"inputs": kwtypes(n=int), "outputs": kwtypes(product=int)}
 product = Task(name="product", notebook_path=FILE, task_config=Settings(factor=3), kernel_name="python3", **INTERFACE)
+in_pod = Task(
+    name="in_pod",
+    notebook_path=FILE,
+    task_config=Settings(factor=3),
+    kernel_name="python3",
+    pod_template=PodTemplate(),
+    **INTERFACE,
+)
 other = Task(
     name="other", notebook_path=FILE, task_config=Settings(factor=3), plugin_config=OtherConfig(replicas=2), **INTERFACE
 )
@@ -94,6 +102,21 @@ def test_as_a_task_of_another_plugin():
     template = get_serializable(OrderedDict(), SETTINGS, other).template
     assert (template.type, template.custom) == ("other", {"replicas": 2})
     assert template.container.args[-1] == "other"
+
+
+@pytest.mark.parametrize("task", [product, in_pod], ids=["container", "pod"])
+@pytest.mark.parametrize(
+    ("made", "command"),
+    [(lambda task: task, "pyflyte-execute"), (map_task, "pyflyte-map-execute")],
+    ids=["task", "map"],
+)
+def test_code_that_is_not_in_the_image(task, made, command):
+    fast = FastSerializationSettings(enabled=True, destination_dir="/root", distribution_location="s3://bucket/x")
+    settings = SETTINGS.new_builder().with_fast_serialization_settings(fast).build()
+    template = get_serializable(OrderedDict(), settings, made(task)).template
+    main = template.container.args if template.container else template.k8s_pod.pod_spec["containers"][0]["args"]
+    assert main[0] == "pyflyte-fast-execute" and main[main.index("--") + 1] == command
+    assert main.count("--additional-distribution") == 1 and main[-1] == task.name
 
 
 def test_an_input_cannot_be_called_settings():

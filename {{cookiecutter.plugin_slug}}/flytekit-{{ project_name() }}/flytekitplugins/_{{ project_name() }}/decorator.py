@@ -13,6 +13,7 @@ from flytekit.core.base_task import PythonTask
 from flytekit.core.utils import _serialize_pod_spec
 from flytekit.models.security import SecurityContext
 from flytekit.models.task import Container, K8sObjectMetadata, K8sPod
+from flytekit.tools.translator import prefix_with_fast_execute
 
 from . import pod_templates
 from .config import Validated
@@ -22,6 +23,7 @@ __all__ = ["Decorator"]
 
 T = TypeVar("T")
 
+_EXECUTE = "pyflyte-execute"
 _PRIMARY_NAME = "primary_container_name"  # in the config of a task template, and among the annotations of a pod
 
 
@@ -77,6 +79,8 @@ def _extend(task: Any, extras: Pod) -> None:
         if own is None:
             raise TypeError(f"{task.name} cannot be decorated: it has no pod")
         pod = pod_templates.with_images(pod_templates.merged(extras, own, name), name)
+        if settings.should_fast_serialize():
+            _take_code_along(pod, name, settings)
         annotations = pod.annotations
         if len(pod.spec["containers"]) > 1:
             # Else propeller waits for the end of every container: a task with a sidecar among them would not end.
@@ -99,6 +103,16 @@ def _pod(
         return None
     # As flytekit does for a task with a pod template.
     return Pod(_serialize_pod_spec(PodTemplate(primary_container_name=primary), container, settings))
+
+
+def _take_code_along(pod: Pod, primary: str, settings: SerializationSettings) -> None:
+    """
+    Give the main container flytekit's command for code that is not in its image, if it runs the plain one. A task with a pod is
+    given that command by flytekit, but one whose container is that of another task, as a NotebookTask's, does not take it.
+    """
+    for each in pod.spec["containers"]:
+        if each["name"] == primary and each.get("args", [])[:1] == [_EXECUTE]:
+            each["args"] = prefix_with_fast_execute(settings, each["args"])
 
 
 def _add_secrets(task: Any, secrets: Sequence[Secret]) -> None:

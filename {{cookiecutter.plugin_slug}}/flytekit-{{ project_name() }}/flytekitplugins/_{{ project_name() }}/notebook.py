@@ -8,7 +8,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, ClassVar, Dict, Iterator, Optional, Type, TypeVar
+from typing import Any, Callable, ClassVar, Dict, Iterator, List, Optional, Type, TypeVar
 
 import papermill
 from flytekit import Deck, FlyteContextManager
@@ -93,6 +93,13 @@ class NotebookTask(flytekit_papermill.NotebookTask[C]):
         if self._folder is None:
             self._folder = tempfile.mkdtemp(prefix="notebook-")
         return self._folder
+
+    # Commands for map tasks, and for code that is not in the image: flytekit's own keeps them from the task that makes its pod.
+    def set_command_fn(self, get_command_fn: Optional[Callable[[SerializationSettings], List[str]]] = None) -> None:
+        self._config_task_instance.set_command_fn(get_command_fn)
+
+    def reset_command_fn(self) -> None:
+        self._config_task_instance.reset_command_fn()
 
     def get_custom(self, settings: SerializationSettings) -> Optional[Dict[str, Any]]:
         # flytekit's own leaves it out, without which no back end knows the config of the other plugin.

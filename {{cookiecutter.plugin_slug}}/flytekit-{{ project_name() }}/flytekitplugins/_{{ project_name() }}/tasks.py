@@ -15,8 +15,11 @@ from flytekit.core.context_manager import ExecutionParameters, ExecutionState, F
 from flytekit.core.interface import Interface
 from flytekit.core.python_auto_container import PythonAutoContainerTask
 from flytekit.exceptions.system import FlyteNonRecoverableSystemException
+from flytekit.exceptions.user import FlyteUserRuntimeException
 from flytekit.extend import IgnoreOutputs, TaskPlugins
 from flytekit.loggers import logger
+from flytekit.models.task import K8sPod
+from flytekit.tools.translator import prefix_with_fast_execute
 
 from .config import Config, custom
 from .environment import CHECK_VARIABLE, PLUGIN_VARIABLE, is_first_replica
@@ -50,6 +53,17 @@ class _PodTask(PythonAutoContainerTask[C]):  # type: ignore[metaclass]  # as fly
     @pod_template.setter
     def pod_template(self, value: Optional[PodTemplate]) -> None:
         self._pod_template = value
+
+    def get_k8s_pod(self, settings: SerializationSettings) -> K8sPod:
+        """
+        Return the pod, or None, as flytekit's own. Its NotebookTask takes that of a task like this one, but not the command that it
+        is given for code that is not in the image.
+        """
+        pod = super().get_k8s_pod(settings)
+        for each in pod.pod_spec["containers"] if pod and settings.should_fast_serialize() else []:
+            if each.get("args", [])[:1] == ["pyflyte-execute"]:
+                each["args"] = prefix_with_fast_execute(settings, each["args"])
+        return pod
 
     def set_command_fn(self, get_command_fn: Optional[Callable[[SerializationSettings], List[str]]] = None) -> None:
         """
@@ -112,8 +126,18 @@ class ReplicatedFunctionTask(FunctionTask[C]):
         """
         outputs = super().execute(**kwargs)
         if is_remote_execution() and not _IS_FIRST_REPLICA:
-            raise IgnoreOutputs("this replica leaves the outputs to the first one")
+            raise _ignored()
         return outputs
+
+    def post_execute(self, user_params: Optional[ExecutionParameters], rval: Any) -> Any:
+        """
+        Look at the replica for a task that runs something else with this task's config, as flytekit's NotebookTask does.
+
+        :raises FlyteUserRuntimeException: with what execute raises: pyflyte-execute looks for it in there.
+        """
+        if is_remote_execution() and not _IS_FIRST_REPLICA:
+            raise FlyteUserRuntimeException(_ignored())
+        return super().post_execute(user_params, rval)
 
 
 class ImageTask(_PodTask[C]):
@@ -270,6 +294,10 @@ def _require_declaration(task_class: type, name: str, task_function: object) -> 
     """
     if task_function is not None or not name:
         raise TypeError(f"{task_class.__name__} takes no function: declare it, with a name and a task_config")
+
+
+def _ignored() -> IgnoreOutputs:
+    return IgnoreOutputs("this replica leaves the outputs to the first one")
 
 
 def _only_in_a_cluster(name: str) -> NotImplementedError:
