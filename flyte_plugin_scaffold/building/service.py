@@ -86,6 +86,12 @@ class _Builder:
         self.problems: list[str] = []
         self.create = chosen[Purpose.CREATE]
         media, body, self.body_required = found.body(self.create)
+        for purpose, lost in (
+            (Purpose.CREATE, found.lost_body(self.create)),
+            (Purpose.READ, found.lost_answer(chosen[Purpose.READ])),
+        ):
+            if lost:
+                self.problems.append(f"{purpose.value}: of {chosen[purpose].text} {lost}")
         if media and "json" not in media.lower():
             self.problems.append(
                 f"create: {self.create.text} takes {shown(media)}, and no JSON: give another operation"
@@ -348,6 +354,9 @@ class _Builder:
                 )
         if not self.wanted.get(Purpose.CANCEL):
             notes.append("no operation cancels a job: what it costs goes on when a task is aborted")
+        cancel = self.chosen.get(Purpose.CANCEL)
+        if cancel and cancel.method == "DELETE" and not _speaks_of_a_stop(cancel):
+            notes.append(f"that {cancel.text} stops a job is a guess: the document says that it deletes, and not that it stops what runs")
         asked = self.found.asked_for(self.create)
         if asked and not _authentications(self.found, self.create):
             notes.append(
@@ -372,6 +381,11 @@ class _Builder:
             "properties": {each.name: each.schema for each in some},
             "required": [each.name for each in some if each.required],
         }
+
+
+def _speaks_of_a_stop(operation: openapi.Operation) -> bool:
+    said = names.lower_words(f"{operation.path} {operation.id} {operation.description[:2_000]}".replace("/", " "))
+    return any(each.startswith(lexicon.CANCELS) for each in said)
 
 
 def _whole(url: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flyte_plugin_scaffold.deriving.pods import find, is_reference
-from flyte_plugin_scaffold.model import Crd, Finding, Path, Place, Role, StepKind
+from flyte_plugin_scaffold.model import Backend, Crd, Finding, Path, Place, Role, StepKind
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.reading.schema import Kind, Node
 from flyte_plugin_scaffold.text import lexicon, names
@@ -87,6 +87,7 @@ class _Cut:
         self.pods = {schema_steps(spot.full) for spot in spots}
         self.pods |= {(*schema_steps(spot.full), ".spec") for spot in spots if spot.place is Place.TEMPLATE}
         self.pods -= {(".spec",)}
+        self.is_of_a_service = crd.backend is Backend.SERVICE
         self.kind = set(names.lower_words(crd.kind))
         self.above_roles = prefixes(self.roles)
         self.above_pods = prefixes(self.pods) | self.above_roles
@@ -141,6 +142,18 @@ def ways(roles: Iterable[Role]) -> set[tuple[str, ...]]:
     return {way[:length] for way in ways for length in range(2, len(way))}
 
 
+_SECRET = "a secret, for which a task's configuration is no place"
+
+
+def _is_secret(name: str, node: Node) -> bool:
+    """Whether a text of a request proves who asks, or is known to few."""
+    parts = names.lower_words(name)
+    if schema.kind(node) is not Kind.STRING or not parts:
+        return False
+    of_whom = {"".join(parts[-2:]), parts[-1]}
+    return node.get("format") == "password" or bool(of_whom & lexicon.SECRETS) or parts == ["token"]
+
+
 _SMALL_LIST = "a list of small objects"
 
 
@@ -165,7 +178,7 @@ def _collect(root: Node, base: Path, cut: _Cut) -> tuple[list[_Wanted], list[tup
                 continue
             if cut.is_role(here) or (cut.is_pod(here) and not is_needed):
                 continue
-            reason = _left_out(name, child)
+            reason = _left_out(name, child) or (_SECRET if cut.is_of_a_service and _is_secret(name, child) else "")
             if reason and not is_needed:
                 left.append((here, reason))
                 continue

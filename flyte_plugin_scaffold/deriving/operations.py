@@ -115,6 +115,12 @@ class _Search:
         told = self.found.answer(read)
         label = _label(read, told.name)
         answer = _Answer()
+        lost = self.found.lost_body(create)
+        if lost:
+            return self._unusable(label, create, read, f"of the body of {create.text} {lost}")
+        lost = self.found.lost_answer(read)
+        if lost:
+            return self._unusable(label, create, read, f"of the answer of {read.text} {lost}")
         source, why, settings = self._id(create, parameter, read)
         if not source:
             return self._unusable(label, create, read, f"nothing says the id of what {create.text} creates")

@@ -270,6 +270,29 @@ class Found:
                 return name
         return ""
 
+    def lost_body(self, operation: Operation) -> str:
+        """Why the body of a request cannot be read although it is there; "" if it can."""
+        raw = operation.raw.get("requestBody")
+        content = _content(self._resolved(raw))
+        return self._lost(raw) or self._lost(_json_of(content)[1])
+
+    def lost_answer(self, operation: Operation) -> str:
+        """Why none of the answers of a success can be read although there is one; "" if one can, or none is there."""
+        responses = operation.raw.get("responses")
+        found = [each for code, each in responses.items() if str(code)[:1] == "2"] if isinstance(responses, dict) else []
+        why = []
+        for raw in found:
+            content = _content(self._resolved(raw))
+            why.append(self._lost(raw) or self._lost(_json_of(content)[1]))
+        return why[0] if why and all(why) else ""
+
+    def _lost(self, raw: Any) -> str:
+        try:
+            self.resolver.resolved(raw)
+        except ReferenceError_ as error:
+            return str(error)
+        return ""
+
     def securities(self, operation: Operation) -> Iterator[tuple[str, Mapping[str, Any], tuple[str, ...]]]:
         """The ways to prove who one is, as the document calls them: name, scheme and scopes; best first."""
         wanted = operation.raw.get("security", self.value.get("security"))
@@ -310,6 +333,11 @@ class Found:
             return self.resolver.resolved(raw)
         except ReferenceError_:
             return {}
+
+
+def _content(raw: Any) -> Mapping[str, Any]:
+    found = raw.get("content") if isinstance(raw, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _component(schema: Any) -> str:

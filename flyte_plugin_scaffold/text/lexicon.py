@@ -518,6 +518,11 @@ ENVELOPES = frozenset("data result payload response item content resource metada
 OF_A_REQUEST = frozenset("request correlation trace span session transaction client tenant user".split())
 # Flags that ask for what the answer needs to have: return_run_details, includeDetails.
 ASKS_FOR_AN_ANSWER = frozenset("return returns respond".split())
+# How names of secrets end, in lower case without separators.
+SECRETS = frozenset(
+    """accesskey accesstoken apikey apitoken authtoken bearertoken clientsecret credential credentials passphrase password privatekey
+    refreshtoken secret secretkey securitytoken sessiontoken""".split()
+)
 # What a security scheme says where every request is signed anew.
 SIGNED = ("sigv4", "signature", "hmac")
 # Words of addresses that people open.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.asking.service_draft import ServiceDraft
@@ -298,3 +299,108 @@ def test_the_code_of_an_answer_tells_that_it_goes_on(tmp_path: Path) -> None:
     )
     assert draft.problems == () and any("202 that it goes on" in each for each in draft.guesses)
     assert draft.plugin.service and "'422'" in draft.plugin.service.document
+
+
+# ----------------------------------------------------------------------------------------- addresses, secrets, what is lost
+def noted(tmp_path: Path, made: dict[str, Any]) -> tuple[ServiceDraft, str]:
+    (tmp_path / "api.json").write_text(json.dumps(made))
+    draft = drafting.draft({"source": str(tmp_path / "api.json")})
+    assert isinstance(draft, ServiceDraft) and draft.problems == ()
+    return draft, "; ".join(draft.plugin.crd.notes)
+
+
+def test_servers_of_a_path_and_of_an_operation_go_before_those_of_the_document(tmp_path: Path) -> None:
+    made = document(job(cancel="post", logs="get"))
+    elsewhere = [{"url": "https://runs.example.com/v2"}]
+    for path in ("/jobs", "/jobs/{job_id}", "/jobs/{job_id}/logs"):
+        made["paths"][path]["servers"] = elsewhere
+    made["paths"]["/jobs/{job_id}/logs"]["get"]["servers"] = [{"url": "https://logs.example.com"}]
+    draft, _ = noted(tmp_path, made)
+    assert draft.plugin.service and draft.plugin.service.server == "https://runs.example.com/v2"
+    # Cancel is at the document's address, and logs at their own: neither could be asked.
+    assert draft.answer("operations") == "create: POST /jobs id=.id; read: GET /jobs/{job_id}; cancel: DELETE /jobs/{job_id}"
+    again, _ = noted(tmp_path, yaml.safe_load(draft.plugin.service.document))
+    assert again.plugin.service and again.plugin.service.server == draft.plugin.service.server
+    given = f"{draft.answer('operations')}; logs: GET /jobs/{{job_id}}/logs"
+    (tmp_path / "api.json").write_text(json.dumps(made))
+    (problem,) = drafting.check({"source": str(tmp_path / "api.json"), "operations": given})
+    assert "logs: GET /jobs/{job_id}/logs is at 'https://logs.example.com', and create at 'https://runs.example.com/v2'" in problem.text
+
+
+@pytest.mark.parametrize(
+    ("servers", "says"),
+    [
+        ([{"url": "/ga4gh/v1"}], "the connector's settings need one, with /ga4gh/v1 at its end"),
+        ([], "names no address of the service: the connector's settings need one"),
+        ([{"url": "http://jobs.example.com"}], "its address is plain http (http://jobs.example.com): who is on the way reads secrets"),
+        ([{"url": "http://127.0.0.1:8080"}], ""),
+        ([{"url": "https://jobs.example.com"}], ""),
+    ],
+)
+def test_what_is_odd_with_an_address_is_said(servers: Any, says: str, tmp_path: Path) -> None:
+    _, notes = noted(tmp_path, {**document(job(cancel="post")), "servers": servers})
+    assert says in notes if says else notes == ""
+
+
+def test_tokens_that_come_over_plain_http_are_said(tmp_path: Path) -> None:
+    made = document(job(cancel="post"))
+    flows = {"clientCredentials": {"tokenUrl": "http://login.example.com/token", "scopes": {}}}
+    made["components"]["securitySchemes"] = {"login": {"type": "oauth2", "flows": flows}}
+    assert "where its tokens come from is plain http (http://login.example.com/token)" in noted(tmp_path, made)[1]
+
+
+def test_a_signature_is_no_key(tmp_path: Path) -> None:
+    made = document(job(cancel="post"))
+    signed = {"type": "apiKey", "name": "Authorization", "in": "header", "x-authtype": "awsSigv4"}
+    made |= {"security": [{"sign": []}]}
+    made["components"]["securitySchemes"] = {"sign": signed}
+    draft, notes = noted(tmp_path, made)
+    assert draft.plugin.service and draft.plugin.service.authentications == ()
+    assert "asks for 'sign', which the connector cannot give" in notes
+    kept, again = noted(tmp_path, yaml.safe_load(draft.plugin.service.document))
+    assert again == notes and kept.plugin.service and kept.plugin.service.authentications == ()
+
+
+@pytest.mark.parametrize(("said", "is_guess"), [({}, True), ({"summary": "Cancels the job."}, False), ({"operationId": "stopJob"}, False)])
+def test_a_deletion_may_stop_nothing(said: dict[str, str], is_guess: bool, tmp_path: Path) -> None:
+    paths = job()
+    paths["/jobs/{job_id}"]["delete"].update(said)
+    assert ("that DELETE /jobs/{job_id} stops a job is a guess" in noted(tmp_path, document(paths))[1]) is is_guess
+
+
+LOST = {"$ref": "more.yaml#/Body"}
+
+
+@pytest.mark.parametrize("place", ["body", "schema", "answer"])
+def test_what_stands_in_another_document_is_said_with_the_cure(place: str, tmp_path: Path) -> None:
+    paths = job()
+    if place == "body":
+        paths["/jobs"]["post"]["requestBody"] = LOST
+    elif place == "schema":
+        paths["/jobs"]["post"]["requestBody"]["content"]["application/json"]["schema"] = LOST
+    else:
+        paths["/jobs/{job_id}"]["get"]["responses"] = {"200": LOST}
+    (tmp_path / "more.yaml").write_text("Body: {type: object}")
+    (tmp_path / "api.json").write_text(json.dumps(document(paths)))
+    of = "the answer of GET /jobs/{job_id}" if place == "answer" else "the body of POST /jobs"
+    why = f"{of} 'more.yaml#/Body' is in another document: bundle all into one file first"
+    (problem,) = drafting.check({"source": str(tmp_path / "api.json")})
+    assert problem.prompt == "source" and why in problem.text
+    given = "create: POST /jobs id=.id; read: GET /jobs/{job_id}"
+    problems = drafting.check({"source": str(tmp_path / "api.json"), "operations": given, "kind": "Job"})
+    assert any("'more.yaml#/Body' is in another document" in each.text for each in problems)
+
+
+def test_a_secret_is_no_field_unless_it_must_be(tmp_path: Path) -> None:
+    names = ("wandb_api_key", "password", "accessToken", "token", "max_token", "page_token", "tokens")
+    body = {**schema_of(**dict.fromkeys(names, "string"), secret="string", key="string"), "required": ["secret"]}
+    body["properties"]["key"]["format"] = "password"
+    fields = derived(tmp_path, job(body=body)).answer("fields")
+    assert fields == ".spec.max_token, .spec.page_token, .spec.tokens, .spec.secret"
+
+
+def test_a_refusal_says_what_of_the_document_cannot_be_read(tmp_path: Path) -> None:
+    paths = {f"{path}?api-version=1": item for path, item in job().items()}
+    (tmp_path / "api.json").write_text(json.dumps(document(paths)))
+    (problem,) = drafting.check({"source": str(tmp_path / "api.json")})
+    assert "(2 of its 2 paths cannot be read, and are left out)" in problem.text

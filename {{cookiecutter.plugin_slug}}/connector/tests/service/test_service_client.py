@@ -353,7 +353,15 @@ def test_a_token_that_has_ended_is_renewed_for_all(service, clock, job, oauth2):
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault(code=400), Fault(code=200, content=b"[]"), Fault(code=200, content=b"x"), Fault()]
+    "fault",
+    [
+        Fault(code=400),
+        Fault(code=200, content=b"[]"),
+        Fault(code=200, content=b"x"),
+        Fault(code=200, content=b'{"access_token": "' + b"x" * (1 << 21) + b'"}'),
+        Fault(code=200, content=b"x", headers={"Content-Encoding": "gzip"}),
+        Fault(),
+    ],
 )
 def test_a_token_that_cannot_be_had(service, clock, oauth2, fault):
     service.fail("POST", "/token", *[fault] * 5)

@@ -5,6 +5,7 @@ Proving to the service who asks. Secrets come from files, the environment, or Fl
 
 import asyncio
 import base64
+import json
 import os
 from typing import Dict, Mapping, MutableMapping, Optional, Tuple
 from urllib.parse import quote, urljoin
@@ -17,6 +18,9 @@ from .settings import Settings
 
 # Seconds before its end at which a token is not used any more.
 _BEFORE_END = 30.0
+
+# Bytes of the answer that has a token.
+_LARGEST_TOKEN = 1 << 20
 
 # Secrets that are not told, in all their forms: those that were used last.
 _REMEMBERED = 100
@@ -163,13 +167,19 @@ class Authenticator:
         if self._token and self._token_of == wanted and self._clock.now() < self._token_end:
             return self._token
         form = {"grant_type": "client_credentials", **({"scope": " ".join(scopes)} if scopes else {})}
+        content = bytearray()
         try:
-            response = await http.post(url, data=form, headers={"Authorization": self._basic(client, password)})
-        except httpx.TransportError as problem:
+            headers = {"Authorization": self._basic(client, password)}
+            async with http.stream("POST", url, data=form, headers=headers) as response:
+                async for chunk in response.aiter_bytes():
+                    content += chunk
+                    if len(content) > _LARGEST_TOKEN:
+                        raise NoToken(f"{url} gives no token: it answers with more than {_LARGEST_TOKEN} bytes")
+        except httpx.RequestError as problem:
             raise NoToken(f"{url} gives no token: {str(problem) or type(problem).__name__}") from None
         try:
-            found = response.json() if response.status_code < 300 else {}
-        except ValueError:
+            found = json.loads(content) if response.status_code < 300 else {}
+        except (ValueError, RecursionError):
             found = {}
         token = found.get("access_token") if isinstance(found, dict) else None
         if not isinstance(token, str) or not token:
