@@ -30,6 +30,8 @@ SETTINGS: dict[str, tuple[tuple[Purpose, ...], str]] = {
     "marker": ((Purpose.CREATE,), "a text of the body that search shows again"),
     "body": (_ANY, "what is sent as it is, as JSON"),
     "items": ((Purpose.SEARCH,), "where the list stands in the answer"),
+    "page": ((Purpose.SEARCH,), "the parameter that asks for the next page"),
+    "next": ((Purpose.SEARCH,), "where the answer has its value"),
 }
 
 
@@ -119,8 +121,14 @@ def _value_problem(purpose: Purpose, name: str, value: str) -> str:
         )
     if name == "marker":
         return "" if _is_path(value, "spec") else "must be a text of the body such as .spec.title"
-    if name == "items":
-        return "" if _is_relative(value) else "must be a place in the answer such as .jobs"
+    if name == "page":
+        return "" if _PARAMETER.fullmatch(value) else "must name a parameter of the query, such as page_token"
+    if name in ("items", "next"):
+        return (
+            ""
+            if _is_relative(value)
+            else f"must be a place in the answer such as .{'jobs' if name == 'items' else 'next_page_token'}"
+        )
     if purpose is Purpose.SEARCH:
         return "" if _is_relative(value) else "must be a place in each job of the list such as .id"
     if purpose is not Purpose.CREATE:

@@ -286,7 +286,28 @@ class _Builder:
             id_at=at,
             id_is_number=at is not None and schema.kind(schema.lookup_below(body, at)) is Kind.INTEGER,
             items=schema.parse_relative(items) if items else None,
+            page=wanted.setting("page"),
+            next=self._next_page(operation, wanted),
         )
+
+    def _next_page(self, search: openapi.Operation, wanted: OperationAnswer) -> Path | None:
+        """Where the answer of a search has what its parameter takes for the next page."""
+        page, following = wanted.setting("page"), wanted.setting("next")
+        if not page and not following:
+            return None
+        if not page or not following:
+            self.problems.append("search: page= and next= go together: page=page_token next=.next_page_token")
+            return None
+        known = [each.name for each in self.found.parameters(search) if each.place == "query"]
+        if page not in known:
+            cure = did_you_mean(page, known)
+            self.problems.append(f"search: {search.text} has no parameter {shown(page)} in its query{cure}")
+        path = schema.parse_relative(following)
+        answer = self.found.answer(search).schema
+        if answer and schema.lookup_below(answer, path) is None:
+            cure = did_you_mean(path.steps[-1].name, schema.properties(answer))
+            self.problems.append(f"search: the answer of {search.text} has no {path}{cure}")
+        return path
 
     def _constants(self) -> dict[str, Any]:
         """What goes into the body of create as it is."""
@@ -356,7 +377,9 @@ class _Builder:
             notes.append("no operation cancels a job: what it costs goes on when a task is aborted")
         cancel = self.chosen.get(Purpose.CANCEL)
         if cancel and cancel.method == "DELETE" and not _speaks_of_a_stop(cancel):
-            notes.append(f"that {cancel.text} stops a job is a guess: the document says that it deletes, and not that it stops what runs")
+            notes.append(
+                f"that {cancel.text} stops a job is a guess: the document says that it deletes, and not that it stops what runs"
+            )
         asked = self.found.asked_for(self.create)
         if asked and not _authentications(self.found, self.create):
             notes.append(

@@ -140,9 +140,10 @@ class _Search:
         search = self.at.get(item(read).rpartition("/")[0], {}).get("GET") if way.place == "path" else None
         search = search if search and self._can_be_asked(search, create, given) else None
         listed = self._listed(search, parameter) if search else None
+        pages = self._pages(search) if search else None
         marker = (
             ""
-            if source.startswith((".spec", ".path", ".query")) or key or not listed or not search
+            if pages is None or source.startswith((".spec", ".path", ".query")) or key or not listed or not search
             else self._marker(body, search, listed[0])
         )
         settings = [("id", source), *settings]
@@ -159,8 +160,8 @@ class _Search:
         results = self._beside(answer, Purpose.RESULTS, create, way, lexicon.RESULTS_PATHS, given)
         if search and listed and marker:
             items, entry_id = listed
-            given = ([("items", items)] if items else []) + [("id", entry_id)]
-            answer.add(Purpose.SEARCH, search, "it lists them, with the marker", *given)
+            said = ([("items", items)] if items else []) + [("id", entry_id), *(pages or ())]
+            answer.add(Purpose.SEARCH, search, "it lists them, with the marker", *said)
         score = (
             30 * cancels + 15 * logs + 10 * results + 15 * bool(start) + 5 * ending.kind_sign(crd)[0] - len(create.segments)
             - 40 * create.is_deprecated - _LESS_FOR_A_GUESS * way.is_guess
@@ -387,6 +388,32 @@ class _Search:
                 place = _id_in(schema.items(node), wanted, [])
                 if place:
                     return str(_relative(name)), str(place)
+        return None
+
+    def _pages(self, search: Operation) -> tuple[tuple[str, str], ...] | None:
+        """How a search goes on with the next page, where its links do not say so; None where the connector could not follow."""
+        told = self.found.answer(search)
+        below = schema.properties(told.schema)
+        asks = {
+            "".join(names.lower_words(each.name)): each.name
+            for each in self.found.parameters(search)
+            if each.place == "query"
+        }
+        if (
+            not lexicon.PAGES_OF_A_LIST & set(asks)
+            or {"links", "_links"} & set(below)
+            or "link" in map(str.lower, told.headers)
+        ):
+            return ()
+        for name, node in below.items():
+            joined = "".join(names.lower_words(name))
+            page = asks.get(joined) or asks.get(joined.removeprefix("next"))
+            if (
+                page
+                and lexicon.PAGES_OF_A_LIST & {joined, joined.removeprefix("next")}
+                and schema.kind(node) is Kind.STRING
+            ):
+                return ("page", page), ("next", str(_relative(name)))
         return None
 
     def _marker(self, body: Node, search: Operation, items: str) -> str:

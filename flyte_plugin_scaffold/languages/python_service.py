@@ -101,6 +101,8 @@ def _operation(each: Operation) -> rows.Row:
         id_at=each.id_at.names if each.id_at else (),
         id_is_number=each.id_is_number,
         items=each.items.names if each.items else (),
+        page=each.page,
+        next=each.next.names if each.next else (),
     )
 
 

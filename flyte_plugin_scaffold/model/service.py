@@ -66,6 +66,9 @@ class Operation:
         None  # of SEARCH: the list of jobs, from the top of its answer; None where the answer is the list
     )
 
+    page: str = ""  # of SEARCH: the parameter of its query that asks for the next page
+    next: Path | None = None  # of SEARCH: where its answer has the value of that
+
     @property
     def key(self) -> str:
         """What tells a repeated request from a new one, for people; "" where nothing does."""

@@ -279,7 +279,9 @@ class Found:
     def lost_answer(self, operation: Operation) -> str:
         """Why none of the answers of a success can be read although there is one; "" if one can, or none is there."""
         responses = operation.raw.get("responses")
-        found = [each for code, each in responses.items() if str(code)[:1] == "2"] if isinstance(responses, dict) else []
+        found = (
+            [each for code, each in responses.items() if str(code)[:1] == "2"] if isinstance(responses, dict) else []
+        )
         why = []
         for raw in found:
             content = _content(self._resolved(raw))

@@ -510,6 +510,11 @@ REFERS = frozenset("reference ref".split())
 WISHES = frozenset("requested desired target wanted".split())
 # Free texts of a request, best first: one that a search shows again tells whose job it is.
 MARKERS = ("title", "name", "displayname", "jobname", "runname", "label", "note", "description", "comment")
+# Parameters of a search that ask for another page, in lower case without separators.
+PAGES_OF_A_LIST = frozenset(
+    """after continuationtoken cursor marker nextcursor nextpagetoken nexttoken offset page pageindex pagekey pagenumber pagetoken skip
+    start startat startindex startingafter token""".split()
+)
 # What an id is called, best first, beside the name of the parameter that takes it.
 IDS = ("id", "uid", "uuid", "identifier", "key", "name")
 # Objects of an answer that hold what was asked for.

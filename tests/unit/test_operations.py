@@ -459,7 +459,10 @@ def test_kinds_of_two_sorts_do_not_stand_in_one_repository(tmp_path: Path) -> No
 
 
 def test_the_settings_are_all_in_the_grammar() -> None:
-    text = 'create: POST /jobs id=.id key=K marker=.spec.a body={"a":1}; read: GET /jobs/{id} id=id; search: GET /jobs items=.jobs id=.id'
+    text = (
+        'create: POST /jobs id=.id key=K marker=.spec.a body={"a":1}; read: GET /jobs/{id} id=id; '
+        "search: GET /jobs items=.jobs id=.id page=token next=.next"
+    )
     found, problems = operations.parse(text)
     assert problems == [] and {name for each in found for name, _ in each.settings} == set(operations.SETTINGS)
     assert "; ".join(map(str, found)) == text and operations.parse(answers.NONE) == ((), [])

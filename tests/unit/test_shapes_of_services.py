@@ -318,13 +318,19 @@ def test_servers_of_a_path_and_of_an_operation_go_before_those_of_the_document(t
     draft, _ = noted(tmp_path, made)
     assert draft.plugin.service and draft.plugin.service.server == "https://runs.example.com/v2"
     # Cancel is at the document's address, and logs at their own: neither could be asked.
-    assert draft.answer("operations") == "create: POST /jobs id=.id; read: GET /jobs/{job_id}; cancel: DELETE /jobs/{job_id}"
+    assert (
+        draft.answer("operations")
+        == "create: POST /jobs id=.id; read: GET /jobs/{job_id}; cancel: DELETE /jobs/{job_id}"
+    )
     again, _ = noted(tmp_path, yaml.safe_load(draft.plugin.service.document))
     assert again.plugin.service and again.plugin.service.server == draft.plugin.service.server
     given = f"{draft.answer('operations')}; logs: GET /jobs/{{job_id}}/logs"
     (tmp_path / "api.json").write_text(json.dumps(made))
     (problem,) = drafting.check({"source": str(tmp_path / "api.json"), "operations": given})
-    assert "logs: GET /jobs/{job_id}/logs is at 'https://logs.example.com', and create at 'https://runs.example.com/v2'" in problem.text
+    assert (
+        "logs: GET /jobs/{job_id}/logs is at 'https://logs.example.com', and create at 'https://runs.example.com/v2'"
+        in problem.text
+    )
 
 
 @pytest.mark.parametrize(
@@ -332,7 +338,10 @@ def test_servers_of_a_path_and_of_an_operation_go_before_those_of_the_document(t
     [
         ([{"url": "/ga4gh/v1"}], "the connector's settings need one, with /ga4gh/v1 at its end"),
         ([], "names no address of the service: the connector's settings need one"),
-        ([{"url": "http://jobs.example.com"}], "its address is plain http (http://jobs.example.com): who is on the way reads secrets"),
+        (
+            [{"url": "http://jobs.example.com"}],
+            "its address is plain http (http://jobs.example.com): who is on the way reads secrets",
+        ),
         ([{"url": "http://127.0.0.1:8080"}], ""),
         ([{"url": "https://jobs.example.com"}], ""),
     ],
@@ -361,7 +370,9 @@ def test_a_signature_is_no_key(tmp_path: Path) -> None:
     assert again == notes and kept.plugin.service and kept.plugin.service.authentications == ()
 
 
-@pytest.mark.parametrize(("said", "is_guess"), [({}, True), ({"summary": "Cancels the job."}, False), ({"operationId": "stopJob"}, False)])
+@pytest.mark.parametrize(
+    ("said", "is_guess"), [({}, True), ({"summary": "Cancels the job."}, False), ({"operationId": "stopJob"}, False)]
+)
 def test_a_deletion_may_stop_nothing(said: dict[str, str], is_guess: bool, tmp_path: Path) -> None:
     paths = job()
     paths["/jobs/{job_id}"]["delete"].update(said)
@@ -404,3 +415,58 @@ def test_a_refusal_says_what_of_the_document_cannot_be_read(tmp_path: Path) -> N
     (tmp_path / "api.json").write_text(json.dumps(document(paths)))
     (problem,) = drafting.check({"source": str(tmp_path / "api.json")})
     assert "(2 of its 2 paths cannot be read, and are left out)" in problem.text
+
+
+# ------------------------------------------------------------------------------------------------------------ searching
+def searched(parameters: tuple[str, ...], told: dict[str, Any]) -> dict[str, Any]:
+    named = {**schema_of(title="string", command="string"), "required": ["title"]}
+    listed = {"jobs": {"type": "array", "items": schema_of(id="string", title="string")}, **told}
+    some = [{"name": each, "in": "query", "schema": {"type": "string"}} for each in parameters]
+    paths = job(body=named)
+    paths["/jobs"]["get"] = {"parameters": some, "responses": answer({"type": "object", "properties": listed})}
+    return paths
+
+
+TEXT = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told", "expected"),
+    [
+        (("page_token", "page_size"), {"next_page_token": TEXT}, "search: GET /jobs items=.jobs id=.id page=page_token next=.next_page_token"),
+        (("cursor",), {"cursor": TEXT}, "search: GET /jobs items=.jobs id=.id page=cursor next=.cursor"),
+        (("nextToken",), {"nextToken": TEXT}, "search: GET /jobs items=.jobs id=.id page=nextToken next=.nextToken"),
+        (("page",), {"links": {"type": "array", "items": {}}}, "search: GET /jobs items=.jobs id=.id"),
+        (("limit",), {}, "search: GET /jobs items=.jobs id=.id"),
+        (("offset", "limit"), {"total": {"type": "integer"}}, ""),
+        (("page",), {}, ""),
+        (("cursor",), {"next": {"type": "integer"}}, ""),
+    ],
+)  # fmt: skip
+def test_a_search_is_made_on_all_pages_or_not_at_all(
+    parameters: tuple[str, ...], told: Any, expected: str, tmp_path: Path
+) -> None:
+    """A job on a page that is never looked at would be created once more."""
+    draft = derived(tmp_path, searched(parameters, told))
+    found = draft.answer("operations").partition("; search: ")[2]
+    assert draft.problems == () and (f"search: {found}" if found else "") == expected
+    assert ("marker=.spec.title" in draft.answer("operations")) is bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("page=page_token", "search: page= and next= go together"),
+        ("next=.next", "search: page= and next= go together"),
+        ("page=pagetoken next=.next_page_token", "search: GET /jobs has no parameter 'pagetoken' in its query: did you mean page_token?"),
+        ("page=page_token next=.next", "search: the answer of GET /jobs has no .next"),
+        ("page=page_token next=next", "next='next' must be a place in the answer such as .next_page_token"),
+    ],
+)  # fmt: skip
+def test_pages_that_cannot_be_had_are_said(given: str, says: str, tmp_path: Path) -> None:
+    paths = searched(("page_token",), {"next_page_token": TEXT})
+    base = (
+        "create: POST /jobs id=.id marker=.spec.title; read: GET /jobs/{job_id}; search: GET /jobs items=.jobs id=.id"
+    )
+    draft = derived(tmp_path, paths, operations=f"{base} {given}")
+    assert any(says in each.text for each in draft.problems), draft.problems

@@ -140,7 +140,9 @@ def test_a_key_in_the_body_is_of_the_attempt_and_leaves_the_job_alone():
     assert job.body == {"description": "d"}
 
 
-@pytest.mark.parametrize("is_number, id, sent", [(True, "17", 17), (True, "9007199254740993", 9007199254740993), (False, "17", "17")])
+@pytest.mark.parametrize(
+    "is_number, id, sent", [(True, "17", 17), (True, "9007199254740993", 9007199254740993), (False, "17", "17")]
+)
 def test_an_id_goes_into_the_body(is_number, id, sent):
     stop = rows.Operation("POST", "/stop", body='{"force":true}', id_at=("job", "id"), id_is_number=is_number)
     found = request.request_of(stop, id, {})

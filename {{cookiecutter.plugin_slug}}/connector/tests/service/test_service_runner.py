@@ -397,6 +397,38 @@ def test_how_services_tell_the_next_page(service, connect, headers, links):
     assert connect(row).created() == ("j0", "")
 
 
+@pytest.fixture
+def by_token():
+    search = rows.Operation("GET", "/jobs", items=("jobs",), page="page", next=("meta", "next"))
+    return kind({Purpose.SEARCH: search}, marker=("title",))
+
+
+def test_a_page_is_asked_for_by_what_the_answer_tells(service, connect, by_token):
+    for number in range(3):
+        service.jobs[f"j{number}"] = {"body": {"title": "another"}, "states": ["running"], "starts": 0}
+    service.jobs["j0"]["body"]["title"] = task().name  # the oldest one is last
+    service.fail("GET", "/jobs", Fault(code=200, content=b'{"jobs": [], "meta": {"next": "1"}}'))
+    assert connect(by_token).created() == ("j0", "")
+    assert [each.query.get("page") for each in service.asked("GET", "/jobs")] == [None, ["1"]]
+
+
+@pytest.mark.parametrize(
+    "last", [b'{"jobs": []}', b'{"jobs": [], "meta": {"next": ""}}', b'{"jobs": [], "meta": {"next": null}}']
+)
+def test_the_last_page_has_none_after_it(service, connect, by_token, last):
+    service.fail(
+        "GET", "/jobs", Fault(code=200, content=b'{"jobs": [], "meta": {"next": "1"}}'), Fault(code=200, content=last)
+    )
+    assert connect(by_token).created() == ("j1", "")
+    assert len(service.asked("GET", "/jobs")) == 2
+
+
+def test_a_page_that_comes_again_ends_the_search(service, connect, by_token):
+    service.fail("GET", "/jobs", *[Fault(code=200, content=b'{"jobs": [], "meta": {"next": "1"}}')] * 9)
+    id, failure = connect(by_token).created()
+    assert not id and "the same page again" in failure and not service.jobs
+
+
 @pytest.mark.parametrize("following", [2, False, None, "c2Vjb25k", ["/jobs"]])
 def test_what_is_no_next_page(service, connect, following):
     service.fail("GET", "/jobs", Fault(code=200, content=json.dumps({"jobs": [], "next": following}).encode()))

@@ -265,6 +265,12 @@ class Creation:
             for each in items:
                 if isinstance(each, Mapping):
                     yield each
+            token = text_of(value_at(content, operation.next)) if operation.next else ""
+            if token:
+                if token == request.query.get(operation.page):
+                    raise Unreadable(f"{request.text} was answered with the same page again")
+                request = replace(request, query={**request.query, operation.page: token})
+                continue
             following = _next_page(content, answer)
             if not following:
                 return

@@ -57,6 +57,7 @@ class Operation:
     :param body: What is sent as it is, as JSON.
     :param id_at: Where the job's id goes in the body, () where it does not. There it may be a number.
     :param items: The list of jobs in the answer of a search; () where the answer is the list itself.
+    :param page: The parameter of a search's query that asks for the next page, where the answer has its value at ``next``.
     """
 
     method: str
@@ -70,6 +71,8 @@ class Operation:
     id_at: Path = ()
     id_is_number: bool = False
     items: Path = ()
+    page: str = ""
+    next: Path = ()
 
 
 @dataclass(frozen=True)
