@@ -42,7 +42,7 @@ from flyte_plugin_scaffold.languages import (
 from flyte_plugin_scaffold.model import Problem
 from flyte_plugin_scaffold.reading.crd import SourceError
 from flyte_plugin_scaffold.text import characters, terminal
-from flyte_plugin_scaffold.writing import file_names, library, machine, tree
+from flyte_plugin_scaffold.writing import file_names, library, machine, parts, tree
 
 Context = MutableMapping[str, Any]
 
@@ -442,11 +442,13 @@ class Bound:
     def __init__(self, environment: Environment) -> None:
         self._prompting = False
         self._compile, self._compile_name = environment.from_string, file_names.compiler(environment)
+        self._compile_own = functools.partial(file_names.compiled, environment)
         environment.from_string = self._from_string  # type: ignore[method-assign]
         environment.optimized = False  # what would be folded is worked out once anyway, and looking for it takes longer
         _keep_compiled(environment)
         for module in WITH_FILTERS:
             environment.filters.update(module.FILTERS)
+        environment.filters["included"] = parts.included
         environment.filters["sha256"] = lambda text: hashlib.sha256(str(text).encode()).hexdigest()
         environment.globals.update(
             start_answers=self.start_answers,
@@ -488,6 +490,8 @@ class Bound:
         self, source: str, *args: Any, **kwargs: Any
     ) -> jinja2.Template | file_names.Name | _NewFolder | _FileName:
         """The environment's own, but for what are names of files: answers and hooks are left to it."""
+        if self._prompting and not args and not kwargs and source in _own_defaults():
+            return self._compile_own(source)
         if self._prompting or args or kwargs or not file_names.is_name(source):
             return self._compile(source, *args, **kwargs)
         name = self._compile_name(source)
@@ -553,6 +557,7 @@ def _settings() -> dict[str, Any]:
         return dict(json.load(file))
 
 
+@functools.lru_cache(maxsize=1)
 def _own_defaults() -> frozenset[str]:
     return frozenset(value for value in _settings().values() if isinstance(value, str))
 

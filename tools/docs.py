@@ -138,7 +138,9 @@ def parts() -> Iterator[str]:
         if whole == {*parts_table.NEEDED}:
             targets = []
         for row in rows:
-            where = "; ".join(each for each in (" or ".join(targets), row.when) if each)
+            where = "; ".join(
+                each for each in (" or ".join(targets), row.when, row.into and f"in the {row.into}") if each
+            )
             yield f"| {part} | `{row.pattern}` | {row.scope.value} | {row.owner.value} | {where or 'always'} |"
 
 

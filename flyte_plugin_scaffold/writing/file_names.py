@@ -6,13 +6,20 @@ cookiecutter compiles each path as a template of its own, two hundred of them, w
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from jinja2 import Environment, Template
+from jinja2 import DictLoader, Environment, Template
 
 _EXPRESSION = re.compile(r"(\{\{.*?\}\})")
+
+
+def compiled(environment: Environment, source: str) -> Template:
+    """The template of a text of this template's own: its byte code is kept as that of files, where it is kept."""
+    name = hashlib.sha256(source.encode()).hexdigest()  # Jinja puts it into the code as it is
+    return DictLoader({name: source}).load(environment, name, environment.make_globals(None))
 
 
 def is_name(source: str) -> bool:
@@ -32,10 +39,10 @@ class Name:
 
 def compiler(environment: Environment) -> Callable[[str], Name]:
     """What makes a :class:`Name` of its source, with the templates of ``environment``."""
-    compiled = functools.lru_cache(maxsize=None)(environment.from_string)
+    compile_part = functools.lru_cache(maxsize=None)(functools.partial(compiled, environment))
 
     def compile_name(source: str) -> Name:
         parts = _EXPRESSION.split(source)
-        return Name([compiled(part) if at % 2 else part for at, part in enumerate(parts)])
+        return Name([compile_part(part) if at % 2 else part for at, part in enumerate(parts)])
 
     return compile_name

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from flyte_plugin_scaffold.model import Backend, Form
+from flyte_plugin_scaffold.model import Backend, Form, Project
 
 
 class Scope(str, Enum):
@@ -38,6 +38,7 @@ class Row:
     scope: Scope
     owner: Owner
     when: str = ""  # in which repositories the file is there; "" for all
+    into: str = ""  # the file that includes it, and is there alone
 
 
 _KIND, _REPOSITORY = Scope.KIND, Scope.REPOSITORY
@@ -51,7 +52,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
         Row("contract/KIND.*", _KIND, _GENERATED),
         Row("proto/*", _KIND, _GENERATED),
         Row("buf*.yaml", _REPOSITORY, _YOURS),
-        Row("make/contract.mk", _REPOSITORY, _YOURS),
+        Row("make/contract.mk", _REPOSITORY, _YOURS, into="Makefile"),
         Row("scripts/generate_protos.sh", _REPOSITORY, _LIBRARY),
         Row("crd/kustomization.yaml", _REPOSITORY, _GENERATED, "the source has a CRD"),
         Row("crd/PLURAL.yaml", _KIND, _OTHERS, "the source has a CRD"),
@@ -78,7 +79,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
         Row("kustomize/rbac-namespaced/*", _REPOSITORY, _YOURS),
         Row("kustomize/propeller/*", _REPOSITORY, _YOURS),
         Row("kustomize/values/*", _REPOSITORY, _YOURS),
-        Row("make/propeller.mk", _REPOSITORY, _YOURS),
+        Row("make/propeller.mk", _REPOSITORY, _YOURS, into="Makefile"),
     ),
     "service of Flyte 1": (
         Row("connector/PROJECT_connector/_service/flyte1.py", _REPOSITORY, _LIBRARY),
@@ -120,13 +121,13 @@ PARTS: dict[str, tuple[Row, ...]] = {
         Row("connector/Dockerfile", _REPOSITORY, _YOURS),
         Row("connector/requirements.txt", _REPOSITORY, _YOURS),
         Row("kustomize/connector/*", _REPOSITORY, _YOURS),
-        Row("make/connector_flyte1.mk", _REPOSITORY, _YOURS),
+        Row("make/connector_flyte1.mk", _REPOSITORY, _YOURS, into="Makefile"),
     ),
     "connector of Flyte 2": (
         Row("connector/PROJECT_connector/flyte2.py", _REPOSITORY, _GENERATED),
         Row("connector/flyte2.*", _REPOSITORY, _YOURS),
         Row("kustomize/connector-flyte2/*", _REPOSITORY, _YOURS),
-        Row("make/connector_flyte2.mk", _REPOSITORY, _YOURS),
+        Row("make/connector_flyte2.mk", _REPOSITORY, _YOURS, into="Makefile"),
     ),
     "decorator of Flyte 2": (
         Row("flyteplugins-PROJECT/flyteplugins/_PROJECT/decorator.py", _REPOSITORY, _LIBRARY),
@@ -157,7 +158,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
         Row("flyteplugins-PROJECT/flyteplugins/_PROJECT/*", _REPOSITORY, _LIBRARY),
         Row("flyteplugins-PROJECT/flyteplugins/KIND/*", _KIND, _GENERATED),
         Row("flyteplugins-PROJECT/*", _REPOSITORY, _YOURS),
-        Row("make/flyte2.mk", _REPOSITORY, _YOURS),
+        Row("make/flyte2.mk", _REPOSITORY, _YOURS, into="Makefile"),
         Row("demo/flyte2/KIND.py", _KIND, _YOURS),
         Row("demo/flyte2/*", _REPOSITORY, _YOURS),
     ),
@@ -170,7 +171,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
         Row("connector/PROJECT_connector/KIND/rows.py", _KIND, _GENERATED),
         Row("connector/PROJECT_connector/KIND/*", _KIND, _YOURS),
         Row("connector/*", _REPOSITORY, _YOURS),
-        Row("make/connector.mk", _REPOSITORY, _YOURS),
+        Row("make/connector.mk", _REPOSITORY, _YOURS, into="Makefile"),
     ),
     "decorator": (
         Row("flytekit-PROJECT/flytekitplugins/_PROJECT/decorator.py", _REPOSITORY, _LIBRARY),
@@ -226,7 +227,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
         Row("flytekit-PROJECT/flytekitplugins/_PROJECT/*", _REPOSITORY, _LIBRARY),
         Row("flytekit-PROJECT/flytekitplugins/KIND/*", _KIND, _GENERATED),
         Row("flytekit-PROJECT/*", _REPOSITORY, _YOURS),
-        Row("make/sdk.mk", _REPOSITORY, _YOURS),
+        Row("make/sdk.mk", _REPOSITORY, _YOURS, into="Makefile"),
     ),
     "demo": (
         Row("demo/workflows/KIND.py", _KIND, _YOURS),
@@ -234,14 +235,14 @@ PARTS: dict[str, tuple[Row, ...]] = {
     ),
     "cluster resources": (Row("kustomize/cluster-resources/*", _REPOSITORY, _YOURS),),
     "flyte1": (
-        Row("make/flyte1.mk", _REPOSITORY, _YOURS),
+        Row("make/flyte1.mk", _REPOSITORY, _YOURS, into="Makefile"),
         Row("scripts/find_flyte.py", _REPOSITORY, _LIBRARY),
         Row("scripts/values.py", _REPOSITORY, _LIBRARY),
     ),
     "deploy": (
         Row("kustomize/operator/bundle.yaml", _REPOSITORY, _OTHERS, "the source is an install bundle"),
         Row("kustomize/operator/*", _REPOSITORY, _YOURS, "the source is an install bundle"),
-        Row("make/deploy.mk", _REPOSITORY, _YOURS),
+        Row("make/deploy.mk", _REPOSITORY, _YOURS, into="Makefile"),
     ),
     "repository": (
         Row("scripts/*", _REPOSITORY, _LIBRARY),
@@ -381,12 +382,22 @@ def is_there(path: str, backend: Backend, targets: Collection[str], form: Form |
 
     ``form`` is that of a plugin without a backend, which has a part of its own.
     """
-    part, of = _found(path)[0], _OF_BACKEND.search(path)
+    (part, row), of = _found(path), _OF_BACKEND.search(path)
+    if row.into:
+        return False
     if form is not None and form not in _OF_FORMS.get(part, (form,)):
         return False
     if of and of[1] != backend.value:
         return False
     return not targets_of(part)[backend].isdisjoint(targets)
+
+
+def included(project: Project) -> list[str]:
+    """The templates that the Makefile includes, by their names."""
+    rows = [(part, row) for part, rows in PARTS.items() for row in rows if row.into == "Makefile"]
+    return sorted(
+        row.pattern for part, row in rows if not targets_of(part)[project.backend].isdisjoint(project.targets)
+    )
 
 
 @lru_cache(maxsize=None)

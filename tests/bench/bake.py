@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -34,7 +35,10 @@ SKIP = {"FLYTE_PLUGIN_PROTOS": "skip"}
 
 
 def run(template: Path, into: Path, environment: Mapping[str, str], *answers: str) -> tuple[float, float]:
-    """Seconds and peak MB of one `cookiecutter --no-input` in a process of its own, hooks included."""
+    """Seconds and peak MB of one `cookiecutter --no-input` in a process of its own, hooks included.
+
+    It starts in an empty folder: Python looks into that for modules, and in this repository it would find the package compiled.
+    """
     config = into / "config.yaml"
     config.write_text(f"cookiecutters_dir: {into}/cookiecutters\nreplay_dir: {into}/replay\n")
     command = [sys.executable, "-m", "cookiecutter", "--config-file", str(config), "--no-input", "-o", str(into)]
@@ -43,16 +47,14 @@ def run(template: Path, into: Path, environment: Mapping[str, str], *answers: st
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
     with open(log, "w") as output:
-        process = os.posix_spawn(
-            sys.executable,
+        process = subprocess.Popen(
             [*command, str(template), *answers],
-            {**inherited, **environment},
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, output.fileno(), 1),
-                (os.POSIX_SPAWN_DUP2, output.fileno(), 2),
-            ],
+            cwd=into,
+            env={**inherited, **environment},
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
-        _, status, usage = os.wait4(process, 0)
+        _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     if status != 0:
         sys.exit(f"{' '.join(command)} {template} {' '.join(answers)} failed:\n{log.read_text()}")

@@ -78,9 +78,7 @@ def test_overlays_are_built(where, request):
 def test_nothing_of_go_is_left(alone):
     assert [name for name in OF_GO if (alone.path / name).exists()] == []
     texts = {
-        file: tree.text(file)
-        for file in tree.files(alone.path)
-        if file.suffix in (".mk", ".yml") or file.name == "Makefile"
+        file: tree.text(file) for file in tree.files(alone.path) if file.suffix == ".yml" or file.name == "Makefile"
     }
     assert [str(file) for file, text in texts.items() if "flytepropeller/" in text or "go.mod" in text] == []
 

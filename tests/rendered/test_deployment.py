@@ -361,7 +361,7 @@ def test_an_install_bundle_is_kept(bake, crd_path, tmp_path):
     assert not any("hunter2" in file.read_text() for file in files(baked.path))
     listed = _load(baked.path / "kustomize/operator/kustomization.yaml")["resources"]
     assert listed == ["../../crd", "bundle.yaml"]
-    assert "-k kustomize/operator" in (baked.path / "make/deploy.mk").read_text()
+    assert "-k kustomize/operator" in (baked.path / "Makefile").read_text()
     given = {"source": str(bundle), "options": "bundle_secrets=yes"}
     asked = rendering.bake(given, tmp_path / "asked", env=SKIP_PROTOS)
     assert secret in documents.load_all((asked.path / "kustomize/operator/bundle.yaml").read_text())
@@ -373,7 +373,7 @@ def test_a_bundle_of_which_nothing_is_left(bake, crd_path, tmp_path):
     baked = bake(source=str(bundle), env=SKIP_PROTOS)
     assert baked.path, baked.output
     assert not (baked.path / "kustomize/operator").exists()
-    assert "-k crd" in (baked.path / "make/deploy.mk").read_text()
+    assert "-k crd" in (baked.path / "Makefile").read_text()
     assert "- Secret a: Secrets stay out" in (baked.path / "README.md").read_text()
 
 
@@ -387,7 +387,7 @@ def test_without_a_crd_there_is_nothing_to_install(bake):
     )
     assert baked.path, baked.output
     assert not (baked.path / "crd").exists()
-    for name in ("make/deploy.mk", "README.md"):
+    for name in ("Makefile", "README.md"):
         text = (baked.path / name).read_text()
         assert "make install" not in text and "install:" not in text, name
 

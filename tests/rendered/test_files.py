@@ -64,7 +64,7 @@ def test_no_python_constants_in_other_languages(kind, rendered):
     repository = rendered(kind)
     found = []
     for file in tree.files(repository):
-        if file.suffix not in {".go", ".proto", ".sh", ".mk", ".toml"} and file.name not in {"Makefile", "Dockerfile"}:
+        if file.suffix not in {".go", ".proto", ".sh", ".toml"} and file.name not in {"Makefile", "Dockerfile"}:
             continue
         if not _source(file):
             continue

@@ -38,7 +38,7 @@ def text(file: Path) -> str:
 
 
 def makefile(repository: Path) -> str:
-    """The Makefile, and after it the files of make/ that it includes."""
+    """The Makefile. That of the template includes files of make/, which come after it."""
     return "".join(map(text, [repository / "Makefile", *sorted(repository.glob("make/*.mk"))]))
 
 

@@ -53,9 +53,9 @@ def test_an_expression_in_names_is_compiled_once() -> None:
     compiled: list[str] = []
 
     class Counting(jinja2.Environment):
-        def from_string(self, source, *args, **kwargs):
+        def compile(self, source, *args, **kwargs):
             compiled.append(source)
-            return super().from_string(source, *args, **kwargs)
+            return super().compile(source, *args, **kwargs)
 
     name = file_names.compiler(Counting())
     names = ["a/{{ kind }}/{{ kind }}.go", "{{ 'b' if no }}", "c {# d.txt", "{{ kind }}/{{ 'b' if no }}"]

@@ -42,8 +42,7 @@ def files(kind: str, targets: str) -> dict[str, str]:
 
 
 def goals_of(files: dict[str, str]) -> set[str]:
-    makefiles = "\n".join(text for path, text in files.items() if path == "Makefile" or path.startswith("make/"))
-    return set(re.findall(r"^([a-z]\w*):", makefiles, re.M))
+    return set(re.findall(r"^([a-z]\w*):", files["Makefile"], re.M))
 
 
 def is_there(path: str, files: dict[str, str]) -> bool:
@@ -54,7 +53,7 @@ def is_there(path: str, files: dict[str, str]) -> bool:
 
 def test_pages_name_what_is_there(files: dict[str, str]) -> None:
     """Links, targets of make, and paths below this repository's folders."""
-    goals, folders = goals_of(files), {path.split("/")[0] for path in files if "/" in path} | {"go", "gen", "make"}
+    goals, folders = goals_of(files), {path.split("/")[0] for path in files if "/" in path} | {"go", "gen"}
     missing = []
     for page, text in files.items():
         if not page.endswith(".md"):
@@ -97,7 +96,7 @@ def test_images_are_built_of_what_is_there(files: dict[str, str], kind: str, tar
             assert is_there(source, files) or source == "gen", (each.dockerfile, source)
             assert source.split("/")[0] in kept, f".dockerignore keeps {source} from {each.dockerfile}"
     used = {source for each in images for source in re.findall(r"[\w.-]+", files[each.dockerfile])}
-    assert [path for path in kept if path not in used and path != "make"] == [], "no image needs these"
+    assert [path for path in kept if path not in used] == [], "no image needs these"
 
 
 def test_lines_of_yaml_are_as_long_as_lint_allows(files: dict[str, str]) -> None:
@@ -110,15 +109,10 @@ def test_lines_of_yaml_are_as_long_as_lint_allows(files: dict[str, str]) -> None
 
 def test_the_version_stands_where_it_is_set(files: dict[str, str]) -> None:
     """`make set_version` changes each file that names it."""
-    makefiles = "\n".join(text for path, text in files.items() if path == "Makefile" or path.startswith("make/"))
-    listed = " ".join(re.findall(r"^VERSIONED [:+]= (.*)$", makefiles, re.M))
-    variables = dict(re.findall(r"^(SDK\w*) := (.*)$", makefiles, re.M))
+    listed = " ".join(re.findall(r"^VERSIONED [:+]= (.*)$", files["Makefile"], re.M))
+    variables = dict(re.findall(r"^(SDK\w*) := (.*)$", files["Makefile"], re.M))
     for path, text in files.items():
-        if (
-            re.search(r'^version = "0\.1\.0"|# make set_version$', text, re.M)
-            and not path.startswith("make/")
-            and path != "Makefile"
-        ):
+        if path != "Makefile" and re.search(r'^version = "0\.1\.0"|# make set_version$', text, re.M):
             folder = path.split("/")[0]
             assert path in listed or folder in variables["SDKS"].split() or path.startswith("kustomize/values/"), path
 

@@ -114,10 +114,9 @@ def test_sums_take_their_predecessors_places(script):
 
 def test_files_that_name_what_changes(script, monkeypatch, tmp_path):
     monkeypatch.setattr(script, "ROOT", tmp_path)
-    (tmp_path / "make").mkdir()
-    (tmp_path / "make/propeller.mk").write_text("ENVTEST_K8S ?= 1.34.1\n")
+    (tmp_path / "Makefile").write_text("ENVTEST_K8S ?= 1.34.1\n")
     files = {
-        "make/propeller.mk": ("ENVTEST_K8S ?= 1.34.1\n", "ENVTEST_K8S ?= 1.35.0\n"),
+        "Makefile": ("ENVTEST_K8S ?= 1.34.1\n", "ENVTEST_K8S ?= 1.35.0\n"),
         "flytepropeller/Dockerfile": ("FROM golang:1.26-bookworm\n", "FROM golang:1.27-bookworm\n"),
         "scripts/generate_protos.sh": ('readonly FLYTEIDL="1.16.8"\n', 'readonly FLYTEIDL="1.17.0"\n'),
         ".flyte-plugin.yaml": ('  flyte_version: "v1.16.8"\n', '  flyte_version: "v1.17.0"\n'),

@@ -158,9 +158,9 @@ def texts(before: str, version: str, changes: List[Tuple[str, str, str]]) -> Ite
             rf"(?<=golang:){re.escape(old.rpartition('.')[0])}(?=-)",
             new.rpartition(".")[0],
         )
-    if "k8s.io/api" in now and "ENVTEST_K8S ?=" in (ROOT / "make/propeller.mk").read_text():
+    if "k8s.io/api" in now and "ENVTEST_K8S ?=" in (ROOT / "Makefile").read_text():
         old, new = now["k8s.io/api"]
-        yield "make/propeller.mk", rf"(?m)^(ENVTEST_K8S \?= )1\.{re.escape(old[3:])}$", rf"\g<1>1.{new[3:]}"
+        yield "Makefile", rf"(?m)^(ENVTEST_K8S \?= )1\.{re.escape(old[3:])}$", rf"\g<1>1.{new[3:]}"
 
 
 def new_hashes(files: Dict[str, str]) -> str:
