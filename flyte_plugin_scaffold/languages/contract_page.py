@@ -54,6 +54,26 @@ def _limits(member: Member) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------------------------------------------------ examples
+# What else a template needs where pods are built, by the targets: who builds them knows only so much of the task.
+_POD_IN = {
+    "propeller": "- of the Go plugin, a `container` or a `k8sPod`, as with any task of Flyte",
+    "connector": "- of the connector of Flyte 1, a `k8sPod`, and in `config` the name of its main container as `primary_container_name`",
+    "flyte2": "- of the connector of Flyte 2, a `container`",
+}
+
+
+def beside_custom(plugin: Plugin) -> list[str]:
+    """What else stands in the template of a task, as lines of Markdown."""
+    if plugin.service:
+        return [
+            "It needs no container. A text in `custom` may name inputs of the template's `interface`, such as `{{ .inputs.day }}`; its outputs are",
+            "members of what the service answers at the end, and a single one that it has no member for is the whole answer.",
+        ]
+    if not plugin.role_messages:
+        return ["It needs no container."]
+    return ["So does what pods are built from:", "", *(_POD_IN[target] for target in plugin.targets)]
+
+
 def typescript_custom(plugin: Plugin) -> str:
     """A task config as an expression of TypeScript: it is JSON."""
     return json.dumps(corpus.shown_custom(plugin), indent=2)
@@ -82,4 +102,6 @@ def _called(function: str, arguments: list[str], margin: str) -> str:
     return f"{function}(\n" + ",\n".join(f"{margin}    {each}" for each in arguments) + ")"
 
 
-FILTERS = {each.__name__: each for each in (contract_row, java_custom, messages_of_flyte, typescript_custom)}
+FILTERS = {
+    each.__name__: each for each in (beside_custom, contract_row, java_custom, messages_of_flyte, typescript_custom)
+}

@@ -166,3 +166,25 @@ def test_java_takes_ten_pairs_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
         'Map.ofEntries(\n    Map.entry("0", List.of(\n        0,\n        Map.of(),\n        "\\u00fc\\n")),\n'
     )
     assert text.count("Map.entry(") == 11
+
+
+@pytest.mark.parametrize(
+    ("answers", "named", "others"),
+    [
+        ({"source": "example"}, ["`container`", "`k8sPod`"], ["Flyte 1", "Flyte 2"]),
+        ({"source": "example", "targets": "connector"}, ["Flyte 1, a `k8sPod`"], ["`container`", "Flyte 2"]),
+        ({"source": "example", "targets": "flyte2"}, ["Flyte 2, a `container`"], ["k8sPod", "Flyte 1"]),
+        (
+            {"source": "example", "targets": "propeller, connector, flyte2"},
+            ["the Go plugin", "Flyte 1", "Flyte 2"],
+            [],
+        ),
+        ({"source": str(SIMULATIONS)}, ["no container", "{{ .inputs.day }}"], ["k8sPod"]),
+        ({"source": str(CRDS / "restores.yaml"), "roles": "none"}, ["no container"], ["k8sPod"]),
+    ],
+)
+def test_the_page_says_what_pods_are_built_from(answers: dict[str, str], named: list[str], others: list[str]) -> None:
+    """By who builds them: a connector of Flyte 1 is given no pod of a container, one of Flyte 2 none but a container."""
+    text = rendered_for(drafting.build(answers), PAGE).partition("## From another language")[2]
+    assert [each for each in named if each not in text] == [each for each in others if each in text] == []
+    assert text.count("```") == 4 and "\n\nIn TypeScript:\n\n" in text
