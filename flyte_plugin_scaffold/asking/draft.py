@@ -538,17 +538,16 @@ class Draft:
             if failures:
                 return _status_answers(None, f"Success={end}; Failure={failures}")
             given = _status_answers(None, f"Success={end}")
-            asked = (
-                f"no term of phases asks a list such as {told.failure_list}"
-                if told.failure_list
-                else f"join {end} with what tells a failure, where anything does"
+            return (
+                f"{given} (it takes every end for a success: join {end} with what tells a failure, where anything does)"
             )
-            return f"{given} (it takes every end for a success: {asked})"
         if told.root is not None and schema.kind(told.root) is schema.Kind.OPAQUE:
             return f"status_path and phases, such as {_EXAMPLE_OF_BOTH.format('.status', 'phase')}"
         values = sorted(states.could_tell_success(told), key=lambda each: not states.sounds_like_success(each))
         terms = [phases.term_of(value) for value in values]
-        return f"{_status_answers(None, f'Success={terms[0]}')} ({_choice(terms)})" if terms else ""
+        signs = [sign for sign in phases.signs_of_failure(told) if sign not in terms]
+        text = "; ".join([f"Success={''.join(terms[:1])}", *([f"Failure={','.join(signs)}"] if signs else [])])
+        return f"{_status_answers(None, text)} ({_choice(terms)})" if terms else ""
 
     # ------------------------------------------------------------------------------------------------------------ whole
     def _plugin(self) -> model.Plugin:

@@ -200,8 +200,12 @@ def _resolved(crd: Crd, term: Term) -> tuple[Term, str]:
         return replace(term, is_number=True), ""
     if kind in (Kind.ANYTHING, Kind.OPAQUE, Kind.INT_OR_STRING):
         return replace(term, is_number=compares), ""
+    if kind is Kind.LIST:
+        if compares or term.check is Check.IS_SET:
+            return replace(term, is_number=compares, is_list=True), ""
+        return term, f"{path} is a list: write {path} alone where it must have items, or {path}>0"
     if kind is not Kind.STRING:
-        return term, f"{path} is an object or a list: name a plain value below it"
+        return term, f"{path} is an object: name a plain value below it"
     return (term, f"{path} is a text, not a number") if compares else (term, "")
 
 

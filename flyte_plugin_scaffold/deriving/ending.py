@@ -115,8 +115,8 @@ def kind_sign(crd: Crd) -> tuple[int, str]:
         last = parts[-2]
     if "".join(parts[-2:]) in lexicon.KINDS_THAT_STAY:
         last = "".join(parts[-2:])
-    if parts in (["application"], ["app"]):
-        return 1, ""  # of any sort: many are kept in step with what they are made of
+    if last in lexicon.APPLICATIONS:
+        return 1, ""  # of any sort: many serve, or are kept in step with what they are made of
     if last in lexicon.KINDS_THAT_END:
         return 3, ""
     if last in lexicon.KINDS_THAT_STAY:

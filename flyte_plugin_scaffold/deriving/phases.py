@@ -102,9 +102,13 @@ def how_it_ended_is_unknown(crd: Crd, path: Path | None) -> str:
 
 
 def signs_of_failure(told: Told) -> list[str]:
-    """What holds where something failed: a count above 0, an exit code unlike 0, or a string that is set; [] for none."""
+    """What holds where something failed, [] for none.
+
+    That is a count above 0, an exit code unlike 0, a string that is set, or a list of what failed that has items.
+    """
     counts = next((states.failed_terms(value) for value in told.values if states.is_failure_count(value)), [])
-    return counts or ([str(told.error_text), *_code_beside(told, told.error_text)] if told.error_text else [])
+    texts = [str(told.error_text), *_code_beside(told, told.error_text)] if told.error_text else []
+    return counts or [*texts, *([str(told.failure_list)] if told.failure_list else [])]
 
 
 def _code_beside(told: Told, text: Path) -> list[str]:
@@ -181,12 +185,8 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         draft.guesses.append(
             f"{_and(over)} of {path} only says that it is over: a job that failed or was cancelled is taken for a success; "
             "name what tells otherwise in phases"
-            if over and not told.failure_list
-            else f"no value of {path} means failure, and no term of phases asks a list such as {told.failure_list}: "
-            "a resource that failed is taken for a success if its state says that it is over"
-            if told.failure_list
-            else f"no value of {path} means failure: a failed resource would run until the task's timeout; "
-            "name it in phases"
+            if over
+            else f"no value of {path} means failure: a failed resource would run until the task's timeout; name it in phases"
         )
     unsure = [
         value_text(value)
@@ -619,6 +619,10 @@ def _of_times(told: Told, found: Sequence[Value], draft: _Draft) -> None:
         draft.add(Phase.FAILURE, *(f"{time} & {term}" for term in terms))
         unlike = "above 0" if len(terms) == 1 else "unlike 0"
         draft.guesses.append(f"once {time} is set, {count.path} {unlike} is a failure and anything else a success")
+    elif told.failure_list:
+        signs = signs_of_failure(told)
+        draft.add(Phase.FAILURE, *(f"{time} & {sign}" for sign in signs))
+        draft.guesses.append(f"once {time} is set, it is a failure with {' or '.join(signs)}, and else a success")
 
 
 def _of_an_end(told: Told, ended: Value, failed: Sequence[Value], draft: _Draft) -> None:

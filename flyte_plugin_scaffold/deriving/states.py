@@ -188,7 +188,7 @@ class Told:
 
     @cached_property
     def failure_list(self) -> Path | None:
-        """A list of what failed, at the top of the status: no term of ``phases`` asks one."""
+        """A list of what failed, at the top of the status."""
         for name, node in schema.properties(self.root).items():
             parts = words(name)
             failed = "".join(parts) in lexicon.FAILURE_COUNTS or parts[:1] == ["failed"]
@@ -326,6 +326,8 @@ class Told:
             score = 12
         elif self._names_a_state(value):
             score = 20
+        elif parts == ["progress"] and self._is_called_a_state(value):
+            score = 22
         else:
             return 0, ""
         return score - 6 * depth, f"a string named '{name}'"
@@ -344,6 +346,11 @@ class Told:
         ):
             return False
         return not listed or all(self.ends(value.path, phase) for phase in (Phase.SUCCESS, Phase.FAILURE))
+
+    def _is_called_a_state(self, value: Value) -> bool:
+        """Whether a text lists an end, or its description calls it a phase."""
+        said = {word.lower() for word in _WORD.findall(schema.description(value.node)[:200])}
+        return bool(self.ends(value.path, Phase.SUCCESS) or said & set(lexicon.STATUS_COLUMN_WORDS))
 
     def _names_a_result(self, value: Value) -> bool:
         return set(value.words) <= lexicon.RESULTS or is_outcome(value.words, self.own)
@@ -632,7 +639,7 @@ def end_values(told_: Told) -> tuple[Value, ...]:
     failed = told_.failure_time(None)
     if says & {"ended", "succeeded"}:
         return tuple(flags)
-    if not times or not (counts or failed):
+    if not times or not (counts or failed or told_.failure_list):
         return ()
     return (*(value for value in told_.values if value.path in {*times, failed}), *counts[:1])
 
@@ -678,8 +685,11 @@ def sounds_like_success(value: Value) -> bool:
 
 def is_failure_count(value: Value) -> bool:
     """A number that is above 0 where something failed, or unlike 0."""
+    if value.kind not in (Kind.INTEGER, Kind.NUMBER):
+        return False
     known = lexicon.FAILURE_COUNTS | lexicon.EXIT_CODES
-    return value.kind in (Kind.INTEGER, Kind.NUMBER) and "".join(value.words) in known
+    counted = [word for word in value.words if word not in lexicon.COUNTED]
+    return "".join(value.words) in known or "".join(counted) in ("failed", "failures")
 
 
 def failed_terms(value: Value) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flyte_plugin_scaffold.deriving import state_words
@@ -171,6 +172,8 @@ def _example(terms: Iterable[Term], status: Status) -> Example:
 
 def value_of(term: Term) -> Any:
     """A value for which a term holds."""
+    if term.is_list:
+        return [UNHEARD_OF] * int(value_of(replace(term, is_list=False)) if term.is_number else 1)
     if term.check is Check.IS_SET:
         return 1 if term.is_number else TIME
     if term.is_flag:
@@ -313,7 +316,7 @@ class _Reader:
         if term.is_number:
             return _compares(value, term)
         if term.check is Check.IS_SET:
-            return value not in (None, "")
+            return value not in (None, "", [])
         if term.is_flag:
             return bool(value) is (term.value == "true")
         return str(value or "").lower() == term.value.lower()
@@ -363,7 +366,7 @@ def _key_of(term: Term) -> tuple[str, str] | None:
 
 def _compares(value: Any, term: Term) -> bool:
     try:
-        number = float(value or 0)
+        number = float(len(value) if isinstance(value, list) else value or 0)
     except ValueError:
         number = 0.0
     return term.compares(number)

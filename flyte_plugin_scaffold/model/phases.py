@@ -30,7 +30,7 @@ class Check(str, Enum):
     """How a term looks at the value at its path."""
 
     EQUALS = "="
-    IS_SET = "set"  # there is a value; 0 of a number is none
+    IS_SET = "set"  # there is a value; 0 of a number is none, nor is an empty list
     ABOVE = ">"
     AT_LEAST = ">="
     BELOW = "<"
@@ -50,6 +50,7 @@ class Term:
     value: str = ""  # "" of EQUALS: there is none
     is_number: bool = False  # compared as a number; one that is not there is 0
     is_flag: bool = False  # a boolean; one that is not there is false
+    is_list: bool = False  # compared by how many items it has
     condition: str = ""
     status: str = "True"
     reason: str = ""

@@ -324,6 +324,8 @@ FAILURE_COUNTS = frozenset(
     """failed failures failurecount failurescount failedcount errors errorcount errorscount numerrors numfailed numfailures
     totalerrors totalfailures""".split()
 )
+# Words beside them of what is counted: failedPodCount.
+COUNTED = MADE_FOR_WORK | frozenset("number of total num count task tasks run runs".split())
 # Numbers that are 0 where it went well, and below 0 where a signal ended it.
 EXIT_CODES = frozenset("exitcode exitstatus returncode".split())
 # Numbers that are 100 at the end.
@@ -426,11 +428,13 @@ STOP = ("stop", "stopped", "cancel", "cancelled", "canceled", "abort", "terminat
 
 # Last words of kinds that end, and of kinds that go on until they are deleted.
 KINDS_THAT_END = frozenset(
-    """job jobs run app task taskrun pipelinerun workflow workflowrun experiment trial build backup restore test testrun
-    benchmark evaluation application query scan import export migration snapshot request operation execution training
+    """job jobs run task taskrun pipelinerun workflow workflowrun experiment trial build backup restore test testrun
+    benchmark evaluation query scan import export migration snapshot request operation execution training
     tuning suite action command upgrade verification transfer copy analysis simulation batch check load process migrate
     upload download update prune archive order challenge""".split()
 )
+# Either, as their status says.
+APPLICATIONS = frozenset("app application".split())
 KINDS_THAT_STAY = frozenset(
     """cluster service services deployment set database db gateway policy class config configuration pool group
     autoscaler instance server ingress route queue node topic user bucket account secret certificate issuer monitor

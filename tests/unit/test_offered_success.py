@@ -52,7 +52,10 @@ def test_a_listed_value(tmp_path: Path, values: str, expected: str) -> None:
 
 OTHERS = {
     "a boolean of a failure": (obj(failed=BOOLEAN, warm=BOOLEAN), "Success=.status.warm=true"),
-    "a count of failures": (obj(failures=INTEGER, ready=INTEGER), "Success=.status.ready>0"),
+    "a count of failures": (
+        obj(failures=INTEGER, ready=INTEGER),
+        "Success=.status.ready>0; Failure=.status.failures>0",
+    ),
     "a boolean of a stage": (obj(suspended=BOOLEAN, scheduled=BOOLEAN), ""),
     "a text of a failure": (obj(error=STRING, errorMessage=STRING), ""),
     "a text that explains": (obj(message=STRING, reason=STRING, observedGeneration=INTEGER), ""),

@@ -823,13 +823,21 @@ def test_go_names_in_one_status_are_unique() -> None:
         (".status.phase", "Success=a & .status.phase>1", ".status.phase is a text, not a number"),
         (".status.phase", "Success=a & .status.done>0", ".status.done is true or false: write .status.done=true"),
         (".status.phase", "Success=a & .status.done=yes", ".status.done is true or false"),
-        (".status.phase", "Success=a & .status.map", ".status.map is an object or a list"),
+        (".status.phase", "Success=a & .status.map", ".status.map is an object: name a plain value"),
+        (
+            ".status.phase",
+            "Success=a & .status.list=b",
+            ".status.list is a list: write .status.list alone where it must have",
+        ),
         (".status.phase", "Success=a & .status.map{b}", "a phase reads plain fields"),
         (".status.phase", "Success=a & .status.conditions=Done", "the CRD has no .status.conditions"),
     ],
 )
 def test_wrong_answers_are_named(path: str, phases: str, problem: str) -> None:
-    answer = crd(obj(size=INTEGER), obj(phase=STRING, count=INTEGER, done=BOOLEAN, when=TIME, map=mapping(STRING)))
+    answer = crd(
+        obj(size=INTEGER),
+        obj(phase=STRING, count=INTEGER, done=BOOLEAN, when=TIME, map=mapping(STRING), list=array(STRING)),
+    )
     _, problems = build(answer, path, phases)
     assert len(problems) == 1
     assert problem in problems[0].text

@@ -785,13 +785,34 @@ CASES = {
     "a list of what failed beside the time of the end": Case(
         "BottleRun",
         obj(finishTime=TIME, failedBottles=array(STRING)),
-        refused=("it takes every end for a success: no term of phases asks a list such as .status.failedBottles",),
+        (
+            ({"finishTime": ENDED}, "Success"),
+            ({"finishTime": ENDED, "failedBottles": []}, "Success"),
+            ({"finishTime": ENDED, "failedBottles": ["x"]}, "RetryableFailure"),
+            ({"failedBottles": ["x"]}, "Running"),
+        ),
+        guessed=("once .status.finishTime is set, it is a failure with .status.failedBottles",),
+    ),
+    "a list of what failed and a text that is shown as the error": Case(
+        "BottleRun",
+        obj(finishTime=TIME, failed=array(STRING), message=STRING),
+        (
+            ({"finishTime": ENDED}, "Success"),
+            ({"finishTime": ENDED, "failed": ["x"]}, "RetryableFailure"),
+            ({"finishTime": ENDED, "message": "x"}, "RetryableFailure"),
+        ),
+        guessed=("it is a failure with .status.message or .status.failed",),
+        columns={"Error": ".status.message"},
     ),
     "a list of what failed beside a state": Case(
         "BottleRun",
         obj(phase=enum("New", "Completed"), errors=array(STRING)),
-        texts("phase", Success="Completed"),
-        guessed=("no term of phases asks a list such as .status.errors",),
+        (
+            ({"phase": "Completed"}, "Success"),
+            ({"phase": "Completed", "errors": ["x"]}, "RetryableFailure"),
+            ({"phase": "New", "errors": ["x"]}, "Queued"),
+        ),
+        guessed=("it is a failure with .status.errors",),
     ),
     "what is no list of what failed beside a state": Case(
         "BottleRun",
@@ -811,6 +832,34 @@ CASES = {
         refused=("it takes every end for a success",),
         never=("Failure=",),
         columns={"Message": ".status.message"},
+    ),
+    "a text of the progress that is called a phase": Case(
+        "OpenJob",
+        obj(progress={**STRING, "description": "Phase of the job"}, endTime=TIME),
+        texts("progress", Success="Succeeded", RetryableFailure="Failed", Unknown="Processing"),
+        columns={"PROGRESS": ".status.progress"},
+    ),
+    "a text of the progress that may be a share": Case(
+        "OpenJob", obj(progress=STRING), never=("progress",), refused=("choose another kind",)
+    ),
+    "a count of what failed, by what that is": Case(
+        "OpenJob",
+        obj(finished=BOOLEAN, failedPodCount=INTEGER),
+        (({"finished": True}, "Success"), ({"finished": True, "failedPodCount": 1}, "RetryableFailure")),
+    ),
+    "an application that serves": Case(
+        "TeaApp",
+        obj(conditions=CONDITIONS, ready=BOOLEAN),
+        refused=("its status says what is ready to be used",),
+        columns={"Ready": ".status.ready"},
+    ),
+    "an application that ends": Case(
+        "TeaApp", obj(phase=enum("Running", "Completed")), texts("phase", Success="Completed")
+    ),
+    "the failure beside what may tell the success": Case(
+        "TeaRun",
+        obj(brewed=BOOLEAN, error=STRING),
+        refused=("Success=.status.brewed=true; Failure=.status.error",),
     ),
     "a share of the work": Case("PageJob", obj(percentComplete=INTEGER), refused=(".status.percentComplete>=100",)),
 }

@@ -111,7 +111,7 @@ def test_an_unlisted_state_beside_the_time_of_the_end(status, phase):
         (Is("", "a", "state"), "no state", ["", None], ["x"]),
         (Is("3", "a", "state"), "state=3", [3, 3.0, "3"], [3.5, [3]]),
         (Is("true", "a", "state"), "state=true", [True, "True"], [False, 1]),
-        (IsSet("a", "state"), "state is set", ["x", "0", 0, False], ["", None, {}]),
+        (IsSet("a", "state"), "state is set", ["x", "0", 0, False, [None]], ["", None, {}, []]),
         (Flag(True, "a", "state"), "state", [True, "true"], [None, False, 1, "True"]),
         (Flag(False, "a", "state"), "state=false", [None, False, "no"], [True]),
         (Number("== 3", "a", "state"), "state=3", [3, 3.0, "3.0"], [None, 4]),
@@ -242,7 +242,9 @@ def test_the_message_about_a_state(state, count, message):
         (0.00001, "1e-05"),
         (2**63, "9.223372036854776e+18"),
         (None, ""),
-        ([1], ""),
+        ([1, 2], "2"),
+        ([], ""),
+        ({"a": 1}, ""),
     ],
 )
 def test_values_are_compared_as_the_text_that_go_prints(value, text):

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -454,7 +455,7 @@ func (r *statusReads) from(content map[string]any) Status {
 	return s
 }
 
-// text returns the string, number or boolean at path as text, or nothing.
+// text returns the string, number or boolean at path as text, how many items a list there has, or nothing.
 func text(content map[string]any, path ...string) string {
 	value, _, _ := unstructured.NestedFieldNoCopy(content, path...)
 	switch value := value.(type) {
@@ -462,6 +463,12 @@ func text(content map[string]any, path ...string) string {
 		return value
 	case bool, int64, float64:
 		return fmt.Sprint(value)
+	case []any:
+		if len(value) == 0 {
+			return ""
+		}
+
+		return strconv.Itoa(len(value))
 	default:
 		return ""
 	}

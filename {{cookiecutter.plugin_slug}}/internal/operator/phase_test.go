@@ -106,6 +106,18 @@ func TestTermsHold(t *testing.T) {
 	assert.Panics(t, func() { Number("> 1_000", "n") })
 }
 
+func TestAListIsReadAsTheNumberOfItsItems(t *testing.T) {
+	read := statusReads{}
+	failed, none := read.add([]string{"failed"}), read.add([]string{"none"})
+	status := read.from(map[string]any{"failed": []any{"a", "b"}, "none": []any{}})
+
+	assert.Equal(t, "2", failed(&status))
+	assert.Empty(t, none(&status))
+	assert.True(t, IsSet("failed").holds(failed(&status)))
+	assert.False(t, IsSet("none").holds(none(&status)))
+	assert.True(t, Number("> 1", "failed").holds(failed(&status)))
+}
+
 func TestTheWordOfARule(t *testing.T) {
 	for want, rule := range map[string]Rule{
 		"Succeeded":       PhaseSuccess.When(IsSet("end"), Is("Succeeded", "phase")),

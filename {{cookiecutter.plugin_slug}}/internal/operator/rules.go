@@ -109,7 +109,7 @@ func Is(value string, path ...string) Term {
 	return term
 }
 
-// IsSet holds for a text that is not empty.
+// IsSet holds for a text, or a list, that is not empty.
 func IsSet(path ...string) Term {
 	return Term{text: leaf(path) + " is set", path: path, holds: func(found string) bool { return found != "" }}
 }

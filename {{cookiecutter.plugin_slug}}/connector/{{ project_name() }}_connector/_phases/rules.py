@@ -99,7 +99,7 @@ class Is(Term):
 
 
 class IsSet(Term):
-    """Holds for a text that is not empty."""
+    """Holds for a text, or a list, that is not empty."""
 
     def __init__(self, *path: str) -> None:
         super().__init__(*path)

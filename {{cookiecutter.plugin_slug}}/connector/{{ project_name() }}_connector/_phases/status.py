@@ -51,7 +51,7 @@ class Status:
         return int(found or 0) if _is_int64(found) else 0
 
     def text(self, path: Tuple[str, ...]) -> str:
-        """Return the string, number or boolean at a path as text, or an empty string."""
+        """Return what :func:`text_of` does of the value at a path."""
         return text_of(value_at(self.content, path)) if path else ""
 
     def job_has(self, condition: str) -> bool:
@@ -120,9 +120,14 @@ def value_at(content: Any, path: Sequence[str]) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """Return a string, number or boolean as text, or an empty string for any other value, such as Python's infinity."""
+    """
+    Return a string, number or boolean as text, and how many items a list has. Return an empty string for an empty list and
+    any other value, such as Python's infinity.
+    """
     if isinstance(value, str):
         return value
+    if isinstance(value, list):
+        return str(len(value) or "")
     if isinstance(value, bool):
         return str(value).lower()
     if _is_int64(value):
