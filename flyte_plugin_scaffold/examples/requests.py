@@ -10,7 +10,7 @@ from flyte_plugin_scaffold.model import Plugin, Purpose
 
 
 def request(plugin: Plugin, full: bool) -> dict[str, Any]:
-    """What a service is sent: its parameters below ``path``, ``query`` and ``header``, and the ``body``.
+    """What a service is sent: its parameters as texts below ``path``, ``query`` and ``header``, and the ``body``.
 
     Without what belongs to the task: an id that we choose, and a marker.
     """
@@ -29,7 +29,16 @@ def request(plugin: Plugin, full: bool) -> dict[str, Any]:
     body.update(json.loads(constants) if constants else {})
     if full:
         body.update(corpus.SPEC_OVERRIDES)
+    for root in ("path", "query", "header"):
+        made[root] = {name: _text(value) for name, value in made[root].items()}
     return made
+
+
+def _text(value: Any) -> str:
+    """A value as a parameter has it: items of a list are separated by commas."""
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _is_there(value: Any, path: tuple[str, ...]) -> bool:

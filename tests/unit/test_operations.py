@@ -474,7 +474,7 @@ def test_the_request_of_each_task() -> None:
     full, minimal = requests.request(plugin, True), requests.request(plugin, False)
     assert (full["path"], full["query"], full["header"]) == (
         {"project": "text"},
-        {"priority": plugin.fields[1].example},
+        {"priority": str(plugin.fields[1].example)},
         {},
     )
     assert minimal == {
@@ -484,6 +484,20 @@ def test_the_request_of_each_task() -> None:
         "body": {"name": "text", "model": "fluid"},
     }
     assert full["body"]["setByOverrides"] and "bodyOverrides" in corpus.full_custom(plugin)
+
+
+def test_parameters_of_a_request_are_texts(tmp_path: Path) -> None:
+    """Whatever their type: one that may be a number or a text stands in an address, too."""
+    given = {"id": ["integer", "string"], "deep": "boolean", "size": "number"}
+    paths = job()
+    paths["/teams/{id}/jobs"] = paths.pop("/jobs")
+    paths["/teams/{id}/jobs"]["post"]["parameters"] = [
+        {"in": "path" if name == "id" else "query", "name": name, "required": True, "schema": {"type": each}}
+        for name, each in given.items()
+    ]
+    operations = "create: POST /teams/{id}/jobs id=.id; read: GET /jobs/{job_id}; cancel: DELETE /jobs/{job_id}"
+    made = requests.request(derived(tmp_path, paths, operations=operations).plugin, False)
+    assert (made["path"], made["query"]) == ({"id": "1"}, {"deep": "true", "size": "0.5"})
 
 
 def test_constants_and_nulls_stand_in_the_request(tmp_path: Path) -> None:
