@@ -28,6 +28,7 @@ from flyte_plugin_scaffold.writing import parts as parts_table  # noqa: E402
 from tests import test_refusals  # noqa: E402
 from tests.backend import flyte2_faults, test_connector, test_doctor, test_faults, test_register  # noqa: E402
 from tests.contract import kit  # noqa: E402
+from tests.support import connector  # noqa: E402
 from tests.support import crd_refusals as crd_refusals_table  # noqa: E402
 from tests.support import openapi_refusals as openapi_refusals_table  # noqa: E402
 from tools import rooms  # noqa: E402
@@ -147,8 +148,16 @@ def parts() -> Iterator[str]:
 def settings() -> Iterator[str]:
     """The settings of a plugin's section: the Go library's flags, with the defaults that it registers.
 
-    Those of `logs` are Flyte's own, and one row.
+    Those of `logs` are Flyte's own, and one row. Those that a connector refuses are in a repository with the Go plugin only.
     """
+    refused = (
+        (connector.PACKAGE / "_operator/settings.py")
+        .read_text()
+        .partition("\n_OF_PROPELLER = {")[2]
+        .partition("\n}")[0]
+    )
+    of_propeller = re.findall(r'^    "([\w.-]+)":', refused, re.M)
+    assert of_propeller, "the connector's settings name in another way what they refuse"
     source = (ROOT / "{{cookiecutter.plugin_slug}}/internal/operator/config.go").read_text()
     registered = source.partition("MustRegisterSubSection(")[2].partition("\n}")[0]
     flags = [
@@ -165,7 +174,8 @@ def settings() -> Iterator[str]:
         if not name.startswith("logs."):
             text = re.sub(r"\w+_\w+|(?<!\w)\.\w[\w.[\]]*[\w\]]", r"`\g<0>`", usage)
             default = _default_of(field, registered) or ("`false`" if "boolean(" in flag.string else "")
-            yield f"| `{name}` | {default} | {text} |"
+            row = f"| `{name}` | {default} | {text} |"
+            yield from ["{% if go %}", row, "{% endif %}"] if name in of_propeller else [row]
 
 
 def _default_of(field: str, registered: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from flyte_plugin_scaffold.flyte import targets, versions
-from tests.support import documents, lint, tree
+from tests.support import connector, documents, lint, tree
 
 BOTH = "propeller, connector"
 # What a repository without a Go plugin has nothing of.
@@ -83,6 +83,12 @@ def test_nothing_of_go_is_left(alone):
     assert [str(file) for file, text in texts.items() if "flytepropeller/" in text or "go.mod" in text] == []
 
 
+def test_a_page_names_no_setting_that_the_connector_refuses(rendered):
+    page = tree.text(rendered("example", targets="connector") / "docs/solverjob.md")
+    refused = connector.module("_operator.settings")._OF_PROPELLER
+    assert "`diagnosis.grace-period`" in page and [name for name in refused if f"`{name}" in page] == []
+
+
 @pytest.mark.parametrize("chosen", ["connector", BOTH])
 def test_help_fits_a_terminal_and_names_every_variable(chosen, rendered):
     repository = rendered("example", targets=chosen)
@@ -134,13 +140,13 @@ def test_both_charts_get_the_same(beside):
 @pytest.mark.go
 def test_propeller_finds_the_pods(alone):
     objects = {each["kind"]: each for each in alone.overlay("kustomize/connector")}
-    (connector,) = _values(alone, "flyte-core")["configmap"]["k8s"]["plugins"]["connector-service"][
+    (served,) = _values(alone, "flyte-core")["configmap"]["k8s"]["plugins"]["connector-service"][
         "connectors"
     ].values()
     service, pod = objects["Service"], objects["Deployment"]["spec"]["template"]
     (port,) = service["spec"]["ports"]
     name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]
-    assert connector["endpoint"] == f"dns:///{name}.{namespace}.svc:{port['port']}"
+    assert served["endpoint"] == f"dns:///{name}.{namespace}.svc:{port['port']}"
     (container,) = pod["spec"]["containers"]
     ports = {each["name"]: each["containerPort"] for each in container["ports"]}
     assert ports[port["targetPort"]] == container["readinessProbe"]["grpc"]["port"]

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dockerfile_parse import DockerfileParser
 
 from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.flyte import versions
 from flyte_plugin_scaffold.model import Place, Runs
 from tests.support import documents, rendering
+from tests.support.dockerfile import Dockerfile, context_of
 from tests.support.tree import files
 from tools import venv
 
@@ -32,58 +31,6 @@ def _one(objects: Iterable[dict], kind: str, name: str) -> dict:
     return found
 
 
-@dataclass(frozen=True)
-class Dockerfile:
-    """What the first stage of a Dockerfile does, as far as it can be done without Docker."""
-
-    copied: list[tuple[list[str], str]]  # COPY: sources in the context, target
-    mounted: dict[str, str]  # RUN --mount=type=bind: target -> source
-    commands: list[str]  # RUN, without options
-    environment: str  # ENV, as it stands there
-
-    @classmethod
-    def read(cls, file: Path) -> Dockerfile:
-        with file.open("rb") as opened:
-            found = DockerfileParser(fileobj=opened).structure
-        starts = [at for at, each in enumerate(found) if each["instruction"] == "FROM"]
-        stage = found[starts[0] : [*starts, len(found)][1]]
-        values = {name: [e["value"] for e in stage if e["instruction"] == name] for name in ("COPY", "RUN", "ENV")}
-        mounts = [
-            dict(setting.split("=", 1) for setting in mount.split(",") if "=" in setting)
-            for mount in re.findall(r"--mount=(\S+)", " ".join(values["RUN"]))
-        ]
-        return cls(
-            copied=[(value.split()[:-1], value.split()[-1]) for value in values["COPY"]],
-            mounted={each["target"]: each["source"] for each in mounts if each["type"] == "bind"},
-            commands=[re.sub(r"--mount=\S+\s+", "", value) for value in values["RUN"]],
-            environment=" ".join(values["ENV"]),
-        )
-
-    def copy(self, context: Path, workdir: Path) -> None:
-        for sources, target in self.copied:
-            for source in sources:
-                if (context / source).is_dir():
-                    shutil.copytree(context / source, workdir / target, dirs_exist_ok=True)
-                else:
-                    shutil.copy2(context / source, workdir / target)
-
-
-def _context(repository: Path, into: Path) -> Path:
-    """What .dockerignore lets Docker see of a repository."""
-    everything, *let_through = (
-        line for line in (repository / ".dockerignore").read_text().splitlines() if line and line[0] != "#"
-    )
-    assert everything == "*"
-    into.mkdir()
-    for pattern in (line[1:] for line in let_through if line.startswith("!")):
-        for each in repository.glob(pattern):
-            if each.is_dir():
-                shutil.copytree(each, into / each.name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-            else:
-                shutil.copy2(each, into)
-    return into
-
-
 def _ci_commands(repository: Path) -> Iterator[str]:
     for job in _load(repository / ".github/workflows/ci.yml")["jobs"].values():
         yield from (step["run"] for step in job["steps"] if "run" in step)
@@ -97,7 +44,7 @@ def test_the_propellers_image_is_built_from_what_is_copied(kind, repository, tmp
     image = Dockerfile.read(file)
     workdir = tmp_path / "src"
     workdir.mkdir()
-    image.copy(_context(here.path, tmp_path / "context"), workdir)
+    image.copy(context_of(here.path, tmp_path / "context"), workdir)
     (command,) = image.commands
     # The arguments of the build; what else its environment has would compile everything once more.
     answer = here.run("sh", "-c", f"cd {workdir} && {command}", TAGS="nospark", VERSION="v7.8.9")
@@ -119,7 +66,7 @@ def test_the_demos_image_has_what_the_demo_imports(kind, repository, sdk_python,
     here = repository(kind)
     here.make("venv")
     image = Dockerfile.read(here.path / "demo/Dockerfile")
-    context = _context(here.path, tmp_path / "context")
+    context = context_of(here.path, tmp_path / "context")
     with (context / "demo/requirements.txt").open("a") as requirements:
         requirements.write("toolz==1.0.0\n")
     workflow = context / "demo/workflows/solverjob.py"

@@ -85,6 +85,8 @@ KINDS = {
 REPOSITORIES = {
     "several": Kind("several", "several/.flyte-plugin.yaml", of=("example", "Restore", "LoadTest")),
     "operators": Kind("operators", of=("RayJob", "DaskJob", "PyTorchJob", "MPIJob", "XGBoostJob", "PaddleJob")),
+    # Of tests/rendered/test_targets.py: one of every sort. What others build of these kinds is built in those above.
+    "targets": Kind("targets", of=("example", "RayJob", "PyTorchJob", "Restore")),
 }
 ALONE = ("example", "OddJob", "Assembly")
 
@@ -138,7 +140,7 @@ def crd_path(kind: str) -> Path | None:
 
 def _record(repository: Kind) -> Path:
     """The record of a repository with several kinds whose CRDs lie elsewhere."""
-    first, *others = ({"source": str(crd_path(kind)), **KINDS[kind].answers} for kind in repository.of)
+    first, *others = ({"source": str(crd_path(kind) or "example"), **KINDS[kind].answers} for kind in repository.of)
     file = toolchain.CACHE / "records" / repository.id / ".flyte-plugin.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"answers": first, "kinds": others})

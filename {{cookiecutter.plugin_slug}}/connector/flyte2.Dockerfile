@@ -18,4 +18,6 @@ WORKDIR /tmp
 USER 65532:65532
 
 EXPOSE 8000 9090
-CMD ["c0", "--port", "8000", "--prometheus_port", "9090"]
+# What cannot be loaded by its entry point, such as for a mistake in the settings, is a warning to c0, which then serves nothing.
+# A module that is named is loaded, or ends it.
+CMD ["c0", "--port", "8000", "--prometheus_port", "9090", "--modules", "{{ p.names.project }}_connector.flyte2"]

@@ -10,7 +10,7 @@ from flyte.connectors import ConnectorRegistry
 from flyte2_sample import ARGS, flyte2, metadata, template
 from flyteidl2.core.execution_pb2 import ContainerError, ErrorDocument, TaskExecution
 from flyteidl2.core.tasks_pb2 import K8sPod
-from job_sample import NAMESPACE, PODS, RESOURCES, cluster, kind, options, rows, settings
+from job_sample import NAMESPACE, PODS, RESOURCES, cluster, kind, options, rows, runner, settings
 
 
 @pytest.fixture
@@ -192,6 +192,12 @@ def test_a_store_that_does_not_answer_changes_nothing(api, connector, outputs, m
     meta = create(connector, outputs)
     resource_of(api, meta)["status"] = {"phase": "Succeeded"}
     assert get(connector, meta).phase == TaskExecution.SUCCEEDED
+
+
+def test_all_that_an_answer_waits_for_ends_before_the_executor_waits_no_more():
+    """The resource, its jobs and its pods, and then the error of the task's code, each just in time."""
+    steps = runner._FIND_SECONDS, runner._EXPLAIN_SECONDS, runner._EXPLAIN_SECONDS, flyte2._ERROR_SECONDS
+    assert sum(steps) < 10
 
 
 def test_links_of_a_task(api, outputs):

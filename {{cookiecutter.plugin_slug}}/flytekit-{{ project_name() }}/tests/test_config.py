@@ -33,6 +33,7 @@ class Sample(base.Validated):
     at_least: Optional[Annotated[float, base.NumberRange(minimum=0.5)]] = None
     at_most: Optional[Annotated[base.Int64, base.NumberRange(maximum=9)]] = None
     labels: Optional[Dict[str, str]] = None
+    words: List[str] | None = None
     free: Optional[Dict[str, Any]] = None
 
 
@@ -56,6 +57,7 @@ class Sample(base.Validated):
         ("number", float("-inf"), "number must be finite, not -inf"),
         ("number", 10**400, f"number must be finite, not {10**400}"),
         ("flag", 1, "flag must be bool, not 1"),
+        ("words", [1], "words[0] must be str, not 1"),
         ("quantity", 1.5, "quantity must be int or str, not 1.5"),
         ("size", None, "size must be int or str, not NoneType"),
         ("mode", "Fast", "mode must be one of 'fast', 'slow', not 'Fast'"),

@@ -190,6 +190,9 @@ _PLAIN: Dict[str, Any] = {"_preload_content": False, "_request_timeout": _TIMEOU
 # Statuses of a server that may answer later: too many requests, and its own problems.
 _LATER = (408, 429, 500, 502, 503, 504)
 
+# What etcd, and the API server's client of it, say of an object that no retry makes smaller. The status is 500.
+_TOO_LARGE = ("etcdserver: request is too large", "trying to send message larger than max")
+
 
 class _Configuration(kubernetes_client.Configuration):  # type: ignore[misc]  # it has no types
     """
@@ -293,7 +296,8 @@ def _answered(call: Callable[[], Any]) -> Object:
     except kubernetes_client.ApiException as error:
         said = _said(error)
         message = said or f"the Kubernetes API server answers {error.status} {error.reason}"
-        if not error.status or error.status in _LATER or error.status == 401:
+        is_later = error.status in _LATER and not any(each in said for each in _TOO_LARGE)
+        if not error.status or is_later or error.status == 401:
             raise Unavailable(message) from None
         raise Refused(error.status, message, is_kubernetes=bool(said)) from None
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:

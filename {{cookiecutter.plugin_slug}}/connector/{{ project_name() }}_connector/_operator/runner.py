@@ -30,14 +30,20 @@ from .settings import Settings
 from .sweep import Sweep, works_on
 
 # Seconds for what one request of Flyte's leads to; Flyte itself waits for 10. An answer that comes later counts as a failed
-# request there, and after a few of them it asks no more.
+# request there, and after a few of them it asks no more. All steps of a look have less together, also beside what an adapter
+# asks of a store.
 _CREATE_SECONDS = 8.0
-_FIND_SECONDS = 4.0
-_EXPLAIN_SECONDS = 2.0
+_FIND_SECONDS = 3.0
+_EXPLAIN_SECONDS = 1.5
+_STOP_SECONDS = 3.0
 
 # Seconds for which a resource is kept whose creation Flyte did not wait for. If another connector was asked for it again, one of the
 # looks that follow comes here.
 _UNDO_SECONDS = 60.0
+
+# Characters of what is said of a task that cannot have a resource. Kubernetes repeats whole values in some refusals, and Flyte
+# keeps the text in the state of the workflow, which has to fit into etcd.
+_MOST_OF_A_REFUSAL = 4000
 
 # Resources whose last phase is remembered, for the time when the API server is away.
 _REMEMBERED = 20_000
@@ -163,6 +169,8 @@ class Runner:
         await self._cluster.delete(*place)
 
     def _refused(self, task: Task, reason: str) -> str:
+        if len(reason) > _MOST_OF_A_REFUSAL:
+            reason = f"{reason[:_MOST_OF_A_REFUSAL]} ..."
         self._logger.warning(f"no {self._kind.kind} {task.namespace}/{task.name}: {reason}")
         return reason
 
@@ -278,7 +286,8 @@ class Runner:
         links, why = self._links(resource, pods, settings), found_of_pods.text
         if found_of_pods.failure:
             # Its operator has not given up: it would go on forever, and beside the next attempt.
-            await self.stop(resource["metadata"]["namespace"], resource["metadata"]["name"])
+            place = resource["metadata"]["namespace"], resource["metadata"]["name"]
+            await asyncio.wait_for(self.stop(*place), _STOP_SECONDS)
             return self._said(ENDS[found_of_pods.failure], found, why, links)
         if not why and not pods and self._kind.spec.roles:
             why = "it has no pods yet"
@@ -358,7 +367,7 @@ class Runner:
         return Report(
             State.RETRYABLE_FAILED,
             f"{self._kind.kind} {namespace}/{name} is gone before its end was seen: a user has deleted it, or its "
-            "operator does so sooner after the end than propeller asks (webApi.caching.resyncInterval of connector-service)",
+            "operator does so sooner after the end than Flyte asks (webApi.caching.resyncInterval of connector-service)",
         )
 
 

@@ -6,6 +6,7 @@ task sends.
 
 import json
 import math
+import types
 import warnings
 from dataclasses import dataclass, fields
 from typing import (
@@ -141,7 +142,7 @@ def _mismatches(name: str, value: Any, hint: Any) -> Iterator[str]:
     """Yield a message for each part of ``value`` that does not match the type hint of the field ``name``."""
     kind, arguments = get_origin(hint) or hint, get_args(hint)
     shown = repr(value) if isinstance(value, (str, int, float)) else type(value).__name__
-    if kind is Union:
+    if kind in (Union, types.UnionType):
         choices = [each for each in arguments if each is not type(None)]
         if len(choices) == 1 and value is not None:
             yield from _mismatches(name, value, choices[0])
