@@ -178,6 +178,27 @@ def square(n: int) -> int:
     return n * n"""
 
 
+def form_runs(plugin: Plugin) -> str:
+    """The commands that run the short example, on this machine and in a cluster."""
+    if plugin.names.plugins == FLYTE2:
+        return """flyte run --local example.py square --n 12  # here, as a plain function
+flyte run example.py square --n 12  # in the cluster; the image of the environment has this package in it"""
+    name = "square" if plugin.form is Form.DECORATOR else "squared"
+    more = " --copy all" if plugin.form is Form.NOTEBOOK else ""
+    here = {
+        Form.DECORATOR: "here, as a plain function",
+        Form.EXECUTOR: f"here; a service answers at the {_address(plugin)}",
+        Form.NOTEBOOK: "here; square.ipynb is beside example.py",
+    }
+    return f"""pyflyte run example.py {name} --n 12  # {here[plugin.form or Form.DECORATOR]}
+pyflyte run --remote{more} --image IMAGE example.py {name} --n 12  # in the cluster; IMAGE has this package in it"""
+
+
+def _address(plugin: Plugin) -> str:
+    setting = settings_address(plugin)
+    return f"address in {setting.name}" if setting else f"address in {plugin.names.name.upper()}_URL"
+
+
 def sdk_description(project: Project) -> str:
     """What the SDK's distribution is, for an index of packages."""
     if project.form is None:
@@ -233,6 +254,7 @@ FILTERS = {
         form_task_doc,
         python_decorator,
         python_form_usage,
+        form_runs,
         sdk_description,
         sdk_dependencies,
         sdk_requirement,

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
 import subprocess
 import sys
+import threading
 import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.rendered import test_files
-from tests.support import rendering
+from tests.support import rendering, toolchain
 from tests.support.kinds import SCHEMAS
 
 
@@ -55,6 +62,49 @@ def test_a_notebooks_own_tests_and_linters(repository, sdk_python):
     """With those of the library, which need papermill."""
     here = repository("example", source=str(SCHEMAS / "platform.json"), kind="notebook")
     here.make("test", "lint", "serialize", GO="no-go-here")
+
+
+class Square(BaseHTTPRequestHandler):
+    """A service that squares."""
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"square": asked["inputs"]["n"] ** 2}).encode())
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Square)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("form", ["decorator", "executor", "notebook"])
+def test_the_readmes_example_runs_as_it_says(form, repository, flytekit_python, address, tmp_path):
+    here = repository("example", source="none", kind=form)
+    if form == "notebook":
+        here.make("venv")  # it alone has papermill
+    else:
+        here.shares(flytekit_python)
+    (sdk,) = here.path.glob("flytekit-*")
+    page = (sdk / "README.md").read_text()
+    (code,) = re.findall(r"```python\n# example.py\n(.*?)```", page, re.S)
+    (command,) = re.findall(r"^pyflyte (run example.py .*?)  # here", page, re.M)
+    (tmp_path / "example.py").write_text(code)
+    for each in here.path.glob("demo/workflows/*.ipynb"):
+        shutil.copy(each, tmp_path)
+    run = subprocess.run(
+        [Path(here.sdk) / "bin/pyflyte", *command.split()],
+        cwd=tmp_path,
+        env=toolchain.environment(PYTHONPATH=str(sdk), SERVICECALL_URL=address),
+        capture_output=True,
+        text=True,
+    )
+    assert (run.returncode, run.stdout.split()[-1:]) == (0, ["144"]), run.stdout + run.stderr
 
 
 def test_nothing_of_a_backend_is_there(decorator):
