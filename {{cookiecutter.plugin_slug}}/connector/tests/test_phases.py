@@ -41,7 +41,7 @@ def is_true(*types, **more):
             "",
         ),
         (USUAL, {"phase": "Odd", "message": "m"}, Phase.UNKNOWN, "Odd: m", "Odd"),
-        (USUAL, {"phase": ["Failed"]}, Phase.RUNNING, "has begun", ""),
+        (USUAL, {"phase": ["Failed"]}, Phase.UNKNOWN, "1", "1"),
         (USUAL, "Failed", Phase.QUEUED, "waiting for the operator", ""),
         (BARE, {"failed": 1}, Phase.RETRYABLE_FAILURE, "failed>0", ""),
         (BARE, {"failed": 0, "finished": False}, Phase.QUEUED, "waiting for the operator", ""),

@@ -61,7 +61,7 @@ func TestPhases(t *testing.T) {
 		{usual, `{"phase": "Running", "conditions": [{"type": "Invalid", "status": "True", "message": "no"}]}`, want{PhasePermanentFailure, "Invalid: no", ""}},
 		{usual, `{"phase": "Running", "conditions": [{"type": "Invalid", "status": "False"}]}`, want{PhaseRunning, "Running", ""}},
 		{usual, `{"phase": "Odd", "message": "m"}`, want{PhaseUnknown, "Odd: m", "Odd"}},
-		{usual, `{"phase": ["Failed"]}`, want{PhaseRunning, "has begun", ""}},
+		{usual, `{"phase": ["Failed"]}`, want{PhaseUnknown, "1", "1"}},
 		{bare, `{"failed": 1}`, want{PhaseRetryableFailure, "failed>0", ""}},
 		{bare, `{"failed": 0, "finished": false}`, want{PhaseQueued, "waiting for the operator", ""}},
 		{bare, `{"endTime": "now", "message": "done"}`, want{PhaseSuccess, "endTime is set: done", ""}},

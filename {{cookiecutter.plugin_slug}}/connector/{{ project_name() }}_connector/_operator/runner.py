@@ -35,7 +35,7 @@ from .sweep import Sweep, works_on
 _CREATE_SECONDS = 8.0
 _FIND_SECONDS = 3.0
 _EXPLAIN_SECONDS = 1.5
-_STOP_SECONDS = 3.0
+_STOP_SECONDS = 4.0
 
 # Seconds for which a resource is kept whose creation Flyte did not wait for. If another connector was asked for it again, one of the
 # looks that follow comes here.
