@@ -528,7 +528,8 @@ def _authentication(name: str, raw: Mapping[str, Any], scopes: tuple[str, ...]) 
         return Authentication(Scheme.BASIC, name)
     if kind == "http" and scheme == "bearer":
         return Authentication(Scheme.BEARER, name)
-    if kind == "apiKey" and _is_signed(name, raw):
+    in_header = raw.get("in") in ("header", "cookie")
+    if kind == "apiKey" and (_is_signed(name, raw) or (in_header and not openapi.HEADER.match(str(raw.get("name"))))):
         return None
     if kind == "apiKey" and isinstance(raw.get("name"), str) and raw.get("in") in ("header", "query", "cookie"):
         return Authentication(Scheme.API_KEY, name, _OF_PARAMETERS.get(raw["in"]), raw["name"])

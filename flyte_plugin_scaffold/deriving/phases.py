@@ -188,12 +188,13 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
             if over
             else f"no value of {path} means failure: a failed resource would run until the task's timeout; name it in phases"
         )
+    may_be = _may_be_ends(values)
     unsure = [
         value_text(value)
         for value in values
         if value not in (*stages, *after)
         and state_words.meaning(value) is None
-        and (state_words.has_a_word_of_an_end(value) or _may_be_an_end(value, values))
+        and (state_words.has_a_word_of_an_end(value) or value in may_be)
         and value_text(value) not in draft.terms[Phase.SUCCESS]
     ]
     if unsure:
@@ -226,14 +227,17 @@ def _is_being_stopped(value: str) -> bool:
     return any(word in lexicon.CANCELS for word in state_words.words(value))
 
 
-def _may_be_an_end(value: str, values: Sequence[str]) -> bool:
-    """Whether a value that no rule knows may be an end: it is not complete, or something was done that is listed after an end."""
-    parts = state_words.words(value)
-    listed = list(values)
-    after = any(_is_end(state_words.meaning(each)) for each in listed[: listed.index(value)])
-    return bool(lexicon.HALF_DONE & set(parts)) or (
-        after and parts[-1:] != [] and parts[-1].endswith("ed") and state_words.could_be_success(value)
-    )
+def _may_be_ends(values: Sequence[str]) -> set[str]:
+    """Values that no rule knows and that may be ends: they are not complete, or something was done that is listed after an end."""
+    found: set[str] = set()
+    ended = False
+    for value in values:
+        parts = state_words.words(value)
+        was_done = ended and parts[-1:] != [] and parts[-1].endswith("ed")
+        if lexicon.HALF_DONE & set(parts) or (was_done and state_words.could_be_success(value)):
+            found.add(value)
+        ended = ended or _is_end(state_words.meaning(value))
+    return found
 
 
 def _is_end(phase: Phase | None) -> bool:

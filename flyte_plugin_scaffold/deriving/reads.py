@@ -11,6 +11,10 @@ from flyte_plugin_scaffold.reading.openapi import Found, Operation
 from flyte_plugin_scaffold.reading.schema import Node
 from flyte_plugin_scaffold.text import lexicon, names
 
+_OF_A_JOB = {*lexicon.STARTS, *lexicon.CANCELS, *lexicon.LOGS, *lexicon.RESULTS_PATHS}
+_MOST_BELOW = 50  # operations of one job
+_MOST_IDS = 200  # properties of an answer that may be one
+_MOST_ALIKE = 50  # operations of one sort that are looked at for one create
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
@@ -80,15 +84,24 @@ class Paths:
         self._by_last: dict[str, list[Operation]] = {}
         self._by_answer: dict[str, list[Operation]] = {}
         self._asked: dict[str, list[tuple[Operation, str, str]]] = {}
+        self._asked_in: dict[str, list[tuple[Operation, str, str]]] = {}
         for each in found.operations:
             path = general(each.path)
             self.at.setdefault(path, {}).setdefault(each.method, each)
-            self.below.setdefault(path.rpartition("/")[0], []).append(each)
+            self._add_below(path, each)
             if each.method == "GET" and path.endswith("}"):
                 self._by_last.setdefault(_key(each.in_path[-1]), []).append(each)
                 self._by_answer.setdefault(found.answer_name(each), []).append(each)
             for place, name in self._taken(each):
                 self._asked.setdefault(_key(name), []).append((each, place, name))
+                self._asked_in.setdefault(path.rpartition("/")[0], []).append((each, place, name))
+
+    def _add_below(self, path: str, each: Operation) -> None:
+        """Keeps an operation with what is above it, if its last word is one that a job's operations have."""
+        above, _, last = path.rpartition("/")
+        known = self.below.setdefault(above, [])
+        if "{" not in last.rpartition(":")[2] and word(last) in _OF_A_JOB and len(known) < _MOST_BELOW:
+            known.append(each)
 
     def reads(self, create: Operation) -> Iterator[Way]:
         """The operations that may tell of what ``create`` makes, best first."""
@@ -136,9 +149,8 @@ class Paths:
 
     def _beside(self, folder: str) -> Iterator[Way]:
         """Those of the same folder that take an id of any name: ``/jobs/get`` of ``/jobs/create``."""
-        for each in self.below.get(folder, ()):
-            for place, name in self._taken(each):
-                yield Way(each, f"the '{word(each.segments[-1])}' beside it", place, name)
+        for each, place, name in self._asked_in.get(folder, ())[:_MOST_ALIKE]:
+            yield Way(each, f"the '{word(each.segments[-1])}' beside it", place, name)
 
     def _taken(self, read: Operation) -> Iterator[tuple[str, str]]:
         """Where an operation that only reads takes an id outside of its path: as the one thing that it demands."""
@@ -159,24 +171,24 @@ class Paths:
         """Those of another collection that answer the same component: ``/jobs/{job_id}/run`` and ``/runs/{id}``."""
         name = self.found.answer_name(create)
         path = f"{general(create.path)}/"
-        for read in self._by_answer.get(name, ()) if name else ():
+        for read in self._by_answer.get(name, ())[:_MOST_ALIKE] if name else ():
             if not path.startswith(f"{general(read.path).rpartition('/')[0]}/"):
                 yield from self._in_path(create, read, f"it answers the {name} that create does")
 
     def _by_id(self, create: Operation) -> Iterator[Way]:
         """Those that take an id which create's answer tells."""
         ranked: list[tuple[int, int, Way]] = []
-        for name in schema.properties(self.found.answer(create).schema):
+        for name in [*schema.properties(self.found.answer(create).schema)][:_MOST_IDS]:
             words = names.lower_words(name)
             if words[-1:] != ["id"] or len(words) < 2:
                 continue
             for length in range(len(words), 1, -1):
                 reason = f"it takes {name}, which create answers"
                 key = "_".join(words[-length:])
-                for read in self._by_last.get(key, ()):
+                for read in self._by_last.get(key, ())[:_MOST_ALIKE]:
                     for way in self._in_path(create, read, reason, True):
                         ranked.append((-length, -shared(read.segments, create.segments), way))
-                for read, place, taken in self._asked.get(key, ()):
+                for read, place, taken in self._asked.get(key, ())[:_MOST_ALIKE]:
                     ranked.append(
                         (-length, -shared(read.segments, create.segments), Way(read, reason, place, taken, True))
                     )

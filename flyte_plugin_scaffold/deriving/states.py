@@ -15,6 +15,7 @@ from flyte_plugin_scaffold.reading.schema import Kind, Node
 from flyte_plugin_scaffold.text import lexicon, names
 
 _MOST_OFFERED = 4
+_MOST_STATES = 1_000  # a list of more values is none of states
 _MOST_DEPTH = 4  # steps of a path to a state, ``status`` included
 _NO_STATES = frozenset(("date-time", "date", "duration", "byte"))
 _TIMES = frozenset(("date-time", "date"))
@@ -47,7 +48,13 @@ class Value:
 
     @property
     def can_be_a_state(self) -> bool:
-        return self.kind is Kind.STRING and self.node.get("format") not in _NO_STATES and not self.truth
+        is_list_of_states = len(schema.enum(self.node)) <= _MOST_STATES
+        return (
+            self.kind is Kind.STRING
+            and self.node.get("format") not in _NO_STATES
+            and not self.truth
+            and is_list_of_states
+        )
 
     @property
     def words(self) -> list[str]:

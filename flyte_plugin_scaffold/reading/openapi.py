@@ -40,6 +40,7 @@ _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;.*)?\Z", re.IGNORECAS
 _SET_BY_THE_CLIENT = frozenset(
     "accept content-type authorization connection content-length cookie host proxy-authorization te transfer-encoding upgrade user-agent".split()
 )
+HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")  # the name of one
 _ANY_MEDIA = ("*/*", "application/*")
 
 
@@ -170,6 +171,16 @@ class Found:
     # ------------------------------------------------------------------------------------------------ of an operation
     def parameters(self, operation: Operation) -> tuple[Parameter, ...]:
         """Those in path, query and headers; the operation's own win over those of its path."""
+        known = self._parameters.get(operation)
+        if known is None:
+            known = self._parameters[operation] = self._read_parameters(operation)
+        return known
+
+    @cached_property
+    def _parameters(self) -> dict[Operation, tuple[Parameter, ...]]:
+        return {}
+
+    def _read_parameters(self, operation: Operation) -> tuple[Parameter, ...]:
         found: dict[tuple[str, str], Parameter] = {}
         for some in (operation.shared, operation.raw.get("parameters")):
             for each in some if isinstance(some, list) else ():
@@ -197,6 +208,8 @@ class Found:
         name, place = raw["name"], raw.get("in")
         if place not in ("path", "query", "header") or len(name) > 200:
             return None
+        if place == "header" and not HEADER.match(name):
+            return None  # no request could have it
         if place == "header" and name.lower() in _SET_BY_THE_CLIENT or (place, name.lower()) in self._credentials:
             return None
         schema = self.schemas.of(raw.get("schema"), Use.ASKED) if "schema" in raw else {}

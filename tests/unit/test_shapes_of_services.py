@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from flyte_plugin_scaffold.asking import drafting
 from flyte_plugin_scaffold.asking.service_draft import ServiceDraft
 from flyte_plugin_scaffold.examples import requests
 from flyte_plugin_scaffold.model import Purpose
+from flyte_plugin_scaffold.text.characters import invisible
+from tests.support import rendering
 from tests.support.services import answer, document, job, ref, schema_of
 
 STATE = {"type": "string", "enum": ["queued", "running", "succeeded", "failed"]}
@@ -470,3 +474,138 @@ def test_pages_that_cannot_be_had_are_said(given: str, says: str, tmp_path: Path
     )
     draft = derived(tmp_path, paths, operations=f"{base} {given}")
     assert any(says in each.text for each in draft.problems), draft.problems
+
+
+# ------------------------------------------------------------------------------------------------------------- hostile
+def made_by_many(count: int) -> dict[str, Any]:
+    """Many that create by an id, of one job that has many operations."""
+    paths: dict[str, Any] = {f"/c{n}": post(schema_of(job_id="string")) for n in range(count)}
+    paths |= {f"/jobs/{{job_id}}/x{n}-cancel": post() for n in range(count)}
+    return document({**paths, "/jobs/{job_id}": get()})
+
+
+def read_by_many(count: int) -> dict[str, Any]:
+    """Many that take the id which many answer, and none that tells of an end."""
+    paths: dict[str, Any] = {f"/c{n}": post(schema_of(job_id="string")) for n in range(count)}
+    return document({**paths, **{f"/x{n}/{{job_id}}": get({"type": "object"}) for n in range(count)}})
+
+
+def told_alike(count: int) -> dict[str, Any]:
+    """Many that answer one component, by paths of their own."""
+    paths: dict[str, Any] = {f"/c{n}": post(ref("Told")) for n in range(count)}
+    return document({**paths, **{f"/x{n}/{{a{n}}}": get(ref("Told")) for n in range(count)}}, Told={"type": "object"})
+
+
+def side_by_side(count: int) -> dict[str, Any]:
+    """Many verbs in one folder."""
+    paths: dict[str, Any] = {f"/jobs/x{n}-create": post(schema_of(job_id="string")) for n in range(count)}
+    return document(
+        {**paths, **{f"/jobs/x{n}-get": get({"type": "object"}, parameters=[asked("x_id")]) for n in range(count)}}
+    )
+
+
+def many_states(count: int) -> dict[str, Any]:
+    return document(job(states=[*(f"state_{n}ed" for n in range(8 * count)), "succeeded", "failed"]))
+
+
+@pytest.mark.parametrize("make", [made_by_many, read_by_many, told_alike, side_by_side, many_states])
+def test_the_time_grows_with_the_document(make: Any, tmp_path: Path) -> None:
+    """Four times as much takes at most about four times as long."""
+    times = []
+    for count in (100, 400):
+        file = tmp_path / f"{count}.json"
+        file.write_text(json.dumps(make(count)))
+        start = time.process_time()
+        drafting.check({"source": str(file)})
+        times.append(time.process_time() - start)
+    assert times[1] < 8 * times[0] + 0.3, times
+
+
+@pytest.mark.parametrize(
+    "path", ["/jobs/{job_id", "/jobs/{}", "/jobs/{a/b}", "/jobs/{job_id}{x}", "/jobs/{..}", "/jobs/%2e%2e", "/jobs/\u202e{x}", "/jobs/{a\r\nX: y}", "//evil.example.com/{id}"]
+)  # fmt: skip
+def test_odd_paths_lead_nowhere(path: str, tmp_path: Path) -> None:
+    """What is rendered of them asks for nothing but a path of the service."""
+    paths = {"/jobs": job()["/jobs"], path: job()["/jobs/{job_id}"]}
+    (tmp_path / "api.json").write_text(json.dumps(document(paths)))
+    problems = drafting.check({"source": str(tmp_path / "api.json")})
+    if problems:
+        assert all(not invisible(each.text) and len(each.text) < 1_000 for each in problems)
+        return
+    service = drafting.build({"source": str(tmp_path / "api.json")}).service
+    assert service and all(
+        each.path.startswith("/") and not each.path.startswith("//") for each in service.operations.values()
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "class",
+        "from",
+        "message",
+        "string",
+        "__init__",
+        "self",
+        "None",
+        "task_config",
+        "a\r\nX: y",
+        "\u202eid",
+        "1",
+        "-",
+        "body_overrides",
+    ],
+)
+def test_names_that_mean_something_elsewhere(name: str, tmp_path: Path) -> None:
+    """As a parameter and as a property, both required: what is rendered can be read by Python, and names keep their spelling on the wire."""
+    paths = job(
+        body={"type": "object", "required": [name], "properties": {name: {"type": "string", "default": "a\r\nX: y"}}},
+        cancel="post",
+    )
+    paths["/jobs"]["post"]["parameters"] = [asked(name, "header"), asked(name, "query")]
+    (tmp_path / "api.json").write_text(json.dumps(document(paths)))
+    draft = drafting.draft({"source": str(tmp_path / "api.json"), "targets": "connector,flyte2"})
+    if draft.problems:
+        assert all(not invisible(each.text) for each in draft.problems)
+        return
+    for file, text in rendering.tree(draft).items():
+        assert not invisible(text, but="\n\t"), file
+        if file.endswith(".py"):
+            ast.parse(text, file)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["file:///etc/passwd", "https://example.com/x.yaml#/A", "../../../etc/passwd#/x", "#/../x", "urn:x", ""],
+)
+def test_nothing_outside_of_the_document_is_read(
+    reference: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = job()
+    paths["/jobs/{job_id}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["properties"][
+        "more"
+    ] = {"$ref": reference}
+    paths["/more"] = {"$ref": reference}
+    file = tmp_path / "api.json"
+    file.write_text(json.dumps(document(paths)))
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("it was asked for")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    read = [*(tmp_path / name for name in ("api.json",))]
+    real = Path.open
+    monkeypatch.setattr(Path, "open", lambda self, *a, **k: real(self, *a, **k) if self in read else refuse())
+    assert drafting.check({"source": str(file)}) == []
+
+
+def test_a_name_that_no_header_has_is_never_sent(tmp_path: Path) -> None:
+    """It would begin another header, or end the request."""
+    paths = job(cancel="post")
+    paths["/jobs"]["post"]["parameters"] = [asked("X-Mode\r\nHost: y", "header"), asked("X-Mode", "header")]
+    made = document(paths)
+    made["components"]["securitySchemes"] = {"key": {"type": "apiKey", "in": "header", "name": "X-Key: 1\r\nX"}}
+    made["security"] = [{"key": []}]
+    draft, notes = noted(tmp_path, made)
+    assert draft.plugin.service and [each.name for each in draft.plugin.service.create.parameters] == ["X-Mode"]
+    assert draft.plugin.service.authentications == () and "asks for 'key', which the connector cannot give" in notes
