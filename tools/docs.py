@@ -26,7 +26,16 @@ from flyte_plugin_scaffold.flyte import versions  # noqa: E402
 from flyte_plugin_scaffold.reading import crd  # noqa: E402  (the path above makes it importable)
 from flyte_plugin_scaffold.writing import parts as parts_table  # noqa: E402
 from tests import test_refusals  # noqa: E402
-from tests.backend import flyte2_faults, test_connector, test_doctor, test_faults, test_register  # noqa: E402
+from tests.backend import (  # noqa: E402
+    flyte2_faults,
+    service_faults,
+    test_connector,
+    test_doctor,
+    test_faults,
+    test_register,
+    test_service,
+    test_service_flyte2,
+)
 from tests.contract import kit  # noqa: E402
 from tests.support import connector  # noqa: E402
 from tests.support import crd_refusals as crd_refusals_table  # noqa: E402
@@ -42,6 +51,7 @@ PAGES = (
     "docs/errors.md",
     "docs/faults.md",
     "docs/parts.md",
+    "{{cookiecutter.plugin_slug}}/connector/{{ of_service() }}README.md",
     "{{cookiecutter.plugin_slug}}/docs/{{ of_operator() }}{{ kind_name() }}.md",
 )
 CUT = re.compile(r"((?:<!--|\{#-) cut: ([\w-]+) (?:-->|#\})\n).*?((?:<!--|\{#-) end (?:-->|#\}))", re.S)
@@ -299,6 +309,27 @@ def connector_faults() -> Iterator[str]:
         yield f"| {fault} | {end} | {seen} |"
 
 
+def services() -> Iterator[str]:
+    """Every scenario in which a remote service goes wrong, or is aborted, and with which connectors it was seen."""
+    both = "both"
+    yield "| what goes wrong | how it ends | seen with |"
+    yield "|---|---|---|"
+    for row in service_faults.ROWS.values():
+        yield f"| {row.goes_wrong} | {row.ends} | {both} |"
+    for test, fault, end, _ in _faults(test_service):
+        yield f"| {fault} | {end} | {both if hasattr(test_service_flyte2, test) else 'that of Flyte 1'} |"
+
+
+def of_service() -> Iterator[str]:
+    """The same without what was seen, for the pages of a rendering."""
+    yield "| What goes wrong | How it ends |"
+    yield "|---|---|"
+    for row in service_faults.ROWS.values():
+        yield f"| {row.goes_wrong} | {row.ends} |"
+    for _, fault, end, _ in _faults(test_service):
+        yield f"| {fault} | {end} |"
+
+
 def cluster() -> Iterator[str]:
     """Every scenario of `make envtest`, under its comment."""
     source = (ROOT / "{{cookiecutter.plugin_slug}}/internal/plugintest/scenarios.go").read_text()
@@ -360,6 +391,8 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "contract-reasons": contract_reasons,
     "faults": faults,
     "connector-faults": connector_faults,
+    "service-faults": services,
+    "of-service": of_service,
     "cluster": cluster,
     "doctor": partial(said_of, test_doctor),
     "register": partial(said_of, test_register),

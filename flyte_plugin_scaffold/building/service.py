@@ -272,6 +272,7 @@ class _Builder:
             sent = sent or ("{}" if needs_body else "")
         items = wanted.setting("items")
         key = self.key if purpose is Purpose.CREATE else None
+        answer = self.found.answer(operation)
         return Operation(
             purpose=purpose,
             method=operation.method,
@@ -279,7 +280,7 @@ class _Builder:
             operation_id=operation.id,
             parameters=tuple(parameters),
             media_type=media if "json" in media.lower() else "",
-            codes=self.found.answer(operation).codes,
+            codes=answer.codes,
             idempotency_key="" if key else wanted.setting("key"),
             idempotency_at=key,
             body=sent,
@@ -288,6 +289,7 @@ class _Builder:
             items=schema.parse_relative(items) if items else None,
             page=wanted.setting("page"),
             next=self._next_page(operation, wanted),
+            is_json=purpose is Purpose.RESULTS and answer.only_json,
         )
 
     def _next_page(self, search: openapi.Operation, wanted: OperationAnswer) -> Path | None:

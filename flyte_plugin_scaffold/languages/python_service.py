@@ -103,6 +103,7 @@ def _operation(each: Operation) -> rows.Row:
         items=each.items.names if each.items else (),
         page=each.page,
         next=each.next.names if each.next else (),
+        is_json=each.is_json,
     )
 
 

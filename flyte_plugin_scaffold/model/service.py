@@ -68,6 +68,7 @@ class Operation:
 
     page: str = ""  # of SEARCH: the parameter of its query that asks for the next page
     next: Path | None = None  # of SEARCH: where its answer has the value of that
+    is_json: bool = False  # of RESULTS: the document has them as JSON, and as nothing else
 
     @property
     def key(self) -> str:

@@ -64,6 +64,7 @@ class Answer:
     name: str = ""  # of the component that it is, in the document: DAGRunResponse
     headers: tuple[str, ...] = ()
     without_body: bool = False  # some success has none
+    only_json: bool = False  # every success that has a body has one that is JSON
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +244,7 @@ class Found:
         codes: list[int] = []
         headers: dict[str, None] = {}
         best: tuple[int, Node, str] = (-1, {}, "")
-        without_body = False
+        without_body, others = False, False
         for code, each in responses.items() if isinstance(responses, dict) else ():
             if not re.fullmatch(r"2[0-9][0-9]|2XX|default", str(code), re.IGNORECASE):
                 continue
@@ -256,6 +257,7 @@ class Found:
             headers.update((str(name), None) for name in named if named) if isinstance(named, dict) else None
             content = raw.get("content")
             media, schema = _json_of(content) if isinstance(content, dict) else ("", None)
+            others = others or isinstance(content, dict) and not all(map(_is_json, content))
             if not media:
                 without_body = without_body or not content
                 continue
@@ -263,7 +265,8 @@ class Found:
             if rank > best[0]:
                 best = rank, self.schemas.of(schema, Use.TOLD), _component(schema)
         known = tuple(sorted(codes))
-        return Answer(known, best[1], best[2], tuple(headers), without_body and bool(known))
+        only_json = best[0] >= 0 and not others
+        return Answer(known, best[1], best[2], tuple(headers), without_body and bool(known), only_json)
 
     def codes(self, operation: Operation) -> tuple[int, ...]:
         """The codes that are listed, of those that can tell how a job is doing: of success, and of work that has failed."""
@@ -361,9 +364,13 @@ def _component(schema: Any) -> str:
     return match[1] if match else ""
 
 
+def _is_json(media: Any) -> bool:
+    return isinstance(media, str) and _JSON.match(media.strip()) is not None
+
+
 def _json_of(content: Mapping[str, Any]) -> tuple[str, Any]:
     """The media type that is JSON, and its schema; "" where none is."""
-    ordered = [name for name in content if isinstance(name, str) and _JSON.match(name.strip())]
+    ordered = [name for name in content if _is_json(name)]
     ordered += [name for name in content if name in _ANY_MEDIA]
     plain = sorted(ordered, key=lambda name: name.split(";")[0].strip().lower() != "application/json")
     for name in plain:

@@ -21,7 +21,7 @@ import pytest
 import yaml
 
 from flyte_plugin_scaffold.flyte import versions
-from tests.support import documents, kinds
+from tests.support import documents, kinds, simulator
 
 from . import tools
 from .api_server import ApiServer
@@ -184,7 +184,7 @@ def _leaves(values: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 
 @pytest.mark.parametrize("chart", CHARTS)
-@pytest.mark.parametrize("target", ["plugin", "connector"])
+@pytest.mark.parametrize("target", ["plugin", "connector", "services_connector"])
 def test_every_value_is_one_of_the_charts(chart: str, target: str, helm: Helm, request: pytest.FixtureRequest) -> None:
     """Helm silently takes a key that a chart does not know: each of ours changes what is installed."""
 
@@ -193,7 +193,7 @@ def test_every_value_is_one_of_the_charts(chart: str, target: str, helm: Helm, r
         file.write_text(yaml.safe_dump(values))
         return list(documents.load_all(helm("template", RELEASE, chart, "-f", file)))
 
-    folder = {"plugin": "kustomize/values", "connector": "kustomize/connector/values"}[target]
+    folder = "kustomize/values" if target == "plugin" else "kustomize/connector/values"
     values = documents.load((request.getfixturevalue(target).path / folder / f"{chart}.yaml").read_text())
     everything = installed(values)
     leaves = list(_leaves(values))
@@ -426,11 +426,32 @@ def connector(repository: Callable) -> Any:
     return repository("example", targets="connector")
 
 
-@pytest.fixture(scope="module", params=[(chart, way) for chart in CHARTS for way in ("fresh", "merged")], ids="-".join)
-def told(request: pytest.FixtureRequest, helm: Helm, connector: Any, plugin: Rendered) -> Release:
+@pytest.fixture(scope="module")
+def services_connector(repository: Callable) -> Any:
+    """The same for jobs of a remote service."""
+    return repository("example", source=simulator.DOCUMENT)
+
+
+@dataclass(frozen=True)
+class Told(Release):
+    """A chart whose propeller is told of a connector: ``own``, a repository."""
+
+    own: Any
+
+
+CONNECTORS = ("connector", "services_connector")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(chart, way, own) for chart in CHARTS for way in ("fresh", "merged") for own in CONNECTORS],
+    ids="-".join,
+)
+def told(request: pytest.FixtureRequest, helm: Helm, plugin: Rendered) -> Told:
     """What the charts would install with the connector's values, as connector/README.md says."""
-    chart, way = request.param
-    own = helm.charts / f"connector-{chart}-{way}.yaml"
+    chart, way, name = request.param
+    connector = request.getfixturevalue(name)
+    own = helm.charts / f"{name}-{chart}-{way}.yaml"
     own.write_text(yaml.safe_dump({"fresh": FRESH, "merged": CURRENT}[way][chart]))
     files = [own, connector.path / f"kustomize/connector/values/{chart}.yaml"]
     if way == "merged":
@@ -438,14 +459,14 @@ def told(request: pytest.FixtureRequest, helm: Helm, connector: Any, plugin: Ren
         files = [connector.path / "build/values.yaml"]
     given = [word for file in files for word in ("-f", file)]
     objects = [each for each in documents.load_all(helm("template", RELEASE, chart, "-n", "flyte", *given)) if each]
-    return Release(chart, "flyte", objects, plugin, merged=way == "merged")
+    return Told(chart, "flyte", objects, plugin, merged=way == "merged", own=connector)
 
 
-def test_propeller_is_told_of_the_connector(told: Release, connector: Any) -> None:
+def test_propeller_is_told_of_the_connector(told: Told) -> None:
     """It stays Flyte's own, keeps its plugins, and gives tasks of the type to the connector, found or not."""
     assert _image(told.plugin) not in str(told.objects)
     found = _read(told)
-    (kind,) = connector.plugins.values()
+    (kind,) = told.own.plugins.values()
     plugins = found["tasks"]["task-plugins"]
     assert plugins["default-for-task-types"][kind.names.task_type] == "connector-service"
     assert {"container": "container", "sidecar": "sidecar"}.items() <= plugins["default-for-task-types"].items()
@@ -460,13 +481,13 @@ def test_propeller_is_told_of_the_connector(told: Release, connector: Any) -> No
     assert retried["retryableStatusCodes"] == ["UNAVAILABLE"]
 
 
-def test_propeller_understands_what_it_is_told(told: Release, tmp_path: Path) -> None:
+def test_propeller_understands_what_it_is_told(told: Told, tmp_path: Path) -> None:
     test_propeller_understands_it(told, told.plugin, tmp_path)
 
 
-def test_the_connector_lets_propeller_in(told: Release, connector: Any) -> None:
+def test_the_connector_lets_propeller_in(told: Told) -> None:
     """The chart's propeller has a label that the connector's NetworkPolicy names; another of Flyte's programs has none."""
-    (policy,) = (each for each in connector.overlay("kustomize/connector") if each["kind"] == "NetworkPolicy")
+    (policy,) = (each for each in told.own.overlay("kustomize/connector") if each["kind"] == "NetworkPolicy")
     (rule, _) = policy["spec"]["ingress"]
     (test,) = rule["from"][0]["podSelector"]["matchExpressions"]
     # A manager makes the pods of its propellers of a template.

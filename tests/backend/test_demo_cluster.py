@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flyte_plugin_scaffold.flyte import versions
-from tests.support import documents, kinds
+from tests.support import documents, kinds, simulator
 
 from .api_server import ApiServer
 from .backend import ensure_namespace
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 IMAGE = "localhost:30000/flytepropeller-solverjob:v0.1.0"
 KUBECTL = """#!/bin/sh
 echo "$*" >> "$0.log"
-case $1 in apply) cat > "$0.applied" ;; esac
+case "$*" in "apply "*" -f -") cat > "$0.applied" ;; esac
 """
 
 
@@ -51,12 +51,26 @@ def _get(api: Api, version: str, kind: str, name: str) -> Object:
     return api.request("GET", api.resource(version, kind).path("flyte", name)).json()
 
 
-def test_the_demo_cluster_runs_this_propeller(demo: Api, repository, tmp_path: Path) -> None:
+@pytest.fixture
+def kubectl(tmp_path: Path) -> Path:
+    """It writes down what it is asked, and what it would apply."""
+    made = tmp_path / "kubectl"
+    made.write_text(KUBECTL)
+    made.chmod(0o755)
+    return made
+
+
+def _files(api: Api) -> dict[str, str]:
+    """The configuration of Flyte."""
+    files: dict[str, str] = {}
+    for name in ("flyte-sandbox-config", "flyte-sandbox-extra-config"):
+        files.update(_get(api, "v1", "ConfigMap", name)["data"])
+    return files
+
+
+def test_the_demo_cluster_runs_this_propeller(demo: Api, repository, kubectl: Path, tmp_path: Path) -> None:
     """In the pod of Flyte, whose own propeller is off: with its configuration, and with its plugins enabled."""
     here = repository("example")
-    kubectl = tmp_path / "kubectl"
-    kubectl.write_text(KUBECTL)
-    kubectl.chmod(0o755)
     before = _get(demo, "apps/v1", "Deployment", "flyte-sandbox")["spec"]["template"]["spec"]
     here.make("demo_cluster", "REGISTRY=localhost:30000", f"KUBECTL={kubectl}")
     for _ in "again":
@@ -73,9 +87,7 @@ def test_the_demo_cluster_runs_this_propeller(demo: Api, repository, tmp_path: P
         assert containers[each["name"]] == each, "what was there is as it was"
     assert pod["volumes"] == before["volumes"]
 
-    files = {}
-    for name in ("flyte-sandbox-config", "flyte-sandbox-extra-config"):
-        files.update(_get(demo, "v1", "ConfigMap", name)["data"])
+    files = _files(demo)
     plugins = [documents.load(files[name])["tasks"]["task-plugins"] for name in ("001-plugins.yaml", "998-plugin.yaml")]
     assert {*plugins[0]["enabled-plugins"], "solverjob"} == set(plugins[1]["enabled-plugins"])
     assert plugins[1]["default-for-task-types"] == {"solverjob": "solverjob"}
@@ -86,6 +98,36 @@ def test_the_demo_cluster_runs_this_propeller(demo: Api, repository, tmp_path: P
     asked = f"sh -c 'cat {tmp_path}/found.json'"
     said = here.run(sys.executable, "scripts/find_flyte.py", IMAGE.rpartition(":")[0], KUBECTL=asked)
     assert "That is Flyte's demo cluster" in said and "make demo_cluster REGISTRY=localhost:30000" in said
+
+
+@pytest.mark.parametrize(
+    ("task_type", "answers"), [("solverjob", {"targets": "connector"}), ("simulation", {"source": simulator.DOCUMENT})]
+)
+def test_the_demo_cluster_calls_this_connector(
+    task_type: str, answers: dict[str, str], demo: Api, repository, kubectl: Path, tmp_path: Path
+) -> None:
+    """Flyte's own propeller is told of it; a service's connector reaches the object storage as tasks do."""
+    here, name = repository("example", **answers), f"{task_type}-connector"
+    here.make("demo_connector", "REGISTRY=localhost:30000", f"KUBECTL={kubectl}")
+    before = _get(demo, "apps/v1", "Deployment", "flyte-sandbox")["spec"]
+    for each in json.loads((tmp_path / "kubectl.applied").read_text())["items"]:
+        demo.apply(each)
+
+    assert _get(demo, "apps/v1", "Deployment", "flyte-sandbox")["spec"] == before
+    files = _files(demo)
+    found = documents.load(files["998-plugin.yaml"])
+    assert found["tasks"]["task-plugins"]["default-for-task-types"] == {task_type: "connector-service"}
+    assert name in found["plugins"]["connector-service"]["connectors"]
+    asked = (tmp_path / "kubectl.log").read_text().splitlines()
+    assert "apply -k kustomize/connector" in asked
+    assert f"-n flyte set image deployment/{name} connector=localhost:30000/{name}:v0.1.0" in asked
+    storage = [line.partition(f" set env deployment/{name} ")[2].split() for line in asked if " set env " in line]
+    if task_type == "solverjob":
+        assert storage == []  # it writes nothing: user code does
+        return
+    settings = [documents.load(text).get("plugins", {}).get("k8s", {}) for text in files.values()]
+    (variables,) = (each["default-env-vars"] for each in settings if "default-env-vars" in each)
+    assert storage == [[f"{name}={value}" for each in variables for name, value in each.items() if "AWS" in name]]
 
 
 def test_another_cluster_is_left_alone(api_server: ApiServer, repository) -> None:

@@ -54,6 +54,22 @@ class Asked:
         self._process.communicate()
 
 
+def installed(draft: Any, folder: Path, python: Path) -> Path:
+    """Renders into a folder, installs SDK and connector as pip does, and returns the place of their packages."""
+    for path, text in rendering.tree(draft).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    run = ["bash", "scripts/generate_protos.sh"]
+    made = subprocess.run(run, cwd=folder, env=toolchain.environment(GO="no-go-here"), capture_output=True, text=True)
+    assert made.returncode in (0, 3), made.stderr
+    site = folder / "site"
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site)]
+    install += [*map(str, folder.glob("flyteplugins-*")), str(folder / "connector")]
+    run_pip = subprocess.run(install, capture_output=True, text=True)
+    assert run_pip.returncode == 0, run_pip.stderr
+    return site
+
+
 @pytest.fixture(scope="module", params=KINDS)
 def served(
     request, go: str, flyte2_python: Path, shown: Callable, server_logs: Path, tmp_path_factory
@@ -62,19 +78,8 @@ def served(
     draft = rendering.draft(request.param, targets="flyte2")
     plugin = draft.project.of_sdk(FLYTE2).kinds[0]
     folder = tmp_path_factory.mktemp("repository")
-    files = rendering.tree(draft)
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    run = ["bash", "scripts/generate_protos.sh"]
-    made = subprocess.run(run, cwd=folder, env=toolchain.environment(GO="no-go-here"), capture_output=True, text=True)
-    assert made.returncode in (0, 3), made.stderr
-    site = folder / "site"
+    site = installed(draft, folder, flyte2_python)
     project = plugin.names.project
-    install = [str(flyte2_python), "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site)]
-    install += [str(folder / f"flyteplugins-{project}"), str(folder / "connector")]
-    installed = subprocess.run(install, capture_output=True, text=True)
-    assert installed.returncode == 0, installed.stderr
     account = f"flyte:{project}-connector"
     logs = server_logs / f"flyte2-{plugin.names.name}"
     with shown():
@@ -82,8 +87,8 @@ def served(
     api = ApiServer(servers, logs, [account])
     try:
         ensure_namespace(api.api(), "flyte")
-        api.install_crd(documents.load(files[f"crd/{plugin.crd.plural}.yaml"]))
-        for each in documents.load_all(files[f"kustomize/connector-rbac/{plugin.names.name}.yaml"]):
+        api.install_crd(documents.load((folder / f"crd/{plugin.crd.plural}.yaml").read_text()))
+        for each in documents.load_all((folder / f"kustomize/connector-rbac/{plugin.names.name}.yaml").read_text()):
             api.api().apply(each)
         port = free_port()
         environment = {

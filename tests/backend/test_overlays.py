@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import kinds
+from tests.support import kinds, simulator
 
 from .api_server import ApiServer
 from .backend import ensure_namespace
@@ -35,20 +35,54 @@ def test_overlays_are_accepted(home: str, repository, api: Api) -> None:
             api.apply(each)
 
 
-def test_overlays_of_a_connector_are_accepted(repository, api: Api) -> None:
-    here = repository("example", targets="connector")
+OF_SERVICE = {"source": simulator.DOCUMENT, "targets": "connector, flyte2"}
+CONNECTORS: dict[str, tuple[dict[str, str], list[str]]] = {
+    "operator": (
+        {"targets": "connector"},
+        ["cluster-resources", "connector", "connector-rbac", "connector-rbac-namespaced"],
+    ),
+    # It has no rights in the cluster.
+    "service": (OF_SERVICE, ["connector", "connector-flyte2"]),
+}
+
+
+@pytest.mark.parametrize(("answers", "expected"), CONNECTORS.values(), ids=[*CONNECTORS])
+def test_overlays_of_a_connector_are_accepted(
+    answers: dict[str, str], expected: list[str], repository, api: Api
+) -> None:
+    here = repository("example", **answers)
     overlays = sorted(each.parent for each in here.path.glob("kustomize/*/kustomization.yaml"))
-    assert [each.name for each in overlays] == [
-        "cluster-resources",
-        "connector",
-        "connector-rbac",
-        "connector-rbac-namespaced",
-    ]
+    assert [each.name for each in overlays] == expected
     for overlay in overlays:
         for each in here.overlay(overlay.relative_to(here.path)):
             if each["metadata"].get("namespace") == "{{ namespace }}":
                 each["metadata"]["namespace"] = NAMESPACES[-1]
             api.apply(each)
+
+
+@pytest.mark.parametrize("overlay", CONNECTORS["service"][1])
+def test_what_a_services_connector_may(overlay: str, repository, api: Api) -> None:
+    """Out to name servers, the service and the object storage alone, in from Flyte, and nothing in the cluster; it has the credentials."""
+    found = {each["kind"]: each for each in repository("example", **OF_SERVICE).overlay(f"kustomize/{overlay}")}
+    assert set(found) == {
+        "ConfigMap",
+        "Deployment",
+        "NetworkPolicy",
+        "PodDisruptionBudget",
+        "Service",
+        "ServiceAccount",
+    }
+    policy, pod = found["NetworkPolicy"]["spec"], found["Deployment"]["spec"]["template"]
+    assert policy["policyTypes"] == ["Ingress", "Egress"] and policy["ingress"][0]["from"]
+    assert [each["port"] for each in policy["egress"][0]["ports"]] == [53, 53, 443, 9000]
+    assert policy["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    assert pod["spec"]["automountServiceAccountToken"] is False
+    (container,) = pod["spec"]["containers"]
+    mounted = {each["name"]: each["mountPath"] for each in container["volumeMounts"]}
+    assert set(mounted) == {each["name"] for each in pod["spec"]["volumes"]}
+    (variable,) = container["env"]
+    folder, _, file = variable["value"].rpartition("/")
+    assert mounted["settings"] == folder and file in found["ConfigMap"]["data"] and mounted["secrets"] == "/etc/secrets"
 
 
 @pytest.mark.sdk
@@ -96,8 +130,10 @@ def test_pods_meet_the_restricted_standard(repository, api: Api) -> None:
 
     overlay = repository("example").overlay("kustomize/propeller")
     overlay += repository("example", targets="connector").overlay("kustomize/connector")
+    for name in CONNECTORS["service"][1]:
+        overlay += repository("example", **OF_SERVICE).overlay(f"kustomize/{name}")
     templates = [each["spec"]["template"] for each in overlay if each["kind"] == "Deployment"]
-    assert len(templates) == 3
+    assert len(templates) == 5
     for template in templates:
         create(template)
     del templates[0]["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"]

@@ -1,4 +1,6 @@
-"""The rendered connector of a remote service on Flyte's own propeller, as the rendered values configure it, and a service of its document."""
+"""The rendered connector of a remote service on Flyte's own propeller, as the rendered values configure it, and a service of its document that
+does wrong whatever it can. All scenarios share them, and those of the table run at once.
+"""
 
 from __future__ import annotations
 
@@ -14,32 +16,54 @@ from typing import Any, cast
 import pytest
 
 from tests.support import simulator
+from tests.support.simulator import Fault, Script
 from tools import venv
 
-from . import tools
+from . import service_faults, tools
 from .api_server import ApiServer
-from .backend import STOCK_PROPELLER, USER, Backend, WorkflowPhase, ensure_namespace
+from .backend import STOCK_PROPELLER, USER, Backend, Execution, WorkflowPhase, ensure_namespace
 from .conftest import HERE, LOGS, rights_of_others
 from .connector import Connector
-from .console import Console
+from .console import Attempt, Console
 from .kubernetes import WORKFLOWS
 from .object_store import ObjectStore
 from .propeller import Propeller, merged
 from .sdk import Sdk
 from .services import Catalog
-from .test_connector import POLLING, propeller_config, rights_of_propeller
+from .test_connector import PHASES, POLL, POLLING, propeller_config, rights_of_propeller
 from .waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
 NAMESPACE = "simulated"
+# Simulations that are no faults of the service: by what the test says of them.
+SCRIPTS = {
+    **simulator.SCRIPTS,
+    "resists": Script(
+        (("running",),),
+        # It is not heard, then refused, then not answered.
+        {"cancel": [Fault(code=202), Fault(code=409), Fault()]},
+    ),
+    "lasts": Script((("running",),)),
+    "begins": Script(faults={"create": [Fault(is_done=True, wait=service_faults.NEVER)]}),
+}
 
 
 @dataclass
 class Simulated(Backend):
     """A back end whose propeller asks a connector, which asks a service."""
 
-    service: Any
+    service: simulator.Simulator
+    connector: Connector
+
+    def simulate(self, name: str) -> Execution:
+        return self.execute("simulating:simulates", name=name, steps=3)
+
+    def attempts(self, execution: Execution) -> list[Attempt]:
+        return self.console.attempts("simulating.simulate", execution.name)
+
+    def runs(self, execution: Execution) -> bool:
+        return [each.phase for each in self.attempts(execution)] == ["RUNNING"]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +89,8 @@ def simulated(
     log = server_logs / "flytekit-simulated.log"
     sdk = Sdk(venv.python_of(repo.sdk), paths, "simulation", tmp_path_factory.mktemp("sdk"), log)
     with ExitStack() as left:
-        service = simulator.start(repo.path)
+        scripts = {name: row.script for name, row in service_faults.ROWS.items()}
+        service = simulator.start({**SCRIPTS, **scripts})
         left.callback(service.stop)
         console = Console(sdk.python, folder)
         left.callback(console.stop)
@@ -77,7 +102,7 @@ def simulated(
             "simulation",
             folder / "no-kubeconfig",
             folder,
-            json.dumps(simulator.settings(service, folder)),
+            json.dumps(simulator.settings(service, folder, **{"requests-per-second": 50})),
             object_store.environment,
         )
         left.callback(connector.stop)
@@ -105,6 +130,7 @@ def simulated(
             namespace=NAMESPACE,
             folder=folder,
             service=service,
+            connector=connector,
         )
         left.callback(made.keep)
         yield made
@@ -112,68 +138,116 @@ def simulated(
 
 
 @pytest.fixture(scope="module")
-def started(simulated: Simulated) -> dict[str, Any]:
-    """All at once: the answer to the first request of one of them gets lost, and some others are no answers."""
-    http = simulated.service.http
-    executions = {name: simulated.execute(f"simulating:{name}", steps=3) for name in ("fails", "waits", "succeeds")}
-    until(lambda: len(simulated.service.jobs) >= 3, "three jobs")
-    simulated.service.fail("POST", "/v2/projects/blue/simulations", http.LOST)
-    executions["loses"] = simulated.execute("simulating:loses", steps=3)
-    simulated.service.fail(
-        "GET", "/v2/projects/blue/simulations", http.Fault(code=429), http.Fault(code=500), http.Fault()
-    )
-    return executions
+def started(simulated: Simulated) -> dict[str, Execution]:
+    """All at once, those first that take longest."""
+    return {name: simulated.simulate(name) for name in (*service_faults.ROWS, "succeeds", "waits", "resists")}
 
 
-def test_outputs(simulated: Simulated, started: dict[str, Any]) -> None:
-    """The job succeeds, although some answers were none.
-
-    Its results are the task's outputs, and its request had the task's input.
-    """
+def test_outputs(simulated: Simulated, started: dict[str, Execution]) -> None:
+    """The results of a job are the task's outputs, and its request had the task's input."""
     execution = started["succeeds"]
 
     assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
     assert execution.outputs() == {"o0": 1.5, "o1": {"steps": [1, 2]}}
     (job,) = simulated.service.named("succeeds")
     assert job["body"]["steps"] == 3
-    (shown,) = simulated.console.attempts("simulating.succeeds", execution.name)
+    (shown,) = simulated.attempts(execution)
     assert shown.custom_info["state"] == "succeeded"
 
 
-def test_a_lost_answer_to_create(simulated: Simulated, started: dict[str, Any]) -> None:
-    """The connection breaks after the job was made.
+@pytest.mark.parametrize("name", service_faults.ROWS)
+def test_fault(name: str, simulated: Simulated, started: dict[str, Execution]) -> None:
+    """Each row of service_faults.py: how the task ends, with which attempts, and what becomes of its jobs."""
+    row, execution, service = service_faults.ROWS[name], started[name], simulated.service
 
-    The task succeeds in its first attempt, with that job.
-    """
-    execution = started["loses"]
+    end = execution.wait_for_end()
 
-    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
-    assert len(simulated.service.named("loses")) == 1
-    assert len(simulated.console.attempts("simulating.loses", execution.name)) == 1
-
-
-def test_failure(simulated: Simulated, started: dict[str, Any]) -> None:
-    """The job fails.
-
-    The task is tried again as often as it has retries, and its error ends with that of the job's log.
-    """
-    execution = started["fails"]
-
-    assert execution.wait_for_end() is WorkflowPhase.FAILED
-    assert "failed: no memory" in execution.error
-    assert len(simulated.service.named("fails")) == 2
+    shown = simulated.attempts(execution)
+    assert [each.phase for each in shown] == [*row.phases], execution.error
+    assert (end is WorkflowPhase.SUCCESS) == (row.phases[-1] == "SUCCEEDED")
+    assert row.error in execution.error
+    assert service.ends(name) == [*row.jobs]
+    assert row.logged in simulated.connector.log.read_text()
+    assert not any(service.left[name].values()), "the service did not do all of it"
+    for attempt in shown:
+        assert sorted(attempt.phases, key=PHASES.index) == attempt.phases, "a phase followed a later one"
 
 
-def test_abort(simulated: Simulated, started: dict[str, Any]) -> None:
+def test_how_long_the_service_was_away(simulated: Simulated, started: dict[str, Execution]) -> None:
+    """Propeller asks no more after so many failed looks, unless the rendered values say otherwise."""
+    started["away"].wait_for_end()
+    asked = simulated.service.at("away", "read")
+    assert asked[service_faults.SIX_LOOKS + 1] - asked[1] > 6 * POLL
+
+
+def test_the_time_of_retry_after(simulated: Simulated, started: dict[str, Execution]) -> None:
+    started["limits"].wait_for_end()
+    first, second, third, *_ = simulated.service.at("limits", "create")
+    assert second - first >= 2 and third - second >= 1
+
+
+def test_one_token_for_all(simulated: Simulated, started: dict[str, Execution]) -> None:
+    """One at first, one after that had ended, and two for who was denied: as many as the service has refused."""
+    for execution in (started["ends_token"], started["denies"]):
+        execution.wait_for_end()
+    assert simulated.service.tokens <= 4
+    assert "token-1" not in (simulated.folder / "admin.jsonl").read_text() + simulated.connector.log.read_text()
+
+
+def test_abort(simulated: Simulated, started: dict[str, Execution]) -> None:
     """The user aborts the execution.
 
-    The job is cancelled, and no other one.
+    The job is cancelled.
     """
     execution = started["waits"]
-    until(lambda: execution.status.get("phase") == WorkflowPhase.RUNNING, "the execution to run")
-    until(lambda: bool(simulated.console.attempts("simulating.waits", execution.name)), "the task to begin")
+    until(lambda: simulated.runs(execution), "the task to run")
 
     execution.abort()
 
-    until(lambda: simulated.service.cancelled == ["waits"], "the job to be cancelled")
+    until(lambda: simulated.service.ends("waits") == ["cancelled"], "the job to be cancelled")
     until(lambda: execution.get() is None, "the execution to go")
+
+
+def test_abort_that_does_not_take_at_first(simulated: Simulated, started: dict[str, Execution]) -> None:
+    """The user aborts the execution, and the service takes the request to cancel without effect, then refuses it, and then breaks the connection.
+
+    The connector looks whether it took, and cancels again until it has; only then the execution is gone.
+    """
+    execution = started["resists"]
+    until(lambda: simulated.runs(execution), "the task to run")
+
+    execution.abort()
+
+    until(lambda: execution.get() is None, "the execution to go")
+    assert simulated.service.ends("resists") == ["cancelled"]
+    assert not simulated.service.left["resists"]["cancel"]
+
+
+def test_the_connector_dies(simulated: Simulated, started: dict[str, Execution]) -> None:
+    """The connector is killed, and started again: while a job runs, and while the service creates another one.
+
+    The task whose job runs goes on with it. The other attempt fails and uses up a retry; the next one first cancels the job whose id was never told.
+    """
+    for each in started.values():
+        if each.get() is not None:
+            each.wait_for_end()
+    lasts, begins = simulated.simulate("lasts"), simulated.simulate("begins")
+    until(lambda: simulated.runs(lasts), "the task to run")
+    until(lambda: simulated.service.named("begins"), "the job to be created")
+
+    simulated.connector.kill()
+    until(lambda: len(simulated.attempts(begins)) > 0, "propeller to see that")
+    simulated.connector.start()
+    (job,) = simulated.service.named("lasts")
+    job["states"] = ["succeeded"]
+
+    for each in (lasts, begins):
+        assert each.wait_for_end() is WorkflowPhase.SUCCESS, each.error
+    assert [each.phase for each in simulated.attempts(lasts)] == ["SUCCEEDED"]
+    assert len(simulated.service.named("lasts")) == 1
+    assert simulated.service.ends("begins") == ["cancelled", "succeeded"]
+
+
+def test_no_job_goes_on(simulated: Simulated, started: dict[str, Execution]) -> None:
+    """What was refused, lost, aborted or tried again has left nothing that computes."""
+    assert simulated.service.going_on() == set()

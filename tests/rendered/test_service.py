@@ -13,7 +13,7 @@ import pytest
 
 from tests.backend.connector import Connector
 from tests.rendered import test_files
-from tests.support import documents, simulator
+from tests.support import simulator
 
 CLIENT = Path(simulator.__file__).with_name("connector_client.py")
 
@@ -46,16 +46,6 @@ def test_pages_name_what_is_there(rendered, targets):
     test_files.test_readme_links_and_targets_exist("example", of_service)
 
 
-def test_the_connector_has_credentials_and_no_account(simulations):
-    """What the overlay's patches leave of the connector that operators have, too."""
-    folder = Path(simulations.path) / "kustomize/connector"
-    patches = documents.load((folder / "service.yaml").read_text())["spec"]["template"]["spec"]
-    assert patches["automountServiceAccountToken"] is False
-    egress = documents.load((folder / "network.yaml").read_text())["spec"]["egress"]
-    # Name servers, HTTPS, and an object storage in the cluster, since the connector keeps records.
-    assert [each["port"] for each in egress[0]["ports"]] == [53, 53, 443, 9000]
-
-
 TASKS = """
 from flytekit import kwtypes
 from flytekitplugins.simulation import Simulation, SimulationTask
@@ -77,7 +67,7 @@ class Served:
 
     def __init__(self, repository: Path, python: Path, folder: Path) -> None:
         self.python, self.folder = python, folder
-        self.service = simulator.start(repository)
+        self.service = simulator.start()
         settings = json.dumps(simulator.settings(self.service, folder))
         self.connector = Connector(python, repository, "simulation", folder / "none", folder, settings)
         self.connector.start()
@@ -110,8 +100,8 @@ def served(simulations, connector_python, tmp_path_factory) -> Iterator[Served]:
 
 
 def test_a_task_from_its_beginning_to_its_end(served):
-    http = served.service.http
-    served.service.fail("GET", "/v2/projects", http.Fault(code=429), http.Fault(code=500), http.Fault())
+    fault = simulator.http.Fault
+    served.service.fail("GET", "/v2/projects", fault(code=429), fault(code=500), fault())
     first, *found = served.asked("succeeds", "create", "get", "get", "get")
     assert [each["resource"]["phase"] for each in found] == ["QUEUED", "RUNNING", "SUCCEEDED"]
     outputs = found[-1]["resource"]["outputs"]["literals"]
@@ -121,7 +111,7 @@ def test_a_task_from_its_beginning_to_its_end(served):
 
 
 def test_a_lost_answer_to_create_starts_no_second_job(served):
-    served.service.fail("POST", "/v2/projects", served.service.http.LOST)
+    served.service.fail("POST", "/v2/projects", simulator.http.LOST)
     _, again, *found = served.asked("loses", "create", "create", "get", "get")
     assert [each["resource"]["phase"] for each in found] == ["RUNNING", "SUCCEEDED"]
     (job,) = served.service.named("loses")

@@ -551,3 +551,24 @@ def test_a_parameter_of_the_query_can_take_the_id(tmp_path: Path) -> None:
     assert (
         problem.prompt == "operations" and problem.text == "read: nothing in /status takes the id of a job: add id=job"
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "is_json"),
+    [
+        ({"application/json": {}}, True),
+        ({"application/vnd.job+json; v=2": {}}, True),
+        ({"application/json": {}, "text/csv": {}}, False),
+        ({"*/*": {}}, False),
+        ({}, False),
+    ],
+)
+def test_results_are_json_where_the_document_has_nothing_else(
+    content: dict[str, Any], is_json: bool, tmp_path: Path
+) -> None:
+    """A page of a proxy is none of them then."""
+    paths = job(results="get")
+    responses = {"200": {"description": "Well.", "content": content}}
+    draft = derived(tmp_path, with_(paths, "/jobs/{job_id}/results", "get", responses=responses))
+    (plugin,) = draft.project.kinds
+    assert plugin.service.operations[Purpose.RESULTS].is_json is is_json

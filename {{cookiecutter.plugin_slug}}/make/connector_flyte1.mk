@@ -3,6 +3,11 @@
 # The targets of the connector of Flyte 1.
 
 DOCKERFILES += connector/Dockerfile
+{% if not operator %}
+# How tasks in Flyte's demo cluster reach its object storage: the connector keeps records and files there.
+DEMO_STORAGE := FLYTE_AWS_ENDPOINT=http://flyte-sandbox-minio.flyte:9000 FLYTE_AWS_ACCESS_KEY_ID=minio \
+	FLYTE_AWS_SECRET_ACCESS_KEY=miniostorage
+{% endif %}
 VERSIONED += kustomize/connector/kustomization.yaml
 
 .PHONY: connector build_connector push_connector deploy_connector undeploy_connector values_connector demo_connector
@@ -37,5 +42,8 @@ demo_connector: need_cluster $(VENV_READY) ## Put the connector into Flyte's dem
 	$(RUN) scripts/values.py --connector --demo-cluster | $(KUBECTL) apply --server-side -f -
 	$(KUBECTL) apply -k kustomize/connector
 	$(KUBECTL) -n flyte set image deployment/{{ p.names.project }}-connector connector=$(CONNECTOR_IMAGE):$(VERSION)
+{% if not operator %}
+	$(KUBECTL) -n flyte set env deployment/{{ p.names.project }}-connector $(DEMO_STORAGE)
+{% endif %}
 	$(KUBECTL) -n flyte rollout restart deployment/flyte-sandbox
 	$(KUBECTL) -n flyte rollout status deployment/flyte-sandbox --timeout 5m

@@ -88,9 +88,10 @@ class HttpService:
         """Have the next requests with a beginning of a path fail, one after another."""
         self._faults += [(method, path, each) for each in faults]
 
-    def fault(self, method: str, path: str) -> Optional[Fault]:
+    def fault(self, seen: Seen) -> Optional[Fault]:
+        """Return what becomes of a request, or None where it is answered."""
         for index, (of, begin, fault) in enumerate(self._faults):
-            if of == method and path.startswith(begin):
+            if of == seen.method and seen.path.startswith(begin):
                 del self._faults[index]
                 return fault
         return None
@@ -171,7 +172,7 @@ def _handler(service: HttpService) -> Callable[..., BaseHTTPRequestHandler]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             seen = Seen(self.command, parts.path, parse_qs(parts.query), headers, body)
             service.seen.append(seen)
-            fault = service.fault(self.command, parts.path)
+            fault = service.fault(seen)
             if fault is None:
                 self._send(*service.answer(seen))
                 return

@@ -2,6 +2,7 @@
 """Jobs of a service: one is created once whatever is lost, is looked at whatever is answered, and is stopped for sure."""
 
 import asyncio
+import dataclasses
 import json
 import threading
 from datetime import timedelta
@@ -93,7 +94,15 @@ def test_a_job_is_created_once_though_flyte_asks_twice(service, connect, way):
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "record"])
-@pytest.mark.parametrize("fault", [LOST, Fault(is_done=True, code=502), Fault(is_done=True, code=201, cut=True)])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        LOST,
+        Fault(is_done=True, code=502),
+        Fault(is_done=True, code=201, cut=True),
+        Fault(is_done=True, code=200, content=b"<html>Sign in</html>"),
+    ],
+)
 def test_a_lost_answer_starts_no_second_job(service, connect, way, fault):
     row = kind(**WAYS[way])
     create = row.operations[Purpose.CREATE]
@@ -158,6 +167,12 @@ def test_an_answer_without_an_id_fails_for_good(service, connect, way):
 def test_an_id_in_a_header(service, connect, header, value):
     service.fail("POST", "/jobs", Fault(code=201, headers={header: value}))
     assert connect(kind(id=rows.JobId(header=header))).created() == ("a1", "")
+
+
+def test_another_answer_than_the_services_has_no_header(service, connect):
+    service.fail("POST", "/jobs", Fault(is_done=True, code=200, content=b"<html>Sign in</html>"))
+    row = kind(**WAYS["key"], id=rows.JobId(header="Location"))
+    assert connect(row).created() == ("j1", "") and len(service.jobs) == 1
 
 
 def test_a_conflict_with_something_else_is_a_refusal(service, connect):
@@ -708,6 +723,16 @@ def test_results_that_cannot_be_had_yet(service, connect, clock, ended, fault):
     clock.waited += 700
     found = connector.look(job).report
     assert found.state is State.RETRYABLE_FAILED and "its results cannot be had" in found.message
+
+
+def test_results_that_are_json_are_no_page_of_a_proxy(service, connect, ended):
+    """Where the document says nothing else, a text would be taken for the output."""
+    results = rows.Operation("GET", "/jobs/{job_id}/results", (rows.Parameter("job_id", rows.Place.PATH, is_id=True),))
+    for is_json, state in ((True, State.RUNNING), (False, State.SUCCEEDED)):
+        row = kind({Purpose.RESULTS: dataclasses.replace(results, is_json=is_json)})
+        page = Fault(code=200, headers={"Content-Type": "text/html"}, content=b"<html>Sign in</html>")
+        service.fail("GET", "/jobs/j1/results", page)
+        assert states(connect(row), handle(types={"answer": {"simple": "STRING"}})) == [state]
 
 
 # ----------------------------------------------------------------------------------------------------------------- stop

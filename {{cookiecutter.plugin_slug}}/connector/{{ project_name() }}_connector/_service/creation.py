@@ -93,18 +93,18 @@ class Creation:
                     await self._end_earlier()
                 is_first = False
                 return await self._create()
-            except Unreadable as problem:
-                raise Failed(f"{problem}; {self._search_advice()}") from None
-            except Unavailable as problem:
-                self.may_exist = self.may_exist or problem.is_lost
-                if self._way is Way.RECORD and problem.is_lost:
+            except (Unavailable, Unreadable) as problem:
+                # What cannot be read is a proxy's, or broken: behind it the request may have been worked on.
+                is_lost = problem.is_lost if isinstance(problem, Unavailable) else True
+                self.may_exist = self.may_exist or is_lost
+                if self._way is Way.RECORD and is_lost:
                     raise Failed(
                         f"{problem}: whether a job was created is not known; {self._search_advice()}"
                     ) from None
                 wait = self._of.clock.jitter(pause)
                 if self._of.clock.now() + wait >= self._end:
                     await self._give_up()
-                    raise
+                    raise Unavailable(str(problem), is_lost) from None
             await self._of.clock.pause(wait)
             pause *= 2
 
@@ -186,7 +186,8 @@ class Creation:
         """
         Return the id of a job that was created.
 
-        :raises Unreadable: if the answer does not tell it.
+        :raises Failed: if the answer does not tell it.
+        :raises Unreadable: if it is no JSON.
         """
         where = self._of.kind.id
         if where.header:
@@ -198,7 +199,11 @@ class Creation:
             found = text_of(value_at(answer.json(), where.told))
             place = ".".join(where.told)
         if not found:
-            raise Unreadable(f"{answer.asked} was answered with {answer.code}, but {place} does not tell the job's id")
+            if answer.content:
+                answer.json()
+            raise Failed(
+                f"{answer.asked} was answered with {answer.code}, but {place} does not tell the job's id; {self._search_advice()}"
+            )
         return found
 
     # ------------------------------------------------------------------------------------------------- earlier attempts

@@ -36,7 +36,7 @@ async def outputs_of(
     content = told
     if operation is not None:
         answer = await client.send(request_of(operation, job.id, job.values), seconds, job.secrets)
-        content = _content(answer)
+        content = _content(answer, operation.is_json)
     return {name: await _output(name, type, content, told, answer, storage, job) for name, type in job.types.items()}
 
 
@@ -84,13 +84,18 @@ def _checked(value: Json, type: Mapping[str, Json]) -> Json:
     return value
 
 
-def _content(answer: Answer) -> Json:
-    """Return the content of an answer: JSON if it says so or is it, text otherwise."""
+def _content(answer: Answer, is_json: bool) -> Json:
+    """
+    Return the content of an answer: JSON if it says so or is it, text otherwise.
+
+    :param is_json: Whether it can be nothing else.
+    :raises Unreadable: if it is not what it must be.
+    """
     kind = answer.headers.get("content-type", "")
     try:
         return answer.json()
     except Unreadable:
-        if "json" in kind:
+        if is_json or "json" in kind:
             raise
         return answer.content.decode(errors="replace")
 

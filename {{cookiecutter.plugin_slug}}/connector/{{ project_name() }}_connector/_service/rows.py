@@ -58,6 +58,7 @@ class Operation:
     :param id_at: Where the job's id goes in the body, () where it does not. There it may be a number.
     :param items: The list of jobs in the answer of a search; () where the answer is the list itself.
     :param page: The parameter of a search's query that asks for the next page, where the answer has its value at ``next``.
+    :param is_json: Whether results are JSON and nothing else.
     """
 
     method: str
@@ -73,6 +74,7 @@ class Operation:
     items: Path = ()
     page: str = ""
     next: Path = ()
+    is_json: bool = False
 
 
 @dataclass(frozen=True)
