@@ -3,7 +3,7 @@
 python flyte2_executor.py PORT OUTPUTS    (prints what was answered, as JSON)
 
 Each line of stdin is a task, which has one retry: {"name": ..., "abort": whether it is, once it runs}. They run at once. A line is printed of each
-that has ended: its name, the phases of its attempts, the error or the outputs.
+that has ended: its name, the phases of its attempts, the reasons that were told meanwhile, and the error or the outputs.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Executor:
     def run(self, name: str, abort: bool) -> dict[str, Any]:
         """Runs a task to its end, and returns what is printed of it."""
         phases: list[str] = []
+        reasons: list[str] = []
         for attempt in range(1, ATTEMPTS + 1):
             outputs = self._outputs / name / str(attempt)
             outputs.mkdir(parents=True)
@@ -67,18 +68,18 @@ class Executor:
                 phases.append("FAILED")
                 said = {"error": str(error.details())}
                 continue
-            found = self._wait(meta, (PHASE.RUNNING, *ENDS) if abort else ENDS)
+            found = self._wait(meta, (PHASE.RUNNING, *ENDS) if abort else ENDS, reasons)
             if abort:
                 self._abort(meta)
                 return {"name": name, "phases": ["ABORTED"]}
             if found.phase == PHASE.SUCCEEDED:
                 given = json_format.MessageToDict(found.outputs)
-                return {"name": name, "phases": [*phases, "SUCCEEDED"], "outputs": given}
+                return {"name": name, "phases": [*phases, "SUCCEEDED"], "reasons": reasons, "outputs": given}
             phases.append("FAILED")
             said = {"error": found.message}
             if found.phase == PHASE.FAILED:
                 break
-        return {"name": name, "phases": phases, **said}
+        return {"name": name, "phases": phases, "reasons": reasons, **said}
 
     def _create(self, name: str, attempt: int, outputs: Path) -> bytes:
         run = identifier_pb2.WorkflowExecutionIdentifier(project="flytesnacks", domain="development", name=f"r-{name}")
@@ -104,10 +105,11 @@ class Executor:
         )
         return self._connector.CreateTask(request, timeout=TIMEOUT).resource_meta
 
-    def _wait(self, meta: bytes, phases: tuple[int, ...]) -> Any:
+    def _wait(self, meta: bytes, phases: tuple[int, ...], reasons: list[str]) -> Any:
         while True:
             asked = connector_pb2.GetTaskRequest(task_category=self._category, resource_meta=meta)
             found = self._connector.GetTask(asked, timeout=TIMEOUT).resource
+            reasons.append(found.message)
             if found.phase in phases:
                 return found
             time.sleep(PAUSE)

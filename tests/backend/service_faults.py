@@ -24,7 +24,8 @@ class Row:
     """``goes_wrong`` and ``ends`` are told in docs/faults.md.
 
     ``states`` and ``faults`` are those of a :class:`Script`. ``phases`` are the last ones of the attempts, ``jobs`` the states that their
-    jobs are left in, ``error`` is in that of the task, and ``logged`` in what the connector has logged.
+    jobs are left in, ``error`` is in that of the task, ``reason`` in one that the console shows meanwhile, and ``logged`` in what the connector has
+    logged.
     """
 
     goes_wrong: str
@@ -35,6 +36,7 @@ class Row:
     jobs: Sequence[str] = ("succeeded",)
     error: str = ""
     logged: str = ""
+    reason: str = ""
 
     @property
     def script(self) -> Script:
@@ -64,6 +66,12 @@ ROWS: dict[str, Row] = {
             "create": [Fault(code=429, headers={"Retry-After": "2"}), Fault(code=503, headers={"Retry-After": "1"})],
             "read": [Fault(code=429, headers={"Retry-After": "1"})],
         },
+    ),
+    "crowds": Row(
+        "The service takes no more jobs for longer than the 8 seconds that Flyte's request lasts: 429, without saying when to come back",
+        "The task waits for resources, with the service's reason, and its job is created later: it succeeds in its first attempt",
+        {"create": [Fault(code=429, content=b'{"message": "10 jobs run already"}', headers=JSON)] * 25},
+        reason="10 jobs run already",
     ),
     "errs": Row(
         "The service answers with 500, 502, 503 and 504, also after it has created the job",

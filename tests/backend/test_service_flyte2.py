@@ -90,6 +90,7 @@ def test_fault(name: str, ended: Ended) -> None:
 
     assert said["phases"] == [*row.phases], said
     assert row.error in said.get("error", "")
+    assert row.reason in "\n".join(said["reasons"])
     assert ended.service.ends(name) == [*row.jobs]
     assert row.logged in ended.log
     assert not any(ended.service.left[name].values()), "the service did not do all of it"

@@ -63,8 +63,8 @@ class Connector:
 
     def created(self, attempt=None):
         """Return the id of a job, and why there is none."""
-        id, _, failure = self.create(attempt or task(), {})
-        return id, failure
+        made = self.create(attempt or task(), {})
+        return made.id, made.failure
 
 
 @pytest.fixture
@@ -193,8 +193,7 @@ def test_a_refused_job_fails_for_good(service, connect):
 def test_a_service_that_is_away_is_no_failure_for_good(service, connect, clock):
     service.fail("POST", "/jobs", *[Fault(code=503, headers={"Retry-After": "1"})] * 20)
     connector = connect()
-    with pytest.raises(client.Unavailable):
-        connector.created()
+    assert "was answered with 503" in connector.create(task(), {}).delay
     assert clock.waited < 8
     # The next attempt knows that there is no job of this one.
     service._faults.clear()
@@ -241,13 +240,13 @@ def test_a_call_that_breaks_off_and_is_made_again(service, clock, way):
         again = asyncio.ensure_future(connector.runner.create(task(), {}))
         await asyncio.sleep(0.05)
         go.set()
-        id, _, failure = await again
+        made = await again
         await asyncio.gather(*connector.runner._undoing)
         await connector.runner.client.close()
-        return id, failure
+        return made
 
-    id, failure = asyncio.run(run())
-    assert list(service.jobs) == [id] and not failure and service.cancelled == []
+    made = asyncio.run(run())
+    assert list(service.jobs) == [made.id] and not made.failure and service.cancelled == []
 
 
 @pytest.mark.parametrize("is_broken_off", [False, True])
@@ -296,7 +295,7 @@ def test_a_job_that_is_asked_for_again_is_not_ended(service, clock):
         await connector.runner.client.close()
         return again
 
-    assert asyncio.run(run()) == ("j1", {}, "") and service.cancelled == []
+    assert asyncio.run(run()).id == "j1" and service.cancelled == []
 
 
 def test_a_job_that_is_created_and_cannot_be_recorded_is_ended(service, clock):
@@ -332,8 +331,7 @@ def test_a_request_that_never_arrived_leaves_nothing_to_be_ended(service, connec
     row = kind(**WAYS[way])
     service.fail("POST", "/jobs", *[Fault(code=503, headers={"Retry-After": "1"})] * 20)
     connector = connect(row)
-    with pytest.raises(client.Unavailable):
-        connector.created()
+    assert connector.create(task(), {}).delay
     service._faults.clear()
     assert connect(row, connector.storage).created(task(1)) == ("j1", "")
     assert len(service.jobs) == 1 and service.cancelled == []
@@ -454,6 +452,90 @@ def test_what_is_no_next_page(service, connect, following):
 def test_a_task_that_cannot_become_a_job(service, connect):
     id, failure = connect().created(task(custom={"colour": "red"}))
     assert not id and "colour" in failure and not service.seen
+
+
+# ----------------------------------------------------------------------------------------------------------------- wait
+FULL = Fault(code=429, headers={"Retry-After": "60"}, content=b'{"message": "10 jobs run already"}')
+
+
+@pytest.fixture
+def waiting(service, connect):
+    """Return a job that the service takes only later, with what the connector that was asked knows of it."""
+
+    def made(way):
+        row = kind(**WAYS[way])
+        service.fail(row.operations[Purpose.CREATE].method, "/jobs", *[FULL] * 20)
+        if way == "search":
+            service.fail("GET", "/jobs", *[FULL] * 20)
+        connector = connect(row)
+        created = connector.create(task(), {})
+        assert (created.id, created.failure) == ("", "") and "10 jobs run already" in created.delay
+        about = connector.runner.handle(task(), created, {}, {}).about()
+        return row, connector, request.Handle.of("", about, {})
+
+    return made
+
+
+def recovered(service, connector):
+    service._faults.clear()
+    connector.runner.client._not_before = 0.0
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_job_is_created_when_the_service_takes_it(service, connect, waiting, way):
+    """Flyte asks any of the connectors, which may know nothing of before."""
+    row, connector, job = waiting(way)
+    told = connector.look(job).report
+    assert told.state is State.WAITING_FOR_RESOURCES and "10 jobs run already" in told.message
+    recovered(service, connector)
+    other = connect(row, connector.storage)
+    assert states(connector, job, 3) == [State.QUEUED, State.QUEUED, State.RUNNING]
+    assert states(other, job, 2) == [State.QUEUED, State.SUCCEEDED]
+    assert len(service.jobs) == 1 and all(each["starts"] <= 1 for each in service.jobs.values())
+
+
+def test_a_job_waits_as_long_as_the_administrator_says(waiting, clock):
+    _, connector, job = waiting("key")
+    connector.settings = dataclasses.replace(connector.settings, stuck_timeout=timedelta(hours=1))
+    clock.waited += 3000
+    assert states(connector, job) == [State.WAITING_FOR_RESOURCES]
+    clock.waited += 1000
+    told = connector.look(job).report
+    assert told.state is State.RETRYABLE_FAILED and "Sample takes no Job" in told.message
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "said"),
+    [
+        (Fault(code=422, content=b"no such process"), State.FAILED, "no such process"),
+        (Fault(code=500), State.RETRYABLE_FAILED, "was answered with 500"),
+    ],
+)
+def test_a_job_that_has_waited_may_fail(service, waiting, fault, state, said):
+    _, connector, job = waiting("key")
+    recovered(service, connector)
+    service.fail("POST", "/jobs", *[fault] * 20)
+    told = connector.look(job).report
+    assert told.state is state and said in told.message
+    assert connector.look(job).report == told
+
+
+@pytest.mark.parametrize("is_created", [False, True])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_job_that_has_waited_is_stopped(service, connect, waiting, way, is_created):
+    row, connector, job = waiting(way)
+    recovered(service, connector)
+    service.states = ["running"]
+    if is_created:
+        assert states(connector, job) == [State.QUEUED]
+    connect(row, connector.storage).stop(job)
+    assert service.cancelled == list(service.jobs) and len(service.jobs) == is_created
+
+
+def test_a_task_that_is_too_large_to_be_kept_does_not_wait(service, connect):
+    service.fail("POST", "/jobs", *[FULL] * 20)
+    with pytest.raises(client.Unavailable):
+        connect().create(task(text="x" * 100_000), {})
 
 
 # ----------------------------------------------------------------------------------------------------------------- look

@@ -27,6 +27,7 @@ class State(enum.Enum):
     """What a connector can say of a task: the names are those of Flyte's phases."""
 
     QUEUED = "QUEUED"
+    WAITING_FOR_RESOURCES = "WAITING_FOR_RESOURCES"
     INITIALIZING = "INITIALIZING"
     RUNNING = "RUNNING"
     SUCCEEDED = "SUCCEEDED"

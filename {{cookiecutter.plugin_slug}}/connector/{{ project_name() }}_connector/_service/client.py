@@ -134,6 +134,7 @@ class Client:
         self._clock = clock or Clock()
         self._limiter = RateLimiter(self._clock)
         self._not_before = 0.0
+        self._limit = ""  # what the service has said of that
         self._http: Optional[Tuple[Any, Settings, httpx.AsyncClient]] = None
 
     async def send(
@@ -170,7 +171,7 @@ class Client:
                     continue
                 if answer.code not in _COME_BACK or answer.code in expected:
                     return self._checked(request, answer, expected)
-                wait = self._asked_to_wait(answer) or self._clock.jitter(pause)
+                wait = self._asked_to_wait(request, answer) or self._clock.jitter(pause)
                 last = Unavailable(self._told(request, answer), is_lost=not _is_turned_away(answer))
                 if last.is_lost and not is_repeatable:
                     raise last
@@ -205,9 +206,8 @@ class Client:
         now = self._clock.now()
         start = max(self._not_before, now + self._limiter.delay(settings.requests_per_second, end - now))
         if start >= end:
-            raise Unavailable(
-                f"{request.text}: no request may be sent for {start - now:.0f}s: the service limits its clients"
-            )
+            why = self._limit if start == self._not_before else "requests-per-second in the connector's settings"
+            raise Unavailable(f"{request.text}: no request may be sent for {start - now:.0f}s: {why}")
         if start > now:
             await self._clock.pause(start - now)
         left = min(end - self._clock.now(), settings.request_timeout.total_seconds())
@@ -293,7 +293,7 @@ class Client:
         text = f"{request.text} was answered with {answer.code}: {_reason_of(answer)}"
         return self.without_secrets(text)
 
-    def _asked_to_wait(self, answer: Answer) -> float:
+    def _asked_to_wait(self, request: Request, answer: Answer) -> float:
         """Return the seconds for which the service wants no requests, and keep to them."""
         text = answer.headers.get("retry-after", "").strip()
         if re.fullmatch("[0-9]{1,9}", text):
@@ -306,7 +306,8 @@ class Client:
             date = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
             seconds = (date - datetime.fromtimestamp(self._clock.date(), timezone.utc)).total_seconds()
         seconds = min(max(seconds, 0.0), _LONGEST_PAUSE)
-        self._not_before = max(self._not_before, self._clock.now() + seconds)
+        if self._clock.now() + seconds > self._not_before:
+            self._not_before, self._limit = self._clock.now() + seconds, self._told(request, answer)
         return seconds
 
 

@@ -93,7 +93,7 @@ class Connector(AsyncConnector[Meta]):
         Create the job of an attempt. It is done once, however often Flyte asks.
 
         :param kwargs: Secrets of the connection, by their names.
-        :raises Unavailable: if the service does not answer in time. The task is retried.
+        :raises Unavailable: if the service does not answer in time, and may have a job. The task is retried.
         """
         assert task_execution_metadata is not None
         id = task_execution_metadata.task_execution_id
@@ -115,9 +115,9 @@ class Connector(AsyncConnector[Meta]):
             )
         except BadTask as problem:
             return Meta("", self._kind.task_type, failure=str(problem))
-        job, values, failure = await self._runner.create(task, kwargs)
-        about = Handle(job, values, output_prefix, types, log_variables(execution)).about()
-        return Meta(job, self._kind.task_type, about, failure)
+        made = await self._runner.create(task, kwargs)
+        about = self._runner.handle(task, made, types, log_variables(execution)).about()
+        return Meta(made.id, self._kind.task_type, about, made.failure)
 
     async def get(self, resource_meta: Meta, **kwargs: Any) -> Resource:
         """Return how a job is doing. It raises nothing."""

@@ -6,7 +6,7 @@ From a task to the requests about its job. Nothing here asks anything of the ser
 import copy
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Dict, Mapping, Optional, Tuple
 from urllib.parse import quote
 
@@ -54,6 +54,10 @@ class Task:
         """A name that no other attempt has, and the same one whenever it is asked for."""
         return resource_name(self.execution, self.node, self.attempt, self.outputs, self.budget)
 
+    def kept(self) -> Dict[str, Json]:
+        """Return the task as JSON, for :class:`Handle`."""
+        return asdict(self)
+
     def earlier(self, back: int, outputs: str) -> "Task":
         """Return an earlier attempt: how many attempts ago, and the place of its outputs."""
         return replace(self, attempt=self.attempt - back, outputs=outputs)
@@ -62,13 +66,16 @@ class Task:
 @dataclass(frozen=True)
 class Handle:
     """
-    What is known of a job that was created.
+    What is known of a job that was created, or waits for that.
 
+    :param id: The job's, "" while it waits.
     :param values: Those of the contract's members that go into parameters.
     :param outputs: The place of the attempt's outputs.
     :param types: The types of the task's outputs, by their names: the JSON of Flyte's ``LiteralType``.
     :param variables: What the addresses of log links can have of its execution.
     :param secrets: Those that Flyte has sent with its request, by their names.
+    :param waiting: Of one that waits, its task as :meth:`Task.kept` gives it.
+    :param since: When it began to wait, in seconds since 1970.
     """
 
     id: str
@@ -77,10 +84,12 @@ class Handle:
     types: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    waiting: Mapping[str, Json] = field(default_factory=dict)
+    since: float = 0.0
 
     def about(self) -> str:
         """Return what Flyte keeps of a job beside its id, as JSON; no secrets."""
-        names = ("outputs", "types", "values", "variables")
+        names = ("outputs", "types", "values", "variables", *(("waiting", "since") if self.waiting else ()))
         return json.dumps({name: getattr(self, name) for name in names})
 
     @staticmethod

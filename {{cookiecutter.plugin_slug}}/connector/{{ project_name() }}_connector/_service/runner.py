@@ -5,10 +5,11 @@ of several connectors may be asked: all that matters is in the service, in what 
 """
 
 import asyncio
+import json
 import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Coroutine, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Coroutine, Dict, Mapping, Optional, Tuple, Union
 from urllib.parse import urljoin
 
 from .._contract.values import BadTask, Json
@@ -24,7 +25,7 @@ from .clock import Clock
 from .creation import GONE, Context, Creation, Failed
 from .logs import last_words
 from .record import Storage
-from .request import Handle, Task, build_job, request_of
+from .request import Handle, Job, Task, build_job, request_of
 from .results import BadResults, outputs_of
 from .rows import Kind, Purpose
 from .settings import Settings
@@ -50,6 +51,9 @@ _LATE_STOP_SECONDS = 4.0
 _LONGEST_TEXT = 4000
 _LONGEST_ADDRESS = 2000
 
+# Characters of a task as JSON at most, of which Flyte keeps what is needed to create its job later.
+_MOST_KEPT = 64 * 1024
+
 # Jobs of which the last report is remembered, for the time when the service is away.
 _REMEMBERED = 20_000
 
@@ -72,10 +76,28 @@ class _Seen:
     What is remembered of a job.
 
     :param since: When it was first told of it only what cannot be read, or that its results cannot be had.
+    :param id: Its id, where it was created after it had waited.
     """
 
     told: Optional[Told] = None
     since: Optional[float] = None
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Created:
+    """
+    What has become of a request to create a job.
+
+    :param values: Those of the contract's members that go into parameters.
+    :param failure: Why there is no job and never will be, or "". Flyte would retry a request that fails.
+    :param delay: Why there is no job yet, or "": the service certainly has not worked on the request.
+    """
+
+    id: str
+    values: Mapping[str, Json] = field(default_factory=dict)
+    failure: str = ""
+    delay: str = ""
 
 
 @dataclass
@@ -122,19 +144,32 @@ class Runner:
         self._codes = codes_of(kind.phases.rules)
 
     # ----------------------------------------------------------------------------------------------------------- create
-    async def create(self, task: Task, secrets: Mapping[str, str]) -> Tuple[str, Mapping[str, Json], str]:
+    async def create(self, task: Task, secrets: Mapping[str, str]) -> Created:
         """
         Create the job of an attempt. It is done once, however often Flyte asks.
 
-        :return: The job's id, the values that its parameters have, and why there is no job and never will be, or "". Flyte would retry a
-            request that fails.
-        :raises Unavailable: if the service does not answer in time. The task is retried.
+        :raises Unavailable: if the service does not answer in time, and may have a job. The task is retried.
         """
+        creating: Optional[_Creating] = None
         try:
-            job = build_job(self._kind, task, self._settings())
-            creation = Creation(self._context(job.values, secrets), task, job, self._clock.now() + _CREATE_SECONDS)
+            job, creating = self._begin_to_create(task, secrets)
+            return await self._created(task, job, creating)
         except BadTask as problem:
-            return "", {}, self._refused(task, str(problem))
+            return Created("", failure=self._refused(task, str(problem)))
+        except asyncio.CancelledError:
+            # Flyte waits no more, and takes the attempt for failed: the next one must not run beside it.
+            if creating:
+                self._in_background(self._undo(creating, creating.calls, task, job.values, secrets))
+            raise
+
+    def _begin_to_create(self, task: Task, secrets: Mapping[str, str]) -> Tuple[Job, _Creating]:
+        """
+        Begin to create a job, unless that is under way.
+
+        :raises BadTask: if there can be none.
+        """
+        job = build_job(self._kind, task, self._settings())
+        creation = Creation(self._context(job.values, secrets), task, job, self._clock.now() + _CREATE_SECONDS)
         if task.outputs in self._withdrawing:
             self._withdrawing.pop(task.outputs).cancel()
         creating = self._creating.get(task.outputs)
@@ -142,21 +177,60 @@ class Runner:
             creating = self._creating[task.outputs] = _Creating(creation, asyncio.ensure_future(creation.run()))
             creating.id.add_done_callback(lambda _: self._creating.pop(task.outputs, None))
         creating.calls += 1
+        return job, creating
+
+    async def _created(self, task: Task, job: Job, creating: _Creating) -> Created:
+        """
+        Return what becomes of a creation that has begun.
+
+        :raises Unavailable: if the service does not answer in time, and may have a job.
+        """
         try:
             id = await asyncio.shield(creating.id)
-        except asyncio.CancelledError:
-            # Flyte waits no more, and takes the attempt for failed: the next one must not run beside it.
-            self._in_background(self._undo(creating, creating.calls, task, job.values, secrets))
-            raise
-        except Unavailable:
-            self._begin_to_withdraw(creating.creation, task)
-            raise
+        except Unavailable as problem:
+            if creating.creation.may_exist or len(json.dumps(task.kept())) > _MOST_KEPT:
+                self._begin_to_withdraw(creating.creation, task)
+                raise
+            return Created("", job.values, delay=self._said(str(problem)))
         except (BadTask, Failed) as problem:
-            return "", {}, self._refused(task, str(problem))
+            return Created("", failure=self._refused(task, str(problem)))
         except Refused as refused:
-            return "", {}, self._refused(task, f"{self._kind.service} refuses the {self._kind.kind}: {refused}")
+            failure = self._refused(task, f"{self._kind.service} refuses the {self._kind.kind}: {refused}")
+            return Created("", failure=failure)
         self._logger.info(f"created {self._kind.kind} {id} of {task.name}")
-        return id, job.values, ""
+        return Created(id, job.values)
+
+    def handle(self, task: Task, made: Created, types: Mapping[str, Any], variables: Mapping[str, str]) -> Handle:
+        """Return what Flyte is to keep of a job."""
+        waiting = task.kept() if made.delay else {}
+        return Handle(made.id, made.values, task.outputs, types, variables, {}, waiting, self._clock.date())
+
+    async def _create_later(self, job: Handle) -> Union[Handle, Told]:
+        """Return a job that has waited, once it is created, or what is told of one that has no id."""
+        seen = self._remembered((job.outputs, ""))
+        if seen.id:
+            return replace(job, id=seen.id, waiting={})
+        if seen.told:
+            return seen.told
+        task = Task(**job.waiting)
+        try:
+            made = await self._created(task, *self._begin_to_create(task, job.secrets))
+        except (BadTask, Unavailable) as problem:
+            state = State.FAILED if isinstance(problem, BadTask) else State.RETRYABLE_FAILED
+            seen.told = self._fit(Told(Report(state, str(problem))))
+            return seen.told
+        seen.id = made.id
+        if made.id:
+            return Told(Report(State.QUEUED, f"{self._kind.service} has taken the {self._kind.kind}"))
+        if made.failure:
+            seen.told = Told(Report(State.FAILED, made.failure))
+            return seen.told
+        timeout = self._settings().stuck_timeout.total_seconds()
+        if timeout and self._clock.date() - job.since > timeout:
+            return Told(
+                Report(State.RETRYABLE_FAILED, f"{self._kind.service} takes no {self._kind.kind}: {made.delay}")
+            )
+        return Told(Report(State.WAITING_FOR_RESOURCES, made.delay))
 
     def _context(self, values: Mapping[str, Json], secrets: Mapping[str, str]) -> Context:
         async def stop(id: str) -> None:
@@ -228,12 +302,19 @@ class Runner:
         Return how a job is doing. It raises nothing: Flyte counts failed requests over the whole life of a task, and gives up after a
         few. While the service does not answer, the report is the last one.
         """
+        if job.waiting:
+            try:
+                found = await self._create_later(job)
+            except Exception as error:
+                self._logger.warning(
+                    f"{self._kind.kind} of {job.outputs} cannot be created now: {self._said(repr(error))}"
+                )
+                return Told(Report(State.WAITING_FOR_RESOURCES))
+            if isinstance(found, Told):
+                return found
+            job = found
         # An id may be that of a project alone: the place of the outputs is no other attempt's.
-        key = (job.outputs, job.id)
-        seen = self._seen.setdefault(key, _Seen())
-        self._seen.move_to_end(key)
-        if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
+        seen = self._remembered((job.outputs, job.id))
         if seen.told and seen.told.report.state.is_end:
             return seen.told
         try:
@@ -249,6 +330,13 @@ class Runner:
                 seen.told = failed
                 await self._try_to_stop(job)
             return failed or seen.told or Told(Report(State.RUNNING))
+
+    def _remembered(self, key: Tuple[str, str]) -> _Seen:
+        seen = self._seen.setdefault(key, _Seen())
+        self._seen.move_to_end(key)
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+        return seen
 
     async def _look(self, job: Handle, seen: _Seen) -> Told:
         """
@@ -370,6 +458,9 @@ class Runner:
 
         :raises Unavailable: if the service does not answer, or the job goes on. Flyte asks again.
         """
+        if job.waiting:
+            await self._stop_waiting(job, seconds)
+            return
         operation = self._kind.operation(Purpose.CANCEL)
         if operation is None:
             self._logger.warning(f"{self._kind.kind} {job.id} goes on: {self._kind.service} cancels no jobs")
@@ -399,6 +490,20 @@ class Runner:
             if self._clock.now() + _STOP_PAUSE >= end:
                 raise Unavailable(f"{self._kind.kind} {job.id} was cancelled, and is still {now.state or 'there'}")
             await self._clock.pause(_STOP_PAUSE)
+
+    async def _stop_waiting(self, job: Handle, seconds: float) -> None:
+        """Cancel a job that has waited to be created, if it is by now."""
+        task = Task(**job.waiting)
+        if task.outputs in self._creating:
+            # Whatever becomes of it, what follows finds the job.
+            await asyncio.wait([self._creating[task.outputs].id])
+        creation = Creation(
+            self._context(job.values, job.secrets),
+            task,
+            build_job(self._kind, task, self._settings()),
+            self._clock.now(),
+        )
+        await creation.withdraw(seconds)
 
     async def _state(self, job: Handle, end: float) -> Optional[Meaning]:
         """

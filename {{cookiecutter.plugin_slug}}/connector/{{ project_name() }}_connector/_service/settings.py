@@ -32,7 +32,8 @@ class Settings:
     :param request_timeout: Time for one request. Flyte waits 10 seconds for what it leads to.
     :param answer_limit: Bytes of an answer at most.
     :param results_timeout: Time after its end for which the results of a job are asked for.
-    :param stuck_timeout: Time after which a job has failed of which the service tells only what cannot be read. 0 is never.
+    :param stuck_timeout: Time after which a job has failed that the service does not take, or of which it tells only what cannot be read.
+        0 is never.
     :param allowed_body: Paths that body_overrides may set.
     :param allow_unknown_fields: Whether fields of a task that the connector does not know are ignored.
     """
