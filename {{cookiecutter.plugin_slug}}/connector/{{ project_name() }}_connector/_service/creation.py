@@ -273,7 +273,7 @@ class Creation:
             token = text_of(value_at(content, operation.next)) if operation.next else ""
             if token:
                 if token == request.query.get(operation.page):
-                    raise Unreadable(f"{request.text} was answered with the same page again")
+                    raise Failed(f"{request.text} was answered with the same page again")
                 request = replace(request, query={**request.query, operation.page: token})
                 continue
             following = _next_page(content, answer)
