@@ -358,6 +358,7 @@ def _expression(pattern: str) -> re.Pattern[str]:
     return re.compile(text.replace("PLURAL", "[^/]+"))
 
 
+@lru_cache(maxsize=None)
 def of_flyte2(path: str) -> str:
     """Where Flyte 2 has what stands at ``path`` for Flyte 1, by the paths of templates; "" for nowhere."""
     name = plain(path)

@@ -258,9 +258,9 @@ def beside(payload: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": payload}, "data": {payload: payload}}
 
 
-def in_yaml(value: dict[str, Any]) -> str:
+def in_yaml(value: dict[str, Any], **settings: Any) -> str:
     """``value`` in block style, of which a rendering keeps the text: JSON would be written anew for it."""
-    return yaml.dump(value, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False)
+    return yaml.dump(value, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False, **settings)
 
 
 @functools.lru_cache(maxsize=None)
@@ -275,7 +275,7 @@ def source(name: str) -> Path:
     documents = (document(payload), beside(payload))
     # Half of them as a person would write them, with the characters themselves.
     as_they_are = len(name) % 2 == 0
-    written = [yaml.safe_dump(each, allow_unicode=as_they_are, sort_keys=False) for each in documents]
+    written = [in_yaml(each, allow_unicode=as_they_are) for each in documents]
     file.write_text("---\n".join(written), encoding="utf-8")
     return file
 
