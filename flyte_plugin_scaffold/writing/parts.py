@@ -265,7 +265,6 @@ _OF_BOTH = (
     "flytekit-PROJECT/flytekitplugins/KIND/task.py",
     "flytekit-PROJECT/README.md(FORM)",
     "flytekit-PROJECT/tests/configs.py",
-    "flytekit-PROJECT/tests/messages.py",
     "flytekit-PROJECT/tests/sample_settings.py",
     "flytekit-PROJECT/tests/test_config.py",
     "flytekit-PROJECT/tests/test_own_decorator.py",

@@ -194,7 +194,7 @@ def sync(source: Path, target: Path) -> None:
         to.parent.mkdir(parents=True, exist_ok=True)
         if not to.is_file() or to.read_bytes() != (source / file).read_bytes():
             shutil.copy2(source / file, to)
-    # A commit of its own: Go stamps builds with it, and `git status` shows what a command has changed.
+    # A commit of its own: `git status` shows what a command has changed.
     git = ["git", "-C", str(target), "-c", "user.name=tests", "-c", "user.email=tests@localhost"]
     if not record.parent.is_dir():
         subprocess.run([*git, "init", "--quiet"], check=True)

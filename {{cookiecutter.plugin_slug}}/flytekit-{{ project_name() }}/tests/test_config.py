@@ -5,9 +5,9 @@ import warnings
 from typing import Annotated, Any, ClassVar, Dict, List, Literal, Optional, Tuple, Union
 
 import pytest
-from configs import Role, wire
+from configs import MESSAGES, Role, wire
 from google.protobuf.json_format import MessageToDict
-from sample import MESSAGES, SETTINGS, base
+from sample import SETTINGS, base
 
 
 class Mode(str, enum.Enum):
