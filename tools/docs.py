@@ -37,7 +37,7 @@ from tests.backend import (  # noqa: E402
     test_service_flyte2,
 )
 from tests.contract import kit  # noqa: E402
-from tests.support import connector  # noqa: E402
+from tests.support import bakes, connector  # noqa: E402
 from tests.support import crd_refusals as crd_refusals_table  # noqa: E402
 from tests.support import openapi_refusals as openapi_refusals_table  # noqa: E402
 from tools import rooms  # noqa: E402
@@ -50,6 +50,7 @@ PAGES = (
     "docs/derivation.md",
     "docs/errors.md",
     "docs/faults.md",
+    "docs/matrix.md",
     "docs/parts.md",
     "{{cookiecutter.plugin_slug}}/connector/{{ of_service() }}README.md",
     "{{cookiecutter.plugin_slug}}/docs/{{ of_operator() }}{{ kind_name() }}.md",
@@ -384,6 +385,8 @@ CUTS: dict[str, Callable[[], Iterator[str]]] = {
     "parts": parts,
     "settings": settings,
     "targets": targets,
+    "matrix": bakes.matrix,
+    "bakes": bakes.rows,
     "crd-refusals": crd_refusals,
     "openapi-refusals": openapi_refusals,
     "answer-refusals": answer_refusals,

@@ -14,9 +14,10 @@ import pytest
 import yaml
 
 from flyte_plugin_scaffold.flyte import targets, versions
-from tests.support import connector, documents, lint, tree
+from tests.support import bakes, connector, documents, lint, tree
 
-BOTH = "propeller, connector"
+ALONE, BESIDE, OF_OTHERS = bakes.of("test_connector.py")
+BOTH = BESIDE.targets
 # What a repository without a Go plugin has nothing of.
 OF_GO = (
     "go",
@@ -33,13 +34,13 @@ OF_GO = (
 
 @pytest.fixture(scope="module")
 def alone(repository) -> Any:
-    return repository("example", targets="connector")
+    return ALONE.opened(repository)
 
 
 @pytest.fixture(scope="module")
 def beside(repository) -> Any:
     """Several kinds in one repository, each as a Go plugin and with a connector."""
-    return repository("several", targets=BOTH)
+    return BESIDE.opened(repository)
 
 
 def test_alone_it_needs_no_go(alone, sdk_python, tmp_path):
@@ -54,18 +55,21 @@ def test_alone_it_needs_no_go(alone, sdk_python, tmp_path):
             if name not in ("go", "gofmt") and not (folder / name).exists():
                 (folder / name).symlink_to(os.path.join(place, name))
     alone.make("venv")
-    alone.make("generate", "test", "serialize", "build_python", DELTA_CHECK="1", PATH=str(folder))
+    alone.make(*(each for each in ALONE.make.split() if each != "lint"), DELTA_CHECK="1", PATH=str(folder))
     lint.all_but_types(alone, PATH=str(folder))
-    changed = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=alone.path, capture_output=True, text=True, check=True
-    )
-    assert changed.stdout == ""
+    assert bakes.changed(alone) == ""
 
 
 @pytest.mark.go
 def test_beside_the_plugin(beside, sdk_python):
     """Go's part is the same as without a connector, which test_make.py runs."""
     beside.make("test_connector", "test_python", "lint")
+
+
+@pytest.mark.go
+def test_of_an_operator_of_others(repository, sdk_python):
+    """With the connectors and SDKs of both Flytes in one repository."""
+    OF_OTHERS.run(OF_OTHERS.opened(repository))
 
 
 @pytest.mark.go
@@ -140,9 +144,7 @@ def test_both_charts_get_the_same(beside):
 @pytest.mark.go
 def test_propeller_finds_the_pods(alone):
     objects = {each["kind"]: each for each in alone.overlay("kustomize/connector")}
-    (served,) = _values(alone, "flyte-core")["configmap"]["k8s"]["plugins"]["connector-service"][
-        "connectors"
-    ].values()
+    (served,) = _values(alone, "flyte-core")["configmap"]["k8s"]["plugins"]["connector-service"]["connectors"].values()
     service, pod = objects["Service"], objects["Deployment"]["spec"]["template"]
     (port,) = service["spec"]["ports"]
     name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
 import zipfile
 from typing import Any
 
 import pytest
 
-from tests.support import documents
+from tests.support import bakes, documents
+
+(ALONE,) = bakes.of("test_flyte2.py")
 
 
 @pytest.fixture(scope="module")
 def here(repository) -> Any:
-    return repository("example", targets="flyte2")
+    return ALONE.opened(repository)
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +24,8 @@ def beside(repository) -> Any:
 
 
 def test_its_own_tests_linters_and_packages(here, flyte2_python):
-    # Where it is tested there is no flytekit. That environment has no linters.
     assert not list(flyte2_python.parent.parent.glob("lib/*/site-packages/flytekit"))
-    here.run("make", "test", f"VENV={flyte2_python.parent.parent}", "VENV_READY=", GO="no-go-here")
-    here.make("generate", "lint", "build_python", DELTA_CHECK="1", GO="no-go-here")
-    changed = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=here.path, capture_output=True, text=True, check=True
-    )
-    assert changed.stdout == ""
+    ALONE.run(here, flyte2_python)
     names = {}
     for wheel in (here.path / "dist").glob("*.whl"):
         with zipfile.ZipFile(wheel) as content:

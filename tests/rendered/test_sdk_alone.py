@@ -16,24 +16,24 @@ from typing import Any
 
 import pytest
 
+from flyte_plugin_scaffold.model import Form
 from tests.rendered import test_files
-from tests.support import rendering, toolchain
+from tests.support import bakes, rendering, toolchain
 from tests.support.kinds import SCHEMAS
+
+DECORATOR = bakes.one("test_sdk_alone.py", source="Acme Platform", form=Form.DECORATOR, targets="sdk")
+OTHERS = [each for each in bakes.of("test_sdk_alone.py") if each is not DECORATOR]
 
 
 @pytest.fixture(scope="module")
 def decorator(repository, flytekit_python) -> Any:
-    here = repository("example", source=str(SCHEMAS / "platform.json"))
+    here = DECORATOR.opened(repository)
     here.shares(flytekit_python)
     return here
 
 
 def test_a_decorators_own_tests_linters_and_packages(decorator):
-    decorator.make("test", "lint", "build_python", "serialize", GO="no-go-here")
-    changed = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=decorator.path, capture_output=True, text=True, check=True
-    )
-    assert changed.stdout == ""
+    DECORATOR.run(decorator)
     (wheel,) = (decorator.path / "dist").glob("*.whl")
     with zipfile.ZipFile(wheel) as content:
         names = set(content.namelist())
@@ -41,27 +41,18 @@ def test_a_decorators_own_tests_linters_and_packages(decorator):
     assert "flytekitplugins/__init__.py" not in names
 
 
-def test_a_decorators_own_tests_and_linters_for_flyte_2(repository, flyte2_python):
-    """Where it is tested there is no flytekit. That environment has no linters."""
-    here = repository("example", source=str(SCHEMAS / "platform.json"), targets="flyte2")
-    here.run("make", "test", f"VENV={flyte2_python.parent.parent}", "VENV_READY=", GO="no-go-here")
-    # That of any repository for Flyte 2 has them.
-    linted = repository("example", targets="flyte2")
-    linted.make("venv")
-    here.shares(linted.sdk / "bin/python")
-    here.make("lint", GO="no-go-here")
-
-
-def test_an_executors_own_tests_and_linters(repository, flytekit_python):
-    here = repository("example", source=str(SCHEMAS / "scoring.json"), kind="executor")
-    here.shares(flytekit_python)
-    here.make("test", "lint", "serialize", GO="no-go-here")
-
-
-def test_a_notebooks_own_tests_and_linters(repository, sdk_python):
-    """With those of the library, which need papermill."""
-    here = repository("example", source=str(SCHEMAS / "platform.json"), kind="notebook")
-    here.make("test", "lint", "serialize", GO="no-go-here")
+@pytest.mark.parametrize("bake", OTHERS, ids=lambda bake: bake.id)
+def test_own_tests_of_each_form(bake, repository, sdk_python, request):
+    """From the schemas that others ship, too. Where Flyte 2 is tested alone there is no flytekit."""
+    here = bake.opened(repository)
+    if "flyte2" in bake.targets:
+        # That of any repository for Flyte 2 has linters.
+        linted = repository("example", targets="flyte2" if bake.targets == "flyte2" else "connector, flyte2")
+        linted.make("venv")
+        here.shares(linted.sdk / "bin/python")
+    elif bake.form is not Form.NOTEBOOK:  # which needs papermill
+        here.shares(request.getfixturevalue("flytekit_python"))
+    bake.run(here, request.getfixturevalue("flyte2_python") if bake.targets == "flyte2" else None)
 
 
 class Square(BaseHTTPRequestHandler):

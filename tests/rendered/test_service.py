@@ -13,22 +13,28 @@ import pytest
 
 from tests.backend.connector import Connector
 from tests.rendered import test_files
-from tests.support import simulator
+from tests.support import bakes, simulator
 
 CLIENT = Path(simulator.__file__).with_name("connector_client.py")
 
 
+SIMULATION = bakes.one("test_service.py", source="Simulation", targets="connector")
+OTHERS = [each for each in bakes.of("test_service.py") if each is not SIMULATION]
+
+
 @pytest.fixture(scope="module")
 def simulations(repository, sdk_python) -> Any:
-    return repository("example", source=simulator.DOCUMENT)
+    return SIMULATION.opened(repository)
 
 
 def test_its_own_tests_linters_and_overlays(simulations):
-    simulations.make("test", "lint", "build_python", "serialize", GO="no-go-here")
-    changed = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=simulations.path, capture_output=True, text=True, check=True
-    )
-    assert changed.stdout == ""
+    SIMULATION.run(simulations)
+
+
+@pytest.mark.parametrize("bake", OTHERS, ids=lambda bake: bake.id)
+def test_own_tests_of_more_services(bake, repository, flyte2_python):
+    """Of the documents that others ship, too."""
+    bake.run(bake.opened(repository), flyte2_python if bake.targets == "flyte2" else None)
 
 
 def test_nothing_of_an_operator_is_there(simulations):

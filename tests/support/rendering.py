@@ -100,8 +100,8 @@ def rendered(kind: str, /, **answers: str) -> Path:
     if crd is not None:
         given["source"] = str(crd)
     digest = hashlib.sha256(template_hash().encode() + repr(sorted(given.items())).encode())
-    if crd is not None:
-        digest.update(crd.read_bytes())
+    if Path(given.get("source", "")).is_file():
+        digest.update(Path(given["source"]).read_bytes())
     shelf = toolchain.CACHE / "rendered" / kind
     place = shelf / digest.hexdigest()[:16]
     if not place.is_dir():
