@@ -24,7 +24,6 @@ from service_sample import (
     options,
     phase_rows,
     record,
-    report,
     request,
     rows,
     rules,
@@ -568,7 +567,7 @@ def test_what_is_told_of_a_job(service, connect, job):
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "http://[", 3, None, ["x"], ""])
 def test_what_is_no_address_is_no_link(service, connect, job, address):
     service.more = {"ui_url": address}
-    assert connect().look(handle()).report.links in ((), (report.Link("Sample ui url", f"{service.url}/3"),))
+    assert connect().look(handle()).report.links == ()
 
 
 def test_two_jobs_of_one_id_are_two(service, connect):

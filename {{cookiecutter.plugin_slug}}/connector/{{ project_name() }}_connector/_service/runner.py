@@ -440,7 +440,7 @@ class Runner:
                 if address:
                     found.append(Link(template.name, address))
         for path in self._kind.status.links:
-            address = _address(f"{settings.base_url}/", text_of(value_at(content, path)))
+            address = _address(f"{settings.base_url}/", value_at(content, path))
             if address:
                 found.append(Link(f"{self._kind.service} {path[-1].replace('_', ' ')}", address))
         return tuple(found)
@@ -527,10 +527,10 @@ class Runner:
             self._logger.warning(f"{self._kind.kind} {job.id} may go on: {error}")
 
 
-def _address(base: str, text: str) -> str:
+def _address(base: str, value: Json) -> str:
     """Return the address that a text of the service's means, or "" for none that a browser should open."""
     try:
-        found = urljoin(base, text) if text else ""
+        found = urljoin(base, value) if value and isinstance(value, str) else ""
     except ValueError:
         return ""
     return found if found.startswith(("http://", "https://")) and len(found) <= _LONGEST_ADDRESS else ""
