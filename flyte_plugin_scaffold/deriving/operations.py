@@ -27,7 +27,7 @@ _MOST_READS = 4  # that are looked at for one create
 _MOST_NODES = 2_000  # of an answer that is looked at for its state
 _MOST_LABEL = 60
 _LESS_FOR_A_GUESS = 25  # of the score
-_OF_A_VERSION = re.compile(r"^[A-Za-z]*V[0-9]+(?:(?:alpha|beta)[0-9]*)?(?=[A-Z])")  # GoogleCloudMlV1Job
+_OF_A_VERSION = re.compile(r"^[A-Za-z]*V[0-9]+(?:(?:alpha|beta)[0-9]*)?(?=[A-Z_])")  # AcmeCloudMlV1Job
 
 
 Given = frozenset[tuple[str, str]]  # parameters of create: their places and names
@@ -141,6 +141,8 @@ class _Search:
         search = search if search and self._can_be_asked(search, create, given) else None
         listed = self._listed(search, parameter) if search else None
         pages = self._pages(search) if search else None
+        if search and listed and pages is not None and self._leaves_out(search, listed[0]):
+            pages = None
         marker = (
             ""
             if pages is None or source.startswith((".spec", ".path", ".query")) or key or not listed or not search
@@ -415,6 +417,14 @@ class _Search:
             ):
                 return ("page", page), ("next", str(_relative(name)))
         return None
+
+    def _leaves_out(self, search: Operation, items: str) -> bool:
+        """Whether the entries of a search may lack what the document says they have: a parameter chooses how much is shown."""
+        asks = {each.name.lower() for each in self.found.parameters(search) if each.place == "query"}
+        told = self.found.answer(search).schema
+        entries = schema.items(schema.properties(told).get(items.strip('."')) if items else told)
+        needed = {name.lower() for name in schema.required(entries)}
+        return bool(asks & lexicon.CHOOSE_WHAT_IS_SHOWN) and not needed & set(lexicon.MARKERS)
 
     def _marker(self, body: Node, search: Operation, items: str) -> str:
         """A free text of the request that the entries of a search have as well; "" for none."""

@@ -188,7 +188,7 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
             if over
             else f"no value of {path} means failure: a failed resource would run until the task's timeout; name it in phases"
         )
-    may_be = _may_be_ends(values)
+    may_be = set() if told.end_time(path) else _may_be_ends(values)  # with that time, it is what is asked
     unsure = [
         value_text(value)
         for value in values

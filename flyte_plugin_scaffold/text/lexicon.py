@@ -519,6 +519,8 @@ PAGES_OF_A_LIST = frozenset(
     """after continuationtoken cursor marker nextcursor nextpagetoken nexttoken offset page pageindex pagekey pagenumber pagetoken skip
     start startat startindex startingafter token""".split()
 )
+# Parameters of a search that choose how much of each entry is shown.
+CHOOSE_WHAT_IS_SHOWN = frozenset("detail details expand fields include projection select view".split())
 # What an id is called, best first, beside the name of the parameter that takes it.
 IDS = ("id", "uid", "uuid", "identifier", "key", "name")
 # Objects of an answer that hold what was asked for.

@@ -204,6 +204,7 @@ def test_only_an_id_that_is_answered_is_a_guess(tmp_path: Path) -> None:
         ("GetJobRunResponse", "JobRun"),
         ("AcmeRunnerV1JobRun", "JobRun"),
         ("AcmeV1beta1JobRun", "JobRun"),
+        ("AcmeMlV1__JobRun", "JobRun"),
         ("TargetJobRun", "TargetJobRun"),
     ],
 )
@@ -442,6 +443,7 @@ TEXT = {"type": "string"}
         (("nextToken",), {"nextToken": TEXT}, "search: GET /jobs items=.jobs id=.id page=nextToken next=.nextToken"),
         (("page",), {"links": {"type": "array", "items": {}}}, "search: GET /jobs items=.jobs id=.id"),
         (("limit",), {}, "search: GET /jobs items=.jobs id=.id"),
+        (("view",), {}, ""),
         (("offset", "limit"), {"total": {"type": "integer"}}, ""),
         (("page",), {}, ""),
         (("cursor",), {"next": {"type": "integer"}}, ""),
