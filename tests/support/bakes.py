@@ -110,17 +110,17 @@ BAKES = (
     Bake("Simulation", "connector", _ALL, "test_service.py", document=SERVICE),
     Bake("openEO", "connector", _ALL, "test_service.py", **_of_others("openeo")),
     Bake("GitHub", "connector", "generate test", "test_service.py", **_of_others("github")),
-    Bake("Simulation", "flyte2", "generate test lint", "test_service.py", document=SERVICE),
+    Bake("Simulation", "flyte2", "generate test", "test_service.py", document=SERVICE),
     Bake("Airflow", "flyte2", "generate test lint", "test_service.py", **_of_others("airflow")),
     Bake("Acme Platform", "sdk", _ALONE, "test_sdk_alone.py", document=_PLATFORM, form=Form.DECORATOR),
     Bake("Acme Platform", "flyte2", "test lint", "test_sdk_alone.py", document=_PLATFORM, form=Form.DECORATOR),
     Bake("Scoring", "sdk", "test lint serialize", "test_sdk_alone.py", document=_SCORING, form=Form.EXECUTOR),
     Bake("Acme Platform", "sdk", "test lint serialize", "test_sdk_alone.py", document=_PLATFORM, form=Form.NOTEBOOK),
     Bake("OpenTelemetry", "sdk, flyte2", "test lint serialize", "test_sdk_alone.py", **_of_others("opentelemetry")),
-    *(
-        Bake("Kubeflow Pipelines", "sdk", "test lint serialize", "test_sdk_alone.py", **_of_others("elyra", form))
-        for form in (Form.EXECUTOR, Form.NOTEBOOK)
+    Bake(
+        *("Kubeflow Pipelines", "sdk", "test lint serialize", "test_sdk_alone.py"), **_of_others("elyra", Form.EXECUTOR)
     ),
+    Bake("Kubeflow Pipelines", "sdk", "test serialize", "test_sdk_alone.py", **_of_others("elyra", Form.NOTEBOOK)),
 )
 
 
