@@ -136,3 +136,34 @@ def test_it_is_printed_as_ruff_would(example: Plugin) -> None:
     key = Authentication(Scheme.API_KEY, "x", In.HEADER, "X-Key")
     text = printed(of(example, authentications=(key,), marker=path("spec", "title")))
     assert unchanged_by_ruff(text) == text
+
+
+def test_what_goes_into_bodies_and_pages(example: Plugin) -> None:
+    """A key of repeated requests, an id as a number, and the next page of a search."""
+    usual = service().operations
+    operations = {
+        Purpose.CREATE: dataclasses.replace(CREATE, idempotency_at=path("spec", "token")),
+        Purpose.READ: usual[Purpose.READ],
+        Purpose.CANCEL: Operation(Purpose.CANCEL, "POST", "/stop", id_at=path("job", "id"), id_is_number=True),
+        Purpose.SEARCH: dataclasses.replace(usual[Purpose.SEARCH], page="page_token", next=path("meta", "next")),
+    }
+    plugin = of(example, operations=operations)
+    rows = connector.module("_service.rows")
+    found = read(plugin)
+    assert found.operations[rows.Purpose.CREATE].idempotency_at == ("token",)
+    assert rows.way_of(found) is rows.Way.KEY
+    stop, search = found.operations[rows.Purpose.CANCEL], found.operations[rows.Purpose.SEARCH]
+    assert (stop.id_at, stop.id_is_number, search.page, search.next) == (
+        ("job", "id"),
+        True,
+        "page_token",
+        ("meta", "next"),
+    )
+    text = printed(plugin)
+    assert unchanged_by_ruff(text) == text
+
+
+@pytest.mark.parametrize("root", ["path", "query"])
+def test_an_id_of_ours_in_a_parameter(example: Plugin, root: str) -> None:
+    found = read(of(example, id=JobId(chosen=path(root, "job_id")))).id
+    assert found.is_ours and found.chosen == ()
