@@ -18,6 +18,7 @@ from flyte_plugin_scaffold.text import lexicon, names
 Weak = Callable[[Crd, Sequence[str]], list[str]]
 
 _OR_LIKE = ", or ends with the word of a failure, such as startup_failure"
+_MOST_SILENT = 20  # states that say nothing: in a longer list no one of them is an end that was forgotten
 _ORDER = (Phase.SUCCESS, Phase.FAILURE, Phase.QUEUED, Phase.INITIALIZING, Phase.RUNNING)
 
 
@@ -149,19 +150,21 @@ def _of_states(told: Told, path: Path, draft: _Draft, weak: Weak) -> None:
 def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, weak: Weak) -> None:
     """The values that the CRD lists, in the order of life in which most operators name them."""
     stages = _ends_of_stages(told, values)
-    left = state_words.left_behind(value for value in values if value not in stages)
+    is_stage = set(stages)
+    left = set(state_words.left_behind(value for value in values if value not in is_stage))
     after = [
         value
         for value in values
-        if value not in stages
+        if value not in is_stage
         and (value in left or (state_words.comes_after_an_end(value) and not _is_end(state_words.meaning(value))))
     ]
+    apart = {*stages, *after}
     failed = set(told.ends(path, Phase.FAILURE))
     for value in values:
         phase = Phase.FAILURE if value in failed else state_words.meaning(value)
         if phase in (Phase.QUEUED, Phase.INITIALIZING) and _is_being_stopped(value):
             continue  # CANCEL_REQUESTED of what runs
-        if phase and value not in stages and value not in after:
+        if phase and value not in apart:
             draft.add(phase, value_text(value))
     if not draft.terms[Phase.SUCCESS]:
         draft.add(Phase.SUCCESS, *map(value_text, told.ends(path, Phase.SUCCESS)))
@@ -189,13 +192,14 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
             else f"no value of {path} means failure: a failed resource would run until the task's timeout; name it in phases"
         )
     may_be = set() if told.end_time(path) else _may_be_ends(values)  # with that time, it is what is asked
+    taken = set(draft.terms[Phase.SUCCESS])
     unsure = [
         value_text(value)
         for value in values
-        if value not in (*stages, *after)
+        if value not in apart
         and state_words.meaning(value) is None
         and (state_words.has_a_word_of_an_end(value) or value in may_be)
-        and value_text(value) not in draft.terms[Phase.SUCCESS]
+        and value_text(value) not in taken
     ]
     if unsure:
         draft.guesses.append(f"{_and(unsure)} of {path} is taken for Running, though it sounds like an end")
@@ -209,7 +213,7 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
         )
     elif after:
         draft.add(Phase.SUCCESS, *map(value_text, after))
-    _end_what_says_nothing(told, path, [value for value in values if value not in (*stages, *after)], draft)
+    _end_what_says_nothing(told, path, [value for value in values if value not in apart], draft)
 
 
 def _end_what_says_nothing(told: Told, path: Path, values: Iterable[str], draft: _Draft) -> None:
@@ -218,7 +222,7 @@ def _end_what_says_nothing(told: Told, path: Path, values: Iterable[str], draft:
     named = {term for terms in draft.terms.values() for term in terms}
     silent = [value_text(value) for value in values if end and not state_words.goes_on(value)]
     silent = [value for value in silent if value not in named]
-    if silent:
+    if 0 < len(silent) <= _MOST_SILENT:
         draft.add(Phase.FAILURE, *(f"{value} & {end}" for value in silent))
         draft.guesses.append(f"{_and(silent)} of {path} is taken for Running, and for a failure once {end} is set")
 

@@ -119,7 +119,8 @@ def ends(values: Iterable[str], phase: Phase, own: Collection[str] = lexicon.WOR
     values = list(values)
     found = [value for value in values if meaning(value) is phase]
     if phase is Phase.FAILURE:
-        return [value for value in values if value in found or meaning(value, own) is phase]
+        known = set(found)
+        return [value for value in values if value in known or meaning(value, own) is phase]
     if found or phase is not Phase.SUCCESS:
         return found
     found = [value for value in values if meaning(value, own) is phase]
@@ -222,7 +223,7 @@ def left_behind(values: Iterable[str]) -> list[str]:
             found.append(value)
         elif known in _ENDS:
             ended, on_its_way = True, False
-        on_its_way |= ended and (value in found or _takes_away(parts) or comes_after_an_end(value))
+        on_its_way |= ended and (found[-1:] == [value] or _takes_away(parts) or comes_after_an_end(value))
     return found
 
 

@@ -56,7 +56,7 @@ class Value:
             and is_list_of_states
         )
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         return words(self.path.steps[-1].name)
 
@@ -213,10 +213,14 @@ class Told:
         around = path.steps[:-1] if path else ()
         times = [
             (-likely(set(value.words)), value.path.steps[:-1] != around, len(value.path.steps), position, value.path)
-            for position, value in enumerate(self.values)
-            if is_time(value) and likely(set(value.words)) and not self._is_of_a_part(value, around)
+            for position, value in self._times
+            if likely(set(value.words)) and not self._is_of_a_part(value, around)
         ]
         return min(times, default=(None,))[-1]
+
+    @cached_property
+    def _times(self) -> tuple[tuple[int, Value], ...]:
+        return tuple((position, value) for position, value in enumerate(self.values) if is_time(value))
 
     def _is_of_a_part(self, value: Value, around: Sequence[object]) -> bool:
         """Whether a time is about something that was made for the work, or about one of its steps."""

@@ -141,6 +141,20 @@ PARTS: dict[str, tuple[Callable[[int], list[dict]], int]] = {
 STATUSES: dict[str, tuple[Callable[[int], dict], int]] = {
     "states that fail": (lambda n: obj(phase=enum("Done", *(f"State{i}Failed" for i in range(n)))), 300),
     "states that go on": (lambda n: obj(phase=enum("Done", "Failed", *(f"State{i}" for i in range(n)))), 300),
+    "states that go on, and the time of the end": (
+        lambda n: obj(phase=enum("Done", "Failed", *(f"State{i}" for i in range(n))), endTime=TIME),
+        300,
+    ),
+    "states after the end": (
+        lambda n: obj(phase=enum("Done", *(f"Deleting{i}" for i in range(n)), *(f"x{i}Deleted" for i in range(n)))),
+        150,
+    ),
+    "counts of long names": (
+        lambda n: obj(done=BOOLEAN, **{f"failed{i}{'Pod' * n}Count": INTEGER for i in range(9)}),
+        300,
+    ),
+    "listed words": (lambda n: obj(phase={**STRING, "description": "idle, " * n + "done or failed"}), 3_000),
+    "words in quotes": (lambda n: obj(phase={**STRING, "description": "`idle` " * n}), 3_000),
     "long state": (lambda n: obj(phase=enum("Done", "x" * n)), 3_000),
     "state of humps": (lambda n: obj(phase=enum("Done", "xX" * n)), 1_500),
     "states of a result": (
