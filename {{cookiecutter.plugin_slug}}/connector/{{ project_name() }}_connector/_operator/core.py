@@ -60,8 +60,8 @@ def _build_spec(kind: Kind, job: Any, pods: PodBuilder, settings: Settings) -> T
     lost = fill(spec, _copied(defaults))
     if lost:
         raise BadSettings(
-            f"{settings.section}.spec-defaults in the connector's settings sets .spec.{lost}, where the connector puts a pod: use a "
-            "PodTemplate of Kubernetes (plugins.k8s.default-pod-template-name of propeller)"
+            f"{settings.section}.spec-defaults in the connector's settings sets .spec.{lost}, where the connector puts a pod: set it in "
+            "the pod templates of tasks, or for Flyte 1 in a PodTemplate of Kubernetes (plugins.k8s.default-pod-template-name of propeller)"
         )
     set_defaults(spec, kind.spec.clean_ups)
     for each in placed:

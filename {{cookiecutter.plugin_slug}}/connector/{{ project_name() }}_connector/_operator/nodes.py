@@ -273,8 +273,8 @@ def refuse_difference(what: str) -> None:
     :raises BadTask: since only propeller knows what a difference between a role and its task means for its pods.
     """
     raise BadTask(
-        f"{what}: what that means for its pods only propeller knows. Ask the administrator to repeat propeller's plugins.k8s in the "
-        "connector's settings (`k8s: {}` says that propeller has its defaults)"
+        f"{what}: what that means for its pods only Flyte knows. Ask the administrator to repeat Flyte's plugins.k8s in the "
+        "connector's settings (`k8s: {}` says that Flyte has its defaults)"
     )
 
 

@@ -303,7 +303,7 @@ def _refuse_variables(container: Object, is_main: bool, pod: Built) -> None:
         if found:
             raise BadTask(
                 f"{found[0]} in the command of container {container['name']} of a pod template: a connector does not know what "
-                "propeller would put there"
+                "Flyte would put there"
             )
 
 
