@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from tests.support import tree  # noqa: E402  (the path above makes it importable)
 
 RATIO = 1.3  # rendering the example, to plain cookiecutter
-FIRST = 2.1  # the same right after a clone: nothing is compiled yet, of the package and of the templates
+FIRST = 2.6  # the same right after a clone: nothing is compiled yet, of the package and of the templates
 PROTOS = 1.5  # seconds that generating the protobuf code adds, its tools being there
 LARGE = 2.0  # seconds that a large CRD adds
 MEMORY = 250  # MB at most, with that CRD
