@@ -150,16 +150,15 @@ class Runner:
 
         :raises Unavailable: if the service does not answer in time, and may have a job. The task is retried.
         """
-        creating: Optional[_Creating] = None
         try:
             job, creating = self._begin_to_create(task, secrets)
-            return await self._created(task, job, creating)
         except BadTask as problem:
             return Created("", failure=self._refused(task, str(problem)))
+        try:
+            return await self._created(task, job, creating)
         except asyncio.CancelledError:
             # Flyte waits no more, and takes the attempt for failed: the next one must not run beside it.
-            if creating:
-                self._in_background(self._undo(creating, creating.calls, task, job.values, secrets))
+            self._in_background(self._undo(creating, creating.calls, task, job.values, secrets))
             raise
 
     def _begin_to_create(self, task: Task, secrets: Mapping[str, str]) -> Tuple[Job, _Creating]:
