@@ -263,6 +263,23 @@ def test_other_tasks():
         assert containers(template)["primary"]["image"] == containers(template)["sidecar"]["image"] == image
 
 
+@pytest.mark.parametrize("pod", [None, PodTemplate()], ids=["container", "pod"])
+def test_inputs_of_a_container_that_knows_nothing_of_flyte(pod):
+    """Flyte puts them there by what the task says of them, beside its pod."""
+    raw = ContainerTask(
+        name="copies",
+        image="busybox:1",
+        command=["cp", "/in/n", "/out/o"],
+        inputs=kwtypes(n=int),
+        outputs=kwtypes(o=int),
+        input_data_dir="/in",
+        output_data_dir="/out",
+        pod_template=pod,
+    )
+    config = serialized(Extras(team="a")(raw)).to_flyte_idl().k8s_pod.data_config
+    assert (config.enabled, config.input_path, config.output_path) == (True, "/in", "/out")
+
+
 class NoPod(PythonTask):
     def execute(self, **kwargs):
         return None

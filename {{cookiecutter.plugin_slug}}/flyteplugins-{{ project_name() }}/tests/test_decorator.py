@@ -6,6 +6,7 @@ from typing import ClassVar, Optional, Sequence
 import flyte
 import pytest
 from flyte import PodTemplate, Resources, Secret
+from flyte.extras import ContainerTask
 from kubernetes.client import V1Container, V1EnvVar, V1PodSpec, V1Toleration
 from sample_decorator import IMAGE, decorator, pod_of, run, task_of, template_of
 
@@ -184,6 +185,15 @@ def test_tasks_that_cannot_have_a_pod_template_are_refused():
         Extras()(task_of(plain, reusable))
     with pytest.raises(ValueError, match="its pod template 'gpu' is one of the cluster"):
         Extras()(task_of(plain, pod_template="gpu"))
+
+
+@pytest.mark.parametrize(("inputs", "outputs"), [({"n": int}, None), (None, {"o": int})], ids=["inputs", "outputs"])
+def test_containers_that_know_nothing_of_flyte_are_refused_where_they_take_or_give_something(inputs, outputs):
+    raw = ContainerTask(name="copies", image="busybox:1", command=["true"], inputs=inputs, outputs=outputs)
+    with pytest.raises(ValueError, match="copies cannot be decorated: with a pod template Flyte 2 loses how"):
+        Extras()(raw)
+    raw = ContainerTask(name="alone", image="busybox:1", command=["true"])
+    assert Extras()(raw) is raw
 
 
 def test_settings_are_checked_again():

@@ -75,7 +75,8 @@ def _extend(task: Any, extras: Pod) -> None:
 
     def get_k8s_pod(settings: SerializationSettings) -> K8sPod:
         name = primary(settings)
-        own = _pod(own_pod(settings), own_container(settings), name, settings)
+        its_pod, container = own_pod(settings), own_container(settings)
+        own = _pod(its_pod, container, name, settings)
         if own is None:
             raise TypeError(f"{task.name} cannot be decorated: it has no pod")
         pod = pod_templates.with_images(pod_templates.merged(extras, own, name), name)
@@ -85,7 +86,9 @@ def _extend(task: Any, extras: Pod) -> None:
         if len(pod.spec["containers"]) > 1:
             # Else propeller waits for the end of every container: a task with a sidecar among them would not end.
             annotations = {_PRIMARY_NAME: name, **annotations}
-        return K8sPod(K8sObjectMetadata(labels=pod.labels, annotations=annotations), pod.spec)
+        # Of a ContainerTask: how its inputs get into a container that has no flytekit.
+        data = its_pod.data_config if its_pod else container.data_loading_config if container else None
+        return K8sPod(K8sObjectMetadata(labels=pod.labels, annotations=annotations), pod.spec, data)
 
     task.get_container = lambda settings: None
     task.get_k8s_pod = get_k8s_pod

@@ -151,6 +151,12 @@ def _extend(task: Any, extras: Pod) -> None:
         raise ValueError(f"{task.name} cannot be decorated: its pod template {template!r} is one of the cluster")
     if task.reusable is not None:
         raise ValueError(f"{task.name} cannot be decorated: a reusable environment has no pod template")
+    loads = type(task).data_loading_config is not TaskTemplate.data_loading_config
+    if loads and (task.interface.inputs or task.interface.outputs):
+        raise ValueError(
+            f"{task.name} cannot be decorated: with a pod template Flyte 2 loses how its inputs and outputs get into its container "
+            "and out of it"
+        )
     template = template or PodTemplate()
     primary = template.primary_container_name
     own: Any = ApiClient().sanitize_for_serialization(template.pod_spec) or {}
