@@ -16,7 +16,6 @@ from flyte_plugin_scaffold.model import Form
 from flyte_plugin_scaffold.reading import json_schema, schema
 from flyte_plugin_scaffold.text import names
 from flyte_plugin_scaffold.text.nearest import did_you_mean
-from flyte_plugin_scaffold.writing import parts
 
 _FORMS = tuple(form.value for form in Form)
 # What a plugin without a title is called.
@@ -110,14 +109,6 @@ class SdkDraft(Draft):
                 found[prompt].append(f"does not go with a plugin for the SDK alone, which has no {what}: give none")
         if not found["options"] and not answers.is_none(self.answer("options")):
             found["options"].append("does not go with a plugin for the SDK alone, which has no backend: leave it empty")
-        for target in self.targets[0]:
-            offered = parts.FORMS.get(target, (self.form,))
-            if self.form not in offered and not self.kind_problem:
-                others = " or ".join(each.value for each in offered)
-                found["targets"].append(
-                    f"{target} does not go with kind={self.form.value}: what a task of it runs is written for flytekit alone; "
-                    f"give targets=sdk, or kind={others}"
-                )
         if self.further:
             found["source"].append("a plugin for the SDK alone has a repository of its own: render one for each")
 

@@ -123,13 +123,25 @@ def python_decorator(node: Group) -> str:
     return "\n".join(layout("@", node))
 
 
+def settings_argument(plugin: Plugin) -> str:
+    """The argument of a declared task that has the settings."""
+    return {FLYTEKIT: "task_config", FLYTE2: "settings"}[plugin.names.plugins]
+
+
+def python_types(plugin: Plugin, name: str) -> str:
+    """The types of inputs or outputs, of which there is one whole number."""
+    return {FLYTEKIT: f"kwtypes({name}=int)", FLYTE2: f'{{"{name}": int}}'}[plugin.names.plugins]
+
+
 def form_task_doc(plugin: Plugin) -> str:
     """What stands between the quotes of the docstring of the class of the task."""
     names = plugin.names
-    arguments: dict[str, Node] = {"name": '"run"', "task_config": f"{names.config_class}(...)"}
+    arguments: dict[str, Node] = {"name": '"run"', settings_argument(plugin): f"{names.config_class}(...)"}
     if plugin.form is Form.NOTEBOOK:
         arguments["notebook_path"] = '"run.ipynb"'
-    arguments |= {"inputs": "kwtypes(n=int)", "outputs": "kwtypes(square=int)"}
+    arguments |= {"inputs": python_types(plugin, "n"), "outputs": python_types(plugin, "square")}
+    if names.plugins == FLYTE2:
+        arguments["environment"] = "env"
     does = {
         Form.EXECUTOR: "Runs the executor of this package in its container, with the settings and the inputs.",
         Form.NOTEBOOK: "Runs a notebook in its container, with the settings and the inputs.",
@@ -141,25 +153,46 @@ def form_task_doc(plugin: Plugin) -> str:
 
 def python_form_usage(plugin: Plugin) -> str:
     """A short example, as a user writes it."""
+    flyte2 = plugin.names.plugins == FLYTE2
+    if plugin.form is Form.DECORATOR:
+        return _usage_of_decorator(plugin, flyte2)
     usage = settings_example(plugin, full=False)
-    own = python_config_import(plugin, usage)
-    if plugin.form is not Form.DECORATOR:
-        own = python_config_import(plugin, usage, plugin.names.task_class)
-        path = '    notebook_path="square.ipynb",\n' if plugin.form is Form.NOTEBOOK else ""
-        return f"""from flytekit import kwtypes, workflow
+    own = python_config_import(plugin, usage, plugin.names.task_class)
+    notebook = plugin.form is Form.NOTEBOOK
+    path = '    notebook_path="square.ipynb",\n' if notebook else ""
+    square = f"""square = {plugin.names.task_class}(
+    name="example.square",
+{path}    {python_argument(usage, settings_argument(plugin))}
+    inputs={python_types(plugin, "n")},
+    outputs={python_types(plugin, "square")},
+"""
+    if flyte2:
+        include = ', include=("square.ipynb",)' if notebook else ""
+        return f"""import flyte
 {own}
 
-square = {plugin.names.task_class}(
-    name="example.square",
-{path}    {python_argument(usage, "task_config")}
-    inputs=kwtypes(n=int),
-    outputs=kwtypes(square=int),
+env = flyte.TaskEnvironment(name="example"{include})
+
+{square}    environment=env,
 )
+
+@env.task
+async def squared(n: int = 12) -> int:
+    return await square(n)"""
+    return f"""from flytekit import kwtypes, workflow
+{own}
+
+{square})
 
 @workflow
 def squared(n: int = 12) -> int:
     return square(n=n)"""
-    if plugin.names.plugins == FLYTE2:
+
+
+def _usage_of_decorator(plugin: Plugin, flyte2: bool) -> str:
+    usage = settings_example(plugin, full=False)
+    own = python_config_import(plugin, usage)
+    if flyte2:
         return f"""import flyte
 {own}
 
@@ -180,17 +213,17 @@ def square(n: int) -> int:
 
 def form_runs(plugin: Plugin) -> str:
     """The commands that run the short example, on this machine and in a cluster."""
-    if plugin.names.plugins == FLYTE2:
-        return """flyte run --local example.py square --n 12  # here, as a plain function
-flyte run example.py square --n 12  # in the cluster; the image of the environment has this package in it"""
     name = "square" if plugin.form is Form.DECORATOR else "squared"
-    more = " --copy all" if plugin.form is Form.NOTEBOOK else ""
     here = {
         Form.DECORATOR: "here, as a plain function",
         Form.EXECUTOR: f"here; a service answers at the {_address(plugin)}",
         Form.NOTEBOOK: "here; square.ipynb is beside example.py",
-    }
-    return f"""pyflyte run example.py {name} --n 12  # {here[plugin.form or Form.DECORATOR]}
+    }[plugin.form or Form.DECORATOR]
+    if plugin.names.plugins == FLYTE2:
+        return f"""flyte run --local example.py {name} --n 12  # {here}
+flyte run example.py {name} --n 12  # in the cluster; the image of the environment has this package in it"""
+    more = " --copy all" if plugin.form is Form.NOTEBOOK else ""
+    return f"""pyflyte run example.py {name} --n 12  # {here}
 pyflyte run --remote{more} --image IMAGE example.py {name} --n 12  # in the cluster; IMAGE has this package in it"""
 
 
@@ -210,8 +243,13 @@ def sdk_description(project: Project) -> str:
 def sdk_dependencies(project: Project) -> list[str]:
     """What the SDK needs, as requirements in the order of their names."""
     if project.names.plugins == FLYTE2:
-        more = {Form.DECORATOR: ["kubernetes>=28", "pyyaml>=6"]}.get(project.form, []) if project.form else []
-        return sorted([f"flyte{project.versions['flyte2']}", "protobuf>=6.30.1", *more])
+        flyte = project.versions["flyte2"]
+        of_forms = {
+            Form.DECORATOR: ["kubernetes>=28", "pyyaml>=6"],
+            Form.NOTEBOOK: [f"flyteplugins-papermill{flyte}", "papermill>=2.4"],
+        }
+        more = of_forms.get(project.form, []) if project.form else []
+        return sorted([f"flyte{flyte}", "protobuf>=6.30.1", *more])
     flytekit = project.versions["flytekit"]
     if project.form is None:
         return [f"flyteidl{flytekit}", f"flytekit{flytekit}", "protobuf>=4.21.12"]
@@ -251,6 +289,8 @@ FILTERS = {
         settings_variable,
         settings_summary,
         settings_address,
+        settings_argument,
+        python_types,
         form_task_doc,
         python_decorator,
         python_form_usage,

@@ -138,6 +138,27 @@ PARTS: dict[str, tuple[Row, ...]] = {
         Row("flyteplugins-PROJECT/tests/test_pod_templates.py", _REPOSITORY, _LIBRARY),
         Row("docs/decorator_flyte2*", _REPOSITORY, _YOURS),
     ),
+    "executor of Flyte 2": (
+        Row("flyteplugins-PROJECT/flyteplugins/_PROJECT/executor.py", _REPOSITORY, _LIBRARY),
+        Row("flyteplugins-PROJECT/flyteplugins/_PROJECT/outputs.py", _REPOSITORY, _LIBRARY),
+        Row("flyteplugins-PROJECT/flyteplugins/KIND/executor.py", _KIND, _YOURS),
+        Row("flyteplugins-PROJECT/tests/test_own_executor.py", _REPOSITORY, _YOURS),
+        Row("flyteplugins-PROJECT/tests/*executor.py", _REPOSITORY, _LIBRARY),
+        Row("demo/flyte2/square_service.py", _REPOSITORY, _YOURS),
+        Row("demo/flyte2/tests/conftest.py", _REPOSITORY, _YOURS),
+        Row("docs/executor_flyte2*", _REPOSITORY, _YOURS),
+    ),
+    "notebook of Flyte 2": (
+        Row("flyteplugins-PROJECT/flyteplugins/_PROJECT/notebook.py", _REPOSITORY, _LIBRARY),
+        Row("flyteplugins-PROJECT/tests/*notebook.py", _REPOSITORY, _LIBRARY),
+        Row("demo/flyte2/square.ipynb", _REPOSITORY, _YOURS),
+        Row("docs/notebook_flyte2*", _REPOSITORY, _YOURS),
+    ),
+    "declared of Flyte 2": (
+        Row("flyteplugins-PROJECT/flyteplugins/_PROJECT/declared.py", _REPOSITORY, _LIBRARY),
+        Row("flyteplugins-PROJECT/tests/sample_container.py", _REPOSITORY, _LIBRARY),
+        Row("flyteplugins-PROJECT/flyteplugins/KIND/tasks.py", _KIND, _GENERATED),
+    ),
     "settings of Flyte 2": (
         Row("flyteplugins-PROJECT/flyteplugins/KIND/settings.py", _KIND, _GENERATED),
         Row("flyteplugins-PROJECT/tests/*settings.py", _REPOSITORY, _LIBRARY),
@@ -184,6 +205,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
     ),
     "executor": (
         Row("flytekit-PROJECT/flytekitplugins/_PROJECT/executor.py", _REPOSITORY, _LIBRARY),
+        Row("flytekit-PROJECT/flytekitplugins/_PROJECT/outputs.py", _REPOSITORY, _LIBRARY),
         Row("flytekit-PROJECT/flytekitplugins/KIND/executor.py", _KIND, _YOURS),
         Row("flytekit-PROJECT/tests/test_own_executor.py", _REPOSITORY, _YOURS),
         Row("flytekit-PROJECT/tests/*executor.py", _REPOSITORY, _LIBRARY),
@@ -256,21 +278,29 @@ PARTS: dict[str, tuple[Row, ...]] = {
 _OF_BOTH = (
     "flytekit-PROJECT/flytekitplugins/_PROJECT/config.py",
     "flytekit-PROJECT/flytekitplugins/_PROJECT/environment.py",
+    "flytekit-PROJECT/flytekitplugins/_PROJECT/outputs.py",
     "flytekit-PROJECT/flytekitplugins/_PROJECT/pod_templates.py",
     "flytekit-PROJECT/flytekitplugins/*/py.typed",
     "flytekit-PROJECT/flytekitplugins/KIND/__init__.py",
+    "flytekit-PROJECT/flytekitplugins/KIND/executor.py",
     "flytekit-PROJECT/flytekitplugins/KIND/extras.py",
     "flytekit-PROJECT/flytekitplugins/KIND/pod_template.yaml",
     "flytekit-PROJECT/flytekitplugins/KIND/settings.py",
     "flytekit-PROJECT/flytekitplugins/KIND/task.py",
+    "flytekit-PROJECT/flytekitplugins/KIND/tasks.py",
     "flytekit-PROJECT/README.md(FORM)",
     "flytekit-PROJECT/tests/configs.py",
+    "flytekit-PROJECT/tests/sample_notebook.py",
     "flytekit-PROJECT/tests/sample_settings.py",
     "flytekit-PROJECT/tests/test_config.py",
     "flytekit-PROJECT/tests/test_own_decorator.py",
+    "flytekit-PROJECT/tests/test_own_executor.py",
     "flytekit-PROJECT/tests/test_pod_templates.py",
     "flytekit-PROJECT/tests/test_settings.py",
     "flytekit-PROJECT/tests/kinds/KIND.py",
+    "demo/tests/conftest.py",
+    "demo/workflows/square.ipynb",
+    "demo/workflows/square_service.py",
     "kustomize/connector/connector.yaml",
     "kustomize/connector/service.yaml",
     "kustomize/connector/network.yaml",
@@ -278,6 +308,8 @@ _OF_BOTH = (
 # Where Flyte 2 has it, by the beginning of its path.
 _SECOND_PLACES = {
     "flytekit-": "flyteplugins-",
+    "demo/tests/": "demo/flyte2/tests/",
+    "demo/workflows/": "demo/flyte2/",
     "kustomize/connector/": "kustomize/connector-flyte2/",
 }
 
@@ -286,8 +318,11 @@ _OF_FORMS = {
     "decorator": (Form.DECORATOR,),
     "decorator of Flyte 2": (Form.DECORATOR,),
     "executor": (Form.EXECUTOR,),
+    "executor of Flyte 2": (Form.EXECUTOR,),
     "notebook": (Form.NOTEBOOK,),
+    "notebook of Flyte 2": (Form.NOTEBOOK,),
     "declared": (Form.EXECUTOR, Form.NOTEBOOK),
+    "declared of Flyte 2": (Form.EXECUTOR, Form.NOTEBOOK),
 }
 
 # By what runs a task, what may be asked to run a plugin, the default first, and the parts that it needs.
@@ -299,6 +334,7 @@ _SERVICE = (*_OPERATOR, "openapi")
 _FLYTE2 = ("sdk of Flyte 2",)
 _TASKS2 = (*_FLYTE2, "tasks of Flyte 2", "connector", "connector of Flyte 2")
 _FORM = (*_ALL, "form")
+_FORMS = ("settings", "decorator", "executor", "notebook", "declared")
 NEEDED: dict[Backend, dict[str, tuple[str, ...]]] = {
     Backend.OPERATOR: {
         "propeller": (*_OPERATOR, *_TASKS, "flyte1", "cluster resources", "plugin", "propeller"),
@@ -316,12 +352,10 @@ NEEDED: dict[Backend, dict[str, tuple[str, ...]]] = {
         "flyte2": (*_SERVICE, *_TASKS2, "service", "service of Flyte 2"),
     },
     Backend.NONE: {
-        "sdk": (*_FORM, *_SDK, "settings", "decorator", "executor", "notebook", "declared"),
-        "flyte2": (*_FORM, *_FLYTE2, "settings of Flyte 2", "decorator of Flyte 2"),
+        "sdk": (*_FORM, *_SDK, *_FORMS),
+        "flyte2": (*_FORM, *_FLYTE2, *(f"{each} of Flyte 2" for each in _FORMS)),
     },
 }
-# The forms of plugins without a backend that a target has, where it has not all of them.
-FORMS = {"flyte2": (Form.DECORATOR,)}
 # The targets of any backend, each once.
 TARGETS = tuple(dict.fromkeys(target for targets in NEEDED.values() for target in targets))
 

@@ -95,8 +95,8 @@ VARIANTS = {
     "service": ("example", {"source": "tests/openapi/simulations.yaml", "targets": "connector, flyte2"}),
     "decorator": ("example", {"source": "tests/schemas/platform.json"}),
     "decorator-flyte2": ("example", {"source": "tests/schemas/platform.json", "targets": "sdk, flyte2"}),
-    "notebook": ("example", {"source": "none", "kind": "notebook"}),
-    "executor": ("example", {"source": "tests/schemas/scoring.json", "kind": "executor"}),
+    "notebook": ("example", {"source": "none", "kind": "notebook", "targets": "sdk, flyte2"}),
+    "executor": ("example", {"source": "tests/schemas/scoring.json", "kind": "executor", "targets": "sdk, flyte2"}),
     "not-on-github": ("example", {"go_module": "gitlab.com/acme/solver", "license": "none"}),
 }
 

@@ -25,7 +25,7 @@ CELLS = {
     ("kind", "targets"), [("example", "propeller"), ("example", "connector"), ("PyTorchJob", "propeller")]
 )
 def test_the_readmes_notebook(kind, targets, rendered, repository, sdk_python, tmp_path):
-    has_papermill = repository("example", source=str(SCHEMAS / "platform.json"), kind="notebook")
+    has_papermill = repository("example", source=str(SCHEMAS / "platform.json"), kind="notebook", targets="sdk, flyte2")
     has_papermill.make("venv")
     (sdk,) = rendered(kind, targets=targets).glob("flytekit-*")
     (code,) = re.findall(r"## Notebooks\n.*?```python\n(.*?)```", (sdk / "README.md").read_text(), re.S)

@@ -11,7 +11,6 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from tests.support import bakes, rendering, toolchain
 from tests.support.kinds import SCHEMAS
 
 DECORATOR = bakes.one("test_sdk_alone.py", source="Acme Platform", form=Form.DECORATOR, targets="sdk")
+NOTEBOOK = bakes.one("test_sdk_alone.py", source="Acme Platform", form=Form.NOTEBOOK, targets="sdk, flyte2")
 OTHERS = [each for each in bakes.of("test_sdk_alone.py") if each is not DECORATOR]
 
 
@@ -41,18 +41,31 @@ def test_a_decorators_own_tests_linters_and_packages(decorator):
     assert "flytekitplugins/__init__.py" not in names
 
 
+@pytest.fixture(scope="module")
+def notebook(repository, sdk_python) -> Any:
+    """One for both SDKs, in an environment that has papermill, and what any other plugin for the SDK alone needs."""
+    here = NOTEBOOK.opened(repository)
+    here.make("venv")
+    return here
+
+
 @pytest.mark.parametrize("bake", OTHERS, ids=lambda bake: bake.id)
 def test_own_tests_of_each_form(bake, repository, sdk_python, request):
-    """From the schemas that others ship, too. Where Flyte 2 is tested alone there is no flytekit."""
-    here = bake.opened(repository)
-    if "flyte2" in bake.targets:
+    """From the schemas that others ship, too. Where Flyte 2 is tested alone there is no flytekit, but for notebooks."""
+    here, apart = bake.opened(repository), None
+    if bake.form is Form.NOTEBOOK:  # which needs papermill
+        here.shares(request.getfixturevalue("notebook").sdk / "bin/python")
+    elif "flyte2" in bake.targets:
         # That of any repository for Flyte 2 has linters.
         linted = repository("example", targets="flyte2" if bake.targets == "flyte2" else "connector, flyte2")
         linted.make("venv")
         here.shares(linted.sdk / "bin/python")
-    elif bake.form is not Form.NOTEBOOK:  # which needs papermill
+        apart = request.getfixturevalue("flyte2_python") if bake.targets == "flyte2" else None
+    else:
         here.shares(request.getfixturevalue("flytekit_python"))
-    bake.run(here, request.getfixturevalue("flyte2_python") if bake.targets == "flyte2" else None)
+    bake.run(here, apart)
+    for file in here.path.glob("flyteplugins-*/**/*.py"):
+        assert not re.search(r"^ *(from|import) flytekit", file.read_text("utf-8"), re.M), file
 
 
 class Square(BaseHTTPRequestHandler):
@@ -75,27 +88,33 @@ def address() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("form", ["decorator", "executor", "notebook"])
-def test_the_readmes_example_runs_as_it_says(form, repository, flytekit_python, address, tmp_path):
-    here = repository("example", source="none", kind=form)
-    if form == "notebook":
-        here.make("venv")  # it alone has papermill
-    else:
-        here.shares(flytekit_python)
-    (sdk,) = here.path.glob("flytekit-*")
+@pytest.mark.parametrize(
+    ("targets", "program", "folder", "demo", "ends"),
+    [
+        ("sdk", "pyflyte", "flytekit-*", "demo/workflows", r"\b144\s*\Z"),
+        ("flyte2", "flyte", "flyteplugins-*", "demo/flyte2", r"\(o0=144\)"),
+    ],
+    ids=["sdk", "flyte2"],
+)
+def test_the_readmes_example_runs_as_it_says(
+    targets, program, folder, demo, ends, form, repository, notebook, address, tmp_path
+):
+    here = repository("example", source="none", kind=form, targets=targets)
+    (sdk,) = here.path.glob(folder)
     page = (sdk / "README.md").read_text()
     (code,) = re.findall(r"```python\n# example.py\n(.*?)```", page, re.S)
-    (command,) = re.findall(r"^pyflyte (run example.py .*?)  # here", page, re.M)
+    (command,) = re.findall(rf"^{program} (run .*?)  # here", page, re.M)
     (tmp_path / "example.py").write_text(code)
-    for each in here.path.glob("demo/workflows/*.ipynb"):
+    for each in here.path.glob(f"{demo}/*.ipynb"):
         shutil.copy(each, tmp_path)
     run = subprocess.run(
-        [Path(here.sdk) / "bin/pyflyte", *command.split()],
+        [notebook.sdk / "bin" / program, *command.split()],
         cwd=tmp_path,
         env=toolchain.environment(PYTHONPATH=str(sdk), SERVICECALL_URL=address),
         capture_output=True,
         text=True,
     )
-    assert (run.returncode, run.stdout.split()[-1:]) == (0, ["144"]), run.stdout + run.stderr
+    assert run.returncode == 0 and re.search(ends, run.stdout), run.stdout + run.stderr
 
 
 def test_nothing_of_a_backend_is_there(decorator):
@@ -110,8 +129,8 @@ def test_nothing_of_a_backend_is_there(decorator):
     [
         ("platform", "decorator", "sdk"),
         ("platform", "decorator", "sdk, flyte2"),
-        ("scoring", "executor", "sdk"),
-        ("platform", "notebook", "sdk"),
+        *(("scoring", "executor", targets) for targets in ("sdk", "flyte2", "sdk, flyte2")),
+        *(("platform", "notebook", targets) for targets in ("sdk", "flyte2", "sdk, flyte2")),
     ],
 )
 def test_pages_name_what_is_there(rendered, schema, form, targets):

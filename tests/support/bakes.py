@@ -114,13 +114,19 @@ BAKES = (
     Bake("Airflow", "flyte2", "generate test lint", "test_service.py", **_of_others("airflow")),
     Bake("Acme Platform", "sdk", _ALONE, "test_sdk_alone.py", document=_PLATFORM, form=Form.DECORATOR),
     Bake("Acme Platform", "flyte2", "test lint", "test_sdk_alone.py", document=_PLATFORM, form=Form.DECORATOR),
-    Bake("Scoring", "sdk", "test lint serialize", "test_sdk_alone.py", document=_SCORING, form=Form.EXECUTOR),
-    Bake("Acme Platform", "sdk", "test lint serialize", "test_sdk_alone.py", document=_PLATFORM, form=Form.NOTEBOOK),
+    Bake("Scoring", "sdk, flyte2", "test lint serialize", "test_sdk_alone.py", document=_SCORING, form=Form.EXECUTOR),
+    Bake("Scoring", "flyte2", "test", "test_sdk_alone.py", document=_SCORING, form=Form.EXECUTOR),
+    Bake("Acme Platform", "sdk, flyte2", _ALONE, "test_sdk_alone.py", document=_PLATFORM, form=Form.NOTEBOOK),
+    Bake("Acme Platform", "flyte2", "test lint", "test_sdk_alone.py", document=_PLATFORM, form=Form.NOTEBOOK),
     Bake("OpenTelemetry", "sdk, flyte2", "test lint serialize", "test_sdk_alone.py", **_of_others("opentelemetry")),
     Bake(
-        *("Kubeflow Pipelines", "sdk", "test lint serialize", "test_sdk_alone.py"), **_of_others("elyra", Form.EXECUTOR)
+        *("Kubeflow Pipelines", "sdk, flyte2", "test lint serialize", "test_sdk_alone.py"),
+        **_of_others("elyra", Form.EXECUTOR),
     ),
-    Bake("Kubeflow Pipelines", "sdk", "test serialize", "test_sdk_alone.py", **_of_others("elyra", Form.NOTEBOOK)),
+    Bake(
+        *("Kubeflow Pipelines", "sdk, flyte2", "test serialize", "test_sdk_alone.py"),
+        **_of_others("elyra", Form.NOTEBOOK),
+    ),
 )
 
 

@@ -217,14 +217,6 @@ def test_no_settings() -> None:
             {"targets": "propeller"},
             ("targets", "propeller does not go with a plugin without a backend: give sdk, flyte2"),
         ),
-        (
-            {"targets": "flyte2", "kind": "executor"},
-            (
-                "targets",
-                "flyte2 does not go with kind=executor: what a task of it runs is written for flytekit alone; give",
-            ),
-        ),
-        ({"targets": "sdk, flyte2", "kind": "notebook"}, ("targets", "give targets=sdk, or kind=decorator")),
         ({"roles": "a: .spec.b user"}, ("roles", "which has no resource with pods: give none")),
         ({"operations": "create: POST /a"}, ("operations", "which has no remote service: give none")),
         ({"status_path": ".status.a"}, ("status_path", "which has no status of a resource: give none")),

@@ -20,14 +20,14 @@ COMBINATIONS = [", ".join(some) for count in (1, 2, 3) for some in combinations(
 # With pods that run the task; and without roles.
 RENDERED = [*(("example", each) for each in COMBINATIONS), ("Restore", "flyte2"), ("Restore", COMBINATIONS[-1])]
 # Plugins without a backend.
-SCHEMA = "platform.json"
-RENDERED += [(SCHEMA, targets) for targets in ("sdk", "flyte2", "sdk, flyte2")]
+FORMS = {"decorator": "platform.json", "executor": "scoring.json", "notebook": "platform.json"}
+RENDERED += [(form, targets) for form in FORMS for targets in ("sdk", "flyte2", "sdk, flyte2")]
 pytestmark = pytest.mark.parametrize("kind, targets", RENDERED)
 
 
 def draft(kind: str, targets: str) -> Draft:
-    if kind == SCHEMA:
-        return rendering.draft("example", source=str(SCHEMAS / SCHEMA), targets=targets)
+    if kind in FORMS:
+        return rendering.draft("example", source=str(SCHEMAS / FORMS[kind]), kind=kind, targets=targets)
     return rendering.draft(kind, targets=targets)
 
 

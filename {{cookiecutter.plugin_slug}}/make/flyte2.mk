@@ -31,5 +31,5 @@ push_demo_flyte2: need_docker ## Push the image of Flyte 2's demo. ## REGISTRY= 
 ##@ Deployment
 
 register_flyte2: $(VENV_READY) ## Deploy the demo's tasks to Flyte 2. ## PROJECT= DOMAIN= REGISTRY= VERSION=
-	@for file in demo/flyte2/*.py; do $(VENV)/bin/flyte deploy $${PROJECT:+--project "$$PROJECT"} $${DOMAIN:+--domain "$$DOMAIN"} \
+	@for file in $(filter-out %_service.py,$(wildcard demo/flyte2/*.py)); do $(VENV)/bin/flyte deploy $${PROJECT:+--project "$$PROJECT"} $${DOMAIN:+--domain "$$DOMAIN"} \
 		--version $(VERSION) --image demo=$(FLYTE2_DEMO_IMAGE):$(VERSION) --all $$file || exit; done

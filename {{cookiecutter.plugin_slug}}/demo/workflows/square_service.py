@@ -1,4 +1,4 @@
-"""A service that squares the input n of a task, as long as there is none of your own: python -m workflows.square_service"""
+"""A service that squares the input n of a task, as long as there is none of your own: python square_service.py"""
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

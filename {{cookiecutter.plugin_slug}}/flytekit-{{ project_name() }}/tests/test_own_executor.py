@@ -1,20 +1,14 @@
 """The executor of this repository, on a service that is started here."""
 
 import json
+import os
 import threading
-from collections import OrderedDict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from flytekit import Secret, kwtypes
-from flytekit.configuration import Image, ImageConfig, SerializationSettings
-from flytekit.tools.translator import get_serializable
+from sample_executor import ENTRYPOINT, Secret, made, run, template_of, variable_of
 from sample_executor import executor as library
-from sample_settings import SETTINGS_CLASS, TASK_CLASS, URL_SETTING, URL_VARIABLE, executor, full, minimal
-
-REGISTRATION = SerializationSettings(
-    image_config=ImageConfig(default_image=Image(name="default", fqn="registry.example.com/demo", tag="v1"))
-)
+from sample_settings import TASK_CLASS, URL_SETTING, URL_VARIABLE, executor, full, minimal
 
 
 class Service(BaseHTTPRequestHandler):
@@ -43,23 +37,24 @@ def service(monkeypatch):
     server.server_close()
 
 
-def settings(made=minimal):
+def settings(make=minimal):
     """Return settings whose address, if they have one, is that of the service."""
-    given = made()
+    given = make()
     if URL_SETTING:
-        from os import environ
-
-        setattr(given, URL_SETTING, environ[URL_VARIABLE])
+        setattr(given, URL_SETTING, os.environ[URL_VARIABLE])
     return given
 
 
-task = TASK_CLASS(name="square", task_config=minimal(), inputs=kwtypes(n=int), outputs=kwtypes(square=int))
+def task(given):
+    return made(TASK_CLASS, given, name="square", inputs={"n": int}, outputs={"square": int})
 
 
-@pytest.mark.parametrize("made", [full, minimal])
-def test_a_task_runs(service, made):
-    task._task_config = settings(made)
-    assert task(n=12) == 144
+registered = task(minimal())
+
+
+@pytest.mark.parametrize("make", [full, minimal])
+def test_a_task_runs(service, make):
+    assert run(task(settings(make)), n=12) == 144
     ((headers, body),) = service.requests
     assert body["inputs"] == {"n": 12}
     assert all(value is not None for value in body["settings"].values())
@@ -102,13 +97,17 @@ def test_what_is_no_address(monkeypatch):
 
 
 def test_a_secret_is_sent(service, monkeypatch):
-    monkeypatch.setattr(executor, "SECRETS", [Secret(group="service", key="token")])
-    monkeypatch.setenv("_FSEC_SERVICE_TOKEN", "t0k3n")
+    secret = Secret(group="service", key="token")
+    monkeypatch.setattr(executor, "SECRETS", [secret])
+    with pytest.raises(ValueError, match="token"):
+        executor.execute(settings(), {"n": 12})
+    monkeypatch.setenv(variable_of(secret), "t0k3n")
     executor.execute(settings(), {"n": 12})
     assert service.requests[0][0]["Authorization"] == "Bearer t0k3n"
 
 
 def test_a_registration():
-    template = get_serializable(OrderedDict(), REGISTRATION, task).template
-    assert template.type == TASK_CLASS._TASK_TYPE and template.container.args[0] == "pyflyte-execute"
-    assert isinstance(task.task_config, SETTINGS_CLASS)
+    template = template_of(registered)
+    assert template.type == TASK_CLASS._TASK_TYPE
+    arguments = list(template.container.args)
+    assert arguments[0] == ENTRYPOINT and arguments[-3:] == [__name__, *arguments[-2:-1], "registered"]

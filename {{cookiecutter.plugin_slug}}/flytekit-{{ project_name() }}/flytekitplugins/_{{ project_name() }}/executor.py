@@ -5,13 +5,14 @@ Base class of tasks that have no function: code of the task type runs in their c
 
 from typing import Any, Callable, ClassVar, Dict, List, Mapping, Optional, Sequence, Type, TypeVar, cast
 
-from flytekit import PythonInstanceTask, Secret
+from flytekit import PythonInstanceTask, Secret, current_context
 from flytekit.core.interface import Interface
 from flytekit.exceptions.user import FlyteRecoverableException
 
 from .config import Validated
+from .outputs import in_order
 
-__all__ = ["ExecutorTask", "Retriable"]
+__all__ = ["ExecutorTask", "Retriable", "secret_of"]
 
 C = TypeVar("C", bound=Validated)
 
@@ -58,18 +59,13 @@ class ExecutorTask(PythonInstanceTask[C]):
         settings = cast(C, self.task_config)  # it is demanded
         settings.__post_init__()  # its fields may have been set since it was made
         given = type(self)._EXECUTE(settings, kwargs)
-        return self._outputs({} if given is None else given)
+        return in_order(given, self.python_interface.outputs, f"{self.name}: the executor")
 
-    def _outputs(self, given: Mapping[str, Any]) -> Any:
-        """
-        Return the outputs as flytekit takes them.
 
-        :raises TypeError: if one is missing.
-        """
-        names = list(self.python_interface.outputs)
-        missing = [name for name in names if name not in given]
-        if missing:
-            what = f"only {', '.join(map(str, given))}" if given else "nothing"
-            raise TypeError(f"{self.name}: the executor returned no {' and no '.join(missing)}, {what}")
-        values = [given[name] for name in names]
-        return None if not values else values[0] if len(values) == 1 else tuple(values)
+def secret_of(secret: Secret) -> str:
+    """
+    Return the value of a secret that the task requests.
+
+    :raises ValueError: if it is not there.
+    """
+    return str(current_context().secrets.get(secret.group, secret.key))

@@ -15,9 +15,9 @@ import urllib.error
 import urllib.request
 from typing import Any, Dict, List
 
-from flytekit import Secret, current_context
+from {{ n.sdk }} import Secret
 
-{{ ["Retriable"] | python_import(n.python_library ~ ".executor") }}
+{{ ["Retriable", "secret_of"] | python_import(n.python_library ~ ".executor") }}
 {{ [n.config_class] | python_import(n.python_package ~ ".settings") }}
 
 # Secrets of Flyte that every task gets. The first one, such as Secret(group="service", key="token"), is sent as a bearer token.
@@ -59,7 +59,4 @@ def execute(settings: {{ n.config_class }}, inputs: Dict[str, Any]) -> Dict[str,
 
 
 def _token() -> Dict[str, str]:
-    if not SECRETS:
-        return {}
-    first = SECRETS[0]
-    return {"Authorization": f"Bearer {current_context().secrets.get(first.group, first.key)}"}
+    return {"Authorization": f"Bearer {secret_of(SECRETS[0])}"} if SECRETS else {}
