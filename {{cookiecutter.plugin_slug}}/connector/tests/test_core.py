@@ -338,7 +338,7 @@ def test_what_depends_on_propellers_settings(said, task, problem):
     """Without them a role may not differ from its task; with them it may."""
     text = refusal({"leader": {"role": said}}, task=task, k8s=None)
     assert problem in text
-    assert "repeat propeller's plugins.k8s in the connector's settings" in text
+    assert "repeat Flyte's plugins.k8s in the connector's settings" in text
     build({"leader": {"role": said}}, task=task)
 
 
