@@ -186,7 +186,7 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
     over = [end for end in draft.terms[Phase.SUCCESS] if end.lower() in lexicon.HOW_UNKNOWN]
     if not draft.terms[Phase.FAILURE]:
         draft.guesses.append(
-            f"{_and(over)} of {path} only says that it is over: a job that failed or was cancelled is taken for a success; "
+            f"{_and(over)} of {path} only says that it is over: what failed or was cancelled is taken for a success; "
             "name what tells otherwise in phases"
             if over
             else f"no value of {path} means failure: a failed resource would run until the task's timeout; name it in phases"

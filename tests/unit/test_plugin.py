@@ -194,7 +194,7 @@ def test_without_a_schema_nothing_is_vendored() -> None:
     ("values", "says", "not_said"),
     [
         ("Busy, Succeeded", ["means failure: a failed"], ["job="]),
-        ("Busy, Finished", ["means failure: a failed", "or phases='Success=Finished & job=Complete; Failure=Finished & job=Failed"], []),
+        ("Busy, Finished", ["Finished of .status.phase only says that it is over: what failed", "or phases='Success=Finished & job=Complete; Failure=Finished & job=Failed"], []),
         ("Busy, finished, error", ["or phases='Success=finished & job=Complete"], ["means failure: a failed"]),
         ("Busy, Finished, Succeeded, Failed", [], ["means failure: a failed", "job="]),
         ("RUNNING, FINISHED, FAILED", [], ["job="]),
