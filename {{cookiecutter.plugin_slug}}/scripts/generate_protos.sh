@@ -56,7 +56,8 @@ sys.stdout.buffer.write(FileDescriptorSet(file=found.values()).SerializeToString
 
 install_tools() {
   local pip=(-m pip install --quiet --disable-pip-version-check) log="$CACHE/pip.log"
-  echo "Installing grpcio-tools $GRPCIO_TOOLS and flyteidl $FLYTEIDL into $TOOLS (once)"
+  echo "Installing grpcio-tools $GRPCIO_TOOLS and flyteidl $FLYTEIDL (once) into"
+  echo "  $TOOLS"
   # Only flyteidl's core messages are used here, which need none of its dependencies and work with any Python.
   mkdir -p "$CACHE" && : >"$log" && new="$(mktemp -d "$CACHE/new.XXXXXX")" &&
     "${PYTHON:-python3}" -m venv "$new" &&
