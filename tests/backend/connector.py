@@ -57,6 +57,9 @@ class Connector:
                 map(str, (installed, repository / "connector", repository / f"flytekit-{project}"))
             ),
             "PYTHONDONTWRITEBYTECODE": "1",
+            # As in its image.
+            "FLYTE_SDK_LOGGING_LEVEL": "20",
+            "FLYTE_SDK_RICH_TRACEBACKS": "0",
             "HOME": str(folder),
             "KUBECONFIG": str(kubeconfig),
             "FLYTE_CONNECTOR_SETTINGS": str(folder / "settings.yaml"),

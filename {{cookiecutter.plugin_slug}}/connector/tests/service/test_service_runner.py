@@ -650,6 +650,14 @@ def test_an_answer_of_another_form_is_no_end(service, connect, job, content):
     assert states(connect())[0] in (State.RUNNING, State.QUEUED)
 
 
+@pytest.mark.parametrize("content", [b"[]", b"{}", b'{"status": null}'])
+def test_a_job_that_has_begun_is_not_queued_again(service, connect, job, content):
+    connector = connect()
+    assert states(connector) == [State.RUNNING]
+    service.fail("GET", "/jobs", Fault(code=200, content=content))
+    assert states(connector, times=2) == [State.RUNNING, State.RUNNING]
+
+
 @pytest.mark.parametrize("code", [404, 410])
 def test_a_job_that_is_gone(service, connect, code):
     service.fail("GET", "/jobs", Fault(code=code))

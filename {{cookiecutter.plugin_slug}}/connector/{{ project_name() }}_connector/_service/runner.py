@@ -347,6 +347,9 @@ class Runner:
         if answer.code in GONE and answer.code not in self._codes:
             return self._gone(job)
         content = self._content(answer)
+        if seen.told and answer.code not in self._codes and not Status(content, self._kind.status.conditions).is_filled:
+            # It tells nothing: a job that has begun is not queued again.
+            return seen.told
         found = self._meaning(answer, content)
         self._phase_log.note(found)
         links = self._links(job, content)
