@@ -20,7 +20,7 @@ from flyte_plugin_scaffold.model import Plugin
 from tests.support import documents, kinds, toolchain
 from tools import venv
 
-from . import tools
+from . import decorated_pods, tools
 from .api_server import ApiServer, user_name
 from .backend import OPERATOR, PROPELLER, STOCK_PROPELLER, USER, Backend, Rendered, ensure_namespace
 from .connector import CONNECTOR
@@ -139,6 +139,12 @@ def deploy(
         )
 
     return one
+
+
+@pytest.fixture(scope="session")
+def decorator(rendered: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The SDK of a rendered decorator."""
+    return decorated_pods.sdk(rendered, tmp_path_factory.mktemp("decorator"))
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from .backend import OPERATOR, STOCK_PROPELLER, USER, Backend, Execution, Workfl
 from .conftest import HERE, LOGS, RBAC_KINDS, rights_of_others
 from .connector import CONNECTOR, Connector, Replicas, Road
 from .console import Attempt, Console
+from .decorated_pods import check_resources
 from .kubernetes import Object
 from .object_store import ObjectStore
 from .propeller import Propeller, merged
@@ -74,6 +75,7 @@ def connected(
     repository: Callable[..., Any],
     api_server: ApiServer,
     object_store: ObjectStore,
+    decorator: Path,
     go: str,
     server_logs: Path,
     tmp_path_factory: pytest.TempPathFactory,
@@ -94,7 +96,7 @@ def connected(
     api_server.install_crd(documents.load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
     sdk = Sdk(
         venv.python_of(repo.sdk),
-        (repo.path / f"flytekit-{plugin.names.project}", repo.path / "demo", HERE / "workflows"),
+        (repo.path / f"flytekit-{plugin.names.project}", repo.path / "demo", HERE / "workflows", decorator),
         plugin.names.name,
         tmp_path_factory.mktemp("sdk"),
         server_logs / "flytekit-connected.log",
@@ -190,6 +192,7 @@ def started(connected: Connected, file: Path) -> dict[str, Execution]:
         "works": connected.execute("connected:works", n=4, file=str(file)),
         "caches": connected.execute("features:caches", n=1),
         "twins": connected.execute("faults:twins", calls="faults:fails", n=0),
+        "decorated": connected.execute("decorated:on_operator_alone", n=21),
         "plans": connected.execute("features:is_dynamic_in_resource", n=2),
     }
 
@@ -216,6 +219,16 @@ def test_secrets(connected: Connected, started: dict[str, Execution]) -> None:
         )
     assert found["connected-scale"] == ("true", ["flyte.secrets/s0"])
     assert found["faults-square"] == (None, [])
+
+
+def test_decorator(connected: Connected, started: dict[str, Execution]) -> None:
+    """Every pod of a resource has what the decorator of another plugin gives the task."""
+    execution = started["decorated"]
+
+    assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
+    assert execution.outputs() == {"o0": 42}
+    assert len(connected.seen(execution)) == 1
+    check_resources(connected.plugin, connected.seen(execution))
 
 
 def test_nodes_of_one_name(connected: Connected, started: dict[str, Execution]) -> None:
