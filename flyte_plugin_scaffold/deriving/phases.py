@@ -219,9 +219,9 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
 def _end_what_says_nothing(told: Told, path: Path, values: Iterable[str], draft: _Draft) -> None:
     """States that are known by name alone are failures once the time of the end is set."""
     end = told.end_time(path)
-    named = {term for terms in draft.terms.values() for term in terms}
+    named = {term.lower() for terms in draft.terms.values() for term in terms}
     silent = [value_text(value) for value in values if end and not state_words.goes_on(value)]
-    silent = [value for value in silent if value not in named]
+    silent = [value for value in silent if named.isdisjoint((value.lower(), f"{value} & {end}".lower()))]
     if 0 < len(silent) <= _MOST_SILENT:
         draft.add(Phase.FAILURE, *(f"{value} & {end}" for value in silent))
         draft.guesses.append(f"{_and(silent)} of {path} is taken for Running, and for a failure once {end} is set")
@@ -393,6 +393,9 @@ def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> No
         draft.add(Phase.RUNNING, *map(value_text, stages))
         draft.guesses.append(_said_of_stages(told, path, stages))
     _ask_the_result_of_words(told, path, draft)
+    end = told.end_time(path)
+    if end and not usual:
+        draft.add(Phase.SUCCESS, *(f"{word} & {end}" for word in lexicon.READY_AT_THE_END))
     _end_what_says_nothing(told, path, [value for value in told.named(path) if value not in stages], draft)
     draft.by_words = True
     draft.guesses.append(
@@ -405,10 +408,7 @@ def _of_words(told: Told, path: Path, draft: _Draft, usual: Sequence[str]) -> No
             f"the description of {path} names {_and(silent)}, whose words say nothing: they are taken for Running; "
             "name those that are ends in phases"
         )
-    end = told.end_time(path)
     if end:
-        if not usual:
-            draft.add(Phase.SUCCESS, *(f"{word} & {end}" for word in lexicon.READY_AT_THE_END))
         _add_the_last_resort(end, draft)
     failed = told.failure_time(path)
     if failed:

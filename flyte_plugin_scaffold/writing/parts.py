@@ -159,6 +159,7 @@ PARTS: dict[str, tuple[Row, ...]] = {
         Row("flyteplugins-PROJECT/tests/sample_container.py", _REPOSITORY, _LIBRARY),
         Row("flyteplugins-PROJECT/flyteplugins/KIND/tasks.py", _KIND, _GENERATED),
     ),
+    "caching of Flyte 2": (Row("flyteplugins-PROJECT/flyteplugins/_PROJECT/caching.py", _REPOSITORY, _LIBRARY),),
     "settings of Flyte 2": (
         Row("flyteplugins-PROJECT/flyteplugins/KIND/settings.py", _KIND, _GENERATED),
         Row("flyteplugins-PROJECT/tests/*settings.py", _REPOSITORY, _LIBRARY),
@@ -323,6 +324,7 @@ _OF_FORMS = {
     "notebook of Flyte 2": (Form.NOTEBOOK,),
     "declared": (Form.EXECUTOR, Form.NOTEBOOK),
     "declared of Flyte 2": (Form.EXECUTOR, Form.NOTEBOOK),
+    "caching of Flyte 2": (Form.EXECUTOR, Form.NOTEBOOK),
 }
 
 # By what runs a task, what may be asked to run a plugin, the default first, and the parts that it needs.
@@ -332,7 +334,7 @@ _TASKS = (*_SDK, "tasks")
 _OPERATOR = (*_ALL, "contract", "deploy", "pages")
 _SERVICE = (*_OPERATOR, "openapi")
 _FLYTE2 = ("sdk of Flyte 2",)
-_TASKS2 = (*_FLYTE2, "tasks of Flyte 2", "connector", "connector of Flyte 2")
+_TASKS2 = (*_FLYTE2, "tasks of Flyte 2", "caching of Flyte 2", "connector", "connector of Flyte 2")
 _FORM = (*_ALL, "form")
 _FORMS = ("settings", "decorator", "executor", "notebook", "declared")
 NEEDED: dict[Backend, dict[str, tuple[str, ...]]] = {
@@ -353,7 +355,7 @@ NEEDED: dict[Backend, dict[str, tuple[str, ...]]] = {
     },
     Backend.NONE: {
         "sdk": (*_FORM, *_SDK, *_FORMS),
-        "flyte2": (*_FORM, *_FLYTE2, *(f"{each} of Flyte 2" for each in _FORMS)),
+        "flyte2": (*_FORM, *_FLYTE2, "caching of Flyte 2", *(f"{each} of Flyte 2" for each in _FORMS)),
     },
 }
 # The targets of any backend, each once.

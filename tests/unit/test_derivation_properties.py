@@ -182,6 +182,11 @@ INSIDE_A_TEMPLATE = obj(
 )
 # A pod with required values, which is required beside one that is always there.
 REQUIRED_BESIDE = obj(worker=obj("job", worker=obj(job=TEMPLATE), job=obj("worker", worker=STRING, template=TEMPLATE)))
+# A description names a state that is an end beside a time.
+READY_AND_A_TIME = obj(
+    phase={**STRING, "description": "One of Pending, FAILED, ready, Succeeded."},
+    completionTime={**STRING, "format": "date-time"},
+)
 
 
 @PATIENT
@@ -189,6 +194,7 @@ REQUIRED_BESIDE = obj(worker=obj("job", worker=obj(job=TEMPLATE), job=obj("worke
 @example(crd(BESIDE_EACH_OTHER))
 @example(crd(REQUIRED_BESIDE))
 @example(crd(INSIDE_A_TEMPLATE))
+@example(crd(status=READY_AND_A_TIME))
 def test_any_schema(answer: Crd) -> None:
     """Making a CRD takes longer than looking at it: what holds for all is asked of the same ones."""
     roles, built = derive(answer)

@@ -246,6 +246,21 @@ def test_local_run_is_refused(run):
 
 
 @every_declared
+@pytest.mark.parametrize("cache", ["auto", flyte.Cache(behavior="auto", salt="a")], ids=["auto", "salt"])
+def test_results_in_the_cache_depend_on_what_runs(run, cache):
+    """There is no function whose source Flyte could look at."""
+
+    def version(**changes):
+        return template_of(dataclasses.replace(run, cache=cache, **changes)).metadata.discovery_version
+
+    assert version() == version()
+    own = flyte.PodTemplate(labels={"team": "red"})
+    assert len({version(), version(plugin_config=Replicated()), version(own_pod_template=own)}) == 3
+    fixed = dataclasses.replace(run, cache=flyte.Cache(behavior="override", version_override="v1"))
+    assert template_of(fixed).metadata.discovery_version == "v1"
+
+
+@every_declared
 def test_it_takes_no_function(run):
     environment = flyte.TaskEnvironment("environment", plugin_config=run.plugin_config)
     with pytest.raises(TypeError, match="takes no function"):

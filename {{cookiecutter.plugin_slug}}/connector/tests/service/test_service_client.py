@@ -428,6 +428,25 @@ def test_requests_that_are_not_sent_take_no_turns(clock):
     assert limiter.delay(10, 4.0) == 0.0
 
 
+def test_why_it_was_turned_away_is_told_rather_than_that_no_turn_is_left(service, clock, job):
+    service.fail("GET", "/jobs", *[Fault(code=429, content=b"10 jobs run already")] * 9)
+    with pytest.raises(client.Unavailable, match="was answered with 429: 10 jobs run already"):
+        asked(service, clock, GET, requests_per_second=0.1)
+
+
+def test_a_request_that_finds_no_turn_says_so(service, clock, job):
+    with pytest.raises(client.Unavailable, match=r"no request may be sent for [0-9]+\.[0-9]s: requests-per-second"):
+        asked(service, clock, *[GET] * 3, requests_per_second=0.1)
+
+
+def test_no_try_has_hardly_any_time(service, clock, job):
+    """It would be cut off, and the reason of the one before it forgotten."""
+    service.fail("GET", "/jobs", *[Fault(code=500, content=b"out of order")] * 9)
+    with pytest.raises(client.Unavailable, match="out of order"):
+        asked(service, clock, GET, seconds=1.8)
+    assert sum(clock.pauses) < 1.6
+
+
 def test_a_service_of_unknown_address(service, clock):
     with pytest.raises(client.Unavailable, match="plugins.job.base-url"):
         asked(service, clock, GET, url="", seconds=0.1)

@@ -29,6 +29,9 @@ _COME_BACK = (429, 500, 502, 503, 504)
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 300.0
 
+# Seconds that a further try must have left: with less, it would be cut off, and not known to have been worked on.
+_LEAST_TIME = 0.25
+
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
 
@@ -53,6 +56,10 @@ class Unavailable(Exception):
     def __init__(self, text: str, is_lost: bool = False) -> None:
         super().__init__(text)
         self.is_lost = is_lost
+
+
+class _NoTurn(Unavailable):
+    """A request that was not sent: limits let none through in its time."""
 
 
 class Refused(Exception):
@@ -158,9 +165,13 @@ class Client:
         """
         end = self._clock.now() + seconds
         pause, is_renewed = _FIRST_PAUSE, False
+        last: Optional[Unavailable] = None
         while True:
             try:
                 answer = await self._once(request, end, secrets, expected)
+            except _NoTurn as problem:
+                # Why an earlier try came to nothing tells more.
+                raise last or problem from None
             except Unavailable as problem:
                 if problem.is_lost and not is_repeatable:
                     raise
@@ -175,7 +186,7 @@ class Client:
                 last = Unavailable(self._told(request, answer), is_lost=not _is_turned_away(answer))
                 if last.is_lost and not is_repeatable:
                     raise last
-            if self._clock.now() + wait >= end:
+            if self._clock.now() + wait + _LEAST_TIME > end:
                 raise last
             await self._clock.pause(wait)
             pause *= 2
@@ -207,7 +218,7 @@ class Client:
         start = max(self._not_before, now + self._limiter.delay(settings.requests_per_second, end - now))
         if start >= end:
             why = self._limit if start == self._not_before else "requests-per-second in the connector's settings"
-            raise Unavailable(f"{request.text}: no request may be sent for {start - now:.0f}s: {why}")
+            raise _NoTurn(f"{request.text}: no request may be sent for {start - now:.1f}s: {why}")
         if start > now:
             await self._clock.pause(start - now)
         left = min(end - self._clock.now(), settings.request_timeout.total_seconds())

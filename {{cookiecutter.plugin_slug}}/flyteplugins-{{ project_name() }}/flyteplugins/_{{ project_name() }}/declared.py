@@ -4,21 +4,21 @@ Base class of tasks of Flyte 2 that have no function: code of the task type runs
 knows them.
 """
 
-import hashlib
 import importlib
 import inspect
 import sys
 import weakref
-from dataclasses import InitVar, dataclass, field, replace
+from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, Dict, Generic, Iterator, List, Optional, Sequence, Tuple, Type, TypeVar
 
-from flyte import Cache, Secret, TaskEnvironment
+from flyte import Secret, TaskEnvironment
 from flyte._module import extract_obj_module  # as Flyte names the modules of functions
 from flyte.extend import RuntimeTaskTemplate, TaskTemplate
 from flyte.models import NativeInterface
 
+from .caching import depending_on
 from .config import Validated
 
 __all__ = ["DeclaredTask", "Resolver"]
@@ -76,16 +76,6 @@ def _variables(task: Any) -> Iterator[Tuple[ModuleType, str]]:
         yield module, variable
 
 
-@dataclass(frozen=True)
-class _Code:
-    """What a result in the cache depends on beside the inputs: Flyte only knows the source of functions."""
-
-    text: str
-
-    def get_version(self, salt: str, params: Any) -> str:
-        return hashlib.sha256((self.text + salt).encode()).hexdigest()
-
-
 @dataclass(kw_only=True)
 class DeclaredTask(RuntimeTaskTemplate[..., Any, Any], Generic[C]):
     """
@@ -118,11 +108,7 @@ class DeclaredTask(RuntimeTaskTemplate[..., Any, Any], Generic[C]):
         own = self.secrets if isinstance(self.secrets, list) else [self.secrets] if self.secrets else []
         self.secrets = [*own, *(each for each in self._SECRETS if each not in own)] or None
         super().__post_init__()
-        if isinstance(self.cache, Cache) and self.cache.behavior == "auto":
-            policies = self.cache.policies if isinstance(self.cache.policies, list) else []
-            own_code = _Code(self._code())
-            if own_code not in policies:
-                self.cache = replace(self.cache, policies=[*policies, own_code])
+        self.cache = depending_on(self._code(), self.cache)
 
     def _join(self, environment: TaskEnvironment) -> None:
         if environment.reusable is not None:

@@ -19,6 +19,7 @@ from flyte.models import NativeInterface, SerializationContext
 from google.protobuf import json_format
 
 from .base import pod_of
+from .caching import depending_on
 from .config import Config, custom
 from .environment import CHECK_VARIABLE, PLUGIN_VARIABLE, is_first_replica
 
@@ -129,6 +130,7 @@ class _Declared(_Sent[C], RuntimeTaskTemplate[..., Any, Any]):
         if self.func is not None:
             raise TypeError(f"{type(self).__name__} takes no function: declare it, with a name and a plugin_config")
         super().__post_init__()
+        self.cache = depending_on(repr((self.image, self.plugin_config, self.own_pod_template)), self.cache)
 
     def container_args(self, serialize_context: SerializationContext) -> List[str]:
         """Return nothing: a pod runs its image's command, or that of its role."""
