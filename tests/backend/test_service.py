@@ -56,8 +56,8 @@ class Simulated(Backend):
     service: simulator.Simulator
     connector: Connector
 
-    def simulate(self, name: str) -> Execution:
-        return self.execute("simulating:simulates", name=name, steps=3)
+    def simulate(self, name: str, workflow: str = "simulates") -> Execution:
+        return self.execute(f"simulating:{workflow}", name=name, steps=3)
 
     def attempts(self, execution: Execution) -> list[Attempt]:
         return self.console.attempts("simulating.simulate", execution.name)
@@ -229,12 +229,13 @@ def test_abort_that_does_not_take_at_first(simulated: Simulated, started: dict[s
 def test_the_connector_dies(simulated: Simulated, started: dict[str, Execution]) -> None:
     """The connector is killed, and started again: while a job runs, and while the service creates another one.
 
-    The task whose job runs goes on with it. The other attempt fails and uses up a retry; the next one first cancels the job whose id was never told.
+    The task whose job runs goes on with it. Attempts to create one fail while there is no connector, each of them a retry; the one after that first
+    cancels the job whose id was never told.
     """
     for each in started.values():
         if each.get() is not None:
             each.wait_for_end()
-    lasts, begins = simulated.simulate("lasts"), simulated.simulate("begins")
+    lasts, begins = simulated.simulate("lasts"), simulated.simulate("begins", "simulates_through_an_outage")
     until(lambda: simulated.runs(lasts), "the task to run")
     until(lambda: simulated.service.named("begins"), "the job to be created")
 

@@ -17,3 +17,8 @@ simulate = SimulationTask(
 @workflow
 def simulates(name: str, steps: int) -> (float, dict):
     return simulate(name=name, steps=steps)
+
+
+@workflow
+def simulates_through_an_outage(name: str, steps: int) -> (float, dict):
+    return simulate(name=name, steps=steps).with_overrides(retries=9)

@@ -39,7 +39,6 @@ class OtherTask(AsyncFunctionTaskTemplate[..., Any, Any]):
     plugin_config: OtherConfig
     task_type: str = "other"
     task_type_version: int = 2
-    own_pod_template: Any = None
 
     def __post_init__(self):
         super().__post_init__()
@@ -57,7 +56,8 @@ class OtherTask(AsyncFunctionTaskTemplate[..., Any, Any]):
         return {"replicas": self.plugin_config.replicas}
 
     def config(self, sctx) -> Dict[str, str]:
-        return {"labels": json.dumps(self.own_pod_template.labels)} if self.own_pod_template else {}
+        own = getattr(self, "own_pod_template", None)
+        return {"labels": json.dumps(own.labels)} if own else {}
 
 
 TaskPluginRegistry.register(OtherConfig, OtherTask)
@@ -153,6 +153,18 @@ def test_a_pod_template_goes_where_the_other_plugin_sends_it(sends_pods):
             assert sent.HasField("k8s_pod") is not sends_pods
             labels = json.loads(sent.container.config[0].value) if sends_pods else dict(sent.k8s_pod.metadata.labels)
             assert labels == {"a": label}
+
+
+def test_a_decorator_finds_the_pod_template_where_the_other_plugin_has_it():
+    """As it does of that plugin's own tasks."""
+    given = {"plugin_config": OtherConfig(replicas=2, sends_pods=True), "outputs": {"product": int}}
+    task = Task(name="other", **given, **ONE)
+    assert task.own_pod_template is None
+    task.own_pod_template = PodTemplate(labels={"a": "0"})
+    for each in (task, task.override(env_vars={"A": "1"})):
+        sent = template_of(each)
+        assert not sent.HasField("k8s_pod") and json.loads(sent.container.config[0].value) == {"a": "0"}
+    assert not any(hasattr(each, "own_pod_template") for each in (product, other))
 
 
 def test_results_in_the_cache_depend_on_the_notebook(tmp_path):

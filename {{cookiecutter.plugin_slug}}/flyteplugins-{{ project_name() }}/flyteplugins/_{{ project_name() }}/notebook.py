@@ -88,6 +88,19 @@ class NotebookTask(DeclaredTask[C]):
         self.task_type, self.task_type_version = other.task_type, other.task_type_version
         self.plugins_pod_template, self.pod_template = given, other.pod_template
 
+    @property
+    def own_pod_template(self) -> Any:
+        """
+        The pod template, where a connector makes the pod. Decorators look for it, and take the task for one without a connector
+        where it is missing.
+        """
+        return self._other.own_pod_template  # type: ignore[union-attr]  # that of a task of Flyte's own is pod_template
+
+    @own_pod_template.setter
+    def own_pod_template(self, template: Any) -> None:
+        # Both: overrides are made of this one.
+        self._other.own_pod_template = self.plugins_pod_template = template  # type: ignore[union-attr]
+
     def _outputs(self) -> Dict[str, Type[Any]]:
         return {**self.outputs, **(_NOTEBOOKS if self.output_notebooks else {})}
 
