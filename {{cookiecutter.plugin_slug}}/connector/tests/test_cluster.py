@@ -5,6 +5,7 @@ import asyncio
 import json
 import threading
 import time
+import traceback
 from datetime import datetime
 
 import pytest
@@ -115,6 +116,19 @@ def test_a_client_that_waits_no_longer(api, monkeypatch, capfd):
     api.stop()
     time.sleep(0.2)
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_why_a_task_failed_is_not_too_long_for_its_way_to_flyte(api, is_there):
+    """flytekit's server sends the traceback in a header of gRPC, which has 8 KB, and names the message twice."""
+    api.refuses = lambda method, path: (503, "because " * 10_000)
+    here = cluster.Cluster(api.client)
+    if not is_there:
+        api.stop()
+    with pytest.raises(cluster.Unavailable) as raised:
+        asyncio.run(here.create(kind(), {"metadata": {"namespace": NAMESPACE}}))
+    told = "".join(traceback.format_exception(raised.type, raised.value, raised.tb))
+    assert len(told) + len(str(raised.value)) < 6000, told
 
 
 def test_lists_are_read_page_by_page(api, monkeypatch):

@@ -31,6 +31,10 @@ _TIMEOUT = (2, 4)
 # Requests at a time. Those of an API server that does not answer must not keep the others waiting.
 _WORKERS = 32
 
+# Characters of a message. It ends in a header of gRPC with the traceback of flytekit's server, of 8 KB: a longer one is lost. So no
+# exception has another one as its cause either.
+_MOST_OF_A_MESSAGE = 1000
+
 # Objects in one page of a list.
 _PAGE = 500
 
@@ -222,7 +226,7 @@ def connected() -> kubernetes_client.ApiClient:
         try:
             kubernetes_config.load_kube_config(client_configuration=configuration)
         except kubernetes_config.ConfigException as error:
-            raise Unavailable(f"there is no access to Kubernetes: {error}") from error
+            raise Unavailable(f"there is no access to Kubernetes: {error}") from None
     configuration.connection_pool_maxsize = _WORKERS
     configuration.retries = urllib3.Retry(0)
     client = kubernetes_client.ApiClient(configuration)
@@ -298,10 +302,10 @@ def _answered(call: Callable[[], Any]) -> Object:
         message = said or f"the Kubernetes API server answers {error.status} {error.reason}"
         is_later = error.status in _LATER and not any(each in said for each in _TOO_LARGE)
         if not error.status or is_later or error.status == 401:
-            raise Unavailable(message) from None
+            raise Unavailable(message[:_MOST_OF_A_MESSAGE]) from None
         raise Refused(error.status, message, is_kubernetes=bool(said)) from None
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        raise Unavailable(f"the Kubernetes API server does not answer: {error}") from error
+        raise Unavailable(f"the Kubernetes API server does not answer: {error}"[:_MOST_OF_A_MESSAGE]) from None
 
 
 def _said(error: kubernetes_client.ApiException) -> str:
