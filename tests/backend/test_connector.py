@@ -376,9 +376,9 @@ def test_connector_is_away(connected: Connected, tmp_path: Path) -> None:
     The one that is left goes on with the tasks of both. Without one, tasks go on as well. What has ended in the meantime succeeds once other pods
     run, which know nothing of before, and resources of ended tasks are deleted.
     """
-    done = {each["metadata"]["name"] for each in connected.custom_resources()}
     first = connected.execute("faults:waits", file=str(tmp_path / "first"))
     connected.wait_until_it_runs(first)
+    done = {each["metadata"]["name"] for each in connected.resources(first)}
     connected.connector.each[0].kill()
     (tmp_path / "first").touch()
     execution = connected.execute("faults:waits", file=str(tmp_path / "end"))
