@@ -26,8 +26,8 @@ lint_connector: $(VENV_READY)
 
 doctor_connector: {{ "need_cluster " if operator }}$(VENV_READY) ## Find out why tasks do not run. ## {{ "NAMESPACE=project-domain ARGS=--help KUBECTL=" if operator else "ARGS=--help" }}
 	@$(RUN) -m $(CONNECTOR).doctor {{ "$(if $(NAMESPACE),--namespace $(NAMESPACE)) " if operator }}$$ARGS
-
 {% if check_crd %}
+
 check_crd: $(if $(CRD),need_crd,need_cluster) need_python $(VENV_READY) ## Compare the cluster's CRDs with what tasks need. ## CRD=file (another one, such as a newer operator's)
 	@$(RUN) -m $(CONNECTOR).check_crd $${CRD:+-- "$$CRD"}
 
