@@ -107,6 +107,10 @@ def test_lines_of_yaml_are_as_long_as_lint_allows(files: dict[str, str]) -> None
     assert [(path, line) for path, line in long if not path.startswith(own)] == []
 
 
+def test_the_makefile_of_its_pieces_is_tidy(files: dict[str, str]) -> None:
+    assert "\n\n\n" not in files["Makefile"] and re.search("[^\n]\n$", files["Makefile"])
+
+
 def test_the_version_stands_where_it_is_set(files: dict[str, str]) -> None:
     """`make set_version` changes each file that names it."""
     listed = " ".join(re.findall(r"^VERSIONED [:+]= (.*)$", files["Makefile"], re.M))
