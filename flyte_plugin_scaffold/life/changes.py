@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from flyte_plugin_scaffold.languages.filters import field_type
 from flyte_plugin_scaffold.model import Crd, Field, Phase, PhaseRule, Plugin, Role
@@ -30,12 +30,7 @@ def _versions(old: Crd, new: Crd) -> Iterator[str]:
 def _operations(old: Plugin, new: Plugin) -> Iterator[str]:
     was, now = ({purpose.value: each.text for purpose, each in plugin.service.operations.items()} if plugin.service else {}
                 for plugin in (old, new))  # fmt: skip
-    for purpose, operation in now.items():
-        if purpose not in was:
-            yield f"+ operation {purpose}: {operation}"
-        elif was[purpose] != operation:
-            yield f"~ operation {purpose}: {was[purpose]} is {operation} now"
-    yield from (f"- operation {purpose}: {operation}" for purpose, operation in was.items() if purpose not in now)
+    yield from _compared("operation", was, now)
 
 
 def _fields(old: Plugin, new: Plugin) -> Iterator[str]:
@@ -85,12 +80,17 @@ def _place(role: Role) -> str:
 def _states(old: Plugin, new: Plugin) -> Iterator[str]:
     was = {rule.text: _phase(rule) for rule in old.status.rules}
     now = {rule.text: _phase(rule) for rule in new.status.rules}
-    for text, phase in now.items():
-        if text not in was:
-            yield f"+ state {text}: {phase}"
-        elif was[text] != phase:
-            yield f"~ state {text}: {was[text]} is {phase} now"
-    yield from (f"- state {text}: {phase}" for text, phase in was.items() if text not in now)
+    yield from _compared("state", was, now)
+
+
+def _compared(what: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    """What has come, what is another, and what has gone, by names."""
+    for name, value in now.items():
+        if name not in was:
+            yield f"+ {what} {name}: {value}"
+        elif was[name] != value:
+            yield f"~ {what} {name}: {was[name]} is {value} now"
+    yield from (f"- {what} {name}: {value}" for name, value in was.items() if name not in now)
 
 
 def _phase(rule: PhaseRule) -> str:
