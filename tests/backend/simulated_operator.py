@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -87,6 +88,8 @@ class SimulatedOperator:
         self._behaviour = behaviour
         self._console = console
         self._warm = warm
+        # A controller has few workers. Where a CR needs one for as long as its commands run, each has its own.
+        self._workers = ThreadPoolExecutor(8, thread_name_prefix="operator")
         self._stopping = threading.Event()
         self._may_go_on = threading.Event()
         folder.mkdir(parents=True, exist_ok=True)
@@ -95,6 +98,7 @@ class SimulatedOperator:
 
     def stop(self) -> None:
         self._stopping.set()
+        self._workers.shutdown(cancel_futures=True)
         for job in list(self.jobs.values()):
             self._end(job)
 
@@ -136,7 +140,10 @@ class SimulatedOperator:
         elif job is None:
             job = self.jobs[uid] = Job(cr["metadata"]["name"], uid)
             self.seen.append(cr)
-            threading.Thread(target=self._reconcile, args=(job, cr), name=job.name, daemon=True).start()
+            if self._behaviour.instant:
+                self._workers.submit(self._reconcile, job, cr)
+            else:
+                threading.Thread(target=self._reconcile, args=(job, cr), name=job.name, daemon=True).start()
 
     # ---------------------------------------------------------------------------------------------------- what it does
     def _reconcile(self, job: Job, cr: Object) -> None:

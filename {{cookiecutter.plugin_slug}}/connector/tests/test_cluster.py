@@ -126,9 +126,19 @@ def test_why_a_task_failed_is_not_too_long_for_its_way_to_flyte(api, is_there):
     if not is_there:
         api.stop()
     with pytest.raises(cluster.Unavailable) as raised:
-        asyncio.run(here.create(kind(), {"metadata": {"namespace": NAMESPACE}}))
+        asyncio.run(here.create(kind(), {"metadata": {"namespace": NAMESPACE}}, time.monotonic() + 5))
     told = "".join(traceback.format_exception(raised.type, raised.value, raised.tb))
     assert len(told) + len(str(raised.value)) < 6000, told
+
+
+def test_a_slow_creation_is_waited_for(api, monkeypatch):
+    monkeypatch.setitem(cluster._PLAIN, "_request_timeout", (1, 0.05))
+    api.refuses = lambda method, path: time.sleep(0.3)
+    here = cluster.Cluster(api.client)
+    resource = {"metadata": {"namespace": NAMESPACE, "name": "job"}}
+    assert asyncio.run(here.create(kind(), resource, time.monotonic() + 30))["metadata"]["name"] == "job"
+    with pytest.raises(cluster.Unavailable, match="timed out"):
+        asyncio.run(here.create(kind(), resource, time.monotonic()))
 
 
 def test_lists_are_read_page_by_page(api, monkeypatch):

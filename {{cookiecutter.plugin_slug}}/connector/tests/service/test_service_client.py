@@ -346,10 +346,11 @@ def test_a_token_that_has_ended_is_renewed_for_all(service, clock, job, oauth2):
 
     async def ask():
         await one.send(GET, 6.0, {})
-        service.fail("GET", "/jobs", *[Fault(code=401)] * 4)
+        service.token = "another one"
         return await asyncio.gather(*(one.send(GET, 6.0, {}) for _ in range(4)))
 
     assert [each.code for each in asyncio.run(ask())] == [200] * 4
+    assert service.tokens == 2
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ a time, and objects are JSON.
 import asyncio
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set, TypeVar
 
@@ -26,7 +27,8 @@ Ask = Callable[[str, str, Optional[Object]], Object]
 USER_AGENT = "flyte-connector"
 
 # Seconds to connect, and to answer: a request of propeller's takes 10 at most.
-_TIMEOUT = (2, 4)
+_CONNECT_SECONDS = 2
+_TIMEOUT = (_CONNECT_SECONDS, 4)
 
 # Requests at a time. Those of an API server that does not answer must not keep the others waiting.
 _WORKERS = 32
@@ -82,10 +84,22 @@ class Cluster:
                 return None
             raise
 
-    async def create(self, kind: Kind, resource: Object) -> Object:
-        """Create a resource in the namespace that its metadata names."""
+    async def create(self, kind: Kind, resource: Object, end: float) -> Object:
+        """
+        Create a resource in the namespace that its metadata names.
+
+        :param end: Until when to wait for it, in the time of ``time.monotonic``. A server with much to do still does it, and has more
+            to do if it is asked twice.
+        """
         place = _place(kind, resource["metadata"]["namespace"])
-        return await self._run(lambda: self._custom().create_namespaced_custom_object(*place, resource, **_PLAIN))
+
+        def created() -> Any:
+            timeout = (_CONNECT_SECONDS, max(end - time.monotonic(), 0.1))
+            return self._custom().create_namespaced_custom_object(
+                *place, resource, **{**_PLAIN, "_request_timeout": timeout}
+            )
+
+        return await self._run(created)
 
     async def patch(self, kind: Kind, namespace: str, name: str, patch: Mapping[str, Any]) -> None:
         """Apply a JSON merge patch to a resource."""

@@ -181,23 +181,23 @@ class Runner:
         :raises Refused: if the server refuses it for good.
         :raises Unavailable: if the server does not answer in time.
         """
-        end = asyncio.get_running_loop().time() + _CREATE_SECONDS
+        end = time.monotonic() + _CREATE_SECONDS
         pause = 0.25
         while True:
             try:
                 if attempt:
                     await self._end_earlier(resource)
-                return await self._created(resource)
+                return await self._created(resource, end)
             except Unavailable:
-                if asyncio.get_running_loop().time() + pause + _FIND_SECONDS > end:
+                if time.monotonic() + pause + _FIND_SECONDS > end:
                     raise
             await asyncio.sleep(pause)
             pause *= 2
 
-    async def _created(self, resource: Object) -> Tuple[Object, bool]:
+    async def _created(self, resource: Object, end: float) -> Tuple[Object, bool]:
         metadata = resource["metadata"]
         try:
-            return await self._cluster.create(self._kind, resource), True
+            return await self._cluster.create(self._kind, resource, end), True
         except Refused as refused:
             if refused.status == 403 and "exceeded quota" in str(refused):
                 raise Unavailable(str(refused)) from None
