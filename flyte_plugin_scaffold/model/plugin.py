@@ -312,6 +312,11 @@ class Image:
     name: str  # in the container registry
     make: str  # `build_` and `push_` before it are the targets of make
 
+    @property
+    def folder(self) -> str:
+        """Of its Dockerfile."""
+        return self.dockerfile.rpartition("/")[0]
+
 
 @dataclass(frozen=True)
 class Project:

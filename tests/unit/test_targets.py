@@ -9,6 +9,7 @@ from itertools import combinations
 from posixpath import dirname, join, normpath
 
 import pytest
+import yaml
 
 from flyte_plugin_scaffold.asking.draft import Draft
 from flyte_plugin_scaffold.model import Backend
@@ -22,12 +23,16 @@ RENDERED = [*(("example", each) for each in COMBINATIONS), ("Restore", "flyte2")
 # Plugins without a backend.
 FORMS = {"decorator": "platform.json", "executor": "scoring.json", "notebook": "platform.json"}
 RENDERED += [(form, targets) for form in FORMS for targets in ("sdk", "flyte2", "sdk, flyte2")]
+SERVICE = "tests/openapi/simulations.yaml"
+RENDERED += [(SERVICE, targets) for targets in ("connector", "flyte2", "connector, flyte2")]
 pytestmark = pytest.mark.parametrize("kind, targets", RENDERED)
 
 
 def draft(kind: str, targets: str) -> Draft:
     if kind in FORMS:
         return rendering.draft("example", source=str(SCHEMAS / FORMS[kind]), kind=kind, targets=targets)
+    if kind == SERVICE:
+        return rendering.draft("example", source=str(rendering.ROOT / SERVICE), targets=targets)
     return rendering.draft(kind, targets=targets)
 
 
@@ -97,6 +102,18 @@ def test_images_are_built_of_what_is_there(files: dict[str, str], kind: str, tar
             assert source.split("/")[0] in kept, f".dockerignore keeps {source} from {each.dockerfile}"
     used = {source for each in images for source in re.findall(r"[\w.-]+", files[each.dockerfile])}
     assert [path for path in kept if path not in used] == [], "no image needs these"
+
+
+def test_the_readme_builds_and_pushes_every_image(files: dict[str, str]) -> None:
+    goals = {goal for goal in goals_of(files) if goal.startswith(("build_", "push_")) and goal != "build_doctor"}
+    named = {word for line in re.findall(r"^make (.*)$", files["README.md"], re.M) for word in line.split()}
+    assert goals - {"build_python"} <= named
+
+
+def test_dependabot_looks_at_every_dockerfile(files: dict[str, str]) -> None:
+    updates = {each["package-ecosystem"]: each for each in yaml.safe_load(files[".github/dependabot.yml"])["updates"]}
+    folders = {f"/{dirname(path)}" for path in files if path.endswith("Dockerfile")}
+    assert folders == set(updates["docker"]["directories"])
 
 
 def test_lines_of_yaml_are_as_long_as_lint_allows(files: dict[str, str]) -> None:
