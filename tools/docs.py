@@ -306,7 +306,7 @@ def connector_faults() -> Iterator[str]:
     yield "| what goes wrong | how it ends | with the connector of Flyte 2 |"
     yield "|---|---|---|"
     for test, fault, end, _ in _faults(test_connector):
-        seen, *_ = flyte2_faults.SEEN.get(test, ("not seen",))
+        seen, *_ = flyte2_faults.SEEN.get(test, ("not tested",))
         yield f"| {fault} | {end} | {seen} |"
 
 

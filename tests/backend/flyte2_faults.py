@@ -17,7 +17,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
         _LIBRARY,
     ),
     "test_recoverable_error": (
-        "It is told as a failure that may be retried; the retry was not seen",
+        "It is told as a failure that may be retried; the retry is not tested",
         "test_an_error_of_the_tasks_code_decides",
         _LIBRARY,
     ),
@@ -32,7 +32,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
         _LIBRARY,
     ),
     "test_two_connectors": (
-        "They create one resource and give the same answer; the rest was not seen",
+        "They create one resource and give the same answer; the rest is not tested",
         "test_an_attempt_has_a_resource_of_its_own",
         _LIBRARY,
     ),
@@ -42,7 +42,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
         "tests/backend/test_flyte2.py",
     ),
     "test_api_server_is_away": (
-        "The task is told to run on; the rest was not seen",
+        "The task is told to run on; the rest is not tested",
         "test_get_raises_nothing",
         _LIBRARY,
     ),

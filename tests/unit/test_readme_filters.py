@@ -22,7 +22,7 @@ NO_USER = "driver: .spec.driver image; workers: .spec.workers image"
 
 @pytest.mark.parametrize("answers", [{}, {"roles": NO_USER}, {"roles": "none"}], ids=["user", "images", "no pods"])
 def test_code_has_what_it_calls(answers: dict[str, str]) -> None:
-    page = TEMPLATE / "docs/{{ of_operator() }}{{ kind_name() }}.md"
+    page = TEMPLATE / "{{ of_operator() }}README.md"
     blocks = re.findall(r"```python\n(.*?)```", rendered_file(page, source="example", **answers), re.S)
     assert blocks
     for block in blocks:

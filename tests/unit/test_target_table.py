@@ -1,4 +1,4 @@
-"""The table of what each target has, and that of a connector's faults: each cell is shown by a test that there is, or says what was not seen."""
+"""The table of what each target has, and that of a connector's faults: each cell is shown by a test that there is, or says what is not tested."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_the_table_has_every_target() -> None:
 @pytest.mark.parametrize("row", targets.ROWS, ids=lambda row: row[0])
 def test_each_cell_is_shown_by_a_test(row: tuple[str, ...]) -> None:
     for cell, shown in zip(row[1:], SHOWN[row[0]], strict=True):
-        assert cell.startswith("not seen") if shown is None else _is_there(*shown), (cell, shown)
+        assert cell.startswith("not tested") if shown is None else _is_there(*shown), (cell, shown)
 
 
 def test_what_was_seen_of_faults_is_shown_by_a_test() -> None:
