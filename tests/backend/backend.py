@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import time
 from contextlib import suppress
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flyte_plugin_scaffold.model import Plugin
-from tests.support import documents
+from tests.support import documents, toolchain
 
 from .api_server import ApiServer
 from .console import Console
@@ -23,6 +25,7 @@ from .sdk import Sdk
 from .simulated_operator import SimulatedOperator
 from .waiting import until
 
+LOGS = Path(os.environ.get("BUILD") or toolchain.ROOT / "build") / "backend"
 # The rendered ServiceAccount of a propeller by itself: bindings name it, and the API server has a token for it.
 PROPELLER = "flyte:flytepropeller"
 # Whoever creates executions.
@@ -192,6 +195,14 @@ class Execution:
     def abort(self) -> None:
         """What flyteadmin does when a user aborts: it deletes the FlyteWorkflow and leaves the rest to propeller."""
         self.backend.api.delete(WORKFLOWS, self.backend.namespace, self.name)
+
+
+def kept(name: str) -> Path:
+    """An empty folder for logs that are looked at later."""
+    folder = LOGS / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def ensure_namespace(api: Api, name: str) -> None:

@@ -5,38 +5,33 @@ propeller, operator and folder of logs: build/backend/<test>/.
 from __future__ import annotations
 
 import functools
-import os
 import re
-import shutil
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flyte_plugin_scaffold.model import Plugin
 from tests.support import documents, kinds, toolchain
 from tools import venv
 
 from . import decorated_pods, tools
-from .api_server import ApiServer, user_name
-from .backend import OPERATOR, PROPELLER, STOCK_PROPELLER, USER, Backend, Rendered, ensure_namespace
+from .api_server import ApiServer
+from .backend import OPERATOR, PROPELLER, STOCK_PROPELLER, USER, Backend, Rendered, ensure_namespace, kept
 from .connector import CONNECTOR
-from .console import Console
 from .kubelet import Kubelet
-from .kubernetes import Api, Object
+from .kubernetes import Api
 from .object_store import ObjectStore
-from .propeller import Propeller, merged
+from .propeller import merged
+from .rights import rights_of_others, rights_of_propeller, rights_of_stock_propeller
 from .sdk import Sdk
 from .services import Catalog
-from .simulated_operator import Behaviour, SimulatedOperator
+from .simulated_operator import Behaviour
+from .stage import Stage
 
 HERE = Path(__file__).parent
-LOGS = Path(os.environ.get("BUILD") or toolchain.ROOT / "build") / "backend"
-# What an account of its own may do to run flytepropeller; the rest of the rendered manifests needs controllers.
-RBAC_KINDS = ("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,10 +53,7 @@ def _end_on_sigterm() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def server_logs() -> Path:
-    folder = LOGS / "servers"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+    return kept("servers")
 
 
 @pytest.fixture(scope="session")
@@ -90,16 +82,26 @@ def object_store(server_logs: Path, shown: Callable) -> Iterator[ObjectStore]:
 
 
 @pytest.fixture(scope="session")
+def users_of(server_logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Rendered]:
+    """``users_of(repo, kind, propeller, kubectl_flyte)``: with the SDK as users have it, and what else they can import."""
+    temporary = tmp_path_factory.mktemp("sdk")
+
+    def one(repo: Any, kind: str, propeller: Path, kubectl_flyte: Path, *more: Path) -> Rendered:
+        plugin = repo.plugins[kind]
+        names = plugin.names
+        path = (repo.path / f"flytekit-{names.project}", repo.path / "demo", HERE / "workflows", *more)
+        log = server_logs / f"flytekit-{repo.path.name}-{names.name}.log"
+        sdk = Sdk(venv.python_of(repo.sdk), path, names.name, temporary, log)
+        return Rendered(plugin, repo.plugins, repo.path, propeller, kubectl_flyte, sdk)
+
+    return one
+
+
+@pytest.fixture(scope="session")
 def deploy(
-    repository: Callable,
-    api_server: ApiServer,
-    go: str,
-    shown: Callable,
-    server_logs: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    repository: Callable, api_server: ApiServer, go: str, shown: Callable, users_of: Callable[..., Rendered]
 ) -> Callable[[str], Rendered]:
     """``deploy("example")``: one of tests/support/kinds.py, built, with its CRD and its RBAC on the API server."""
-    temporary = tmp_path_factory.mktemp("sdk")
 
     @functools.lru_cache(maxsize=None)
     def built(home: str):
@@ -111,7 +113,7 @@ def deploy(
             kubectl_flyte = tools.kubectl_flyte(repo.path, go)
         api = api_server.api()
         ensure_namespace(api, PROPELLER.split(":")[0])
-        for each in _rbac(repo):
+        for each in rights_of_propeller(repo):
             api.apply(each)
         for plugin in repo.plugins.values():
             api_server.install_crd(documents.load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
@@ -122,23 +124,34 @@ def deploy(
     @functools.lru_cache(maxsize=None)
     def one(kind: str) -> Rendered:
         repo, kubectl_flyte = built(kinds.home(kind))
-        plugin = repo.plugins[kind]
-        return Rendered(
-            plugin=plugin,
-            plugins=repo.plugins,
-            path=repo.path,
-            propeller=repo.path / "bin" / "flytepropeller",
-            kubectl_flyte=kubectl_flyte,
-            sdk=Sdk(
-                venv.python_of(repo.sdk),
-                (repo.path / f"flytekit-{plugin.names.project}", repo.path / "demo", HERE / "workflows"),
-                plugin.names.name,
-                temporary,
-                server_logs / f"flytekit-{plugin.names.name}.log",
-            ),
-        )
+        return users_of(repo, kind, repo.path / "bin" / "flytepropeller", kubectl_flyte)
 
     return one
+
+
+@pytest.fixture(scope="session")
+def stock(
+    repository: Callable, api_server: ApiServer, go: str, users_of: Callable[..., Rendered]
+) -> Callable[..., Rendered]:
+    """``stock(repo)``: a repository without a propeller, with Flyte's own, and what else its users can import."""
+
+    def one(repo: Any, *more: Path) -> Rendered:
+        other = repository("example")  # has Go, and what is pinned for it
+        repo.make("venv")
+        api = api_server.api()
+        ensure_namespace(api, STOCK_PROPELLER.split(":")[0])
+        for each in [*rights_of_stock_propeller(other), *rights_of_others(other.plugins["example"])]:
+            api.apply(each)
+        propeller, kubectl_flyte = tools.stock_propeller(other.path, go), tools.kubectl_flyte(other.path, go)
+        return users_of(repo, "example", propeller, kubectl_flyte, *more)
+
+    return one
+
+
+@pytest.fixture(scope="session")
+def stage(api_server: ApiServer, object_store: ObjectStore) -> Callable[..., Stage]:
+    """``with stage(rendered, folder) as there``."""
+    return functools.partial(Stage, api_server, object_store)
 
 
 @pytest.fixture(scope="session")
@@ -198,10 +211,7 @@ def warm() -> bool:
 def folder(request: pytest.FixtureRequest) -> Path:
     """Where a scenario's logs are kept; its name is that of the scenario's namespace."""
     name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:60].rstrip("-")
-    folder = LOGS / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+    return kept(name)
 
 
 @pytest.fixture
@@ -214,9 +224,8 @@ def catalog(rendered_plugin: Rendered, folder: Path) -> Iterator[Catalog]:
 
 @pytest.fixture
 def backend(
+    stage: Callable[..., Stage],
     folder: Path,
-    api_server: ApiServer,
-    object_store: ObjectStore,
     rendered_plugin: Rendered,
     behaviour: Behaviour,
     propeller_config: dict[str, Any],
@@ -225,51 +234,12 @@ def backend(
     keeps_news: bool,
     warm: bool,
 ) -> Iterator[Backend]:
-    api, name = api_server.api(), folder.name
-    ensure_namespace(api, name)
-    with ExitStack() as left:
-        console = Console(rendered_plugin.sdk.python, folder)
-        left.callback(console.stop)
-        operator = SimulatedOperator(
-            api_server.api(OPERATOR),
-            rendered_plugin.plugin,
-            name,
-            rendered_plugin.sdk.environment,
-            folder,
-            console,
-            behaviour,
-            rendered_plugin.sdk.warm if warm else None,
-        )
-        left.callback(operator.stop)
-        propeller = Propeller(
-            rendered_plugin.propeller,
-            propeller_config,
-            api_server.kubeconfig(folder / "propeller.kubeconfig", PROPELLER),
-            object_store,
-            console.endpoint,
-            folder,
-            merged(propeller_settings, {"plugins": {rendered_plugin.plugin.names.task_type: plugin_settings}}),
-        )
-        left.callback(propeller.stop)
-        made = Backend(
-            server=api_server,
-            api=api,
-            user_kubeconfig=api_server.kubeconfig(folder / "user.kubeconfig", USER),
-            kubectl_flyte=rendered_plugin.kubectl_flyte,
-            store=object_store,
-            sdk=rendered_plugin.sdk,
-            console=console,
-            propeller=propeller,
-            operator=operator,
-            namespace=name,
-            folder=folder,
-        )
-        left.callback(made.keep)
-        yield made
-    made.clean_up()
-    lost = console.lost_news() if keeps_news else []
+    with stage(rendered_plugin, folder) as there:
+        there.has_operator(behaviour, warm)
+        own = {"plugins": {rendered_plugin.plugin.names.task_type: plugin_settings}}
+        yield there.backend(Backend, PROPELLER, propeller_config, merged(propeller_settings, own))
+    lost = there.console.lost_news() if keeps_news else []
     assert not lost, f"the console never showed {lost}: a version did not rise"
-    assert not operator.problems, "the operator found wrong pods:\n" + "\n".join(operator.problems)
 
 
 @pytest.fixture
@@ -284,35 +254,3 @@ def kubelet(backend: Backend) -> Iterator[Kubelet]:
 def propeller_api(api_server: ApiServer) -> Api:
     """The API as propeller's own account may use it."""
     return api_server.api(PROPELLER)
-
-
-def _rbac(repo) -> list[Object]:
-    found = [each for each in repo.overlay("kustomize/propeller") if each["kind"] in RBAC_KINDS]
-    accounts = [each["metadata"] for each in found if each["kind"] == "ServiceAccount"]
-    assert PROPELLER in [f"{each['namespace']}:{each['name']}" for each in accounts]
-    return found
-
-
-def rights_of_others(plugin: Plugin) -> Iterator[Object]:
-    """Roles of the two accounts that are no part of what is tested: the operator's, and the user's who runs things."""
-    crd = plugin.crd
-    rules = {
-        OPERATOR: [
-            {"apiGroups": [crd.group], "resources": [crd.plural], "verbs": ["get", "list", "watch", "patch"]},
-            {"apiGroups": [crd.group], "resources": [f"{crd.plural}/status"], "verbs": ["patch"]},
-            {"apiGroups": ["", "apps"], "resources": ["pods", "deployments"], "verbs": ["create"]},
-            {"apiGroups": [""], "resources": ["pods/status"], "verbs": ["patch"]},
-        ],
-        USER: [{"apiGroups": ["flyte.lyft.com"], "resources": ["flyteworkflows"], "verbs": ["create"]}],
-    }
-    for account, granted in rules.items():
-        name = f"{account.replace(':', '-')}-{crd.plural}"
-        group = "rbac.authorization.k8s.io"
-        head = {"apiVersion": f"{group}/v1", "metadata": {"name": name}}
-        yield {**head, "kind": "ClusterRole", "rules": granted}
-        yield {
-            **head,
-            "kind": "ClusterRoleBinding",
-            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": name},
-            "subjects": [{"apiGroup": group, "kind": "User", "name": user_name(account)}],
-        }

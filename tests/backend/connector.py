@@ -12,13 +12,21 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.support import documents
+
 from .api_server import ApiServer
+from .backend import Rendered
 from .kubernetes import Object
 from .processes import Process, free_port, is_listening
+from .propeller import merged
 from .services import Service
 
 # The rendered ServiceAccount of the example's connector.
 CONNECTOR = "flyte:solverjob-connector"
+# Seconds between two requests to a connector: the least that propeller allows.
+POLL = 5
+_INTERVALS = {"pollInterval": "1s", "webApi": {"caching": {"resyncInterval": f"{POLL}s"}}}
+POLLING = {"plugins": {"connector-service": _INTERVALS}}
 
 
 class Connector:
@@ -123,6 +131,22 @@ class Replicas:
         return [json.loads(line) for line in self._log.read_text().splitlines()]
 
 
+def config_of_charts(rendered: Rendered, endpoint: str) -> Object:
+    """What the rendered values add to the configuration of a chart's propeller, with the address of a process here."""
+    values = documents.load((rendered.path / "kustomize/connector/values/flyte-binary.yaml").read_text())
+    inline = values["configuration"]["inline"]
+    service = inline["plugins"]["connector-service"]
+    for each in [service.get("defaultConnector"), *service.get("connectors", {}).values()]:
+        if each:
+            each["endpoint"] = endpoint
+    container = {"container": "container", "sidecar": "sidecar", "container_array": "k8s-array"}
+    task_plugins = {
+        "enabled-plugins": rendered.plugin.versions["chart_plugins"].split(","),
+        "default-for-task-types": container,
+    }
+    return merged({"tasks": {"task-plugins": task_plugins}}, inline)
+
+
 def _install(project: Path, into: Path) -> None:
     """Writes of a distribution what pip would write of it, for those who look for its entry points."""
     text = (project / "pyproject.toml").read_text()
@@ -167,6 +191,8 @@ class Road:
         for each in self._open:
             _close(each)
         self._open.clear()
+
+    stop = cut
 
     def _accept(self, listener: socket.socket) -> None:
         while True:

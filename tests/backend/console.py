@@ -8,6 +8,8 @@ from pathlib import Path
 from .kubernetes import Object
 from .services import Service
 
+# In the order in which a task has them; the last three are its ends.
+PHASES = ("UNDEFINED", "QUEUED", "WAITING_FOR_RESOURCES", "INITIALIZING", "RUNNING", "SUCCEEDED", "FAILED", "ABORTED")
 PENDING = ("QUEUED", "INITIALIZING")
 
 

@@ -5,10 +5,8 @@ configured as the rendered values say. All scenarios share them, and those that 
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,30 +15,23 @@ import pytest
 
 from flyte_plugin_scaffold.model import Plugin
 from tests.support import documents
-from tools import venv
 
-from . import tools
 from .api_server import ApiServer
-from .backend import OPERATOR, STOCK_PROPELLER, USER, Backend, Execution, WorkflowPhase, ensure_namespace
-from .conftest import HERE, LOGS, RBAC_KINDS, rights_of_others
-from .connector import CONNECTOR, Connector, Replicas, Road
-from .console import Attempt, Console
+from .backend import OPERATOR, STOCK_PROPELLER, Backend, Execution, Rendered, WorkflowPhase, ensure_namespace, kept
+from .connector import CONNECTOR, POLL, POLLING, Connector, Replicas, Road, config_of_charts
+from .console import PHASES, Attempt
 from .decorated_pods import check_resources
 from .kubernetes import Object
-from .object_store import ObjectStore
-from .propeller import Propeller, merged
-from .sdk import Sdk
+from .propeller import merged
+from .rights import rights_in
 from .services import Catalog
 from .simulated_operator import Behaviour, SimulatedOperator
+from .stage import Stage
 from .waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
 NAMESPACE = "connected"
-# Seconds between two requests: the least that propeller allows.
-POLL = 5
-POLLING = {"pollInterval": "1s", "webApi": {"caching": {"resyncInterval": f"{POLL}s"}}}
-PHASES = ("UNDEFINED", "QUEUED", "WAITING_FOR_RESOURCES", "INITIALIZING", "RUNNING", "SUCCEEDED", "FAILED", "ABORTED")
 # What a connector looks for when it starts, and deletes.
 SETTINGS = json.dumps({"plugins": {"solverjob": {"keep-finished": "5s"}}})
 
@@ -73,110 +64,40 @@ class Connected(Backend):
 @pytest.fixture(scope="module")
 def connected(
     repository: Callable[..., Any],
+    stock: Callable[..., Rendered],
+    stage: Callable[..., Stage],
     api_server: ApiServer,
-    object_store: ObjectStore,
     decorator: Path,
-    go: str,
-    server_logs: Path,
-    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Connected]:
-    repo = repository("example", targets="connector")
-    other = repository("example")  # has Go, and what is pinned for it
-    plugin = repo.plugins["example"]
-    repo.make("venv")
-    folder = LOGS / NAMESPACE
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    api = api_server.api()
-    for name in ("flyte", NAMESPACE):
-        ensure_namespace(api, name)
-    rights = [each for each in other.overlay(repo.path / "kustomize/connector") if each["kind"] in RBAC_KINDS]
-    for each in [*rights, *rights_of_propeller(other), *rights_of_others(plugin)]:
-        api.apply(each)
-    api_server.install_crd(documents.load((repo.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
-    sdk = Sdk(
-        venv.python_of(repo.sdk),
-        (repo.path / f"flytekit-{plugin.names.project}", repo.path / "demo", HERE / "workflows", decorator),
-        plugin.names.name,
-        tmp_path_factory.mktemp("sdk"),
-        server_logs / "flytekit-connected.log",
-    )
-    with ExitStack() as left:
-        console = Console(sdk.python, folder)
-        left.callback(console.stop)
-        operator = SimulatedOperator(
-            api_server.api(OPERATOR), plugin, NAMESPACE, sdk.environment, folder, console, Behaviour(), sdk.warm
-        )
-        left.callback(operator.stop)
-        road = Road(api_server)
-        left.callback(road.cut)
-        catalog = Catalog(sdk.python, folder)
-        left.callback(catalog.stop)
-        kubeconfig = road.kubeconfig(api_server, folder / "connector.kubeconfig", CONNECTOR)
-        replicas = [
-            Connector(sdk.python, repo.path, plugin.names.project, kubeconfig, folder / f"connector-{number}", SETTINGS)
-            for number in range(2)
-        ]
-        connector = Replicas(replicas, sdk.python, folder)
-        left.callback(connector.stop)
+    rendered = stock(repository("example", targets="connector"), decorator)
+    plugin, python = rendered.plugin, rendered.sdk.python
+    rights = rights_in(repository("example").overlay(rendered.path / "kustomize/connector"))
+    for each in rights:
+        api_server.api().apply(each)
+    api_server.install_crd(documents.load((rendered.path / "crd" / f"{plugin.crd.plural}.yaml").read_text()))
+    with stage(rendered, kept(NAMESPACE)) as there:
+        there.has_operator(Behaviour())
+        road = there.stops(Road(api_server))
+        catalog = there.stops(Catalog(python, there.folder))
+        kubeconfig = road.kubeconfig(api_server, there.folder / "connector.kubeconfig", CONNECTOR)
+        folders = (there.folder / f"connector-{number}" for number in range(2))
+        project = plugin.names.project
+        replicas = [Connector(python, rendered.path, project, kubeconfig, each, SETTINGS) for each in folders]
+        connector = there.stops(Replicas(replicas, python, there.folder))
+        config = config_of_charts(rendered, connector.endpoint)
         # The connector is away when propeller starts.
-        propeller = Propeller(
-            tools.stock_propeller(other.path, go),
-            propeller_config(repo, plugin, connector.endpoint),
-            api_server.kubeconfig(folder / "propeller.kubeconfig", STOCK_PROPELLER),
-            object_store,
-            console.endpoint,
-            folder,
-            merged(catalog.settings, {"plugins": {"connector-service": POLLING}}),
-        )
-        left.callback(propeller.stop)
-        connector.start()
-        made = Connected(
-            server=api_server,
-            api=api,
-            user_kubeconfig=api_server.kubeconfig(folder / "user.kubeconfig", USER),
-            kubectl_flyte=tools.kubectl_flyte(other.path, go),
-            store=object_store,
-            sdk=sdk,
-            console=console,
-            propeller=propeller,
-            operator=operator,
-            namespace=NAMESPACE,
-            folder=folder,
+        made = there.backend(
+            Connected,
+            STOCK_PROPELLER,
+            config,
+            merged(catalog.settings, POLLING),
             connector=connector,
             road=road,
             rights=rights,
             plugin=plugin,
         )
-        left.callback(made.keep)
+        connector.start()
         yield made
-    made.clean_up()
-    assert not operator.problems, "the operator found wrong pods:\n" + "\n".join(operator.problems)
-
-
-def propeller_config(repo: Any, plugin: Plugin, endpoint: str) -> Object:
-    """What the rendered values add to the configuration of a chart's propeller, with the address of a process here."""
-    values = documents.load((repo.path / "kustomize/connector/values/flyte-binary.yaml").read_text())
-    inline = values["configuration"]["inline"]
-    service = inline["plugins"]["connector-service"]
-    for each in [service.get("defaultConnector"), *service.get("connectors", {}).values()]:
-        if each:
-            each["endpoint"] = endpoint
-    container = {"container": "container", "sidecar": "sidecar", "container_array": "k8s-array"}
-    task_plugins = {
-        "enabled-plugins": plugin.versions["chart_plugins"].split(","),
-        "default-for-task-types": container,
-    }
-    return merged({"tasks": {"task-plugins": task_plugins}}, inline)
-
-
-def rights_of_propeller(repo: Any) -> Iterator[Object]:
-    """Those of a propeller without plugins of ours, for an account of its own."""
-    account = STOCK_PROPELLER.split(":")[1]
-    for each in repo.overlay("kustomize/propeller"):
-        if each["kind"] in RBAC_KINDS and each["metadata"]["name"] == "flytepropeller":
-            text = json.dumps(each).replace('"flytepropeller"', json.dumps(account))
-            yield json.loads(text)
 
 
 @pytest.fixture(scope="module")

@@ -5,32 +5,23 @@ does wrong whatever it can. All scenarios share them, and those of the table run
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from tests.support import simulator
 from tests.support.simulator import Fault, Script
-from tools import venv
 
-from . import service_faults, tools
-from .api_server import ApiServer
-from .backend import STOCK_PROPELLER, USER, Backend, Execution, WorkflowPhase, ensure_namespace
-from .conftest import HERE, LOGS, rights_of_others
-from .connector import Connector
-from .console import Attempt, Console
-from .kubernetes import WORKFLOWS
+from . import service_faults
+from .backend import STOCK_PROPELLER, Backend, Execution, Rendered, WorkflowPhase, kept
+from .connector import POLL, POLLING, Connector, config_of_charts
+from .console import PHASES, Attempt
 from .object_store import ObjectStore
-from .propeller import Propeller, merged
-from .sdk import Sdk
+from .propeller import merged
 from .services import Catalog
-from .test_connector import PHASES, POLL, POLLING, propeller_config, rights_of_propeller
+from .stage import Stage
 from .waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
@@ -69,72 +60,24 @@ class Simulated(Backend):
 @pytest.fixture(scope="module")
 def simulated(
     repository: Callable[..., Any],
-    api_server: ApiServer,
+    stock: Callable[..., Rendered],
+    stage: Callable[..., Stage],
     object_store: ObjectStore,
-    go: str,
-    server_logs: Path,
-    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Simulated]:
-    repo, other = repository("example", source=simulator.DOCUMENT), repository("example")  # the other one has Go
-    repo.make("venv")
-    folder = LOGS / NAMESPACE
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    api = api_server.api()
-    for name in ("flyte", NAMESPACE):
-        ensure_namespace(api, name)
-    for each in [*rights_of_propeller(other), *rights_of_others(other.plugins["example"])]:
-        api.apply(each)
-    paths = (repo.path / "flytekit-simulation", HERE / "workflows")
-    log = server_logs / "flytekit-simulated.log"
-    sdk = Sdk(venv.python_of(repo.sdk), paths, "simulation", tmp_path_factory.mktemp("sdk"), log)
-    with ExitStack() as left:
+    rendered = stock(repository("example", source=simulator.DOCUMENT))
+    with stage(rendered, kept(NAMESPACE)) as there:
+        folder, python, project = there.folder, rendered.sdk.python, rendered.plugin.names.project
         scripts = {name: row.script for name, row in service_faults.ROWS.items()}
-        service = simulator.start({**SCRIPTS, **scripts})
-        left.callback(service.stop)
-        console = Console(sdk.python, folder)
-        left.callback(console.stop)
-        catalog = Catalog(sdk.python, folder)
-        left.callback(catalog.stop)
-        connector = Connector(
-            sdk.python,
-            repo.path,
-            "simulation",
-            folder / "no-kubeconfig",
-            folder,
-            json.dumps(simulator.settings(service, folder, **{"requests-per-second": 50})),
-            object_store.environment,
-        )
-        left.callback(connector.stop)
+        service = there.stops(simulator.start({**SCRIPTS, **scripts}))
+        catalog = there.stops(Catalog(python, folder))
+        settings = json.dumps(simulator.settings(service, folder, **{"requests-per-second": 50}))
+        kubeconfig, storage = folder / "no-kubeconfig", object_store.environment
+        connector = Connector(python, rendered.path, project, kubeconfig, folder, settings, storage)
+        there.stops(connector)
         connector.start()
-        propeller = Propeller(
-            tools.stock_propeller(other.path, go),
-            propeller_config(repo, other.plugins["example"], f"dns:///127.0.0.1:{connector.port}"),
-            api_server.kubeconfig(folder / "propeller.kubeconfig", STOCK_PROPELLER),
-            object_store,
-            console.endpoint,
-            folder,
-            merged(catalog.settings, {"plugins": {"connector-service": POLLING}}),
-        )
-        left.callback(propeller.stop)
-        made = Simulated(
-            server=api_server,
-            api=api,
-            user_kubeconfig=api_server.kubeconfig(folder / "user.kubeconfig", USER),
-            kubectl_flyte=tools.kubectl_flyte(other.path, go),
-            store=object_store,
-            sdk=sdk,
-            console=console,
-            propeller=propeller,
-            operator=cast(Any, SimpleNamespace(resource=WORKFLOWS, seen=[])),
-            namespace=NAMESPACE,
-            folder=folder,
-            service=service,
-            connector=connector,
-        )
-        left.callback(made.keep)
-        yield made
-    made.clean_up()
+        config = config_of_charts(rendered, f"dns:///127.0.0.1:{connector.port}")
+        overrides = merged(catalog.settings, POLLING)
+        yield there.backend(Simulated, STOCK_PROPELLER, config, overrides, service=service, connector=connector)
 
 
 @pytest.fixture(scope="module")
