@@ -255,7 +255,7 @@ class Reading:
 
 # --------------------------------------------------------------------------------------------------------------- calls
 def call(plugin: Plugin, description: Description) -> Json:
-    """The description as the call that a user writes, in the form of sdk_helper.py."""
+    """The description as the call that a user writes, in the form of calls.py."""
     config = {"$new": plugin.names.config_class, **_arguments(plugin.fields, description["fields"])}
     for role in plugin.pod_roles:
         if role.name in description["roles"]:
