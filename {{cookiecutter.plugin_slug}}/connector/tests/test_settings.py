@@ -168,7 +168,7 @@ def test_a_changed_file_is_read_again(tmp_path, monkeypatch):
     path, said = tmp_path / "settings.yaml", []
     path.write_text("plugins: {usual: {service-account: one}}")
     monkeypatch.setenv(file.SETTINGS_VARIABLE, str(path))
-    of = settings.settings_of(KINDS, said.append)
+    of = file.settings_in_effect(settings.read_settings, KINDS, said.append)
     assert of(USUAL).service_account == "one"
     path.write_text("plugins: {usual: {service-account: three}}")
     assert of(USUAL).service_account == "three"
@@ -184,12 +184,12 @@ def test_a_file_that_cannot_be_used_from_the_start(tmp_path, monkeypatch):
     path = tmp_path / "settings.yaml"
     monkeypatch.setenv(file.SETTINGS_VARIABLE, str(path))
     with pytest.raises(OSError):
-        settings.settings_of(KINDS, print)
+        file.settings_in_effect(settings.read_settings, KINDS, print)
     path.write_text("plugins: 1")
     with pytest.raises(sections.BadFile):
-        settings.settings_of(KINDS, print)
+        file.settings_in_effect(settings.read_settings, KINDS, print)
     monkeypatch.delenv(file.SETTINGS_VARIABLE)
-    assert settings.settings_of(KINDS, print)(BARE).stuck_timeout == timedelta(minutes=5)
+    assert file.settings_in_effect(settings.read_settings, KINDS, print)(BARE).stuck_timeout == timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(

@@ -292,6 +292,10 @@ def test_settings():
         ("requests-per-second: true", "requests-per-second: must be a number"),
         ("colour: red", "colour: is unknown: known are tls, "),
         ("logs: {templates: [{templateUris: ['{{ .podName }}']}]}", "{{ .podName }} is unknown: known are jobId"),
+        (
+            "logs: {templates: [{displayName: '{{ .podName }}'}]}",
+            "displayName: {{ .podName }} is unknown: known are jobId",
+        ),
         ("tls: {file: x}", "tls.file: is unknown: known are ca-file"),
         ("overrides: {spec: []}", "overrides.spec: is unknown: known are body"),
     ],

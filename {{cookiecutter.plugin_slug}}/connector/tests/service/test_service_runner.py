@@ -553,12 +553,12 @@ def test_a_job_from_its_beginning_to_its_end(service, connect):
 def test_what_is_told_of_a_job(service, connect, job):
     service.more = {"progress": 42, "ui_url": "/ui/j1", "message": "half way"}
     logs = settings.LogTemplate(
-        "Logs", ("https://logs/{{ .executionName }}/{{ .jobId }}", "https://logs/{{ .unknown }}")
+        "Logs of {{ .jobId }}", ("https://logs/{{ .executionName }}/{{ .jobId }}", "https://logs/{{ .unknown }}")
     )
     found = connect(logs=(logs,)).look(handle(variables={"executionName": "f0a1"})).report
     assert found.message == "running: half way"
     assert [(each.name, each.uri) for each in found.links] == [
-        ("Logs", "https://logs/f0a1/j1"),
+        ("Logs of j1", "https://logs/f0a1/j1"),
         ("Sample ui url", f"{service.url}/ui/j1"),
     ]
     assert found.info == {"id": "j1", "state": "running", "message": "half way", "progress": "42"}

@@ -19,12 +19,13 @@ from .._contract.messages import TASK_TYPE_VERSION
 from .._contract.values import json_values
 from .._flyte.flyte1 import leave_out_flytekits
 from .._flyte.names import resource_name
+from .._settings.file import settings_in_effect
 from .cluster import Cluster
 from .core import Task
 from .execution import FAIL_VARIABLE, label_value, secret_annotations, with_variable
 from .rows import Kind
 from .runner import Runner
-from .settings import Settings, settings_of
+from .settings import Settings, read_settings
 
 
 @dataclass
@@ -132,7 +133,7 @@ def register(*kinds: Kind) -> None:
     :raises BadFile: if the settings cannot be used.
     """
     leave_out_flytekits()
-    of = settings_of(kinds, logger.warning)
+    of = settings_in_effect(read_settings, kinds, logger.warning)
     cluster = Cluster()
     for kind in kinds:
         ConnectorRegistry.register(Connector(kind, partial(of, kind), cluster))

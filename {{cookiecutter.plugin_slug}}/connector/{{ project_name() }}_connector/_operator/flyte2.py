@@ -22,6 +22,7 @@ from .._contract.messages import TASK_TYPE_VERSION
 from .._contract.values import BadTask, json_values
 from .._flyte.names import resource_name
 from .._flyte.report import Report, State
+from .._settings.file import settings_in_effect
 from .cluster import Cluster
 from .container import Execution, pod_of, primary_of
 from .core import Task
@@ -29,7 +30,7 @@ from .execution import FAIL_VARIABLE, with_variable
 from .nodes import K8sConfig
 from .rows import Kind
 from .runner import Runner
-from .settings import Settings, settings_of
+from .settings import Settings, read_settings
 
 # Where the SDK puts the task's pod template in the settings of its container.
 _POD_TEMPLATE = "pod_template"
@@ -220,7 +221,7 @@ def register(*kinds: Kind) -> None:
 
     :raises BadFile: if the settings cannot be used.
     """
-    of = settings_of(kinds, logger.warning)
+    of = settings_in_effect(read_settings, kinds, logger.warning)
     cluster = Cluster()
     for kind in kinds:
         ConnectorRegistry.register(Connector(kind, partial(of, kind), cluster))

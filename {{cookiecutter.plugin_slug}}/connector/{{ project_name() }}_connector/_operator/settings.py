@@ -7,11 +7,9 @@ makes of pods.
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple
 
 from .._settings.durations import duration
-from .._settings.file import settings_in_effect
 from .._settings.log_templates import (
     OTHER_VARIABLES,
     POD_VARIABLES,
@@ -19,9 +17,10 @@ from .._settings.log_templates import (
     cloudwatch,
     kubernetes,
     stackdriver,
-    unknown_variables,
+    templates,
+    text_with,
 )
-from .._settings.sections import BadFile, Section, loaded
+from .._settings.sections import Section, plugins_of
 from .nodes import K8sConfig, k8s_config
 from .rows import Kind
 
@@ -33,6 +32,9 @@ _OF_PROPELLER = {
     "logs.dynamic-log-links": "of a running task, a connector does not know what its user has asked for",
     "progress-interval": "of a connector, only the first reason of a phase reaches Flyte's console",
 }
+
+# What a template of log links has for the console, which shows what a link leads to.
+_OF_CONSOLE = ("messageFormat", "scheme", "name", "showWhilePending", "hideOnceFinished")
 
 
 @dataclass(frozen=True)
@@ -77,40 +79,21 @@ def read_settings(text: str, kinds: Sequence[Kind]) -> Dict[str, Settings]:
     :param text: The content of the file. An empty one has the defaults.
     :raises BadFile: naming everything that is unknown or of a wrong type.
     """
-    problems: List[str] = []
-    file = Section(loaded(text, "", problems), "", problems)
-    plugins = file.section("plugins")
-    k8s = plugins.taken("k8s")
-    config = None
-    if k8s is not None:
-        try:
-            config = k8s_config(Section(k8s, "plugins.k8s", problems).content)
-        except ValueError as problem:
-            problems.append(f"plugins.{problem}")
-    logs = plugins.section("logs")
-    of_all = _logs(logs, [each.name for kind in kinds for each in kind.status.variables])
-    found = {kind.section: _settings(kind, plugins.section(kind.section), of_all, config) for kind in kinds}
-    plugins.end(_OF_PROPELLER)
-    file.end(_OF_PROPELLER)
-    if problems:
-        raise BadFile(problems)
-    return found
-
-
-def settings_of(kinds: Sequence[Kind], complain: Callable[[str], None]) -> Callable[[Kind], Settings]:
-    """
-    Return what tells the settings of a kind that are in effect.
-
-    :param complain: It is told once what is wrong with a changed file.
-    :raises BadFile: if the settings cannot be used.
-    """
-    return settings_in_effect(partial(read_settings, kinds=kinds), complain)
+    with plugins_of(text, _OF_PROPELLER) as plugins:
+        k8s = plugins.taken("k8s")
+        config = None
+        if k8s is not None:
+            try:
+                config = k8s_config(Section(k8s, "plugins.k8s", plugins.problems).content)
+            except ValueError as problem:
+                plugins.problems.append(f"plugins.{problem}")
+        of_all = _logs(plugins.section("logs"), [each.name for kind in kinds for each in kind.status.variables])
+        return {kind.section: _settings(kind, plugins.section(kind.section), of_all, config) for kind in kinds}
 
 
 def _settings(kind: Kind, section: Section, logs: Tuple[LogTemplate, ...], k8s: Optional[K8sConfig]) -> Settings:
     usual = Settings()
-    own_logs = section.section("logs")
-    own = _logs(own_logs, [each.name for each in kind.status.variables])
+    own = _logs(section.section("logs"), [each.name for each in kind.status.variables])
     diagnosis, overrides = section.section("diagnosis"), section.section("overrides")
     found = Settings(
         section=section.path,
@@ -139,42 +122,23 @@ def _logs(section: Section, variables: Iterable[str]) -> Tuple[LogTemplate, ...]
         (
             section.flag("kubernetes-enabled", False),
             "Kubernetes Logs",
-            _template(section, "kubernetes-template-uri", known),
+            text_with(section, "kubernetes-template-uri", known),
             kubernetes(section.text("kubernetes-url", "")),
         ),
         (
             section.flag("cloudwatch-enabled", False),
             "Cloudwatch Logs",
-            _template(section, "cloudwatch-template-uri", known),
+            text_with(section, "cloudwatch-template-uri", known),
             cloudwatch(section.text("cloudwatch-region", ""), section.text("cloudwatch-log-group", "")),
         ),
         (
             section.flag("stackdriver-enabled", False),
             "Stackdriver Logs",
-            _template(section, "stackdriver-template-uri", known),
+            text_with(section, "stackdriver-template-uri", known),
             stackdriver(section.text("gcp-project", ""), section.text("stackdriver-logresourcename", "")),
         ),
     )
     found = [LogTemplate(name, (uri or usual,)) for is_enabled, name, uri, usual in built_in if is_enabled]
-    for each in section.sections("templates"):
-        name, uris = _template(each, "displayName", known), each.texts("templateUris", ())
-        for index, uri in enumerate(uris):
-            _check(each, f"templateUris[{index}]", uri, known)
-        found.append(LogTemplate(name, uris))
-        # They concern how the console shows what a link leads to.
-        for word in ("messageFormat", "scheme", "name", "showWhilePending", "hideOnceFinished"):
-            each.taken(word)
-        each.end(_OF_PROPELLER)
+    found += templates(section, known, unused=_OF_CONSOLE)
     section.end(_OF_PROPELLER)
     return tuple(found)
-
-
-def _template(section: Section, key: str, known: Sequence[str]) -> str:
-    text = section.text(key, "")
-    _check(section, key, text, known)
-    return text
-
-
-def _check(section: Section, key: str, text: str, known: Sequence[str]) -> None:
-    for each in unknown_variables(text, known):
-        section.problem(key, f"{each} is unknown: known are {', '.join(known)}")

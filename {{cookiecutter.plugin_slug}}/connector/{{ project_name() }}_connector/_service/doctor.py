@@ -11,14 +11,14 @@ import sys
 from typing import AsyncIterator, Optional, Sequence
 
 from .._flyte.finding import Finding
-from .._settings.file import SETTINGS_VARIABLE
+from .._settings.file import SETTINGS_VARIABLE, settings_in_effect
 from .._settings.sections import BadFile
 from .authentication import Authenticator, file_of, variable_of
 from .client import Client, Refused, Unavailable, Unreadable
 from .clock import Clock
 from .request import request_of
 from .rows import Kind, Purpose
-from .settings import Settings, settings_of
+from .settings import Settings, read_settings
 
 # The id of a job that there is not, and the value of anything else that a path needs.
 _NONE_SUCH = "flyte-connector-doctor"
@@ -76,7 +76,7 @@ async def _of_service(kind: Kind, settings: Settings, client: Client) -> Finding
 
 
 async def _found(kinds: Sequence[Kind]) -> int:
-    of = settings_of(kinds, print)
+    of = settings_in_effect(read_settings, kinds, print)
     wrong = 0
     for kind in kinds:
         async for each in findings(kind, of(kind)):

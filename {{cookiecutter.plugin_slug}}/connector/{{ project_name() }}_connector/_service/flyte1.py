@@ -22,12 +22,13 @@ from .._contract.messages import TASK_TYPE_VERSION
 from .._contract.values import BadTask, json_values
 from .._flyte.flyte1 import leave_out_flytekits
 from .._flyte.literals import literal_of, plain_inputs
+from .._settings.file import settings_in_effect
 from .clock import Clock
 from .request import Handle, Task, log_variables
 from .results import check_types
 from .rows import Kind
 from .runner import Runner
-from .settings import Settings, settings_of
+from .settings import Settings, read_settings
 
 # Bytes of outputs that an answer has at most: propeller takes none beyond 4 MiB.
 _MOST_IN_AN_ANSWER = 1024 * 1024
@@ -180,6 +181,6 @@ def register(*kinds: Kind) -> None:
     :raises BadFile: if the settings cannot be used.
     """
     leave_out_flytekits()
-    of = settings_of(kinds, logger.warning)
+    of = settings_in_effect(read_settings, kinds, logger.warning)
     for kind in kinds:
         ConnectorRegistry.register(Connector(kind, partial(of, kind)))

@@ -21,12 +21,13 @@ from google.protobuf import json_format
 from .._contract.messages import TASK_TYPE_VERSION
 from .._contract.values import BadTask, json_values
 from .._flyte.literals import literal_of, plain_native
+from .._settings.file import settings_in_effect
 from .clock import Clock
 from .request import Handle, Task, log_variables
 from .results import check_types
 from .rows import Kind
 from .runner import Runner
-from .settings import Settings, settings_of
+from .settings import Settings, read_settings
 
 # Types whose values the SDK turns into literals of the same type.
 _NATIVE = ("BOOLEAN", "FLOAT", "INTEGER", "STRING", "STRUCT")
@@ -166,6 +167,6 @@ def register(*kinds: Kind) -> None:
 
     :raises BadFile: if the settings cannot be used.
     """
-    of = settings_of(kinds, logger.warning)
+    of = settings_in_effect(read_settings, kinds, logger.warning)
     for kind in kinds:
         ConnectorRegistry.register(Connector(kind, partial(of, kind)))

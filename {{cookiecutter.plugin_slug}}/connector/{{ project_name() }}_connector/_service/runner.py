@@ -440,7 +440,7 @@ class Runner:
             for uri in template.uris:
                 address = filled(uri, values)
                 if address:
-                    found.append(Link(template.name, address))
+                    found.append(Link(filled(template.name, values) or template.name, address))
         for path in self._kind.status.links:
             address = _address(f"{settings.base_url}/", value_at(content, path))
             if address:

@@ -5,13 +5,11 @@ The administrator's settings. They stand in a YAML file: plugins.<section> has t
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Dict, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
-from .._settings.file import settings_in_effect
-from .._settings.log_templates import LogTemplate, unknown_variables
-from .._settings.sections import BadFile, Section, loaded
+from .._settings.log_templates import LogTemplate, templates
+from .._settings.sections import Section, plugins_of
 from .rows import Kind, Scheme
 
 # What the addresses of log links can have of a job.
@@ -65,25 +63,8 @@ def read_settings(text: str, kinds: Sequence[Kind]) -> Dict[str, Settings]:
     :param text: The content of the file. An empty one has the defaults.
     :raises BadFile: naming everything that is unknown or of a wrong type.
     """
-    problems: List[str] = []
-    file = Section(loaded(text, "", problems), "", problems)
-    plugins = file.section("plugins")
-    found = {kind.section: _settings(kind, plugins.section(kind.section)) for kind in kinds}
-    plugins.end({})
-    file.end({})
-    if problems:
-        raise BadFile(problems)
-    return found
-
-
-def settings_of(kinds: Sequence[Kind], complain: Callable[[str], None]) -> Callable[[Kind], Settings]:
-    """
-    Return what tells the settings of a kind that are in effect.
-
-    :param complain: It is told once what is wrong with a changed file.
-    :raises BadFile: if the settings cannot be used.
-    """
-    return settings_in_effect(partial(read_settings, kinds=kinds), complain)
+    with plugins_of(text, {}) as plugins:
+        return {kind.section: _settings(kind, plugins.section(kind.section)) for kind in kinds}
 
 
 def _settings(kind: Kind, section: Section) -> Settings:
@@ -107,10 +88,10 @@ def _settings(kind: Kind, section: Section) -> Settings:
         stuck_timeout=section.duration("stuck-timeout", usual.stuck_timeout),
         allowed_body=overrides.texts("body", usual.allowed_body),
         allow_unknown_fields=section.flag("allow-unknown-fields", usual.allow_unknown_fields),
-        logs=_logs(logs),
+        logs=tuple(templates(logs, VARIABLES, "Logs")),
     )
-    for each in (tls, overrides, section):
-        each.end({})
+    for each in (tls, logs, overrides, section):
+        each.end()
     return found
 
 
@@ -134,17 +115,3 @@ def _scheme(section: Section) -> Optional[Scheme]:
         section.problem("authentication", f"must be one of {', '.join(known)}, not {found!r}")
         return None
     return Scheme(found) if found else None
-
-
-def _logs(section: Section) -> Tuple[LogTemplate, ...]:
-    """Return the templates of a section of log links, and read it to its end."""
-    found = []
-    for each in section.sections("templates"):
-        name, uris = each.text("displayName", "Logs"), each.texts("templateUris", ())
-        for index, uri in enumerate(uris):
-            for unknown in unknown_variables(uri, VARIABLES):
-                each.problem(f"templateUris[{index}]", f"{unknown} is unknown: known are {', '.join(VARIABLES)}")
-        found.append(LogTemplate(name, uris))
-        each.end({})
-    section.end({})
-    return tuple(found)

@@ -4,7 +4,7 @@ The file of the administrator's settings, which is read again when it changes.
 """
 
 import os
-from typing import Any, Callable, Generic, Mapping, TypeVar
+from typing import Any, Callable, Generic, Mapping, Sequence, TypeVar
 
 T = TypeVar("T")
 
@@ -55,13 +55,15 @@ class SettingsFile(Generic[T]):
             return self._parsed(file.read())
 
 
-def settings_in_effect(read: Callable[[str], Mapping[str, T]], complain: Callable[[str], None]) -> Callable[[Any], T]:
+def settings_in_effect(
+    read: Callable[[str, Sequence[Any]], Mapping[str, T]], kinds: Sequence[Any], complain: Callable[[str], None]
+) -> Callable[[Any], T]:
     """
     Return what tells the settings of a kind, which has the name of its section, as they are in the administrator's file.
 
-    :param read: It returns the settings that a content has, by the names of sections.
+    :param read: It returns the settings of kinds that a content has, by the names of their sections.
     :param complain: It is told once what is wrong with a changed file.
     :raises BadFile: if the settings cannot be used.
     """
-    file = SettingsFile(os.environ.get(SETTINGS_VARIABLE, ""), read, complain)
+    file = SettingsFile(os.environ.get(SETTINGS_VARIABLE, ""), lambda text: read(text, kinds), complain)
     return lambda kind: file.current()[kind.section]

@@ -5,7 +5,9 @@ Templates of log links, as in propeller's configuration: https://logs.example.co
 
 import re
 from dataclasses import dataclass
-from typing import Iterable, List, Mapping, Optional, Set, Tuple
+from typing import Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+
+from .sections import Section
 
 # Variables that are the pod's own. A link with one of them is of a pod.
 POD_VARIABLES = (
@@ -72,6 +74,38 @@ def unknown_variables(text: str, known: Iterable[str]) -> List[str]:
     names = {each.lower() for each in known}
     rest = _VARIABLE.sub(lambda match: "" if match[1].lower() in names else match[0], text)
     return re.findall(r"{{.*?}}|{{.*", rest, re.S)
+
+
+def text_with(section: Section, key: str, known: Sequence[str], usual: str = "") -> str:
+    """Return the text of a key, which may have the known variables."""
+    text = section.text(key, usual)
+    _check(section, key, text, known)
+    return text
+
+
+def templates(section: Section, known: Sequence[str], usual: str = "", unused: Sequence[str] = ()) -> List[LogTemplate]:
+    """
+    Return the templates of a section of log links.
+
+    :param known: The variables that they may have.
+    :param usual: The name of a link that has none.
+    :param unused: Keys of a template that have no meaning here.
+    """
+    found = []
+    for each in section.sections("templates"):
+        name, uris = text_with(each, "displayName", known, usual), each.texts("templateUris", ())
+        for index, uri in enumerate(uris):
+            _check(each, f"templateUris[{index}]", uri, known)
+        found.append(LogTemplate(name, uris))
+        for word in unused:
+            each.taken(word)
+        each.end()
+    return found
+
+
+def _check(section: Section, key: str, text: str, known: Sequence[str]) -> None:
+    for each in unknown_variables(text, known):
+        section.problem(key, f"{each} is unknown: known are {', '.join(known)}")
 
 
 def kubernetes(address: str) -> str:

@@ -3,8 +3,9 @@
 Reading YAML section by section: all that is wrong is named, with where it stands and what is right.
 """
 
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, Callable, List, Mapping, Sequence, Tuple, TypeVar
+from typing import Any, Callable, Iterator, List, Mapping, Sequence, Tuple, TypeVar
 
 import yaml
 
@@ -12,6 +13,9 @@ from .._phases.status import text_of
 from .durations import duration
 
 T = TypeVar("T")
+
+
+_NO_REASONS: Mapping[str, str] = {}
 
 
 class BadFile(ValueError):
@@ -36,7 +40,7 @@ class Section:
     def __init__(self, content: Any, path: str, problems: List[str]) -> None:
         self.path = path
         self.content: Mapping[str, Any] = content if isinstance(content, Mapping) else {}
-        self._problems = problems
+        self.problems = problems
         self._left = {str(key).lower(): key for key in self.content}
         self._known: List[str] = []
         if content is not None and not isinstance(content, Mapping):
@@ -54,12 +58,12 @@ class Section:
 
     def section(self, key: str) -> "Section":
         """Return a mapping below this one. A missing one is empty."""
-        return Section(self.taken(key), self.at(key), self._problems)
+        return Section(self.taken(key), self.at(key), self.problems)
 
     def sections(self, key: str) -> List["Section"]:
         nothing: Sequence[Any] = ()
         items = self._checked(key, nothing, lambda value: isinstance(value, list), "a list of mappings")
-        return [Section(each, f"{self.at(key)}[{index}]", self._problems) for index, each in enumerate(items)]
+        return [Section(each, f"{self.at(key)}[{index}]", self.problems) for index, each in enumerate(items)]
 
     def text(self, key: str, usual: str) -> str:
         return self._checked(key, usual, lambda value: isinstance(value, str), "text")
@@ -87,9 +91,9 @@ class Section:
     def yaml(self, key: str) -> Mapping[str, Any]:
         """Return the mapping in a text."""
         text = self.text(key, "")
-        return Section(loaded(text, self.at(key), self._problems), self.at(key), self._problems).content
+        return Section(loaded(text, self.at(key), self.problems), self.at(key), self.problems).content
 
-    def end(self, reasons: Mapping[str, str]) -> None:
+    def end(self, reasons: Mapping[str, str] = _NO_REASONS) -> None:
         """
         Name all keys that were not read.
 
@@ -113,7 +117,26 @@ class Section:
 
     def problem(self, key: str, text: str) -> None:
         """Add what is wrong with the value of a key."""
-        self._problems.append(f"{self.at(key)}: {text}")
+        self.problems.append(f"{self.at(key)}: {text}")
+
+
+@contextmanager
+def plugins_of(text: str, reasons: Mapping[str, str]) -> Iterator[Section]:
+    """
+    Give the section of plugins, and name in the end all that was not read.
+
+    :param text: The content of the file.
+    :param reasons: Why some keys are of no use, by the end of their paths.
+    :raises BadFile: naming everything that is wrong.
+    """
+    problems: List[str] = []
+    file = Section(loaded(text, "", problems), "", problems)
+    plugins = file.section("plugins")
+    yield plugins
+    plugins.end(reasons)
+    file.end(reasons)
+    if problems:
+        raise BadFile(problems)
 
 
 def _are_texts(value: Any) -> bool:
