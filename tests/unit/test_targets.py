@@ -128,6 +128,13 @@ def test_the_makefile_of_its_pieces_is_tidy(files: dict[str, str]) -> None:
     assert "\n\n\n" not in files["Makefile"] and re.search("[^\n]\n$", files["Makefile"])
 
 
+def test_help_begins_with_all_tests(files: dict[str, str]) -> None:
+    """In the order of work: develop, build, deploy."""
+    assert re.findall(r"^(\w+):.* ## ", files["Makefile"], re.M)[0] == "test"
+    sections = list(dict.fromkeys(re.findall("^##@ (.*)$", files["Makefile"], re.M)))
+    assert sections == ["Development", "Build", "Deployment", "Other"]
+
+
 def test_the_version_stands_where_it_is_set(files: dict[str, str]) -> None:
     """`make set_version` changes each file that names it."""
     listed = " ".join(re.findall(r"^VERSIONED [:+]= (.*)$", files["Makefile"], re.M))

@@ -7,8 +7,8 @@ CONNECTOR_IMAGE ?= $(REGISTRY)/{{ p.names.project }}-connector
 CONNECTOR := {{ p.names.project }}_connector
 export PYTHONPATH := $(PYTHONPATH):$(CURDIR)/connector
 
-TESTS += test_connector
-LINTS += lint_connector
+test: test_connector
+lint: lint_connector
 VERSIONED += connector/pyproject.toml
 
 .PHONY: test_connector lint_connector doctor_connector{{ ' check_crd need_crd' if check_crd }}

@@ -2,7 +2,6 @@
 {% set operator = p.backend == 'operator' %}
 # The targets of the connector of Flyte 1.
 
-DOCKERFILES += connector/Dockerfile
 {% if not operator %}
 # How tasks in Flyte's demo cluster reach its object storage: the connector keeps records and files there.
 DEMO_STORAGE := FLYTE_AWS_ENDPOINT=http://flyte-sandbox-minio.flyte:9000 FLYTE_AWS_ACCESS_KEY_ID=minio \

@@ -4,7 +4,6 @@
 FLYTE2_CONNECTOR_IMAGE = $(CONNECTOR_IMAGE)-flyte2
 
 VERSIONED += kustomize/connector-flyte2/kustomization.yaml
-DOCKERFILES += connector/flyte2.Dockerfile
 
 .PHONY: connector_flyte2 build_flyte2 push_flyte2 deploy_flyte2 undeploy_flyte2
 

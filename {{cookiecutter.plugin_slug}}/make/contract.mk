@@ -1,7 +1,7 @@
 # The targets of the wire contract.
 
-LINTS += lint_protos
-FORMATS += format_protos
+lint: lint_protos
+format: format_protos
 
 .PHONY: generate generate_clients lint_protos format_protos
 

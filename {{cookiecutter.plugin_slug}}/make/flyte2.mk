@@ -4,9 +4,8 @@
 SDK2 := flyteplugins-{{ p.names.project }}
 FLYTE2_DEMO_IMAGE ?= $(REGISTRY)/{{ p.names.project }}-demo-flyte2
 
-PYTHON_TESTS += test_flyte2
-LINTS += lint_flyte2
-DOCKERFILES += demo/flyte2/Dockerfile
+test_python: test_flyte2
+lint: lint_flyte2
 
 .PHONY: test_flyte2 lint_flyte2 build_demo_flyte2 push_demo_flyte2 register_flyte2
 

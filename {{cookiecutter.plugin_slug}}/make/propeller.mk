@@ -23,12 +23,10 @@ ENVTEST_K8S ?= {{ p.versions.envtest_k8s }}
 # The account that propeller runs as, for `make doctor`.
 ACCOUNT ?= system:serviceaccount:flyte:flytepropeller
 
-NEEDED += need_go
 generate kustomize cluster_resources: need_go
-TESTS += test_go
-LINTS += lint_go
-FORMATS += format_go
-DOCKERFILES += flytepropeller/Dockerfile
+test: test_go
+lint: lint_go
+format: format_go
 VERSIONED += kustomize/propeller/kustomization.yaml $(wildcard kustomize/values/*.yaml)
 
 .PHONY: test_go {{ 'envtest ' if p.crds }}lint_go format_go add_plugin upgrade_flyte propeller manager build_propeller push_propeller deploy undeploy \

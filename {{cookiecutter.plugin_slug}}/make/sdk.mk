@@ -4,9 +4,8 @@
 SDK := flytekit-{{ p.names.project }}
 DEMO_IMAGE ?= $(REGISTRY)/{{ p.names.project }}-demo
 
-PYTHON_TESTS += test_sdk
-LINTS += lint_sdk
-DOCKERFILES += demo/Dockerfile
+test_python: test_sdk
+lint: lint_sdk
 
 .PHONY: test_sdk lint_sdk build_demo_docker push_demo_docker serialize register
 
