@@ -8,7 +8,7 @@ from flytekit.configuration import Image, ImageConfig, SerializationSettings
 
 {{ ["base", "tasks"] | python_import(project(cookiecutter).names.python_library) }}
 
-__all__ = ["SETTINGS", "base", "literals_pb2", "tasks", "tasks_pb2"]
+__all__ = ["SETTINGS", "UNSENT", "base", "literals_pb2", "tasks", "tasks_pb2"]
 
 _DEFAULT = Image(name="default", fqn="registry.example.com/demo", tag="v1")
 _TOOLS = Image(name="tools", fqn="registry.example.com/tools", tag="v2")
@@ -18,3 +18,6 @@ SETTINGS = SerializationSettings(
     version="version",
     image_config=ImageConfig(default_image=_DEFAULT, images=[_DEFAULT, _TOOLS]),
 )
+
+# Members of the kinds' customs that configs of this SDK do not set.
+UNSENT = ()

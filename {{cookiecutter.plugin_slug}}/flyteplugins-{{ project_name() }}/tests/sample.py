@@ -11,7 +11,7 @@ from flyteidl2.core import literals_pb2, tasks_pb2
 
 {{ ["base", "tasks"] | python_import(project(cookiecutter).of_sdk("flyteplugins").names.python_library) }}
 
-__all__ = ["SETTINGS", "base", "literals_pb2", "tasks", "tasks_pb2"]
+__all__ = ["SETTINGS", "UNSENT", "base", "literals_pb2", "tasks", "tasks_pb2"]
 
 SETTINGS = SerializationContext(
     project="project",
@@ -21,3 +21,6 @@ SETTINGS = SerializationContext(
     image_cache=ImageCache(image_lookup={"env": "registry.example.com/demo:v1"}),
     root_dir=Path(__file__).parent,
 )
+
+# Members of the kinds' customs that configs of this SDK do not set: it has the names of devices in requests.
+UNSENT = ("gpuAccelerator",)
