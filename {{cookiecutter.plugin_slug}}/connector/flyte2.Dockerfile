@@ -12,12 +12,12 @@ RUN --mount=type=bind,source=flyteplugins-{{ p.names.project }},target=/src/flyt
     --mount=type=bind,source=connector,target=/src/connector,rw \
     pip install --no-cache-dir -r /src/connector/flyte2.requirements.txt /src/flyteplugins-{{ p.names.project }} {{ '"/src/connector[flyte2]"' if 'connector' in p.targets else '/src/connector' }}
 
-# Nothing is written but below /tmp, where flyte keeps its files.
+# The root file system may be read-only: flyte keeps its files in /tmp.
 ENV HOME=/tmp
 WORKDIR /tmp
 USER 65532:65532
 
 EXPOSE 8000 9090
-# What cannot be loaded by its entry point, such as for a mistake in the settings, is a warning to c0, which then serves nothing.
-# A module that is named is loaded, or ends it.
+# c0 only warns of an entry point that cannot be loaded, such as for a mistake in the settings, and serves nothing. A module
+# that is named and cannot be loaded ends it.
 CMD ["c0", "--port", "8000", "--prometheus_port", "9090", "--modules", "{{ p.names.project }}_connector.flyte2"]

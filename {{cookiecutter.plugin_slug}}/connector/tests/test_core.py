@@ -262,7 +262,7 @@ def test_unknown_fields_may_be_allowed(caplog):
 def test_what_the_operator_has_no_more(caplog):
     with caplog.at_level(logging.WARNING):
         build({"old": "value"})
-    assert "old of a task of type testsjob has no effect: the Job has it no more" in caplog.text
+    assert "old of a task of type testsjob has no effect: the Job no longer has it" in caplog.text
 
 
 def test_what_the_administrator_does_not_allow():

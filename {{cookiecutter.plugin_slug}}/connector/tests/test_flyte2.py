@@ -173,7 +173,7 @@ def test_an_error_that_is_none_changes_nothing(api, connector, outputs, tmp_path
 @pytest.mark.parametrize("text", ["{", "[]"])
 def test_a_pod_template_that_is_none_fails_for_good(api, connector, outputs, text):
     meta = create(connector, outputs, template(settings={"pod_template": text}))
-    assert meta.failure == "the task's pod template is no JSON object" and not api.objects
+    assert meta.failure == "the task's pod template is not a JSON object" and not api.objects
 
 
 def test_an_error_of_a_task_that_runs_is_not_looked_for(api, connector, outputs, tmp_path):

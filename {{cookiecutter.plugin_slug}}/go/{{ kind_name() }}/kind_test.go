@@ -28,7 +28,7 @@ import (
 	"{{ p.names.go_module }}/internal/plugintest"
 )
 
-// No test asks a cluster: not the one either in which it may run itself.
+// Tests call no cluster, not even one that they run in.
 func TestMain(m *testing.M) {
 	propellerConfig.GetConfig().KubeConfigPath = filepath.Join("testdata", "no-cluster")
 	os.Exit(m.Run())

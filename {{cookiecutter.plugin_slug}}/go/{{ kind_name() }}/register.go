@@ -7,7 +7,7 @@ package {{ p.names.name }}
 
 import "{{ p.names.go_module }}/internal/operator"
 
-// plugin is what propeller runs. A row of kind that the operator wants otherwise can be changed before it is registered.
+// plugin is what propeller runs. To change a row of kind, do so before it is registered.
 var plugin = operator.Register(kind)
 
 // GetConfig returns the configuration in effect, section plugins.{{ p.names.name }} of propeller's.

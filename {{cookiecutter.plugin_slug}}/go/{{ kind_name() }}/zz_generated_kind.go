@@ -16,7 +16,7 @@ const TaskType = {{ p.names.task_type | quoted }}
 // GroupVersionKind is the resource that the plugin creates and watches.
 var GroupVersionKind = schema.GroupVersionKind{Group: {{ p.crd.group | quoted }}, Version: {{ p.crd.version | quoted }}, Kind: {{ p.crd.kind | quoted }}}
 
-// kind is what the library of all kinds is told of this one.
+// kind describes {{ p.crd.kind | with_article }} to the library in internal/operator.
 var kind = operator.Kind{
 	GroupVersionKind: GroupVersionKind,
 	TaskType:         TaskType,

@@ -110,7 +110,12 @@ func Main(args []string, out, errOut io.Writer) (status int, isOurs bool) {
 		return 0, true
 	}
 
-	if files := map[string]int{"check-crd": 1}[args[0]]; err == nil && flags.NArg() != files {
+	files := 0
+	if args[0] == "check-crd" {
+		files = 1
+	}
+
+	if err == nil && flags.NArg() != files {
 		err = fmt.Errorf("%s takes %d arguments, not %q", args[0], files, flags.Args())
 	}
 
@@ -250,7 +255,9 @@ var configFlag = regexp.MustCompile(`(?:^| )--config[= ](\S+)`)
 
 // loadConfiguration reads propeller's configuration as propeller does, into the sections that its packages registered.
 func loadConfiguration(ctx context.Context, r *report, c *cluster, pattern string) bool {
-	source, err := pattern, error(nil)
+	var err error
+
+	source := pattern
 	cure := "correct it, or name another file: --config (make doctor CONFIG=file)"
 
 	if pattern == "" {

@@ -98,7 +98,7 @@ func (s *state) readCustom(ctx context.Context, reader pluginsCore.TaskReader) (
 	}
 
 	for _, path := range deprecated(job) {
-		logger.Warnf(ctx, "%s of a task of type %s has no effect: the %s has it no more", path, s.kind.TaskType,
+		logger.Warnf(ctx, "%s of a task of type %s has no effect: the %s no longer has it", path, s.kind.TaskType,
 			s.kind.GroupVersionKind.Kind)
 	}
 

@@ -199,7 +199,7 @@ func (l *look) noPodsReason() string {
 		return "it has no pods yet"
 	}
 
-	return "it has no pods yet, or none that can be told from others: not by labels, for which there is no room, nor by owners"
+	return "it has no pods yet, or none that are known to be its own: its CRD has no place for their labels, and their owners do not lead to it"
 }
 
 // trouble is a problem of a pod.

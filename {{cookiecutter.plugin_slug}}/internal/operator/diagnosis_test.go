@@ -85,7 +85,7 @@ func TestDiagnosis(t *testing.T) {
 		{"nothing wrong", `{}`, []runtime.Object{ended(corev1.PodRunning, "Completed", 0), plugintest.Pod("b", corev1.PodStatus{Phase: corev1.PodPending})}, queued, "", ""},
 		{"quota", `{}`, []runtime.Object{plugintest.QuotaEvent("other", "ReplicaSet", plugintest.Name+"-abc")}, queued, "", "ReplicaSet " + plugintest.Name + "-abc: exceeded quota"},
 		{"no pods", `{}`, []runtime.Object{before, other, leaving}, queued, "", "no pods"},
-		{"no pods by owner", `{}`, []runtime.Object{before, other, ownedBy("Job", "another")}, queued, "", "no room, nor by owners"},
+		{"no pods by owner", `{}`, []runtime.Object{before, other, ownedBy("Job", "another")}, queued, "", "their owners do not lead to it"},
 		{"pod by owner", `{}`, []runtime.Object{ownedBy(usual.kind.GroupVersionKind.Kind, plugintest.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},
 		{"Job's pod by owner", `{}`, []runtime.Object{job, ownedBy("Job", job.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},
 		{"pod's pod by owner", `{}`, []runtime.Object{driver, ownedBy("Pod", driver.UID)}, permanent, "ContainersNotReady|InvalidImageName", "pod owned"},

@@ -33,7 +33,7 @@ import (
 	"example.com/flyte/plugin/internal/plugintest"
 )
 
-// No test asks a cluster: not the one either in which it may run itself.
+// Tests call no cluster, not even one that they run in.
 func TestMain(m *testing.M) {
 	propellerConfig.GetConfig().KubeConfigPath = filepath.Join("testdata", "no-cluster")
 	os.Exit(m.Run())

@@ -143,8 +143,8 @@ func (p *Plugin) phaseInfo(
 	info.AdditionalReasons = p.progress.newest(object.GetUID(), why.events)
 	reason := explain(found.reason(), why.reason)
 
-	// What its operator has not given up goes on until it is deleted. So do the pods that a failed resource leaves running,
-	// where the operator was not asked to clean up: the next attempt would run beside them.
+	// A resource that its operator has not given up, or whose pods still run after a failure without a clean-up by the operator,
+	// would go on beside the next attempt.
 	cleanUp := !found.phase.IsFailure() || !why.podsEnded && !p.cleansFailure(ctx, task)
 
 	switch {
@@ -340,7 +340,7 @@ func (s *state) isResultGone(object client.Object, status *Status, now time.Time
 }
 
 func (s *state) noResultReason(object client.Object, err error) string {
-	reason := fmt.Sprintf("how it ended stands in a batch/v1 Job that %s %s/%s owns, and none has been found for %s: see whether something deletes "+
+	reason := fmt.Sprintf("a batch/v1 Job of %s %s/%s tells how it ended, and none has been found for %s: see whether something deletes "+
 		"Jobs soon after their end (ttlSecondsAfterFinished)", s.kind.GroupVersionKind.Kind, object.GetNamespace(), object.GetName(),
 		s.Config().StuckTimeout.Duration)
 	if err != nil {

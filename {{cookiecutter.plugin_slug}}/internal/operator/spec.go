@@ -247,7 +247,7 @@ func fill(into, from map[string]any) (lost string) {
 func parseYAML(setting, text string) (map[string]any, error) {
 	object := map[string]any{}
 	if err := yaml.Unmarshal([]byte(text), &object); err != nil {
-		return nil, errors.Wrapf(errors.PluginInitializationFailed, err, "%s in propeller's configuration is no YAML of an object",
+		return nil, errors.Wrapf(errors.PluginInitializationFailed, err, "%s in propeller's configuration is not a YAML object",
 			setting)
 	}
 

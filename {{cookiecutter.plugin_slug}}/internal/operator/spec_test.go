@@ -37,7 +37,7 @@ func TestParseYAML(t *testing.T) {
 
 	for _, text := range []string{"[]", "5", "word", "a: b: c", "\t"} {
 		_, err := parseYAML("the.setting", text)
-		assert.ErrorContains(t, err, "the.setting in propeller's configuration is no YAML of an object", text)
+		assert.ErrorContains(t, err, "the.setting in propeller's configuration is not a YAML object", text)
 	}
 }
 
@@ -133,7 +133,7 @@ func TestAnAdministratorAllowsOverrides(t *testing.T) {
 
 func TestDefaultsThatCannotBe(t *testing.T) {
 	for text, says := range map[string]string{
-		"- a list": "plugins.usual.spec-defaults in propeller's configuration is no YAML of an object",
+		"- a list": "plugins.usual.spec-defaults in propeller's configuration is not a YAML object",
 		"{leader: {template: {spec: {hostNetwork: true}}}}": "plugins.usual.spec-defaults in propeller's configuration sets " +
 			".spec.leader.template.spec, where the plugin puts a pod",
 	} {

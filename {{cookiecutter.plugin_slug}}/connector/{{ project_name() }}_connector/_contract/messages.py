@@ -49,7 +49,9 @@ def read_custom(kind: Kind, custom: Mapping[str, Any], version: int, allow_unkno
         except json_format.ParseError as other:
             raise BadTask(_unreadable(kind, other)) from None
     for path in deprecated(job):
-        logger.warning("%s of a task of type %s has no effect: the %s has it no more", path, kind.task_type, kind.kind)
+        logger.warning(
+            "%s of a task of type %s has no effect: the %s no longer has it", path, kind.task_type, kind.kind
+        )
     return job
 
 

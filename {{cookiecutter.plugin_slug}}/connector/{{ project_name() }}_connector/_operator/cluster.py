@@ -9,6 +9,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set, TypeVar
 
 import urllib3
@@ -171,7 +172,7 @@ class Cluster:
         token = None
         while True:
             page = {"limit": _PAGE, **({"_continue": token} if token else {}), **_PLAIN}
-            answer = await self._run(lambda page=page: listed(**page))  # type: ignore[misc]  # as the loop has it now
+            answer = await self._run(partial(listed, **page))
             found += answer.get("items") or []
             token = (answer.get("metadata") or {}).get("continue")
             if not token:
@@ -287,15 +288,19 @@ def _owners_of(resource: Mapping[str, Any]) -> Set[str]:
 
 def _owned(pods: List[Object], owner: str, name: str) -> List[Object]:
     """Return those of the pods that have the label of a resource, or the resource or one of these pods as their owner."""
-    own, found, left = {owner}, list[Object](), pods
+    owners = {owner}
+    found: Dict[str, Object] = {}
     while True:
-        more, others = list[Object](), list[Object]()
-        for pod in left:
-            is_labelled = (pod["metadata"].get("labels") or {}).get(NAME_LABEL) == name
-            (more if is_labelled or not own.isdisjoint(_owners_of(pod)) else others).append(pod)
+        more = {}
+        for pod in pods:
+            uid, labels = pod["metadata"]["uid"], pod["metadata"].get("labels") or {}
+            is_own = labels.get(NAME_LABEL) == name or not owners.isdisjoint(_owners_of(pod))
+            if is_own and uid not in found:
+                more[uid] = pod
         if not more:
-            return found
-        own, found, left = {pod["metadata"]["uid"] for pod in more}, found + more, others
+            return list(found.values())
+        found.update(more)
+        owners = set(more)
 
 
 def _place(kind: Kind, namespace: str) -> List[str]:

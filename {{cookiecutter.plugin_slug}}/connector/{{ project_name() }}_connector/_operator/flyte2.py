@@ -164,7 +164,7 @@ class Connector(AsyncConnector[Meta]):
                 except ValueError:
                     found = None
                 if not isinstance(found, Mapping):
-                    raise BadTask("the task's pod template is no JSON object")
+                    raise BadTask("the task's pod template is not a JSON object")
                 return found
         return None
 

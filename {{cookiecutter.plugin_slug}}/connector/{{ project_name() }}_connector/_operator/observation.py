@@ -129,7 +129,7 @@ def _is_result_gone(
 
 def _no_result_reason(kind: Kind, resource: Mapping[str, Any], settings: Settings) -> str:
     return (
-        f"how it ended stands in a batch/v1 Job that {kind.kind} {name_of(resource)} owns, and none has been found for "
+        f"a batch/v1 Job of {kind.kind} {name_of(resource)} tells how it ended, and none has been found for "
         f"{_seconds(settings.stuck_timeout)}: see whether something deletes Jobs soon after their end (ttlSecondsAfterFinished)"
     )
 

@@ -59,7 +59,7 @@ def settings_in_effect(
     read: Callable[[str, Sequence[Any]], Mapping[str, T]], kinds: Sequence[Any], complain: Callable[[str], None]
 ) -> Callable[[Any], T]:
     """
-    Return what tells the settings of a kind, which has the name of its section, as they are in the administrator's file.
+    Return a function that returns the settings of a kind, which names its section, as they are in the administrator's file.
 
     :param read: It returns the settings of kinds that a content has, by the names of their sections.
     :param complain: It is told once what is wrong with a changed file.

@@ -2,10 +2,9 @@ package solverjob
 
 import "github.com/example/flyte-solverjob-plugin/internal/operator"
 
-// rules give Flyte's phases to the operator's states; the first one that matches decides. A state without a rule, which a newer
-// operator may add, counts as running and is logged once. A resource without a status is queued.
-//
+// rules give Flyte's phases to the operator's states; the first one that matches decides. A resource without a status is queued.
 // The CRD does not list all states and conditions: for one without a rule, the words in its name decide (internal/operator/rules.go).
+// If they do not, it counts as running. Each is logged once.
 var rules = []operator.Rule{
 	operator.PhaseRetryableFailure.When(operator.Condition("Terminal", "True", "")),
 	operator.PhaseRetryableFailure.When(operator.Condition("Failed", "True", "")),

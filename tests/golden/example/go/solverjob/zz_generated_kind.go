@@ -15,7 +15,7 @@ const TaskType = "solverjob"
 // GroupVersionKind is the resource that the plugin creates and watches.
 var GroupVersionKind = schema.GroupVersionKind{Group: "batch.solver.example.com", Version: "v1", Kind: "SolverJob"}
 
-// kind is what the library of all kinds is told of this one.
+// kind describes a SolverJob to the library in internal/operator.
 var kind = operator.Kind{
 	GroupVersionKind: GroupVersionKind,
 	TaskType:         TaskType,
