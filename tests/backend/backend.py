@@ -18,7 +18,7 @@ from tests.support import documents, toolchain
 
 from .api_server import ApiServer
 from .console import Console
-from .kubernetes import PODS, WORKFLOWS, Api, ApiError, Object, Resource
+from .kubernetes import PODS, RESOURCE_QUOTAS, WORKFLOWS, Api, ApiError, Object, Resource
 from .object_store import ObjectStore
 from .propeller import Propeller
 from .sdk import Sdk
@@ -207,6 +207,15 @@ def kept(name: str) -> Path:
 
 def ensure_namespace(api: Api, name: str) -> None:
     api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+
+
+def use_up_quota(api: Api, resource: Resource, namespace: str) -> str:
+    """The name of a new quota that leaves no room for one more object of a kind."""
+    name, none = "few", {f"count/{resource.plural}.{resource.group}": "0"}
+    api.create(RESOURCE_QUOTAS, {"metadata": {"name": name}, "spec": {"hard": none}}, namespace)
+    # The admission goes by the status, which a controller would write.
+    api.patch(RESOURCE_QUOTAS, namespace, name, {"status": {"hard": none, "used": none}}, "status")
+    return name
 
 
 def _delete_all(api: Api, resource: Resource, namespace: str) -> None:

@@ -46,4 +46,9 @@ SEEN: dict[str, tuple[str, str, str]] = {
         "test_get_raises_nothing",
         _LIBRARY,
     ),
+    "test_quota": (
+        "The task waits with what the API server says, and its resource is created later in the same attempt",
+        "test_a_resource_is_created_once_the_api_server_is_back",
+        _LIBRARY,
+    ),
 }

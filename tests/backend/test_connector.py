@@ -17,11 +17,11 @@ from flyte_plugin_scaffold.model import Plugin
 from tests.support import documents
 
 from .api_server import ApiServer
-from .backend import OPERATOR, STOCK_PROPELLER, Backend, Execution, Rendered, WorkflowPhase, ensure_namespace, kept
+from .backend import OPERATOR, STOCK_PROPELLER, Backend, Execution, Rendered, WorkflowPhase, ensure_namespace, kept, use_up_quota
 from .connector import CONNECTOR, POLL, POLLING, Connector, Replicas, Road, config_of_charts
 from .console import PHASES, Attempt
 from .decorated_pods import check_resources
-from .kubernetes import Object
+from .kubernetes import RESOURCE_QUOTAS, Object
 from .propeller import merged
 from .rights import rights_in
 from .services import Catalog
@@ -50,6 +50,15 @@ class Connected(Backend):
 
     def wait_until_it_runs(self, execution: Execution) -> None:
         until(lambda: [each.phase for each in self.attempts(execution)] == ["RUNNING"], f"{execution.name} to run")
+
+    def wait_until_it_waits(self, execution: Execution, why: str) -> None:
+        """Until its only attempt says that it waits for resources, and why."""
+
+        def waits() -> bool:
+            attempts = self.attempts(execution)
+            return bool(attempts) and "WAITING_FOR_RESOURCES" in attempts[0].phases and why in str(attempts[0].reasons)
+
+        until(waits, f"{execution.name} to wait")
 
     def resources(self, execution: Execution) -> list[Object]:
         """Those that there are of an execution."""
@@ -321,7 +330,7 @@ def test_connector_is_away(connected: Connected, tmp_path: Path) -> None:
 def test_api_server_is_away(connected: Connected, tmp_path: Path) -> None:
     """The connector does not reach the API server.
 
-    Tasks go on, and their ends are seen later. A new task fails after some seconds with the reason, and uses up a retry.
+    Tasks go on, and their ends are seen later. A new task waits with the reason, and its resource is created in the same attempt once the API server is back.
     """
     execution = connected.execute("faults:waits", file=str(tmp_path / "end"))
     connected.wait_until_it_runs(execution)
@@ -329,13 +338,30 @@ def test_api_server_is_away(connected: Connected, tmp_path: Path) -> None:
     connected.road.cut()
     (tmp_path / "end").touch()
     other = execution.relaunch()
-    assert other.wait_for_end() is WorkflowPhase.FAILED
-    assert "API server does not answer" in other.error
+    connected.wait_until_it_waits(other, "API server does not answer")
     assert connected.attempts(execution)[0].phase == "RUNNING"
     connected.road.mend()
 
+    for each in execution, other:
+        assert each.wait_for_end() is WorkflowPhase.SUCCESS, each.error
+        assert each.outputs() == {"o0": 7}
+        assert len(connected.attempts(each)) == 1
+
+
+def test_quota(connected: Connected, tmp_path: Path) -> None:
+    """A ResourceQuota on the number of resources is used up.
+
+    The task waits with the quota's name, and its resource is created in the same attempt once there is room.
+    """
+    quota = use_up_quota(connected.api, connected.operator.resource, NAMESPACE)
+    (tmp_path / "end").touch()
+    execution = connected.execute("faults:waits", file=str(tmp_path / "end"))
+    connected.wait_until_it_waits(execution, f"exceeded quota: {quota}")
+    connected.api.delete(RESOURCE_QUOTAS, NAMESPACE, quota)
+
     assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
     assert execution.outputs() == {"o0": 7}
+    assert len(connected.attempts(execution)) == 1
 
 
 def test_many_tasks(connected: Connected) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from . import kubelet as kubelets
-from .backend import Backend, Rendered, WorkflowPhase
+from .backend import Backend, Rendered, WorkflowPhase, use_up_quota
 from .kubelet import Kubelet
-from .kubernetes import RESOURCE_QUOTAS, Api
+from .kubernetes import Api
 from .propeller import merged
 from .rights import without
 from .services import Catalog
@@ -395,18 +395,12 @@ def test_quota(backend: Backend) -> None:
 
     The task fails as RuntimeFailure, with the quota's name: Flyte waits for room only for pods.
     """
-    crd = backend.operator.resource
-    count = f"count/{crd.plural}.{crd.group}"
-    quota = {"metadata": {"name": "few"}, "spec": {"hard": {count: "0"}}}
-    backend.api.create(RESOURCE_QUOTAS, quota, backend.namespace)
-    # The admission goes by the status, which a controller would write.
-    status = {"status": {"hard": {count: "0"}, "used": {count: "0"}}}
-    backend.api.patch(RESOURCE_QUOTAS, backend.namespace, "few", status, "status")
+    quota = use_up_quota(backend.api, backend.operator.resource, backend.namespace)
 
     execution = backend.execute("faults:fails", n=0)
 
     assert execution.wait_for_end() is WorkflowPhase.FAILED
-    assert "exceeded quota: few" in execution.error
+    assert f"exceeded quota: {quota}" in execution.error
     assert backend.console.task("faults.fail").error["code"] == "RuntimeFailure"
 
 

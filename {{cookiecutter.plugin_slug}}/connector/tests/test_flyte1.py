@@ -3,6 +3,7 @@
 
 import asyncio
 import json
+import os
 import threading
 import time
 from datetime import datetime, timedelta, timezone
@@ -140,21 +141,89 @@ def test_creation_waits_for_an_api_server_that_comes_back(api, connector):
     assert not create(connector).failure
 
 
-def test_creation_gives_up_before_propeller_does(api, connector, monkeypatch):
+def test_a_resource_is_created_once_the_api_server_is_back(api, connector, monkeypatch):
+    """Any connector can do that, before propeller waits no longer. What was there once is not created again."""
     monkeypatch.setattr(runner, "_CREATE_SECONDS", 1)
     monkeypatch.setattr(runner, "_FIND_SECONDS", 0.2)
     api.stop()
     start = time.monotonic()
-    with pytest.raises(cluster.Unavailable):
-        create(connector)
+    meta = flyte1.Meta.decode(create(connector).encode())
     assert 0.2 < time.monotonic() - start < 10
+    assert get(connector, meta).phase == TaskExecution.WAITING_FOR_RESOURCES
+    api.start()
+    other = connector_of(api)
+    assert get(other, meta).phase == TaskExecution.QUEUED
+    assert get(connector, meta).phase == TaskExecution.QUEUED
+    assert [method for method, _ in api.requests].count("POST") == 1
+    del api.objects[f"{RESOURCES}/{meta.name}"]
+    for each in connector, other:
+        assert "is gone" in get(each, meta).message
 
 
-def test_a_quota_that_is_used_up_is_not_for_good(api, connector, monkeypatch):
+def until_it_is_refused(status, said):
+    return lambda method, path: (status, said) if method == "POST" else None
+
+
+@pytest.mark.parametrize(
+    "status, said, phase",
+    [
+        (403, "exceeded quota: jobs", TaskExecution.WAITING_FOR_RESOURCES),
+        (500, "failed calling webhook", TaskExecution.RETRYABLE_FAILED),
+    ],
+)
+def test_a_resource_waits_for_its_quota_and_not_much_for_anything_else(api, monkeypatch, status, said, phase):
     monkeypatch.setattr(runner, "_CREATE_SECONDS", 0.1)
-    api.refuses = lambda method, path: (403, "exceeded quota: jobs") if method == "POST" else None
-    with pytest.raises(cluster.Unavailable, match="exceeded quota"):
-        create(connector)
+    connector = connector_of(api, options(stuck_timeout=timedelta(seconds=0.3)))
+    api.refuses = until_it_is_refused(status, said)
+    meta = create(connector)
+    found = get(connector, meta)
+    assert (found.phase, found.message) == (TaskExecution.WAITING_FOR_RESOURCES, said)
+    time.sleep(0.3)
+    found = get(connector, meta)
+    assert (found.phase, found.message) == (phase, said)
+
+
+def test_what_is_refused_later_fails_for_good(api, connector, monkeypatch):
+    monkeypatch.setattr(runner, "_CREATE_SECONDS", 0.1)
+    api.refuses = until_it_is_refused(503, "etcd is away")
+    meta = create(connector)
+    api.refuses = until_it_is_refused(422, "spec.size: too large")
+    found = get(connector, meta)
+    assert found.phase == TaskExecution.FAILED and "spec.size: too large" in found.message
+
+
+@pytest.mark.parametrize(
+    "status, said, size",
+    [
+        (401, "Unauthorized", 10),  # it would not pass
+        (404, b"404 page not found", 10),
+        (503, "etcd is away", 10_000),  # too much for Flyte to keep
+    ],
+)
+def test_what_cannot_wait_fails_at_once(api, connector, monkeypatch, status, said, size):
+    monkeypatch.setattr(runner, "_CREATE_SECONDS", 0.1)
+    api.refuses = until_it_is_refused(status, said)
+    with pytest.raises(cluster.Unavailable, match="Unauthorized|404|etcd"):
+        create(connector, template({"spec_overrides": {"seed": os.urandom(size).hex()}}))
+
+
+def test_an_abort_waits_for_a_creation_that_is_under_way(api, connector, monkeypatch):
+    monkeypatch.setattr(runner, "_CREATE_SECONDS", 0.1)
+    api.refuses = until_it_is_refused(503, "etcd is away")
+    meta = create(connector)
+    may_answer = threading.Event()
+    api.refuses = lambda method, path: None if method != "POST" or may_answer.wait(60) else None
+
+    async def aborted():
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(connector.get(meta), 0.2)
+        asyncio.get_running_loop().call_later(0.1, may_answer.set)
+        await connector.delete(meta)
+        while connector._runner._asked:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(aborted(), 30))
+    assert [method for method, _ in api.requests][-1] == "DELETE" and not api.objects
 
 
 async def cancelled(api: Any, connector: Any) -> Any:

@@ -120,6 +120,17 @@ def test_what_kubernetes_refuses_fails_for_good(api, connector, outputs):
     assert (found.phase, "spec.size: too large" in found.message) == (TaskExecution.FAILED, True)
 
 
+def test_a_resource_is_created_once_the_api_server_is_back(api, connector, outputs, monkeypatch):
+    monkeypatch.setattr(runner, "_CREATE_SECONDS", 0.1)
+    api.refuses = lambda method, path: (503, "etcd is away") if method == "POST" else None
+    meta = create(connector, outputs)
+    found = get(connector, meta)
+    assert (found.phase, found.message) == (TaskExecution.WAITING_FOR_RESOURCES, "etcd is away")
+    api.refuses = lambda method, path: None
+    assert get(connector_of(api), meta).phase == TaskExecution.QUEUED
+    assert resource_of(api, meta)
+
+
 def test_an_attempt_has_a_resource_of_its_own(api, connector, outputs):
     first = create(connector, outputs)
     assert create(connector_of(api), outputs) == first

@@ -58,7 +58,15 @@ class Refused(Exception):
 
 
 class Unavailable(Exception):
-    """The API server does not answer, or cannot now."""
+    """
+    The API server does not answer, or cannot now.
+
+    :param is_passing: Whether that ends by itself. It does not where the connector's account or its way to the server is wrong.
+    """
+
+    def __init__(self, message: str, is_passing: bool = False):
+        super().__init__(message)
+        self.is_passing = is_passing
 
 
 class Cluster:
@@ -321,10 +329,11 @@ def _answered(call: Callable[[], Any]) -> Object:
         message = said or f"the Kubernetes API server answers {error.status} {error.reason}"
         is_later = error.status in _LATER and not any(each in said for each in _TOO_LARGE)
         if not error.status or is_later or error.status == 401:
-            raise Unavailable(message[:_MOST_OF_A_MESSAGE]) from None
+            raise Unavailable(message[:_MOST_OF_A_MESSAGE], is_passing=error.status != 401) from None
         raise Refused(error.status, message, is_kubernetes=bool(said)) from None
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        raise Unavailable(f"the Kubernetes API server does not answer: {error}"[:_MOST_OF_A_MESSAGE]) from None
+        message = f"the Kubernetes API server does not answer: {error}"
+        raise Unavailable(message[:_MOST_OF_A_MESSAGE], is_passing=not isinstance(error, ValueError)) from None
 
 
 def _said(error: kubernetes_client.ApiException) -> str:

@@ -35,12 +35,14 @@ class Meta(ResourceMeta):
 
     :param type: The type of its task.
     :param failure: Why there is no such resource and never will be. Propeller would retry a request that fails.
+    :param waiting: What it is created from, if that could not be done when the task began.
     """
 
     namespace: str
     name: str
     type: str
     failure: str = ""
+    waiting: str = ""
 
 
 class Connector(AsyncConnectorBase):
@@ -69,19 +71,19 @@ class Connector(AsyncConnectorBase):
         """
         Create the resource of an attempt. It is done once, however often propeller asks.
 
-        :raises Unavailable: if the API server does not answer in time. The task is retried.
+        :raises Unavailable: if it cannot be created, and to wait for that is of no use. The task is retried.
         """
         assert task_execution_metadata is not None
         task = self._task(task_template, output_prefix, task_execution_metadata)
         attempt = task_execution_metadata.task_execution_id.retry_attempt
-        failure = await self._runner.create(task, json_values(task_template.custom or {}), output_prefix, attempt)
-        return Meta(task.namespace, task.name, self._kind.task_type, failure)
+        made = await self._runner.create(task, json_values(task_template.custom or {}), output_prefix, attempt)
+        return Meta(task.namespace, task.name, self._kind.task_type, made.failure, made.waiting)
 
     async def get(self, resource_meta: Meta, **kwargs: Any) -> Resource:  # type: ignore[override]  # as above
         """Return how a resource is doing. It raises nothing."""
         if resource_meta.failure:
             return Resource(phase=TaskExecution.FAILED, message=resource_meta.failure)
-        report = await self._runner.look(resource_meta.namespace, resource_meta.name)
+        report = await self._runner.look(resource_meta.namespace, resource_meta.name, resource_meta.waiting)
         links = [TaskLog(name=each.name, uri=each.uri, HideOnceFinished=each.until_end) for each in report.links]
         phase: Any = TaskExecution.Phase.Value(report.state.name)
         return Resource(phase=phase, message=report.message, log_links=links, custom_info=report.info)

@@ -47,6 +47,7 @@ class Meta(ResourceMeta):
     :param type: The type of its task.
     :param outputs: The place of the attempt's outputs, where an error of the task's own code is, too.
     :param failure: Why there is no such resource and never will be. Flyte would retry a request that fails.
+    :param waiting: What it is created from, if that could not be done when the task began.
     """
 
     namespace: str
@@ -54,6 +55,7 @@ class Meta(ResourceMeta):
     type: str
     outputs: str = ""
     failure: str = ""
+    waiting: str = ""
 
 
 class Connector(AsyncConnector[Meta]):
@@ -85,7 +87,7 @@ class Connector(AsyncConnector[Meta]):
         """
         Create the resource of an attempt. It is done once, however often Flyte asks.
 
-        :raises Unavailable: if the API server does not answer in time. The task is retried.
+        :raises Unavailable: if it cannot be created, and to wait for that is of no use. The task is retried.
         """
         assert task_execution_metadata is not None
         id = task_execution_metadata.task_execution_id
@@ -97,13 +99,14 @@ class Connector(AsyncConnector[Meta]):
         except BadTask as problem:
             return replace(meta, failure=str(problem))
         custom = json_values(json_format.MessageToDict(task_template.custom))
-        return replace(meta, failure=await self._runner.create(task, custom, output_prefix, attempt))
+        made = await self._runner.create(task, custom, output_prefix, attempt)
+        return replace(meta, failure=made.failure, waiting=made.waiting)
 
     async def get(self, resource_meta: Meta, **kwargs: Any) -> Resource:
         """Return how a resource is doing. It raises nothing."""
         if resource_meta.failure:
             return Resource(phase=TaskExecution.FAILED, message=resource_meta.failure)
-        report = await self._runner.look(resource_meta.namespace, resource_meta.name)
+        report = await self._runner.look(resource_meta.namespace, resource_meta.name, resource_meta.waiting)
         if report.state.is_end and self._runner.runs_user_code:
             report = await self._with_error(report, resource_meta.outputs)
         links = [TaskLog(name=each.name, uri=each.uri, HideOnceFinished=each.until_end) for each in report.links]

@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._contract.values import BadTask, Object
@@ -28,11 +29,13 @@ from .observation import age, asks_job, is_held, name_of, observe, unchanged
 from .rows import Command, Kind
 from .settings import Settings
 from .sweep import Sweep, works_on
+from .waiting import Waiting, unpacked
 
 # Seconds for what one request of Flyte's leads to; Flyte itself waits for 10. An answer that comes later counts as a failed
 # request there, and after a few of them it asks no more. All steps of a look have less together, also beside what an adapter
 # asks of a store.
 _CREATE_SECONDS = 8.0
+_CREATE_LATER_SECONDS = 3.0
 _FIND_SECONDS = 3.0
 _EXPLAIN_SECONDS = 1.5
 _STOP_SECONDS = 4.0
@@ -45,8 +48,31 @@ _UNDO_SECONDS = 60.0
 # keeps the text in the state of the workflow, which has to fit into etcd.
 _MOST_OF_A_REFUSAL = 4000
 
+# Why a resource has yet to be created, while that cannot be asked either.
+_AWAY = "the Kubernetes API server does not answer"
+
 # Resources whose last phase is remembered, for the time when the API server is away.
 _REMEMBERED = 20_000
+
+
+class _OverQuota(Unavailable):
+    """A quota of the namespace is used up. There is room again once others have ended, however long they take."""
+
+    def __init__(self, message: str):
+        super().__init__(message, is_passing=True)
+
+
+@dataclass(frozen=True)
+class Created:
+    """
+    What has become of a request to create a resource.
+
+    :param failure: Why there is no such resource and never will be, or "". Flyte would retry a request that fails.
+    :param waiting: What a look creates it from, if that could not be done yet.
+    """
+
+    failure: str = ""
+    waiting: str = ""
 
 
 @dataclass
@@ -90,23 +116,22 @@ class Runner:
     def runs_user_code(self) -> bool:
         return any(role.runs is Command.USER for role in self._kind.spec.roles)
 
-    async def create(self, task: Task, custom: Mapping[str, Any], outputs: str, attempt: int) -> str:
+    async def create(self, task: Task, custom: Mapping[str, Any], outputs: str, attempt: int) -> Created:
         """
         Create the resource of an attempt. It is done once, however often Flyte asks.
 
         :param outputs: The place of the attempt's outputs.
-        :return: Why there is no such resource and never will be, or "". Flyte would retry a request that fails.
-        :raises Unavailable: if the API server does not answer in time. The task is retried.
+        :raises Unavailable: if it cannot be created, and to wait for that is of no use. The task is retried.
         """
         self._sweep.start()
         try:
             resource = build_resource(self._kind, custom, task, self._settings())
         except (BadTask, BadSettings) as problem:
-            return self._refused(task, str(problem))
+            return Created(self._refused(f"{task.namespace}/{task.name}", str(problem)))
         metadata = resource["metadata"]
         metadata.setdefault("labels", {}).update({CONNECTOR_LABEL: self._kind.task_type, NODE_LABEL: node_of(outputs)})
         metadata.setdefault("annotations", {})[OUTPUTS_ANNOTATION] = outputs
-        creation = asyncio.ensure_future(self._create(resource, attempt))
+        creation = asyncio.ensure_future(self._create(resource, attempt, _CREATE_SECONDS))
         asked = self._asked.setdefault(name_of(resource), _Asked())
         asked.last = creation
         try:
@@ -118,17 +143,25 @@ class Runner:
             undoing.add_done_callback(self._undoing.discard)
             raise
         except Refused as refused:
-            return self._refused(task, f"Kubernetes refuses the {self._kind.kind}: {refused}")
+            return Created(self._refused(name_of(resource), f"Kubernetes refuses the {self._kind.kind}: {refused}"))
+        except Unavailable as problem:
+            waiting = Waiting(resource, attempt).packed() if problem.is_passing else ""
+            if not waiting:
+                raise
+            self._logger.warning(f"{self._kind.kind} {name_of(resource)} is created later: {problem}")
+            return Created(waiting=waiting)
         finally:
             if asked.last is creation and creation.done():
                 self._asked.pop(name_of(resource), None)
         self._logger.info(f"created {self._kind.kind} {name_of(resource)}")
-        return ""
+        return Created()
 
-    async def look(self, namespace: str, name: str) -> Report:
+    async def look(self, namespace: str, name: str, waiting: str = "") -> Report:
         """
         Return how a resource is doing. It raises nothing: Flyte counts failed requests over the whole life of a task, and gives up
         after a few. While the API server does not answer, the report is the last one.
+
+        :param waiting: What it is created from, if that was still to be done when Flyte asked for it.
         """
         self._sweep.start()
         asked = self._asked.get(f"{namespace}/{name}")
@@ -137,10 +170,12 @@ class Runner:
         key = (namespace, name)
         last = self._last.get(key)
         try:
-            found = await self._look(namespace, name, last)
+            found = await self._look(namespace, name, last, waiting)
         except Exception as error:
             self._logger.warning(f"{self._kind.kind} {namespace}/{name} cannot be looked at now: {error!r}")
-            return last or Report(State.RUNNING)
+            return last or (Report(State.WAITING_FOR_RESOURCES, _AWAY) if waiting else Report(State.RUNNING))
+        if found.state is State.WAITING_FOR_RESOURCES:
+            return found  # what is remembered has been there: it is not created once more
         self._last[key] = found
         self._last.move_to_end(key)
         if len(self._last) > _REMEMBERED:
@@ -155,6 +190,10 @@ class Runner:
         :raises Unavailable: if the API server does not answer. Flyte asks again.
         """
         place = (self._kind, namespace, name)
+        asked = self._asked.get(f"{namespace}/{name}")
+        if asked and asked.last and not asked.last.done():
+            # What is still being created would come after its end.
+            await asyncio.wait([asked.last], timeout=_STOP_SECONDS)
         self._logger.info(f"stopping {self._kind.kind} {namespace}/{name}")
         if self._kind.abort_patch:
             patch = json.loads(self._kind.abort_patch)
@@ -168,20 +207,21 @@ class Runner:
                 self._logger.warning(f"it is deleted, since it cannot be patched: {refused}")
         await self._cluster.delete(*place)
 
-    def _refused(self, task: Task, reason: str) -> str:
+    def _refused(self, name: str, reason: str) -> str:
         if len(reason) > _MOST_OF_A_REFUSAL:
             reason = f"{reason[:_MOST_OF_A_REFUSAL]} ..."
-        self._logger.warning(f"no {self._kind.kind} {task.namespace}/{task.name}: {reason}")
+        self._logger.warning(f"no {self._kind.kind} {name}: {reason}")
         return reason
 
-    async def _create(self, resource: Object, attempt: int) -> Tuple[Object, bool]:
+    async def _create(self, resource: Object, attempt: int, seconds: float) -> Tuple[Object, bool]:
         """
         Create a resource unless it is there, and return it, and whether this has created it. While the API server does not answer, it is asked again.
 
+        :param seconds: Time for all of it.
         :raises Refused: if the server refuses it for good.
         :raises Unavailable: if the server does not answer in time.
         """
-        end = time.monotonic() + _CREATE_SECONDS
+        end = time.monotonic() + seconds
         pause = 0.25
         while True:
             try:
@@ -200,16 +240,44 @@ class Runner:
             return await self._cluster.create(self._kind, resource, end), True
         except Refused as refused:
             if refused.status == 403 and "exceeded quota" in str(refused):
-                raise Unavailable(str(refused)) from None
+                raise _OverQuota(str(refused)) from None
             if refused.status != 409:
                 raise
             found = await self._cluster.find(self._kind, metadata["namespace"], metadata["name"])
             if found is None:
-                raise Unavailable(str(refused)) from None
+                raise Unavailable(str(refused), is_passing=True) from None
             theirs = (found["metadata"].get("annotations") or {}).get(OUTPUTS_ANNOTATION)
             if theirs != metadata["annotations"][OUTPUTS_ANNOTATION]:
                 raise
             return found, False
+
+    async def _create_later(self, waiting: Waiting) -> Report:
+        """Create a resource that waits for that, and return how it is doing then."""
+        name = name_of(waiting.resource)
+        asked = self._asked.setdefault(name, _Asked(is_followed=True))
+        if not asked.last or asked.last.done():
+            asked.last = asyncio.ensure_future(self._create(waiting.resource, waiting.attempt, _CREATE_LATER_SECONDS))
+            asked.last.add_done_callback(partial(self._forget, name))
+        try:
+            await asyncio.wait_for(asyncio.shield(asked.last), _CREATE_LATER_SECONDS)
+        except asyncio.TimeoutError:
+            return Report(State.WAITING_FOR_RESOURCES, _AWAY)
+        except Refused as refused:
+            return Report(State.FAILED, self._refused(name, f"Kubernetes refuses the {self._kind.kind}: {refused}"))
+        except Unavailable as problem:
+            timeout = self._settings().stuck_timeout.total_seconds()
+            if timeout and time.time() - waiting.since > timeout and not isinstance(problem, _OverQuota):
+                return Report(State.RETRYABLE_FAILED, str(problem))
+            return Report(State.WAITING_FOR_RESOURCES, str(problem))
+        self._logger.info(f"created {self._kind.kind} {name}")
+        return Report(State.QUEUED)
+
+    def _forget(self, name: str, creation: "asyncio.Future[Tuple[Object, bool]]") -> None:
+        """Forget a creation that has come to its end, also where no look waits for it: the next one sees what has become of it."""
+        if not creation.cancelled():
+            creation.exception()
+        if name in self._asked and self._asked[name].last is creation:
+            del self._asked[name]
 
     async def _end_earlier(self, resource: Object) -> None:
         """Delete the resources of earlier attempts that may still work: Flyte waits for none of them."""
@@ -252,13 +320,15 @@ class Runner:
             if asked.last is creation:
                 self._asked = {name: each for name, each in self._asked.items() if each is not asked}
 
-    async def _look(self, namespace: str, name: str, last: Optional[Report]) -> Report:
+    async def _look(self, namespace: str, name: str, last: Optional[Report], waiting: str) -> Report:
         """
         Return how a resource is doing.
 
         :raises Exception: if that cannot be told now.
         """
         resource = await asyncio.wait_for(self._cluster.find(self._kind, namespace, name), _FIND_SECONDS)
+        if resource is None and waiting and last is None:
+            return await self._create_later(unpacked(waiting))
         if resource is None:
             return self._gone(namespace, name, last)
         settings = self._settings()
