@@ -335,12 +335,11 @@ def test_api_server_is_away(connected: Connected, tmp_path: Path) -> None:
     execution = connected.execute("faults:waits", file=str(tmp_path / "end"))
     connected.wait_until_it_runs(execution)
 
-    connected.road.cut()
-    (tmp_path / "end").touch()
-    other = execution.relaunch()
-    connected.wait_until_it_waits(other, "API server does not answer")
-    assert connected.attempts(execution)[0].phase == "RUNNING"
-    connected.road.mend()
+    with connected.road.closed():
+        (tmp_path / "end").touch()
+        other = execution.relaunch()
+        connected.wait_until_it_waits(other, "API server does not answer")
+        assert connected.attempts(execution)[0].phase == "RUNNING"
 
     for each in execution, other:
         assert each.wait_for_end() is WorkflowPhase.SUCCESS, each.error
@@ -356,8 +355,10 @@ def test_quota(connected: Connected, tmp_path: Path) -> None:
     quota = use_up_quota(connected.api, connected.operator.resource, NAMESPACE)
     (tmp_path / "end").touch()
     execution = connected.execute("faults:waits", file=str(tmp_path / "end"))
-    connected.wait_until_it_waits(execution, f"exceeded quota: {quota}")
-    connected.api.delete(RESOURCE_QUOTAS, NAMESPACE, quota)
+    try:
+        connected.wait_until_it_waits(execution, f"exceeded quota: {quota}")
+    finally:
+        connected.api.delete(RESOURCE_QUOTAS, NAMESPACE, quota)
 
     assert execution.wait_for_end() is WorkflowPhase.SUCCESS, execution.error
     assert execution.outputs() == {"o0": 7}

@@ -176,6 +176,7 @@ def test_a_resource_waits_for_its_quota_and_not_much_for_anything_else(api, monk
     connector = connector_of(api, options(stuck_timeout=timedelta(seconds=0.3)))
     api.refuses = until_it_is_refused(status, said)
     meta = create(connector)
+    assert create(connector_of(api)) == meta
     found = get(connector, meta)
     assert (found.phase, found.message) == (TaskExecution.WAITING_FOR_RESOURCES, said)
     time.sleep(0.3)

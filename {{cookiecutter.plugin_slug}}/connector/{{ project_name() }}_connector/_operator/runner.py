@@ -265,8 +265,8 @@ class Runner:
         except Refused as refused:
             return Report(State.FAILED, self._refused(name, f"Kubernetes refuses the {self._kind.kind}: {refused}"))
         except Unavailable as problem:
-            timeout = self._settings().stuck_timeout.total_seconds()
-            if timeout and time.time() - waiting.since > timeout and not isinstance(problem, _OverQuota):
+            timeout = self._settings().stuck_timeout
+            if self._waited(f"{name}, to be created") > timeout > timedelta(0) and not isinstance(problem, _OverQuota):
                 return Report(State.RETRYABLE_FAILED, str(problem))
             return Report(State.WAITING_FOR_RESOURCES, str(problem))
         self._logger.info(f"created {self._kind.kind} {name}")
@@ -377,16 +377,16 @@ class Runner:
         if (
             not is_told
             and not are_known(self._kind, resource, pods, settings)
-            and max(unchanged(resource), self._waited(resource)) < settings.grace_period
+            and max(unchanged(resource), self._waited(f"{name_of(resource)}, for links")) < settings.grace_period
         ):
             before = last.state if last else State.QUEUED
             return self._said(before, found, links=links)
         return self._said(State.RUNNING, found, links=links)
 
-    def _waited(self, resource: Object) -> timedelta:
-        """Return the time for which this connector has waited for the links of a resource that runs."""
+    def _waited(self, what: str) -> timedelta:
+        """Return the time for which this connector has waited for something."""
         now = time.monotonic()
-        begun = self._waits.setdefault(name_of(resource), now)
+        begun = self._waits.setdefault(what, now)
         if len(self._waits) > _REMEMBERED:
             self._waits.popitem(last=False)
         return timedelta(seconds=now - begun)

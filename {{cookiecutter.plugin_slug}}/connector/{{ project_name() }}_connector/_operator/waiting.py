@@ -5,9 +5,8 @@ Resources that could not be created when Flyte asked for them. Flyte keeps them,
 
 import base64
 import json
-import time
 import zlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 from .._contract.values import Object
 
@@ -18,19 +17,17 @@ _MOST = 6000
 @dataclass(frozen=True)
 class Waiting:
     """
-    A resource that waits for its creation.
+    A resource that waits for its creation. All connectors that are asked for it say the same of it.
 
     :param attempt: The number of the task's attempt, from 0.
-    :param since: When Flyte asked for it, in seconds since the epoch.
     """
 
     resource: Object
     attempt: int
-    since: float = field(default_factory=time.time)
 
     def packed(self) -> str:
         """Return what Flyte is to keep, or "" where that is too much."""
-        content = json.dumps(asdict(self), separators=(",", ":")).encode()
+        content = json.dumps(asdict(self), sort_keys=True, separators=(",", ":")).encode()
         found = base64.b64encode(zlib.compress(content, 9)).decode()
         return found if len(found) <= _MOST else ""
 
