@@ -17,7 +17,17 @@ from flyte_plugin_scaffold.model import Plugin
 from tests.support import documents
 
 from .api_server import ApiServer
-from .backend import OPERATOR, STOCK_PROPELLER, Backend, Execution, Rendered, WorkflowPhase, ensure_namespace, kept, use_up_quota
+from .backend import (
+    OPERATOR,
+    STOCK_PROPELLER,
+    Backend,
+    Execution,
+    Rendered,
+    WorkflowPhase,
+    ensure_namespace,
+    kept,
+    use_up_quota,
+)
 from .connector import CONNECTOR, POLL, POLLING, Connector, Replicas, Road, config_of_charts
 from .console import PHASES, Attempt
 from .decorated_pods import check_resources

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 # Seconds: many times what a quiet machine takes, since nothing that works waits for the end of it.
-PATIENCE = 300  # seconds, which only what hangs takes, however busy the machine
+PATIENCE = 300
 
 
 def until(condition: Callable[[], Any], what: str | Callable[[], str], timeout: float = PATIENCE) -> Any:
