@@ -108,7 +108,7 @@ BAKES = (
     Bake("RayJob", "connector, flyte2", "generate test", "test_connector.py", "RayJob", public=_RAY),
     Bake("SolverJob", "flyte2", "generate test lint build_python", "test_flyte2.py"),
     Bake("Simulation", "connector", _ALL, "test_service.py", document=SERVICE),
-    Bake("openEO", "connector", _ALL, "test_service.py", **_of_others("openeo")),
+    Bake("openEO", "connector", "generate test lint", "test_service.py", **_of_others("openeo")),
     Bake("GitHub", "connector", "generate test", "test_service.py", **_of_others("github")),
     Bake("Simulation", "flyte2", "generate test", "test_service.py", document=SERVICE),
     Bake("Airflow", "flyte2", "generate test lint", "test_service.py", **_of_others("airflow")),
@@ -116,7 +116,11 @@ BAKES = (
     Bake("Acme Platform", "flyte2", "test lint", "test_sdk_alone.py", document=_PLATFORM, form=Form.DECORATOR),
     Bake("Scoring", "sdk, flyte2", "test lint serialize", "test_sdk_alone.py", document=_SCORING, form=Form.EXECUTOR),
     Bake("Scoring", "flyte2", "test", "test_sdk_alone.py", document=_SCORING, form=Form.EXECUTOR),
-    Bake("Acme Platform", "sdk, flyte2", _ALONE, "test_sdk_alone.py", document=_PLATFORM, form=Form.NOTEBOOK),
+    Bake(
+        *("Acme Platform", "sdk, flyte2", "test lint serialize", "test_sdk_alone.py"),
+        document=_PLATFORM,
+        form=Form.NOTEBOOK,
+    ),
     Bake("Acme Platform", "flyte2", "test lint", "test_sdk_alone.py", document=_PLATFORM, form=Form.NOTEBOOK),
     Bake("OpenTelemetry", "sdk, flyte2", "test lint serialize", "test_sdk_alone.py", **_of_others("opentelemetry")),
     Bake(
