@@ -9,10 +9,10 @@ from flyte_plugin_scaffold.model import Plugin, Project, Purpose, Scheme, Servic
 _WHAT = {
     Purpose.CREATE: "creates a job",
     Purpose.START: "starts it",
-    Purpose.READ: "tells how it is doing",
+    Purpose.READ: "returns its state",
     Purpose.CANCEL: "cancels it",
-    Purpose.LOGS: "has its log: the error of a failed task ends with it",
-    Purpose.RESULTS: "has its results: the outputs of the task",
+    Purpose.LOGS: "returns its log, with which the error of a failed task ends",
+    Purpose.RESULTS: "returns its results, the outputs of the task",
     Purpose.SEARCH: "lists jobs",
 }
 
@@ -57,13 +57,13 @@ def lost_create(plugin: Plugin) -> str:
         )
     if service.does(Purpose.START):
         return (
-            "To create a job does not start it: of a job whose id was lost, nothing runs. The id of any other one is recorded beside "
-            "the task's outputs before the job is started, so that it is started once, and the next attempt ends it."
+            "Creating a job does not start it: a job whose id was lost never runs. The id of any other job is recorded beside the "
+            "task's outputs before the job is started, so that it is started once, and the next attempt ends it."
         )
     return (
         "The service finds no job again without its id. So a record beside the task's outputs says that a job is being created. Where "
-        "the answer is lost, the task fails for good, and its error says which job to look for: to create another one could run "
-        "the work twice."
+        "the answer is lost, the task fails for good, and its error says which job to look for: another job could run the work "
+        "twice."
     )
 
 
