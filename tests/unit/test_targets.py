@@ -128,6 +128,13 @@ def test_the_makefile_of_its_pieces_is_tidy(files: dict[str, str]) -> None:
     assert "\n\n\n" not in files["Makefile"] and re.search("[^\n]\n$", files["Makefile"])
 
 
+def test_every_variable_of_the_makefile_is_read(files: dict[str, str]) -> None:
+    lists = re.findall(r"^(?:NAMES|TEXTS) := (.*)$", files["Makefile"], re.M)
+    rest = re.sub(r"^(?:NAMES|TEXTS) := .*$", "", files["Makefile"], flags=re.M)
+    read = rest + "".join(text for path, text in files.items() if path.startswith("scripts/") or path.endswith(".sh"))
+    assert [name for name in " ".join(lists).split() if not re.search(rf"\b{name}\b", read)] == []
+
+
 def test_help_begins_with_all_tests(files: dict[str, str]) -> None:
     """In the order of work: develop, build, deploy."""
     assert re.findall(r"^(\w+):.* ## ", files["Makefile"], re.M)[0] == "test"
