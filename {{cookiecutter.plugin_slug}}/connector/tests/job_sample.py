@@ -11,13 +11,14 @@ from typing import Any, Dict
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, struct_pb2
 
 {{ ["names"] | python_import(p.names.project ~ "_connector._flyte") }}
-{{ ["cluster", "core", "crd", "diagnosis", "doctor", "execution", "observation", "rows", "runner", "settings", "sweep"] | python_import(p.names.project ~ "_connector._operator") }}
+{{ ["cluster", "core", "crd", "creation", "diagnosis", "doctor", "execution", "observation", "rows", "runner", "settings", "sweep"] | python_import(p.names.project ~ "_connector._operator") }}
 {{ ["rules"] | python_import(p.names.project ~ "_connector._phases") }}
 
 __all__ = [
     "cluster",
     "core",
     "crd",
+    "creation",
     "diagnosis",
     "doctor",
     "execution",

@@ -16,6 +16,7 @@ from flyte1_sample import (
     PODS,
     RESOURCES,
     cluster,
+    creation,
     flyte1,
     kind,
     metadata,
@@ -143,8 +144,8 @@ def test_creation_waits_for_an_api_server_that_comes_back(api, connector):
 
 def test_a_resource_is_created_once_the_api_server_is_back(api, connector, monkeypatch):
     """Any connector can do that, before propeller waits no longer. What was there once is not created again."""
-    monkeypatch.setattr(runner, "_CREATE_SECONDS", 1)
-    monkeypatch.setattr(runner, "_FIND_SECONDS", 0.2)
+    monkeypatch.setattr(creation, "_SECONDS", 1)
+    monkeypatch.setattr(creation, "_LEAST_SECONDS", 0.2)
     api.stop()
     start = time.monotonic()
     meta = flyte1.Meta.decode(create(connector).encode())
@@ -155,6 +156,7 @@ def test_a_resource_is_created_once_the_api_server_is_back(api, connector, monke
     assert get(other, meta).phase == TaskExecution.QUEUED
     assert get(connector, meta).phase == TaskExecution.QUEUED
     assert [method for method, _ in api.requests].count("POST") == 1
+    assert resource_of(api, meta)["metadata"]["annotations"]["flyte.org/connector-late"] == "true"
     del api.objects[f"{RESOURCES}/{meta.name}"]
     for each in connector, other:
         assert "is gone" in get(each, meta).message
@@ -172,7 +174,7 @@ def until_it_is_refused(status, said):
     ],
 )
 def test_a_resource_waits_for_its_quota_and_not_much_for_anything_else(api, monkeypatch, status, said, phase):
-    monkeypatch.setattr(runner, "_CREATE_SECONDS", 0.1)
+    monkeypatch.setattr(creation, "_SECONDS", 0.1)
     connector = connector_of(api, options(stuck_timeout=timedelta(seconds=0.3)))
     api.refuses = until_it_is_refused(status, said)
     meta = create(connector)
@@ -185,7 +187,7 @@ def test_a_resource_waits_for_its_quota_and_not_much_for_anything_else(api, monk
 
 
 def test_what_is_refused_later_fails_for_good(api, connector, monkeypatch):
-    monkeypatch.setattr(runner, "_CREATE_SECONDS", 0.1)
+    monkeypatch.setattr(creation, "_SECONDS", 0.1)
     api.refuses = until_it_is_refused(503, "etcd is away")
     meta = create(connector)
     api.refuses = until_it_is_refused(422, "spec.size: too large")
@@ -202,14 +204,14 @@ def test_what_is_refused_later_fails_for_good(api, connector, monkeypatch):
     ],
 )
 def test_what_cannot_wait_fails_at_once(api, connector, monkeypatch, status, said, size):
-    monkeypatch.setattr(runner, "_CREATE_SECONDS", 0.1)
+    monkeypatch.setattr(creation, "_SECONDS", 0.1)
     api.refuses = until_it_is_refused(status, said)
     with pytest.raises(cluster.Unavailable, match="Unauthorized|404|etcd"):
         create(connector, template({"spec_overrides": {"seed": os.urandom(size).hex()}}))
 
 
 def test_an_abort_waits_for_a_creation_that_is_under_way(api, connector, monkeypatch):
-    monkeypatch.setattr(runner, "_CREATE_SECONDS", 0.1)
+    monkeypatch.setattr(creation, "_SECONDS", 0.1)
     api.refuses = until_it_is_refused(503, "etcd is away")
     meta = create(connector)
     may_answer = threading.Event()
@@ -220,7 +222,7 @@ def test_an_abort_waits_for_a_creation_that_is_under_way(api, connector, monkeyp
             await asyncio.wait_for(connector.get(meta), 0.2)
         asyncio.get_running_loop().call_later(0.1, may_answer.set)
         await connector.delete(meta)
-        while connector._runner._asked:
+        while connector._runner._creations._asked:
             await asyncio.sleep(0.01)
 
     asyncio.run(asyncio.wait_for(aborted(), 30))
@@ -243,11 +245,11 @@ async def cancelled(api: Any, connector: Any) -> Any:
     with pytest.raises(asyncio.CancelledError):
         await request
     may_answer.set()
-    return asyncio.gather(*connector._runner._undoing)
+    return asyncio.gather(*connector._runner._creations._undoing)
 
 
 def test_a_creation_that_propeller_no_longer_waits_for_is_undone(api, connector, monkeypatch):
-    monkeypatch.setattr(runner, "_UNDO_SECONDS", 0.05)
+    monkeypatch.setattr(creation, "_UNDO_SECONDS", 0.05)
 
     async def both():
         await (await cancelled(api, connector))
@@ -255,7 +257,7 @@ def test_a_creation_that_propeller_no_longer_waits_for_is_undone(api, connector,
     for _ in range(2):
         asyncio.run(both())
         assert ("DELETE" in [method for method, _ in api.requests]) and not api.objects
-        assert not connector._runner._asked
+        assert not connector._runner._creations._asked
 
 
 @pytest.mark.parametrize("same", [True, False])
@@ -273,12 +275,12 @@ def test_a_creation_that_is_asked_for_again_is_not_undone(api, connector, same):
 
     asyncio.run(both())
     assert len(api.objects) == 1 and "DELETE" not in [method for method, _ in api.requests]
-    assert not connector._runner._asked
+    assert not connector._runner._creations._asked
 
 
 def test_a_creation_that_another_connector_has_answered_is_not_undone(api, connector, monkeypatch):
     """Looks at the resource come to both."""
-    monkeypatch.setattr(runner, "_UNDO_SECONDS", 0.5)
+    monkeypatch.setattr(creation, "_UNDO_SECONDS", 0.5)
 
     async def both():
         undone = await cancelled(api, connector)
@@ -288,7 +290,7 @@ def test_a_creation_that_another_connector_has_answered_is_not_undone(api, conne
 
     asyncio.run(both())
     assert len(api.objects) == 1 and "DELETE" not in [method for method, _ in api.requests]
-    assert not connector._runner._asked
+    assert not connector._runner._creations._asked
 
 
 def test_the_next_attempt_ends_what_still_works(api, connector):

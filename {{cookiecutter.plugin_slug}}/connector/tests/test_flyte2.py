@@ -10,7 +10,7 @@ from flyte.connectors import ConnectorRegistry
 from flyte2_sample import ARGS, flyte2, metadata, template
 from flyteidl2.core.execution_pb2 import ContainerError, ErrorDocument, TaskExecution
 from flyteidl2.core.tasks_pb2 import K8sPod
-from job_sample import NAMESPACE, PODS, RESOURCES, cluster, kind, options, rows, runner, settings
+from job_sample import NAMESPACE, PODS, RESOURCES, cluster, creation, kind, options, rows, runner, settings
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_what_kubernetes_refuses_fails_for_good(api, connector, outputs):
 
 
 def test_a_resource_is_created_once_the_api_server_is_back(api, connector, outputs, monkeypatch):
-    monkeypatch.setattr(runner, "_CREATE_SECONDS", 0.1)
+    monkeypatch.setattr(creation, "_SECONDS", 0.1)
     api.refuses = lambda method, path: (503, "etcd is away") if method == "POST" else None
     meta = create(connector, outputs)
     found = get(connector, meta)

@@ -46,6 +46,13 @@ def test_what_is_due(api, phase, changed, due):
     assert bool(api.objects) is not due
 
 
+@pytest.mark.parametrize("changed, due", [(HOUR + 60, True), (HOUR - 60, False)])
+def test_what_was_created_at_a_look_stays_for_an_hour(api, changed, due):
+    add(api, "job", "Succeeded", changed)
+    api.objects[f"{RESOURCES}/job"]["metadata"]["annotations"] = {"flyte.org/connector-late": "true"}
+    assert swept(api, keep_finished=timedelta(seconds=5)) == (["job"] if due else [])
+
+
 @pytest.mark.parametrize("pod, due", [("Running", True), ("Failed", False)])
 def test_pods_of_a_failure_do_not_run_on(api, pod, due):
     add(api, "job", "Failed", 400)

@@ -23,6 +23,9 @@ OUTPUTS_ANNOTATION = "flyte.org/connector-outputs"
 # On such a resource: it was stopped by a patch, after which it may never come to an end of its operator's.
 STOPPED_ANNOTATION = "flyte.org/connector-stopped"
 
+# On such a resource: it could not be created when Flyte asked for it, but only at a look.
+LATE_ANNOTATION = "flyte.org/connector-late"
+
 # It has flytekit end with an exit code after an error. Propeller does not look for the error of a task without outputs.
 FAIL_VARIABLE = "FLYTE_FAIL_ON_ERROR"
 

@@ -7,11 +7,8 @@ called: the state is in the resource.
 import asyncio
 import json
 import logging
-import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from functools import partial
+from dataclasses import replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._contract.values import BadTask, Object
@@ -22,72 +19,26 @@ from .._phases.phases import Meaning
 from .._phases.rules import Phase
 from .cluster import Cluster, Refused, Unavailable
 from .core import BadSettings, Task, build_resource
+from .creation import AWAY, Created, Creations
 from .diagnosis import diagnose
 from .execution import CONNECTOR_LABEL, NODE_LABEL, OUTPUTS_ANNOTATION, STOPPED_ANNOTATION
 from .links import are_known, are_of_pods, links_of
 from .observation import age, asks_job, is_held, name_of, observe, unchanged
 from .rows import Command, Kind
 from .settings import Settings
-from .sweep import Sweep, works_on
-from .waiting import Waiting, unpacked
+from .sweep import Sweep
+from .waiting import unpacked
+from .waits import Waits
 
 # Seconds for what one request of Flyte's leads to; Flyte itself waits for 10. An answer that comes later counts as a failed
 # request there, and after a few of them it asks no more. All steps of a look have less together, also beside what an adapter
 # asks of a store.
-_CREATE_SECONDS = 8.0
-_CREATE_LATER_SECONDS = 3.0
 _FIND_SECONDS = 3.0
 _EXPLAIN_SECONDS = 1.5
 _STOP_SECONDS = 4.0
 
-# Seconds for which a resource is kept whose creation Flyte did not wait for. If another connector was asked for it again, one of the
-# looks that follow comes here.
-_UNDO_SECONDS = 60.0
-
-# Characters of what is said of a task that cannot have a resource. Kubernetes repeats whole values in some refusals, and Flyte
-# keeps the text in the state of the workflow, which has to fit into etcd.
-_MOST_OF_A_REFUSAL = 4000
-
-# Why a resource has yet to be created, while that cannot be asked either.
-_AWAY = "the Kubernetes API server does not answer"
-
 # Resources whose last phase is remembered, for the time when the API server is away.
 _REMEMBERED = 20_000
-
-
-class _OverQuota(Unavailable):
-    """A quota of the namespace is used up. There is room again once others have ended, however long they take."""
-
-    def __init__(self, message: str):
-        super().__init__(message, is_passing=True)
-
-
-@dataclass(frozen=True)
-class Created:
-    """
-    What has become of a request to create a resource.
-
-    :param failure: Why there is no such resource and never will be, or "". Flyte would retry a request that fails.
-    :param waiting: What a look creates it from, if that could not be done yet.
-    """
-
-    failure: str = ""
-    waiting: str = ""
-
-
-@dataclass
-class _Asked:
-    """
-    The creation of a resource, while it has been asked for.
-
-    :param last: The last one that was begun.
-    :param is_ours: Whether one of them has created it.
-    :param is_followed: Whether Flyte looks at the resource: a connector has said that it is there.
-    """
-
-    last: "Optional[asyncio.Future[Tuple[Object, bool]]]" = None
-    is_ours: bool = False
-    is_followed: bool = False
 
 
 class Runner:
@@ -108,9 +59,8 @@ class Runner:
         self._sweep = Sweep(kind, self._cluster, settings, logger)
         self._phase_log = PhaseLog(kind, logger)
         self._last: "OrderedDict[Tuple[str, str], Report]" = OrderedDict()
-        self._waits: "OrderedDict[str, float]" = OrderedDict()
-        self._asked: Dict[str, _Asked] = {}
-        self._undoing: "set[asyncio.Task[None]]" = set()
+        self._creations = Creations(kind, settings, self._cluster, logger)
+        self._waits = Waits()
 
     @property
     def runs_user_code(self) -> bool:
@@ -127,34 +77,11 @@ class Runner:
         try:
             resource = build_resource(self._kind, custom, task, self._settings())
         except (BadTask, BadSettings) as problem:
-            return Created(self._refused(f"{task.namespace}/{task.name}", str(problem)))
+            return Created(self._creations.refused(f"{task.namespace}/{task.name}", str(problem)))
         metadata = resource["metadata"]
         metadata.setdefault("labels", {}).update({CONNECTOR_LABEL: self._kind.task_type, NODE_LABEL: node_of(outputs)})
         metadata.setdefault("annotations", {})[OUTPUTS_ANNOTATION] = outputs
-        creation = asyncio.ensure_future(self._create(resource, attempt, _CREATE_SECONDS))
-        asked = self._asked.setdefault(name_of(resource), _Asked())
-        asked.last = creation
-        try:
-            await asyncio.shield(creation)
-        except asyncio.CancelledError:
-            # Flyte waits no more, and takes the attempt for failed: the next one must not run beside it.
-            undoing = asyncio.ensure_future(self._undo(creation, asked))
-            self._undoing.add(undoing)
-            undoing.add_done_callback(self._undoing.discard)
-            raise
-        except Refused as refused:
-            return Created(self._refused(name_of(resource), f"Kubernetes refuses the {self._kind.kind}: {refused}"))
-        except Unavailable as problem:
-            waiting = Waiting(resource, attempt).packed() if problem.is_passing else ""
-            if not waiting:
-                raise
-            self._logger.warning(f"{self._kind.kind} {name_of(resource)} is created later: {problem}")
-            return Created(waiting=waiting)
-        finally:
-            if asked.last is creation and creation.done():
-                self._asked.pop(name_of(resource), None)
-        self._logger.info(f"created {self._kind.kind} {name_of(resource)}")
-        return Created()
+        return await self._creations.create(resource, attempt)
 
     async def look(self, namespace: str, name: str, waiting: str = "") -> Report:
         """
@@ -164,16 +91,14 @@ class Runner:
         :param waiting: What it is created from, if that was still to be done when Flyte asked for it.
         """
         self._sweep.start()
-        asked = self._asked.get(f"{namespace}/{name}")
-        if asked is not None:
-            asked.is_followed = True
+        self._creations.follow(f"{namespace}/{name}")
         key = (namespace, name)
         last = self._last.get(key)
         try:
             found = await self._look(namespace, name, last, waiting)
         except Exception as error:
             self._logger.warning(f"{self._kind.kind} {namespace}/{name} cannot be looked at now: {error!r}")
-            return last or (Report(State.WAITING_FOR_RESOURCES, _AWAY) if waiting else Report(State.RUNNING))
+            return last or (Report(State.WAITING_FOR_RESOURCES, AWAY) if waiting else Report(State.RUNNING))
         if found.state is State.WAITING_FOR_RESOURCES:
             return found  # what is remembered has been there: it is not created once more
         self._last[key] = found
@@ -190,10 +115,7 @@ class Runner:
         :raises Unavailable: if the API server does not answer. Flyte asks again.
         """
         place = (self._kind, namespace, name)
-        asked = self._asked.get(f"{namespace}/{name}")
-        if asked and asked.last and not asked.last.done():
-            # What is still being created would come after its end.
-            await asyncio.wait([asked.last], timeout=_STOP_SECONDS)
+        await self._creations.settle(f"{namespace}/{name}", _STOP_SECONDS)
         self._logger.info(f"stopping {self._kind.kind} {namespace}/{name}")
         if self._kind.abort_patch:
             patch = json.loads(self._kind.abort_patch)
@@ -207,119 +129,6 @@ class Runner:
                 self._logger.warning(f"it is deleted, since it cannot be patched: {refused}")
         await self._cluster.delete(*place)
 
-    def _refused(self, name: str, reason: str) -> str:
-        if len(reason) > _MOST_OF_A_REFUSAL:
-            reason = f"{reason[:_MOST_OF_A_REFUSAL]} ..."
-        self._logger.warning(f"no {self._kind.kind} {name}: {reason}")
-        return reason
-
-    async def _create(self, resource: Object, attempt: int, seconds: float) -> Tuple[Object, bool]:
-        """
-        Create a resource unless it is there, and return it, and whether this has created it. While the API server does not answer, it is asked again.
-
-        :param seconds: Time for all of it.
-        :raises Refused: if the server refuses it for good.
-        :raises Unavailable: if the server does not answer in time.
-        """
-        end = time.monotonic() + seconds
-        pause = 0.25
-        while True:
-            try:
-                if attempt:
-                    await self._end_earlier(resource)
-                return await self._created(resource, end)
-            except Unavailable:
-                if time.monotonic() + pause + _FIND_SECONDS > end:
-                    raise
-            await asyncio.sleep(pause)
-            pause *= 2
-
-    async def _created(self, resource: Object, end: float) -> Tuple[Object, bool]:
-        metadata = resource["metadata"]
-        try:
-            return await self._cluster.create(self._kind, resource, end), True
-        except Refused as refused:
-            if refused.status == 403 and "exceeded quota" in str(refused):
-                raise _OverQuota(str(refused)) from None
-            if refused.status != 409:
-                raise
-            found = await self._cluster.find(self._kind, metadata["namespace"], metadata["name"])
-            if found is None:
-                raise Unavailable(str(refused), is_passing=True) from None
-            theirs = (found["metadata"].get("annotations") or {}).get(OUTPUTS_ANNOTATION)
-            if theirs != metadata["annotations"][OUTPUTS_ANNOTATION]:
-                raise
-            return found, False
-
-    async def _create_later(self, waiting: Waiting) -> Report:
-        """Create a resource that waits for that, and return how it is doing then."""
-        name = name_of(waiting.resource)
-        asked = self._asked.setdefault(name, _Asked(is_followed=True))
-        if not asked.last or asked.last.done():
-            asked.last = asyncio.ensure_future(self._create(waiting.resource, waiting.attempt, _CREATE_LATER_SECONDS))
-            asked.last.add_done_callback(partial(self._forget, name))
-        try:
-            await asyncio.wait_for(asyncio.shield(asked.last), _CREATE_LATER_SECONDS)
-        except asyncio.TimeoutError:
-            return Report(State.WAITING_FOR_RESOURCES, _AWAY)
-        except Refused as refused:
-            return Report(State.FAILED, self._refused(name, f"Kubernetes refuses the {self._kind.kind}: {refused}"))
-        except Unavailable as problem:
-            timeout = self._settings().stuck_timeout
-            if self._waited(f"{name}, to be created") > timeout > timedelta(0) and not isinstance(problem, _OverQuota):
-                return Report(State.RETRYABLE_FAILED, str(problem))
-            return Report(State.WAITING_FOR_RESOURCES, str(problem))
-        self._logger.info(f"created {self._kind.kind} {name}")
-        return Report(State.QUEUED)
-
-    def _forget(self, name: str, creation: "asyncio.Future[Tuple[Object, bool]]") -> None:
-        """Forget a creation that has come to its end, also where no look waits for it: the next one sees what has become of it."""
-        if not creation.cancelled():
-            creation.exception()
-        if name in self._asked and self._asked[name].last is creation:
-            del self._asked[name]
-
-    async def _end_earlier(self, resource: Object) -> None:
-        """Delete the resources of earlier attempts that may still work: Flyte waits for none of them."""
-        metadata = resource["metadata"]
-        labels = f"{CONNECTOR_LABEL}={self._kind.task_type},{NODE_LABEL}={metadata['labels'][NODE_LABEL]}"
-        for each in await self._cluster.resources(self._kind, metadata["namespace"], labels):
-            earlier = each["metadata"]
-            if earlier["name"] == metadata["name"] or earlier.get("deletionTimestamp"):
-                continue
-            found = observe(self._kind, each, (), self._settings())
-            if (
-                found.phase is Phase.SYSTEM_FAILURE
-                or not found.phase.is_end
-                or await works_on(self._cluster, self._kind, each)
-            ):
-                self._logger.info(f"deleting {self._kind.kind} {name_of(each)} of an earlier attempt")
-                await self._cluster.delete(self._kind, earlier["namespace"], earlier["name"], earlier["uid"])
-
-    async def _undo(self, creation: "asyncio.Future[Tuple[Object, bool]]", asked: "_Asked") -> None:
-        """
-        Delete what a creation has created, after a while. What another connector has created is not deleted, nor what has been asked
-        for again since: of a call that broke off, Flyte's gRPC makes another one, to any connector.
-        """
-        try:
-            resource, is_new = await creation
-            asked.is_ours = asked.is_ours or is_new
-            if not asked.is_ours or asked.last is not creation:
-                return
-            await asyncio.sleep(_UNDO_SECONDS)
-            if asked.is_followed or asked.last is not creation:
-                return
-            metadata = resource["metadata"]
-            await self._cluster.delete(self._kind, metadata["namespace"], metadata["name"], metadata["uid"])
-            self._logger.warning(
-                f"deleted {self._kind.kind} {metadata['namespace']}/{metadata['name']}: its creation came too late"
-            )
-        except (Refused, Unavailable) as error:
-            self._logger.warning(f"a creation that came too late cannot be undone: {error}")
-        finally:
-            if asked.last is creation:
-                self._asked = {name: each for name, each in self._asked.items() if each is not asked}
-
     async def _look(self, namespace: str, name: str, last: Optional[Report], waiting: str) -> Report:
         """
         Return how a resource is doing.
@@ -328,7 +137,7 @@ class Runner:
         """
         resource = await asyncio.wait_for(self._cluster.find(self._kind, namespace, name), _FIND_SECONDS)
         if resource is None and waiting and last is None:
-            return await self._create_later(unpacked(waiting))
+            return await self._creations.create_later(unpacked(waiting))
         if resource is None:
             return self._gone(namespace, name, last)
         settings = self._settings()
@@ -377,19 +186,11 @@ class Runner:
         if (
             not is_told
             and not are_known(self._kind, resource, pods, settings)
-            and max(unchanged(resource), self._waited(f"{name_of(resource)}, for links")) < settings.grace_period
+            and max(unchanged(resource), self._waits.time_of(name_of(resource))) < settings.grace_period
         ):
             before = last.state if last else State.QUEUED
             return self._said(before, found, links=links)
         return self._said(State.RUNNING, found, links=links)
-
-    def _waited(self, what: str) -> timedelta:
-        """Return the time for which this connector has waited for something."""
-        now = time.monotonic()
-        begun = self._waits.setdefault(what, now)
-        if len(self._waits) > _REMEMBERED:
-            self._waits.popitem(last=False)
-        return timedelta(seconds=now - begun)
 
     async def _ended(self, resource: Object, found: Meaning, settings: Settings) -> Report:
         is_asked = found.phase.is_failure or are_of_pods(settings)

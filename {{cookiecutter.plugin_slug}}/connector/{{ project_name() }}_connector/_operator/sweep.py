@@ -13,7 +13,7 @@ from .._contract.values import Object
 from .._phases.rules import Phase
 from .cluster import Cluster, Refused
 from .diagnosis import is_active
-from .execution import CONNECTOR_LABEL, STOPPED_ANNOTATION
+from .execution import CONNECTOR_LABEL, LATE_ANNOTATION, STOPPED_ANNOTATION
 from .observation import asks_job, name_of, observe, unchanged
 from .rows import Kind
 from .settings import Settings
@@ -22,6 +22,9 @@ _INTERVAL = timedelta(minutes=1)
 
 # Pods of a resource that has failed may still run. It is deleted once propeller has had the time to see the failure.
 _AFTER_FAILURE = timedelta(minutes=5)
+
+# A connector that has never seen a resource which was created at a look would create it once more. By then one has seen its end.
+_AFTER_LATE = timedelta(hours=1)
 
 
 class Sweep:
@@ -81,8 +84,11 @@ class Sweep:
 
     async def _is_due(self, resource: Object, settings: Settings) -> bool:
         metadata, kept = resource["metadata"], settings.keep_finished
+        annotations = metadata.get("annotations") or {}
         if metadata.get("deletionTimestamp") or not kept:
             return False
+        if LATE_ANNOTATION in annotations:
+            kept = max(kept, _AFTER_LATE)
         idle = unchanged(resource)
         if idle < min(kept, _AFTER_FAILURE):
             return False
@@ -90,7 +96,7 @@ class Sweep:
             await self._cluster.jobs(metadata["namespace"], metadata["uid"]) if asks_job(self._kind, resource) else []
         )
         found = observe(self._kind, resource, jobs, settings)
-        is_stopped = STOPPED_ANNOTATION in (metadata.get("annotations") or {})
+        is_stopped = STOPPED_ANNOTATION in annotations
         if not found.phase.is_end and not is_stopped:
             return False
         if idle >= kept or found.phase is Phase.SYSTEM_FAILURE:
