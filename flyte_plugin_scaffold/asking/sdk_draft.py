@@ -39,7 +39,6 @@ def analysis(found: json_schema.Settings, kind: str) -> Analysis:
             kind=kind,
             plural="",
             singular="",
-            served_versions=(),
             status_subresource=False,
             schema=found.schema,
             text="",

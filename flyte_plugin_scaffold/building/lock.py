@@ -42,7 +42,6 @@ _FORMS = {
     Shape.MESSAGE_MAP: "map<string, {}>",
 }
 _TYPE = re.compile(r"(repeated |map<string, )?([A-Za-z][A-Za-z0-9_]*)(>)?")
-_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _MESSAGE = re.compile(r"[A-Z][A-Za-z0-9]*")
 _MOST_NAME = 1000  # protoc refuses files with names of some thousand characters
 _MOST_NAMED = 20  # problems of one lock

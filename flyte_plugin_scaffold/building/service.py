@@ -277,7 +277,6 @@ class _Builder:
             purpose=purpose,
             method=operation.method,
             path=operation.path,
-            operation_id=operation.id,
             parameters=tuple(parameters),
             media_type=media if "json" in media.lower() else "",
             codes=answer.codes,

@@ -452,7 +452,6 @@ def as_source(label: str, properties: dict[str, Node], codes: tuple[int, ...]) -
         kind=label,
         plural=plural,
         singular=names.snake(label),
-        served_versions=(),
         status_subresource=True,
         schema={"type": "object", "properties": properties},
         text="",

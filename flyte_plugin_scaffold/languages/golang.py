@@ -114,11 +114,6 @@ def _value(value: Any) -> str:
     return go_path(value)
 
 
-def go_steps(role: Role) -> str:
-    """The path from spec to the object around the role's pod, as elements of a Go slice."""
-    return ", ".join(map(_step, rows.steps(role)))
-
-
 def _step(step: Any) -> str:
     if step is rows.Each.EACH:
         return "operator.Each"

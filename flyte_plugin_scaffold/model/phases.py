@@ -136,16 +136,6 @@ class Status:
         return any(term.job for rule in self.rules for term in rule.terms)
 
     @property
-    def has_ends_beside(self) -> bool:
-        """By its words something else than the state can end it: a state above that of the work, or a condition."""
-        return self.by_words and bool(self.broader or self.conditions)
-
-    @property
-    def reads_conditions(self) -> bool:
-        """A rule looks at a condition."""
-        return any(term.condition for rule in self.rules for term in rule.terms)
-
-    @property
     def conditions(self) -> str:
         """The Go path of the conditions from Status: ``"Conditions"``; "" where nothing reads them."""
 

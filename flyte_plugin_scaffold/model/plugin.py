@@ -270,16 +270,6 @@ class Plugin:
         return not leads and any(each.relative[-1] in lexicon.COUNTS for each in beside)
 
     @property
-    def has_shell_lines(self) -> bool:
-        """Whether the CR can hold a command as one line for a shell."""
-        return bool({"command_line", "runner"} & set(self.places))
-
-    @property
-    def has_whole_objects(self) -> bool:
-        """Whether the CR takes a pod spec or a container as it is."""
-        return bool({"container", "pod_spec"} & set(self.places))
-
-    @property
     def has_command_words(self) -> bool:
         """Whether the CR holds a command outside a container."""
         return bool({"command_line", "command_list", "runner"} & set(self.places))

@@ -51,7 +51,6 @@ class Operation:
     purpose: Purpose
     method: str  # upper case
     path: str  # below the server: /jobs/{job_id}
-    operation_id: str = ""
     parameters: tuple[Parameter, ...] = ()
     media_type: str = ""  # of the request's body: application/json; "" where it has none
     codes: tuple[int, ...] = ()  # of success, which the document lists; () where it lists none, or only a range

@@ -51,7 +51,6 @@ class Crd:
     kind: str
     plural: str
     singular: str
-    served_versions: tuple[str, ...]
     status_subresource: bool
     schema: Mapping[str, Any]
     text: str

@@ -71,7 +71,6 @@ def crd(
         kind=kind,
         plural=kind.lower() + "s",
         singular=kind.lower(),
-        served_versions=("v1",),
         status_subresource=True,
         schema=schema,
         text="",

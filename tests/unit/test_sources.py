@@ -15,7 +15,6 @@ from flyte_plugin_scaffold.reading import crd, sources
 from tests.support.crd_refusals import CUSTOM_RESOURCE, DEPLOYMENT, VALID, changed
 
 OTHER = VALID.replace("runs", "walks").replace("Run", "Walk").replace("singular: run", "singular: walk")
-CLUSTER_SCOPED = OTHER.replace("Namespaced", "Cluster")
 
 
 def refusal(reference: str, base: Path | None = None) -> str:
