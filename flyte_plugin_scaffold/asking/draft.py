@@ -306,7 +306,7 @@ class Draft:
         answer = self.phases[0]
         if problem:
             return None, ()
-        return status.build(self.crd, path, answer.rules, self.built_roles[0], answer.by_words)
+        return status.build(self.crd, path, answer.rules, answer.by_words)
 
     @cached_property
     def guesses(self) -> tuple[str, ...]:

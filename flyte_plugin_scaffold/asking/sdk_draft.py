@@ -137,7 +137,7 @@ class SdkDraft(Draft):
             targets=self.targets[0],
             roles=(),
             fields=self.built_fields.fields,
-            status=model.Status(path=None, by_conditions=False, rules=(), fields=(), go_path=()),
+            status=model.Status(path=None, by_conditions=False, rules=()),
             contract=said,
             lock="",
             flyte_version=self.answer("flyte_version"),

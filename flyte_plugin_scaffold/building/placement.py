@@ -105,9 +105,7 @@ def build(crd: Crd, answers: Sequence[RoleAnswer]) -> tuple[tuple[Role, ...], tu
                 description=schema_text(spot.node),
             )
         )
-    roles = [
-        replace(role, pod_name=tuple(names.camel(name) for name in pod_name(crd, role))) for role in _needed(crd, roles)
-    ]
+    roles = [replace(role, pod_name=_pod_name(crd, role)) for role in _needed(crd, roles)]
     commands = sum(role.place is Place.COMMAND for role in roles)
     if commands > 1:
         problems.append("only one role can be a command string")
@@ -276,7 +274,7 @@ def _needed(crd: Crd, roles: Sequence[Role]) -> list[Role]:
     ]
 
 
-def pod_name(crd: Crd, role: Role) -> tuple[str, ...]:
+def _pod_name(crd: Crd, role: Role) -> tuple[str, ...]:
     """Property names from status to the string that names the one pod of a role; () where the CRD has none."""
     if role.many is not Many.ONE or role.place is Place.COMMAND:
         return ()

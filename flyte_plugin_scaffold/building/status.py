@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flyte_plugin_scaffold.building.placement import pod_name
 from flyte_plugin_scaffold.deriving import phases, state_words, states
 from flyte_plugin_scaffold.model import (
     Check,
@@ -15,9 +14,7 @@ from flyte_plugin_scaffold.model import (
     Phase,
     PhaseRule,
     Problem,
-    Role,
     Status,
-    StatusField,
     StepKind,
     Term,
 )
@@ -39,12 +36,9 @@ NO_SUCCESS = Problem("phases", "none of them is Success, so a task would never e
 
 
 def build(
-    crd: Crd, path: Path | None, rules: Sequence[PhaseRule], roles: Sequence[Role] = (), by_words: bool = False
+    crd: Crd, path: Path | None, rules: Sequence[PhaseRule], by_words: bool = False
 ) -> tuple[Status, tuple[Problem, ...]]:
-    """The status model of an answered path and parsed rules, and what is wrong with them.
-
-    The fields that name the pods of ``roles`` are part of it.
-    """
+    """The status model of an answered path and parsed rules, and what is wrong with them."""
     by_conditions = path is not None and states.by_conditions(crd, path)
     conditions = path if by_conditions else None
     wrong = _path_problem(crd, path, by_conditions) if path is not None else ""
@@ -89,7 +83,7 @@ def build(
         if path is not None and rule.terms == (any_state,)
     ]
     if problems:
-        return Status(path, by_conditions, tuple(resolved), (), ()), tuple(dict.fromkeys(problems))
+        return Status(path, by_conditions, tuple(resolved)), tuple(dict.fromkeys(problems))
     answered = [
         replace(rule, failure=rule.failure or state_words.failure_of(rule.terms))
         if rule.phase is Phase.FAILURE
@@ -99,7 +93,7 @@ def build(
     messages = _messages(crd, path, by_conditions)
     if conditions is None and (by_words or not messages):
         conditions = _conditions_path(crd, described=True)
-    return _status(crd, path, conditions, answered, list(read), messages, roles, by_words), ()
+    return _status(crd, path, conditions, answered, list(read), messages, by_words), ()
 
 
 def _status(
@@ -109,25 +103,11 @@ def _status(
     rules: Sequence[PhaseRule],
     read: Sequence[Path],
     messages: Sequence[Path],
-    roles: Sequence[Role],
     by_words: bool,
 ) -> Status:
     by_conditions = path is not None and path == conditions
     state = [path] if path is not None and not by_conditions else []
     variables = _variables(crd, {*state, *read, *messages})
-    pages = _pages(crd)
-    tree: dict[str, dict] = {}
-    for each in [*state, *read, *messages, *(at for _, at in variables), *pages]:
-        _grow(tree, each.names[1:])
-    if conditions is not None:
-        _grow(tree, conditions.names[1:])
-    for role in roles:
-        _grow(tree, pod_name(crd, role))
-    fields, go_names = _narrow(tree, ("status",), conditions)
-
-    def go_path(each: Path) -> tuple[str, ...]:
-        return tuple(go_names[each.names[: end + 1]] for end in range(1, len(each.steps)))
-
     last = [rule for rule in rules if all(term.check is Check.IS_SET for term in rule.terms)]
     return Status(
         path=path,
@@ -136,14 +116,13 @@ def _status(
             *_ordered([rule for rule in rules if rule not in last], path, by_conditions),
             *(_known_running(crd, path, by_conditions, rules) if path is not None else ()),
         ),
-        fields=fields,
-        go_path=go_path(state[0]) if state else (),
-        message=tuple(go_path(each) for each in messages),
-        paths=tuple((each, go_path(each)) for each in read),
+        conditions=conditions.names[1:] if conditions is not None else (),
+        message=tuple(each.names[1:] for each in messages),
+        paths=tuple(read),
         known_values=schema.enum(schema.lookup(crd.schema, state[0])) if state else (),
         observed_generation=_has_observed_generation(crd),
-        variables=tuple((name, go_path(at)) for name, at in variables),
-        dashboard=tuple(go_path(each) for each in pages),
+        variables=tuple((name, at.names[1:]) for name, at in variables),
+        dashboard=tuple(each.names[1:] for each in _pages(crd)),
         last_resorts=tuple(sorted(last, key=lambda rule: (-len(rule.terms), rule.phase is not Phase.FAILURE))),
         broader=tuple(each for each in read if path is not None and states.stands_above(each, path)),
         outcomes=tuple(_outcomes(crd, read, rules)) if by_words else (),
@@ -369,28 +348,3 @@ def _by_depth(crd: Crd) -> list[tuple[Path, Node]]:
 def _has_observed_generation(crd: Crd) -> bool:
     status = schema.properties(schema.properties(crd.schema).get("status"))
     return schema.kind(status.get("observedGeneration")) is Kind.INTEGER
-
-
-def _grow(tree: dict[str, dict], parts: Sequence[str]) -> None:
-    for part in parts:
-        tree = tree.setdefault(part, {})
-
-
-def _narrow(
-    tree: dict[str, dict], above: tuple[str, ...], conditions: Path | None
-) -> tuple[tuple[StatusField, ...], dict[tuple[str, ...], str]]:
-    """StatusFields of a tree of names, sorted by Go name, and the Go name of every node."""
-    used: set[str] = {"DeepCopy", "DeepCopyInto"}
-    known: dict[tuple[str, ...], str] = {}
-    fields = []
-    for name in sorted(tree):
-        here = above + (name,)
-        go_name = names.go_exported(name, used)
-        known[here] = go_name
-        is_conditions = conditions is not None and conditions.names == here
-        below: tuple[StatusField, ...] = ()
-        if tree[name] and not is_conditions:
-            below, deeper = _narrow(tree[name], here, conditions)
-            known.update(deeper)
-        fields.append(StatusField(go_name, name, below, is_conditions))
-    return tuple(sorted(fields, key=lambda field: field.go_name)), known

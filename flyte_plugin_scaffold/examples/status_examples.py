@@ -46,7 +46,7 @@ def cases(plugin: Plugin) -> list[tuple[str, Example, str]]:
     if status.path is not None and not status.by_conditions:
         ruled = {term.value.lower() for rule in status.rules for term in rule.terms if term.path == status.path}
         others = [value for value in status.known_values if value and value.lower() not in ruled]
-        found += [(value, _nested(status.path.names[1:], value)) for value in others]
+        found += [(value, status_with(status.path.names[1:], value)) for value in others]
     found += [("unknown", each) for each in [unknown(plugin)] if each]
     found += [(f"by its words: {name}", each) for name, each in _by_words(status)]
     over = {_key(example) for _, example, _ in job_cases(plugin)}
@@ -70,7 +70,7 @@ def _by_words(status: Status) -> list[tuple[str, Example]]:
             found.append((f"UploadSucceeded, {rule.text}", example))
     if status.conditions and not status.by_conditions:
         refused = [{"type": "example.com/Terminal", "status": "True"}]
-        found.append(("Terminal", _nested(_conditions(status), refused)))
+        found.append(("Terminal", status_with(status.conditions, refused)))
     return found
 
 
@@ -81,7 +81,7 @@ def unknown(plugin: Plugin) -> Example | None:
         return _of_state(status, UNHEARD_OF)
     reader = _Reader(status)
     terms = [term for rule in (*status.rules, *status.last_resorts) for term in rule.terms if not term.job]
-    examples = [_nested(json_path(status, path), UNHEARD_OF) for path in status.message]
+    examples = [status_with(path, UNHEARD_OF) for path in status.message]
     examples += [_example([term], status) for term in terms]
     return next((each for each in examples if says(each) and reader.phase(each) == Phase.RUNNING.value), None)
 
@@ -93,7 +93,7 @@ def progress(plugin: Plugin) -> list[Example]:
         return [_of_state(status, UNHEARD_OF), _of_state(status, UNHEARD_OF + "Again")]
     if not status.message:
         return []
-    found = [_nested(json_path(status, status.message[0]), text) for text in (UNHEARD_OF, UNHEARD_OF + "Again")]
+    found = [status_with(status.message[0], text) for text in (UNHEARD_OF, UNHEARD_OF + "Again")]
     reader = _Reader(status)
     return found if all(reader.phase(each) == Phase.RUNNING.value for each in found) else []
 
@@ -101,7 +101,7 @@ def progress(plugin: Plugin) -> list[Example]:
 def empty(plugin: Plugin) -> Example | None:
     """A status with an empty state; None where there is no state."""
     status = plugin.status
-    return None if status.path is None else _nested(status.path.names[1:], [] if status.by_conditions else "")
+    return None if status.path is None else status_with(status.path.names[1:], [] if status.by_conditions else "")
 
 
 def job_cases(plugin: Plugin) -> list[tuple[str, Mapping[str, Any], str]]:
@@ -125,9 +125,9 @@ def failure_with_message(plugin: Plugin) -> Example | None:
         ends = next(term for term in rule.terms if term.condition)
         if ends is not next(term for term in rule.terms if not term.job):
             return None
-        _at(example, _conditions(status))[0]["message"] = "out of memory"
+        _at(example, status.conditions)[0]["message"] = "out of memory"
     elif status.message and not status.conditions:
-        _put(example, json_path(status, status.message[0]), "out of memory")
+        _put(example, status.message[0], "out of memory")
     else:
         return None
     return example
@@ -136,11 +136,6 @@ def failure_with_message(plugin: Plugin) -> Example | None:
 def phase(status: Status, example: Example) -> str:
     """The phase of the phase table that a status has, ``Unknown`` where it has none."""
     return _Reader(status).phase(example)
-
-
-def status_with(plugin: Plugin, go_path: tuple[str, ...], value: str) -> Example:
-    """A status with nothing but a string at the path of these Go fields."""
-    return _nested(json_path(plugin.status, go_path), value)
 
 
 def phase_of(rule: PhaseRule) -> str:
@@ -166,7 +161,7 @@ def _example(terms: Iterable[Term], status: Status) -> Example:
         elif term.path is not None:
             _put(found, term.path.names[1:], value_of(term))
     if conditions:
-        _put(found, _conditions(status), conditions)
+        _put(found, status.conditions, conditions)
     return found
 
 
@@ -186,7 +181,7 @@ def value_of(term: Term) -> Any:
 
 def _of_state(status: Status, state: str) -> Example:
     assert status.path is not None
-    return _nested(status.path.names[1:], [{"type": state, "status": "True"}] if status.by_conditions else state)
+    return status_with(status.path.names[1:], [{"type": state, "status": "True"}] if status.by_conditions else state)
 
 
 def _first(status: Status, phase: Phase) -> PhaseRule | None:
@@ -195,22 +190,8 @@ def _first(status: Status, phase: Phase) -> PhaseRule | None:
     return min(rules, key=lambda rule: any(term.job for term in rule.terms), default=None)
 
 
-def json_path(status: Status, go_path: tuple[str, ...]) -> tuple[str, ...]:
-    """The path of names from the status to what these Go field names lead to."""
-    fields, found = status.fields, []
-    for name in go_path:
-        field = next(field for field in fields if field.go_name == name)
-        found.append(field.json_name)
-        fields = field.fields
-    return tuple(found)
-
-
-def _conditions(status: Status) -> tuple[str, ...]:
-    """The path of names from the status to its conditions."""
-    return json_path(status, tuple(status.conditions.split(".")))
-
-
-def _nested(names: tuple[str, ...], value: Any) -> Example:
+def status_with(names: tuple[str, ...], value: Any) -> Example:
+    """A status with nothing but a value where the names lead."""
     for name in reversed(names):
         value = {name: value}
     return value
@@ -241,7 +222,7 @@ class _Reader:
 
     def __init__(self, status: Status) -> None:
         self._status = status
-        self._conditions = _conditions(status) if status.conditions else ()
+        self._conditions = status.conditions
         self._by_key: dict[tuple[str, str], list[int]] = {}
         self._others: list[int] = []
         keys = [[key for key in map(_key_of, rule.terms) if key] for rule in status.rules]
@@ -297,7 +278,7 @@ class _Reader:
         if self._status.conditions:
             for each in _at(example, self._conditions) or ():
                 yield "", each["type"]
-        for path in (self._status.path, *(path for path, _ in self._status.paths)):
+        for path in (self._status.path, *self._status.paths):
             value = _at(example, path.names[1:]) if path is not None else None
             if isinstance(value, str):
                 yield str(path), value.lower()

@@ -126,16 +126,6 @@ def _place(where: rows.Put) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------------- status
-def go_told(names: Sequence[str], status: Status) -> str:
-    """The path below the status of what these fields of the model name, as a Go ``[]string``."""
-    return go_path(rows.told(names, status))
-
-
-def go_told_each(paths: Iterable[Sequence[str]], status: Status) -> str:
-    """:func:`go_told` of several, as a Go ``[][]string``."""
-    return go_paths(rows.told_each(paths, status))
-
-
 def go_state_path(status: Status) -> str:
     """The path of the operator's state, where that is no condition."""
     return go_path(rows.state_path(status))
@@ -161,7 +151,7 @@ def status_links(plugin: Plugin) -> list[tuple[dict[str, Any], str, str]]:
     pods = [(path, name, "pod-of-the-status", "pod-of-the-status") for name, path in rows.pods_in_status(plugin)]
     views = [(path, "dashboard", "dashboard:8265", "http://dashboard:8265") for path in plugin.status.dashboard]
     return [
-        (status_examples.status_with(plugin, path, value), name, address)
+        (status_examples.status_with(path, value), name, address)
         for path, name, value, address in (*pods[:1], *views[:1])
     ]
 
@@ -413,8 +403,6 @@ FILTERS = {
             go_status_variables,
             go_stuck_timeout,
             go_table,
-            go_told,
-            go_told_each,
             minimal_spec,
             tasks,
             status_links,

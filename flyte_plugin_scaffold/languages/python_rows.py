@@ -113,12 +113,12 @@ def python_status(plugin: Plugin) -> str:
         "StatusRows",
         state=rows.state_path(status),
         latest_condition=status.by_conditions,
-        conditions=rows.told(status.conditions.split("."), status) if status.conditions else (),
-        messages=tuple(rows.told_each(status.message, status)),
+        conditions=status.conditions,
+        messages=status.message,
         observed_generation=status.observed_generation,
         logs=tuple(rows.log_sources(plugin)),
         variables=tuple(rows.variables(status)),
-        dashboards=tuple(rows.told_each(status.dashboard, status)),
+        dashboards=status.dashboard,
     )
     return assigned("STATUS", "", Printer(plugin).node(row))
 

@@ -33,7 +33,7 @@ def service_status(plugin: Plugin) -> str:
     row = rows.Row.of(
         "StatusRows",
         state=rows.state_path(status),
-        messages=tuple(rows.told_each(status.message, status)),
+        messages=status.message,
         links=tuple(map(_below, service.links)),
         progress=_below(service.progress),
     )

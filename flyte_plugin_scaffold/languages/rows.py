@@ -6,12 +6,10 @@ A value is text, a number, a truth value, a ``Row``, one of the marked values be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.model import (
     Field,
     Many,
@@ -228,16 +226,6 @@ RUNS = {
 
 
 # -------------------------------------------------------------------------------------------------------------- status
-def told(names: Sequence[str], status: Status) -> Path:
-    """The path below the status of what these fields of the model name."""
-    return tuple(status_examples.json_path(status, tuple(names)))
-
-
-def told_each(paths: Iterable[Sequence[str]], status: Status) -> list[Path]:
-    """:func:`told` of several."""
-    return [told(names, status) for names in paths]
-
-
 def state_path(status: Status) -> Path:
     """The path of the operator's state, where that is no condition."""
     return () if status.path is None or status.by_conditions else status.path.names[1:]
@@ -262,7 +250,7 @@ def log_sources(plugin: Plugin) -> list[Row]:
             "LogSource",
             role=name,
             container=container,
-            pod_name=told(named[name], plugin.status) if name in named else (),
+            pod_name=named.get(name, ()),
         )
         for name, container in [(each.name, each.container) for each in roles] or [("", "")]
     ]
@@ -278,7 +266,7 @@ def pods_in_status(plugin: Plugin) -> list[tuple[str, Path]]:
 
 def variables(status: Status) -> list[Row]:
     """The rows of what log links can use of a status."""
-    return [Row.of("LogVariable", name=name, path=told(path, status)) for name, path in status.variables]
+    return [Row.of("LogVariable", name=name, path=path) for name, path in status.variables]
 
 
 def stuck_timeout(plugin: Plugin) -> str:

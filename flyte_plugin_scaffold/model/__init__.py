@@ -24,7 +24,6 @@ from flyte_plugin_scaffold.model.phases import Failure as Failure
 from flyte_plugin_scaffold.model.phases import Phase as Phase
 from flyte_plugin_scaffold.model.phases import PhaseRule as PhaseRule
 from flyte_plugin_scaffold.model.phases import Status as Status
-from flyte_plugin_scaffold.model.phases import StatusField as StatusField
 from flyte_plugin_scaffold.model.phases import Term as Term
 from flyte_plugin_scaffold.model.plugin import FLYTE2 as FLYTE2
 from flyte_plugin_scaffold.model.plugin import FLYTEKIT as FLYTEKIT

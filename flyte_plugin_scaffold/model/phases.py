@@ -100,30 +100,19 @@ class PhaseRule:
 
 
 @dataclass(frozen=True)
-class StatusField:
-    """A node of the narrow Go Status: a leaf string, or an object with ``fields``."""
-
-    go_name: str
-    json_name: str
-    fields: tuple["StatusField", ...] = ()
-    is_conditions: bool = False
-
-
-@dataclass(frozen=True)
 class Status:
-    """Where the operator writes how the CR is doing, and what that means to Flyte."""
+    """Where the operator writes how the CR is doing, and what that means to Flyte. Names lead there from the status."""
 
     path: Path | None  # .status.jobStatus or .status.conditions; None where rules read values of their own
     by_conditions: bool
     rules: tuple[PhaseRule, ...]
-    fields: tuple[StatusField, ...]  # the narrow Go Status, in Go's print order
-    go_path: tuple[str, ...]  # Go field names from Status to the value: ("ApplicationState", "State"); () by_conditions
-    message: tuple[tuple[str, ...], ...] = ()  # Go field names to fields with a message or reason, best first
-    paths: tuple[tuple[Path, tuple[str, ...]], ...] = ()  # every other path a rule reads -> its Go field names
+    conditions: tuple[str, ...] = ()  # where they are; () where nothing reads them
+    message: tuple[tuple[str, ...], ...] = ()  # fields with a message or reason, best first
+    paths: tuple[Path, ...] = ()  # every other path that a rule reads
     known_values: tuple[str, ...] = ()  # what the CRD's enum says, for tests
     observed_generation: bool = False  # .status.observedGeneration is in the schema
-    variables: tuple[tuple[str, tuple[str, ...]], ...] = ()  # a log template's variable -> its Go field names
-    dashboard: tuple[tuple[str, ...], ...] = ()  # Go field names to addresses of the operator's own UI, best first
+    variables: tuple[tuple[str, tuple[str, ...]], ...] = ()  # log templates' variables, and where their values are
+    dashboard: tuple[tuple[str, ...], ...] = ()  # addresses of the operator's own UI, best first
     last_resorts: tuple[PhaseRule, ...] = ()  # asked where nothing else says anything: a time of the end is set
     broader: tuple[Path, ...] = ()  # states above that of the work, of which the rules read a failure
     outcomes: tuple[Path, ...] = ()  # results in words: where the rest means success, one whose words fail is a failure
@@ -134,17 +123,3 @@ class Status:
     def reads_job(self) -> bool:
         """A rule looks at the batch/v1 Job that the resource owns."""
         return any(term.job for rule in self.rules for term in rule.terms)
-
-    @property
-    def conditions(self) -> str:
-        """The Go path of the conditions from Status: ``"Conditions"``; "" where nothing reads them."""
-
-        def find(fields: tuple[StatusField, ...], above: tuple[str, ...]) -> str:
-            for each in fields:
-                below = (*above, each.go_name)
-                found = ".".join(below) if each.is_conditions else find(each.fields, below)
-                if found:
-                    return found
-            return ""
-
-        return find(self.fields, ())

@@ -14,7 +14,7 @@ from flyte_plugin_scaffold.model.backend import Backend
 from flyte_plugin_scaffold.model.contract import Field, Holds, Message
 from flyte_plugin_scaffold.model.form import Form
 from flyte_plugin_scaffold.model.path import Path, Step, StepKind
-from flyte_plugin_scaffold.model.phases import Status, StatusField
+from flyte_plugin_scaffold.model.phases import Status
 from flyte_plugin_scaffold.model.roles import Many, Place, Role, Runs
 from flyte_plugin_scaffold.model.service import Service
 from flyte_plugin_scaffold.model.source import BundleObject, Crd
@@ -209,17 +209,12 @@ class Plugin:
     @property
     def read_paths(self) -> tuple[str, ...]:
         """Where the plugin looks at the CR's status: ``.status.jobStatus``."""
-
-        def of(fields: tuple[StatusField, ...], above: str) -> tuple[str, ...]:
-            return tuple(
-                path
-                for each in fields
-                for here in (f"{above}.{each.json_name}",)
-                for path in (of(each.fields, here) if each.fields else (here,))
-            )
-
-        generation = (".status.observedGeneration",) if self.status.observed_generation else ()
-        return of(self.status.fields, ".status") + generation
+        status = self.status
+        state = (status.path.names[1:],) if status.path is not None and not status.by_conditions else ()
+        read = [*state, *(path.names[1:] for path in status.paths), *status.message, *status.dashboard]
+        read += [*(path for _, path in status.variables), *(role.pod_name for role in self.placed), status.conditions]
+        generation = (".status.observedGeneration",) if status.observed_generation else ()
+        return (*sorted({f".status.{'.'.join(path)}" for path in read if path}), *generation)
 
     @property
     def labelled(self) -> bool:

@@ -89,7 +89,7 @@ class Role:
     empties: tuple[tuple[str, ...], ...] = ()  # relative paths of required objects that are sent as {}
     beside: tuple[tuple[str, ...], ...] = ()  # below spec: required objects beside the way to it, sent as {} with it
     alternatives: tuple[Alternative, ...] = ()  # where one is set, the role is left out, or refused if it is given
-    pod_name: tuple[str, ...] = ()  # Go field names from Status to the name of this role's pod, where the CRD tells it
+    pod_name: tuple[str, ...] = ()  # from the status to the name of this role's pod, where the CRD tells it
     description: str = ""
     notes: tuple[str, ...] = ()  # what a user should know of it, in sentences
 

@@ -175,15 +175,6 @@ def go_field_names(fields: Iterable[tuple[str, bool]]) -> list[str]:
     return found
 
 
-def go_exported(json_name: str, used: set[str]) -> str:
-    """An exported Go identifier for a hand-spelled struct's field; ``used`` holds its siblings' and grows."""
-    name = camel(json_name)
-    while name in used:
-        name += "_"
-    used.add(name)
-    return name
-
-
 def unique(name: str, used: Iterable[str], separator: str = "_") -> str:
     """``name``, or ``name_2``, ``name_3`` ... where it is used already."""
     used = used if isinstance(used, (set, frozenset)) else set(used)

@@ -18,7 +18,7 @@ from typing import Any
 import requests
 
 from flyte_plugin_scaffold.examples import status_examples
-from flyte_plugin_scaffold.model import Phase, Plugin, Runs, StatusField, Term
+from flyte_plugin_scaffold.model import Phase, Plugin, Runs, Term
 from flyte_plugin_scaffold.text import lexicon
 
 from . import kubelet, pods
@@ -269,8 +269,8 @@ class SimulatedOperator:
 
     def _say_state(self, job: Job, cr: Object, terms: tuple[Term, ...], message: str = "") -> None:
         status = status_for(self._plugin, terms, message, cr["metadata"].get("generation", 1))
-        for variable, go_path in self._plugin.status.variables:
-            _put(status, _json_names(self._plugin.status.fields, go_path), f"{job.name}-{variable.lower()}")
+        for variable, path in self._plugin.status.variables:
+            _put(status, path, f"{job.name}-{variable.lower()}")
         self._say(f"{job.name}: {status}")
         subresource = "status" if self._plugin.crd.status_subresource else ""
         self._api.patch(self.resource, self._namespace, job.name, {"status": status}, subresource)
@@ -312,7 +312,7 @@ def status_for(plugin: Plugin, terms: tuple[Term, ...], message: str = "", gener
             continue  # said by the Job itself, not here
         _satisfy(status, plugin, term, message)
     if message and plugin.status.message:
-        _put(status, _json_names(plugin.status.fields, plugin.status.message[0]), message)
+        _put(status, plugin.status.message[0], message)
     if plugin.status.observed_generation:
         status["observedGeneration"] = generation
     return status
@@ -352,8 +352,3 @@ def _put(obj: Object, path: tuple[str, ...], value: Any) -> None:
     for name in path[:-1]:
         obj = obj.setdefault(name, {})
     obj[path[-1]] = value
-
-
-def _json_names(fields: tuple[StatusField, ...], go_path: tuple[str, ...]) -> tuple[str, ...]:
-    found = next(each for each in fields if each.go_name == go_path[0])
-    return (found.json_name, *(_json_names(found.fields, go_path[1:]) if len(go_path) > 1 else ()))

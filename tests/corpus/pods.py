@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from flyte_plugin_scaffold.examples import status_examples
 from flyte_plugin_scaffold.languages import rows
 from flyte_plugin_scaffold.model import Plugin
 
@@ -56,9 +55,7 @@ def resources(plugin: Plugin, count: int, seed: int) -> Iterator[dict[str, Json]
 def _status(chance: random.Random, plugin: Plugin, sources: list[dict[str, Json]]) -> Json:
     found: Json = {}
     status = plugin.status
-    paths = [status_examples.json_path(status, path) for path in status.dashboard]
-    paths += [status_examples.json_path(status, path) for _, path in status.variables]
-    for path in paths:
+    for path in (*status.dashboard, *(path for _, path in status.variables)):
         if chance.random() < 0.7:
             _put(found, path, chance.choice(ADDRESSES))
     for source in sources:

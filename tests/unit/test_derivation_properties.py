@@ -29,7 +29,6 @@ from flyte_plugin_scaffold.model import (
     Scalar,
     Shape,
     Status,
-    StatusField,
     StepKind,
 )
 from flyte_plugin_scaffold.reading import schema
@@ -263,7 +262,6 @@ def faults(node: Any, value: Any, at: tuple[str, ...], pods_at: set[tuple[str, .
 def statuses_are_told_by_every_default(answer: Crd) -> None:
     why = ending.never_finishes(answer)
     assert "\n" not in why
-    roles, _ = placement.build(answer, pods.derive(answer).roles)
     for candidate in states.derive(answer):
         for default in (phases.derive(answer, candidate.path), phases.would_be(answer, candidate.path)):
             text = default.text or ("Success=x" if candidate.path else "Success=.status.x")
@@ -271,7 +269,7 @@ def statuses_are_told_by_every_default(answer: Crd) -> None:
             assert not problems
             if not default.text and candidate.path is None:
                 continue
-            found, wrong = status.build(answer, candidate.path, given.rules, roles, given.by_words)
+            found, wrong = status.build(answer, candidate.path, given.rules, given.by_words)
             assert not wrong
             assert any(rule.phase is Phase.SUCCESS for rule in (*found.rules, *found.last_resorts))
             check_status(found)
@@ -293,21 +291,6 @@ def check_running(found: Status, answered: Iterable[PhaseRule]) -> None:
 
 
 def check_status(found: Status) -> None:
-    def check(below: tuple[StatusField, ...]) -> None:
-        go_names = [field.go_name for field in below]
-        assert len(set(go_names)) == len(go_names) and go_names == sorted(go_names)
-        assert all(name.isidentifier() and name[0].isupper() for name in go_names)
-        assert len({field.json_name for field in below}) == len(below)
-        for field in below:
-            check(field.fields)
-
-    check(found.fields)
-    read = [path for _, path in (*found.paths, *found.variables)]
-    for path in (*read, *found.message, *found.dashboard, *([found.go_path] if found.go_path else ())):
-        level = found.fields
-        for step in path[:-1]:
-            (level,) = (field.fields for field in level if field.go_name == step)
-        assert [field for field in level if field.go_name == path[-1] and not field.fields]
     variables = [name.lower() for name, _ in found.variables]
     assert len(set(variables)) == len(variables) <= 8 and len(found.dashboard) <= 2
     assert all(name.isascii() and name.isalnum() and not name[0].isdigit() for name in variables)

@@ -22,7 +22,6 @@ from flyte_plugin_scaffold.model import (
     Runs,
     Scalar,
     Shape,
-    StatusField,
     Step,
     StepKind,
     Term,
@@ -248,18 +247,16 @@ def test_where_only_a_presence_tells_the_end_the_table_is_empty():
     "variables, sources",
     [
         (
-            {"podName": ("PodName",), "nodeName": ("NodeName",)},
+            {"podName": ("podName",), "nodeName": ("nodeName",)},
             ['{PodName: []string{"podName"}}'],
         ),
-        ({"runnerPodName": ("R", "PodName")}, ['{PodName: []string{"r", "podName"}}']),
-        ({"podName": ("PodName",), "cleanupPodName": ("Cleanup", "PodName")}, ["{}"]),
-        ({"nodeName": ("NodeName",)}, ["{}"]),
+        ({"runnerPodName": ("r", "podName")}, ['{PodName: []string{"r", "podName"}}']),
+        ({"podName": ("podName",), "cleanupPodName": ("cleanup", "podName")}, ["{}"]),
+        ({"nodeName": ("nodeName",)}, ["{}"]),
     ],
 )
 def test_the_only_pod_that_a_status_names_has_the_logs_of_a_kind_without_roles(example, variables, sources):
-    leaf = StatusField("PodName", "podName")
-    told = (leaf, *(StatusField(name, name.lower(), (leaf,)) for name in ("R", "Cleanup")))
-    status = dataclasses.replace(example.status, fields=told, variables=tuple(variables.items()))
+    status = dataclasses.replace(example.status, variables=tuple(variables.items()))
     assert golang.go_log_sources(dataclasses.replace(example, roles=(), status=status)) == sources
 
 

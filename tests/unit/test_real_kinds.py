@@ -181,12 +181,12 @@ def test_states_that_are_known_to_be_running(crd_path: Callable[[str], Path], ki
 @pytest.mark.parametrize(
     ("kind", "variables", "dashboard"),
     [
-        ("DaskJob", "clusterName=ClusterName jobRunnerPodName=JobRunnerPodName", ""),
+        ("DaskJob", "clusterName=clusterName jobRunnerPodName=jobRunnerPodName", ""),
         (
             "RayJob",
-            "dashboardURL=DashboardURL jobId=JobId rayClusterName=RayClusterName "
-            "headPodName=RayClusterStatus.Head.PodName serviceName=RayClusterStatus.Head.ServiceName",
-            "DashboardURL",
+            "dashboardURL=dashboardURL jobId=jobId rayClusterName=rayClusterName "
+            "headPodName=rayClusterStatus.head.podName serviceName=rayClusterStatus.head.serviceName",
+            "dashboardURL",
         ),
         ("PyTorchJob", "", ""),
     ],
@@ -230,7 +230,7 @@ def test_kinds_that_never_finish(crd_path: Callable[[str], Path], kind: str) -> 
 def test_a_daskjob_in_full(crd_path: Callable[[str], Path]) -> None:
     job, scheduler, worker = plugin_of(crd_path, "DaskJob").roles
     assert [role.always for role in (job, scheduler, worker)] == [True, True, True]
-    assert (job.primary, job.pod_name, job.inner) == (True, ("JobRunnerPodName",), ())
+    assert (job.primary, job.pod_name, job.inner) == (True, ("jobRunnerPodName",), ())
     assert scheduler.empties == (("service",),)
     assert [field.name for field in worker.fields] == ["replicas"]
 
@@ -238,7 +238,7 @@ def test_a_daskjob_in_full(crd_path: Callable[[str], Path]) -> None:
 def test_a_rayjob_in_full(crd_path: Callable[[str], Path]) -> None:
     entrypoint, head, workers = plugin_of(crd_path, "RayJob").roles
     assert (entrypoint.number, entrypoint.command_is_list) == (0, False)
-    assert (head.primary, head.always, head.pod_name) == (True, True, ("RayClusterStatus", "Head", "PodName"))
+    assert (head.primary, head.always, head.pod_name) == (True, True, ("rayClusterStatus", "head", "podName"))
     assert (workers.class_name, workers.json_name, workers.always) == ("WorkerGroupSpec", "workerGroupSpecs", False)
     assert [field.name for field in workers.fields if field.required] == ["group_name"]
     assert {"replicas", "min_replicas", "max_replicas"} <= {field.name for field in workers.fields}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from flyte_plugin_scaffold.asking import answers
-from flyte_plugin_scaffold.building import placement, status
-from flyte_plugin_scaffold.deriving import ending, phases, pods, states
+from flyte_plugin_scaffold.building import status
+from flyte_plugin_scaffold.deriving import ending, phases, states
 from flyte_plugin_scaffold.examples import status_examples
-from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, Status, StatusField
+from flyte_plugin_scaffold.model import Crd, Failure, Path, Phase, Status
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.text import lexicon
 from tests.support.schemas import BOOLEAN, CONDITIONS, INTEGER, OPAQUE, STRING, TEMPLATE, array, crd, enum, mapping, obj
@@ -33,21 +33,20 @@ def rules_of(answer: Crd, path: Path | None) -> answers.PhasesAnswer:
     return found
 
 
-def built(answer: Crd, path: str = "", terms: str = "", roles: bool = False) -> Status:
-    found, problems = build(answer, path, terms, roles)
+def built(answer: Crd, path: str = "", terms: str = "") -> Status:
+    found, problems = build(answer, path, terms)
     assert not problems
     return found
 
 
-def build(answer: Crd, path: str = "", terms: str = "", roles: bool = False) -> tuple[Status, tuple[str, ...]]:
+def build(answer: Crd, path: str = "", terms: str = "") -> tuple[Status, tuple[str, ...]]:
     where = None if path == "none" else schema.parse_path(path) if path else states.derive(answer)[0].path
     if terms:
         given, problems = answers.parse_phases(terms, where, where is not None and where.steps[-1].name == "conditions")
         assert not problems
     else:
         given = rules_of(answer, where)
-    pod_roles, _ = placement.build(answer, pods.derive(answer).roles)
-    return status.build(answer, where, given.rules, pod_roles if roles else (), given.by_words)
+    return status.build(answer, where, given.rules, given.by_words)
 
 
 def texts(found: Status) -> list[str]:
@@ -543,7 +542,6 @@ def test_the_job_is_read_where_a_rule_asks_for_it() -> None:
         (Phase.RUNNING, [""]),
         (Phase.RUNNING, [""]),
     ]
-    assert [field.json_name for field in found.fields] == ["stage"]
 
 
 # ----------------------------------------------------------------------------------------------------------- finishing
@@ -620,44 +618,28 @@ def test_without_a_schema_nothing_is_said_about_an_end() -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------ building
-def test_the_narrow_status_of_a_phase() -> None:
+def test_what_is_read_beside_a_phase() -> None:
     node = obj(
         phase=PHASES, message=STRING, reason=STRING, driverPodName=STRING, observedGeneration=INTEGER, other=STRING
     )
-    found = built(crd(obj(driver=TEMPLATE), node), roles=True)
-    assert found.fields == (
-        StatusField("DriverPodName", "driverPodName"),
-        StatusField("Message", "message"),
-        StatusField("Phase", "phase"),
-        StatusField("Reason", "reason"),
-    )
-    assert (found.go_path, found.message) == (("Phase",), (("Message",), ("Reason",)))
+    found = built(crd(obj(driver=TEMPLATE), node))
+    assert (found.message, found.conditions) == ((("message",), ("reason",)), ())
     assert found.observed_generation
     assert found.known_values == ("Pending", "Starting", "Running", "Suspended", "Succeeded", "Failed")
     assert texts(found) == ["Succeeded", "Failed", "Pending", "Suspended", "Starting", "Running"]
 
 
-def test_the_narrow_status_of_a_deep_state() -> None:
+def test_what_is_read_beside_a_deep_state() -> None:
     node = obj(applicationState=obj(state=STRING, errorMessage=STRING), message=STRING)
     found = built(crd(status=node))
-    assert found.fields == (
-        StatusField(
-            "ApplicationState",
-            "applicationState",
-            (StatusField("ErrorMessage", "errorMessage"), StatusField("State", "state")),
-        ),
-        StatusField("Message", "message"),
-    )
-    assert found.go_path == ("ApplicationState", "State")
-    assert found.message == (("ApplicationState", "ErrorMessage"), ("Message",))
+    assert found.message == (("applicationState", "errorMessage"), ("message",))
     assert not found.observed_generation
 
 
-def test_the_narrow_status_of_conditions() -> None:
+def test_what_is_read_beside_conditions() -> None:
     found = built(crd(status=obj(conditions=CONDITIONS, message=STRING)))
     assert found.by_conditions
-    assert found.fields == (StatusField("Conditions", "conditions", (), True),)
-    assert (found.go_path, found.message, found.known_values) == ((), (), ())
+    assert (found.conditions, found.message, found.known_values) == (("conditions",), (), ())
 
 
 def test_the_ends_of_conditions_are_tested_first_failures_before_all() -> None:
@@ -671,14 +653,13 @@ def test_rules_that_ask_for_more_are_tested_first() -> None:
     two = crd(status=obj(phase=STRING, result=STRING))
     found = built(two, ".status.phase", "Failure=Done; Success=Done & .status.result=ok")
     assert texts(found)[:2] == ["Done & .status.result=ok", "Done"]
-    assert found.paths == ((schema.parse_path(".status.result"), ("Result",)),)
-    assert [field.json_name for field in found.fields] == ["phase", "result"]
+    assert found.paths == (schema.parse_path(".status.result"),)
 
 
 def test_a_condition_beside_a_phase() -> None:
     both = crd(status=obj(phase=STRING, conditions=CONDITIONS))
     found = built(both, ".status.phase", "Success=Done; Failure=.status.conditions=Degraded/Fatal")
-    assert StatusField("Conditions", "conditions", (), True) in found.fields
+    assert found.conditions == ("conditions",)
     assert found.rules[0].terms[0].condition == "Degraded"
 
 
@@ -689,11 +670,11 @@ def test_a_condition_beside_a_phase() -> None:
         pytest.param(
             obj(runId=STRING, clusterName=STRING, serverURL=STRING, entryURI=STRING, webAddress=STRING),
             {
-                "runId": "RunId",
-                "clusterName": "ClusterName",
-                "serverURL": "ServerURL",
-                "entryURI": "EntryURI",
-                "webAddress": "WebAddress",
+                "runId": "runId",
+                "clusterName": "clusterName",
+                "serverURL": "serverURL",
+                "entryURI": "entryURI",
+                "webAddress": "webAddress",
             },
             id="what the operator made",
         ),
@@ -706,30 +687,30 @@ def test_a_condition_beside_a_phase() -> None:
         ),
         pytest.param(
             obj(driver=obj(podName=STRING, runName=STRING), podName=STRING),
-            {"statusPodName": "PodName", "driverPodName": "Driver.PodName", "runName": "Driver.RunName"},
+            {"statusPodName": "podName", "driverPodName": "driver.podName", "runName": "driver.runName"},
             id="what Flyte's own variables are called is named longer",
         ),
         pytest.param(
             obj(run=obj(id=STRING, name=STRING, deep=obj(id=STRING))),
-            {"runId": "Run.Id", "runName": "Run.Name", "deepId": "Run.Deep.Id"},
+            {"runId": "run.id", "runName": "run.name", "deepId": "run.deep.id"},
             id="a word that says nothing is named longer",
         ),
         pytest.param(
             obj(runSpec=obj(name=STRING), storeRef=obj(name=STRING), reference=obj(name=STRING)),
-            {"referenceName": "Reference.Name"},
+            {"referenceName": "reference.name"},
             id="nothing that was asked for",
         ),
         pytest.param(
-            obj(jobId=STRING, jobID=STRING), {"jobId": "JobId", "statusJobID": "JobID"}, id="case is no difference"
+            obj(jobId=STRING, jobID=STRING), {"jobId": "jobId", "statusJobID": "jobID"}, id="case is no difference"
         ),
         pytest.param(
             obj(**{"run-id": STRING, "x$id": STRING}),
-            {"statusRunId": "RunId", "statusXId": "XId"},
+            {"statusRunId": "run-id", "statusXId": "x$id"},
             id="no names",
         ),
         pytest.param(
             obj(a=obj(lastName=STRING), **{f"{letter}Id": STRING for letter in "bcdefghi"}),
-            {f"{letter}Id": f"{letter.upper()}Id" for letter in "bcdefghi"},
+            {f"{letter}Id": f"{letter}Id" for letter in "bcdefghi"},
             id="at most eight, the nearest",
         ),
     ],
@@ -738,30 +719,20 @@ def test_log_variables(node: dict, variables: dict[str, str]) -> None:
     node = obj(phase=STRING, **node["properties"])
     found = built(crd(status=node), ".status.phase", "Success=Done")
     assert {name: ".".join(path) for name, path in found.variables} == variables
-    assert {name: path for name, path in found.variables if _leaf(found, path) is None} == {}
-
-
-def _leaf(found: Status, path: tuple[str, ...]) -> StatusField | None:
-    """The field of the narrow status at a path of Go names."""
-    fields, leaf = found.fields, None
-    for name in path:
-        leaf = next((field for field in fields if field.go_name == name), None)
-        fields = leaf.fields if leaf else ()
-    return leaf
 
 
 def test_a_state_and_its_message_are_no_log_variables() -> None:
     found = built(crd(status=obj(errorName=STRING, stateName=STRING)), ".status.stateName", "Success=Done")
-    assert (found.message, found.variables) == ((("ErrorName",),), ())
+    assert (found.message, found.variables) == ((("errorName",),), ())
 
 
 @pytest.mark.parametrize(
     ("node", "pages"),
     [
         pytest.param(obj(url=STRING, address=STRING, reason=STRING), [], id="an address of anything"),
-        pytest.param(obj(dashboardURL=STRING), ["DashboardURL"], id="a dashboard"),
-        pytest.param(obj(dashboard=obj(url=STRING)), ["Dashboard.Url"], id="an address below a dashboard"),
-        pytest.param(obj(console=STRING), ["Console"], id="a page by itself"),
+        pytest.param(obj(dashboardURL=STRING), ["dashboardURL"], id="a dashboard"),
+        pytest.param(obj(dashboard=obj(url=STRING)), ["dashboard.url"], id="an address below a dashboard"),
+        pytest.param(obj(console=STRING), ["console"], id="a page by itself"),
         pytest.param(obj(report=STRING, tracking=STRING), [], id="a report's own text"),
         pytest.param(
             obj(
@@ -769,12 +740,12 @@ def test_a_state_and_its_message_are_no_log_variables() -> None:
                     webUIAddress=STRING, webUIIngressAddress=STRING, webUIIngressName=STRING, webUIServiceName=STRING
                 )
             ),
-            ["Driver.WebUIIngressAddress", "Driver.WebUIAddress"],
+            ["driver.webUIIngressAddress", "driver.webUIAddress"],
             id="what can be reached from outside goes first",
         ),
         pytest.param(
             obj(internalUiUrl=STRING, trackingUri=STRING, dashboardLink=STRING, uiHost=STRING),
-            ["TrackingUri", "DashboardLink"],
+            ["trackingUri", "dashboardLink"],
             id="at most two",
         ),
         pytest.param(obj(buildAddress=STRING, requiredUrl=STRING, equipment=STRING), [], id="letters are no words"),
@@ -784,23 +755,12 @@ def test_a_state_and_its_message_are_no_log_variables() -> None:
 def test_dashboards(node: dict, pages: list[str]) -> None:
     found = built(crd(status=obj(phase=STRING, **node["properties"])), ".status.phase", "Success=Done")
     assert [".".join(path) for path in found.dashboard] == pages
-    assert all(_leaf(found, path) for path in found.dashboard)
 
 
 @pytest.mark.parametrize("answer", [crd(status=OPAQUE), crd(schema={})], ids=["opaque", "no schema"])
 def test_nothing_is_invented_where_the_crd_says_nothing(answer: Crd) -> None:
     found = built(answer, ".status.phase", "Success=Done")
     assert (found.variables, found.dashboard) == ((), ())
-
-
-def test_go_names_in_one_status_are_unique() -> None:
-    node = obj(
-        **{"phase": STRING, "error-message": STRING, "errorMessage": STRING, "deepCopy": STRING, "PHASE": STRING}
-    )
-    found = built(crd(status=node), ".status.phase", "Success=Done & .status.deepCopy=yes & .status.PHASE=x")
-    names = [field.go_name for field in found.fields]
-    assert len(set(names)) == len(names)
-    assert "DeepCopy" not in names
 
 
 @pytest.mark.parametrize(
@@ -853,7 +813,7 @@ def test_an_empty_state_is_queued_where_the_answer_says_so() -> None:
 
 def test_where_the_status_is_opaque_any_field_can_be_answered() -> None:
     opaque = crd(status=OPAQUE)
-    assert built(opaque, ".status.result.state", "Success=ok").go_path == ("Result", "State")
+    assert built(opaque, ".status.result.state", "Success=ok").rules[0].text == "ok"
     assert built(opaque, ".status.conditions", "Success=Done").by_conditions
 
 

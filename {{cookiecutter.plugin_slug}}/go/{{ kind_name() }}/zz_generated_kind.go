@@ -49,12 +49,12 @@ var spec = operator.SpecRows{
 var status = operator.StatusRows{
 	State:              {{ p.status | go_state_path }},
 	LatestCondition:    {{ p.status.by_conditions | tojson }},
-	Conditions:         {{ p.status.conditions.split(".") | go_told(p.status) if p.status.conditions else "nil" }},
-	Messages:           {{ p.status.message | go_told_each(p.status) }},
+	Conditions:         {{ p.status.conditions | go_path }},
+	Messages:           {{ p.status.message | go_paths }},
 	ObservedGeneration: {{ p.status.observed_generation | tojson }},
 	Logs:               logSources,
 	Variables:          variables,
-	Dashboards:         {{ p.status.dashboard | go_told_each(p.status) }},
+	Dashboards:         {{ p.status.dashboard | go_paths }},
 }
 
 // phases are the rules in phases.go, and what decides about a state without one.
