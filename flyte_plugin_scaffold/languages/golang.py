@@ -26,7 +26,7 @@ from flyte_plugin_scaffold.model import (
     Status,
     StepKind,
 )
-from flyte_plugin_scaffold.text import names
+from flyte_plugin_scaffold.text import lexicon, names
 from flyte_plugin_scaffold.text.characters import invisible
 
 
@@ -77,8 +77,10 @@ def go_row(row: rows.Row) -> str:
 
 
 def go_spec_default(default: SpecDefault) -> str:
-    """The row of what is sent by default."""
-    return go_row(rows.spec_default(default))
+    """The row of what is sent by default; a propeller asks whether it works after a failure, too."""
+    row = rows.spec_default(default)
+    more = {"after_failure": True} if default.works_after(lexicon.OUTCOME[-1]) else {}
+    return go_row(rows.Row(row.kind, {**row.words, **more}))
 
 
 def go_role(role: Role) -> str:

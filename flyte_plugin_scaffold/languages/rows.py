@@ -24,7 +24,6 @@ from flyte_plugin_scaffold.model import (
     Step,
     StepKind,
 )
-from flyte_plugin_scaffold.text import lexicon
 
 Path = tuple[str, ...]
 
@@ -132,7 +131,6 @@ def spec_default(default: SpecDefault) -> Row:
     path, unless = default.path.names[1:], tuple(each.names[1:] for each in default.unless)
     words: dict[str, Any] = {"path": path, "value": default.value}
     words |= {"unless": unless} if unless else {}
-    words |= {"after_failure": True} if default.works_after(lexicon.OUTCOME[-1]) else {}
     return Row("Default", words)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import toolchain, tree
+from tests.support import rendering, toolchain, tree
 
 pytestmark = pytest.mark.go
 
@@ -77,9 +77,7 @@ def other(tmp_path):
     """Makes the folder of another module, with files by path."""
 
     def make(files: dict[str, str]) -> Path:
-        for name, text in files.items():
-            (tmp_path / "other" / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / "other" / name).write_text(text)
+        rendering.write(files, tmp_path / "other")
         return tmp_path / "other"
 
     return make

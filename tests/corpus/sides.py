@@ -152,12 +152,8 @@ class Sides:
         script = "scripts/generate_protos.sh"
         self._checked([str(self.path / script), "--image", str(sets[1])])
         # The script looks around itself, so that a copy of it compiles the other contract.
-        for name, text in (
-            (script, (self.path / script).read_text()),
-            (f"proto/{self.plugin.names.proto_file}", proto),
-        ):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text)
+        files = {script: (self.path / script).read_text(), f"proto/{self.plugin.names.proto_file}": proto}
+        rendering.write(files, folder)
         self._checked(["bash", str(folder / script), "--image", str(sets[0])])
         names = self.plugin.names
         arguments = [*map(str, sets), names.proto_file, names.config_class]

@@ -73,9 +73,8 @@ def test_a_service_has_a_schema_and_a_proto_that_accept_the_same(flytekit_python
     names = plugin.names
     (proto,) = TEMPLATE.glob("proto/*/*/*/*/*.proto")
     script = TEMPLATE / "scripts/generate_protos.sh"
-    for path, template in ((f"proto/{names.proto_file}", proto), ("scripts/generate_protos.sh", script)):
-        (tmp_path / path).parent.mkdir(parents=True)
-        (tmp_path / path).write_text(rendering.rendered_for(plugin, template))
+    templates = {f"proto/{names.proto_file}": proto, "scripts/generate_protos.sh": script}
+    rendering.write({path: rendering.rendered_for(plugin, each) for path, each in templates.items()}, tmp_path)
     _run(["bash", "scripts/generate_protos.sh"], tmp_path)
     (module,) = tmp_path.glob("flytekit-*/*/*/*_pb2.py")
     validator = _validator(json_schema.json_schema(plugin))

@@ -43,9 +43,7 @@ def assemble(*more: Path) -> Path:
             files[f"{part}/{file.relative_to(ROOT / 'tests' / part)}"] = file.read_text()
     for part in ("parity", "bench"):
         shutil.rmtree(folder / part, ignore_errors=True)
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
+    rendering.write(files, folder)
     return folder
 
 

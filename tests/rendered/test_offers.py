@@ -74,11 +74,7 @@ def test_go_of_every_kind_of_end_and_of_what_is_offered(tmp_path: Path, go: str)
         crd = (CASES / f"{variant.crd}.yaml").resolve()
         draft = drafting.draft({"source": str(crd), "task_type": variant.name, "go_module": MODULE, **variant.answers})
         assert not draft.problems, f"{variant}: {draft.problems}"
-        for name, text in rendering.tree(draft).items():
-            file = tmp_path / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
-            file.chmod(0o755)
+        rendering.write(rendering.tree(draft), tmp_path)
         # A kind of Kubernetes has one Go type in a program.
         program = next((each for each in programs if variant.crd not in each), None)
         if program is None:

@@ -154,6 +154,25 @@ def tree(draft: Draft) -> dict[str, str]:
     return {file.path: file.text for file in files_of(draft)}
 
 
+def write(files: Mapping[str, str], folder: Path) -> None:
+    """Writes texts by their paths below a folder."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+
+
+def generate_python(folder: Path) -> None:
+    """Has the Python code of the protos of a rendering, and no Go."""
+    run = subprocess.run(
+        ["bash", "scripts/generate_protos.sh"],
+        cwd=folder,
+        env=toolchain.environment(GO="no-go-here"),
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode in (0, 3), run.stderr
+
+
 def templates_of(draft: Draft) -> dict[str, Path]:
     """The template's file of every file of a rendering, by the rendered path."""
     return {file.path: ROOT / _CONTENT / file.template for file in files_of(draft)}

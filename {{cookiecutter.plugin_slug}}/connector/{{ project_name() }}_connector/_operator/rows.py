@@ -39,7 +39,6 @@ class Default:
     path: Path
     value: Any
     unless: Tuple[Path, ...] = ()  # paths of alternatives: a value at one of them stands for the default
-    after_failure: bool = False  # a clean-up that works after a failure, too
 
 
 @dataclass(frozen=True)
