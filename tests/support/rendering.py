@@ -155,10 +155,13 @@ def tree(draft: Draft) -> dict[str, str]:
 
 
 def write(files: Mapping[str, str], folder: Path) -> None:
-    """Writes texts by their paths below a folder."""
+    """Writes texts by their paths below a folder. Scripts can be run."""
     for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        if text.startswith("#!"):
+            file.chmod(0o755)
 
 
 def generate_python(folder: Path) -> None:
