@@ -11,7 +11,7 @@ from flyte_plugin_scaffold.asking.service_draft import ServiceDraft
 from flyte_plugin_scaffold.building.lock import OVERRIDES
 from flyte_plugin_scaffold.model import Backend, Finding, Problem
 from flyte_plugin_scaffold.reading import crd_bundle
-from flyte_plugin_scaffold.text import characters, terminal
+from flyte_plugin_scaffold.text import characters, names, terminal
 
 _LABEL = 10  # least width of the column of labels
 _RUNNERS_UP = 4
@@ -31,7 +31,7 @@ def report(draft: Draft, columns: int = 0, asks: bool = True) -> str:
     other = draft.other_kinds
     parts = (
         ("needed", [draft.needed] if draft.needed and asks else []),
-        ("guessed", draft.guesses),
+        ("guessed", _guessed(draft)),
         ("kinds", [f"{crd.kind} is taken; also here: {', '.join(other[:8])}"] if other else []),
         *_of_backend(draft),
         ("notes", [*draft.found.notes, *crd.notes]),
@@ -41,6 +41,11 @@ def report(draft: Draft, columns: int = 0, asks: bool = True) -> str:
     for label, texts in parts:
         lines += _part(label, texts, columns, width)
     return "\n".join(lines) + "\n"
+
+
+def _guessed(draft: Draft) -> list[str]:
+    of_kind = draft.guess_of_kind if isinstance(draft, ServiceDraft) else ""
+    return [*([of_kind] if of_kind else []), *draft.guesses]
 
 
 def _title(draft: Draft) -> str:
@@ -87,7 +92,7 @@ def _access(draft: ServiceDraft) -> list[str]:
 def _of_settings(draft: Draft, columns: int) -> str:
     """What was found of a plugin for the SDK alone."""
     kind = draft.answer("kind")
-    lines = terminal.wrapped(f"A {kind} for the SDK alone, {draft.found.source}", columns, rest="  ")
+    lines = terminal.wrapped(f"{names.with_article(kind, True)} for the SDK alone, {draft.found.source}", columns, rest="  ")
     fields = draft.built_fields.fields
     settings = [f"{each.name}{' (required)' if each.required else ''}" for each in fields]
     for label, texts in (("settings", [", ".join(settings)] if settings else []), ("notes", draft.found.notes)):

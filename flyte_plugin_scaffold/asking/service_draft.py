@@ -20,6 +20,8 @@ from flyte_plugin_scaffold.text.nearest import did_you_mean, nearest
 
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}")
 _MOST_LABELS = 200
+_CLOSE = 10  # of the score: as much as one sign
+_MOST_CLOSE = 4
 _EXAMPLE = "kind=Job operations='create: POST /jobs id=.id; read: GET /jobs/{job_id}'"
 _END = "phases='Success=VALUE; Failure=VALUE' with values of its state, or codes of read's answer such as http=404"
 # Ways to prove who one is of which the document has to say more: the name of a header, the address of tokens.
@@ -37,6 +39,10 @@ def _built(found: openapi.Found, operations_: str, kind: str) -> tuple[service.B
 @lru_cache(maxsize=16)
 def _analysis(built: service.Built) -> Analysis:
     return Analysis(built.source)
+
+
+def _example(of: derived.Resource) -> str:
+    return f"kind={of.label} {of.example}" if of.example else _EXAMPLE
 
 
 class ServiceDraft(Draft):
@@ -67,7 +73,8 @@ class ServiceDraft(Draft):
 
     def _is_said(self, prompt: str) -> bool:
         """Whether a prompt was answered, now or in the record."""
-        return prompt in self.given or bool(self.record and prompt in self.record.answers)
+        is_given = prompt in self.given or bool(self.record and prompt in self.record.answers)
+        return is_given and not answers.is_none(self.answer(prompt))
 
     def _nothing_can_be_run(self) -> str:
         if not self.resources:
@@ -78,7 +85,7 @@ class ServiceDraft(Draft):
             )
         reasons = "; ".join(f"{each.label}: {each.problem}" for each in self.resources[:3])
         best = self.resources[0]
-        cure = f"kind={best.label} {_END}" if best.operations else _EXAMPLE
+        cure = f"kind={best.label} {_END}" if best.operations else _example(best)
         return f"nothing in {self.found.source} can be run as a task ({reasons}); if something does end, answer {cure}"
 
     # ------------------------------------------------------------------------------------------------------ the kind
@@ -105,6 +112,8 @@ class ServiceDraft(Draft):
         if known and known.operations and self._is_said("phases"):
             return ""
         if known:
+            if known.example:
+                return f"{kind} cannot be run as a task: {known.problem}; answer {_example(known)}"
             what = "phases" if known.operations else "operations and phases"
             return f"{kind} cannot be run as a task: {known.problem}; if it does end, answer {what} as well"
         labels = [each.label for each in self.usable]
@@ -160,7 +169,8 @@ class ServiceDraft(Draft):
         """Operations that cannot be used, and answers that only operators have."""
         if not found["roles"] and not answers.is_none(self.answer("roles")):
             found["roles"].append("a remote service runs no pods: give none")
-        if not found["operations"]:
+        said_by_kind = self.kind_problem and answers.is_none(self.answer("operations"))
+        if not found["operations"] and not said_by_kind:
             found["operations"] += [*self.operations[1], *self.built[1]]
         if not found["options"]:
             found["options"] += [
@@ -191,12 +201,18 @@ class ServiceDraft(Draft):
             f"a job that {self.default_operations[0].path} creates is taken for one that only {each.method} {each.path} starts"
             for each in starts
         ]
-        if self.resource and self.resource.is_guess and self.operations[0] == self.default_operations:
-            read, create = self.resource.read.text, self.resource.create.text
-            said.append(
-                f"that {read} tells of what {create} makes is a guess: it takes an id which that answers, and nothing else says so"
-            )
+        if self.resource and self.resource.guess and self.operations[0] == self.default_operations:
+            said.append(self.resource.guess)
         return (*said, *super().guesses)
+
+    @property
+    def guess_of_kind(self) -> str:
+        """What is to be said where other kinds are nearly as good as the one that is taken."""
+        best = self.usable[:1]
+        close = [each.label for each in self.usable[1:] if each.score >= best[0].score - _CLOSE][:_MOST_CLOSE]
+        if not close or best[0].label != self.crd.kind:
+            return ""
+        return f"that {self.crd.kind} is what is to be run is a guess: kind can be {either(close)}"
 
     def _source_problems(self, found: dict[str, list[str]]) -> None:
         jobs = [rule.text for rule in self.phases[0].rules for term in rule.terms if term.job]

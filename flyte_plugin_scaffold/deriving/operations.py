@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from flyte_plugin_scaffold.deriving import ending, phases, states
-from flyte_plugin_scaffold.deriving.reads import Paths, Way, collection, general, item, verb, word
+from flyte_plugin_scaffold.deriving.reads import Paths, Way, collection, first_word, general, item, verb, word
 from flyte_plugin_scaffold.model import Backend, Crd, Finding, OperationAnswer, Path, Purpose, Step, StepKind
 from flyte_plugin_scaffold.reading import schema
 from flyte_plugin_scaffold.reading.openapi import Found, Operation
@@ -27,6 +27,7 @@ _MOST_READS = 4  # that are looked at for one create
 _MOST_NODES = 2_000  # of an answer that is looked at for its state
 _MOST_LABEL = 60
 _LESS_FOR_A_GUESS = 25  # of the score
+_LESS_ELSEWHERE = 2  # where the job is not below what creates it
 _OF_A_VERSION = re.compile(r"^[A-Za-z]*V[0-9]+(?:(?:alpha|beta)[0-9]*)?(?=[A-Z_])")  # AcmeCloudMlV1Job
 
 
@@ -44,7 +45,8 @@ class Resource:
     findings: tuple[Finding, ...]
     score: int
     problem: str = ""  # why it cannot be run; "" if it can
-    is_guess: bool = False  # only an id in create's answer says that read tells of what create makes
+    guess: str = ""  # what of create and read is a guess: a sentence
+    example: str = ""  # of the answer that is lacking, where it is known but for a place
 
     @property
     def text(self) -> str:
@@ -123,7 +125,11 @@ class _Search:
             return self._unusable(label, create, read, f"of the answer of {read.text} {lost}")
         source, why, settings = self._id(create, parameter, read)
         if not source:
-            return self._unusable(label, create, read, f"nothing says the id of what {create.text} creates")
+            lacking = f"nothing says the id of what {create.text} creates"
+            return replace(
+                self._unusable(label, create, read, lacking),
+                example=f"operations='create: {create.text} id=.id; read: {read.text}' with where its answer has the id",
+            )
         media, body, _ = self.found.body(create)
         if media and "json" not in media:
             return self._unusable(label, create, read, f"{create.text} takes {media}, and no JSON")
@@ -166,7 +172,8 @@ class _Search:
             answer.add(Purpose.SEARCH, search, "it lists them, with the marker", *said)
         score = (
             30 * cancels + 15 * logs + 10 * results + 15 * bool(start) + 5 * ending.kind_sign(crd)[0] - len(create.segments)
-            - 40 * create.is_deprecated - _LESS_FOR_A_GUESS * way.is_guess
+            - 40 * create.is_deprecated - _LESS_FOR_A_GUESS * bool(way.guess)
+            - _LESS_ELSEWHERE * (not general(read.path).startswith(general(create.path)))
         )  # fmt: skip
         if not problem:
             derived = next((found for each in states.derive(crd) if (found := phases.derive(crd, each.path).text)), "")
@@ -174,7 +181,7 @@ class _Search:
                 states.told(crd).listed(each.path) for each in states.derive(crd)[:1] if each.path
             )
         ordered = sorted(answer.operations, key=lambda each: _ORDER.index(each.purpose))
-        return Resource(label, create, read, tuple(ordered), tuple(answer.findings), score, problem, way.is_guess)
+        return Resource(label, create, read, tuple(ordered), tuple(answer.findings), score, problem, way.guess)
 
     def _key(self, create: Operation, body: Node, source: str) -> str:
         """What tells a repeated request from a new one: a header, or a text of the body."""
@@ -217,6 +224,7 @@ class _Search:
             answer.schema,
             wanted,
             names.lower_words(names.singular(collection(read))),
+            collection(read),
         )
         if place:
             given = [
@@ -383,11 +391,11 @@ class _Search:
         told = self.found.answer(search).schema
         wanted = names.lower_words(parameter)
         if schema.kind(told) is Kind.LIST:
-            place = _id_in(schema.items(told), wanted, [])
+            place = _id_in(schema.items(told), wanted, [], search.segments[-1])
             return ("", str(place)) if place else None
         for name, node in schema.properties(told).items():
             if schema.kind(node) is Kind.LIST and schema.kind(schema.items(node)) is Kind.OBJECT:
-                place = _id_in(schema.items(node), wanted, [])
+                place = _id_in(schema.items(node), wanted, [], search.segments[-1])
                 if place:
                     return str(_relative(name)), str(place)
         return None
@@ -466,7 +474,8 @@ def _does_something_else(create: Operation) -> bool:
     something_else = lexicon.READING | lexicon.CHANGING | {*lexicon.CANCELS}
     if words and (words[-1] in lexicon.MAKES_NOTHING or something_else & {words[0], words[-1]}):
         return True
-    return verb(create) in something_else
+    changes = create.method == "PUT" and first_word(create) in lexicon.CHANGING
+    return changes or verb(create) in something_else
 
 
 def _segment_words(operation: Operation) -> list[str]:
@@ -508,10 +517,14 @@ def _relative(*fields: str) -> Path:
     return Path(tuple(Step(StepKind.FIELD, name) for name in fields))
 
 
-def _id_in(node: Node, wanted: Sequence[str], resource: Sequence[str]) -> Path | None:
-    """Where an answer tells the id that a parameter of these words takes: at its top, or one object below.
+def _id_in(
+    node: Node, wanted: Sequence[str], resource: Sequence[str], segment: str, deeper: int = 1
+) -> Path | None:
+    """Where an answer tells the id that a parameter of these words takes: at its top, one object below, or below an envelope there.
 
     What is called id alone is that of the object around it, which may be another one: the owner's.
+
+    :param segment: Of the path before the id. A name that holds it (``projects/p/jobs/j``) ends in the id.
     """
     own = {*resource, *wanted} | lexicon.ENVELOPES
     if len(wanted) > 1:  # .jobReference.jobId says more than .id, which may be another one
@@ -530,6 +543,9 @@ def _id_in(node: Node, wanted: Sequence[str], resource: Sequence[str]) -> Path |
         spelled = _spelled(below)
         words = [*wanted], [*wanted[-2:]], [*resource, "id"], *([each] for each in lexicon.IDS if plain)
         words = [some for some in words if plain or len(some) > 1]
+        whole = spelled.get("name", "")
+        if plain and whole and not spelled.keys() & {"_".join(wanted), "id"} and _holds(schema.properties(below)[whole], segment):
+            return whole
         for some in words:
             name = spelled.get("_".join(some), "")
             if name and schema.kind(schema.properties(below)[name]) in (*schema.SCALARS, Kind.ANYTHING):
@@ -548,7 +564,17 @@ def _id_in(node: Node, wanted: Sequence[str], resource: Sequence[str]) -> Path |
         plain = bool(own & set(names.lower_words(name)))
         if schema.kind(below) is Kind.OBJECT and (found := here(below, plain)):
             return _relative(name, found)
+    for name, below in schema.properties(node).items() if deeper else ():
+        is_envelope = own & set(names.lower_words(name)) and schema.kind(below) is Kind.OBJECT
+        if is_envelope and (inner := _id_in(below, wanted, resource, segment, deeper - 1)):
+            return Path((*_relative(name).steps, *inner.steps))
     return None
+
+
+def _holds(name: Node, segment: str) -> bool:
+    """Whether a document says that a name is a whole path: ``projects/{project}/jobs/{job}``."""
+    told = " ".join(str(name.get(word, "")) for word in ("description", "example", "pattern"))
+    return bool(segment) and f"/{segment}/" in told[:5_000].replace("\\/", "/")
 
 
 def _spelled(node: Node) -> dict[str, str]:

@@ -160,11 +160,12 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
     ]
     apart = {*stages, *after}
     failed = set(told.ends(path, Phase.FAILURE))
+    attempts = _of_attempts(values)
     for value in values:
         phase = Phase.FAILURE if value in failed else state_words.meaning(value)
         if phase in (Phase.QUEUED, Phase.INITIALIZING) and _is_being_stopped(value):
             continue  # CANCEL_REQUESTED of what runs
-        if phase and value not in apart:
+        if phase and value not in apart and value not in attempts:
             draft.add(phase, value_text(value))
     if not draft.terms[Phase.SUCCESS]:
         draft.add(Phase.SUCCESS, *map(value_text, told.ends(path, Phase.SUCCESS)))
@@ -203,6 +204,10 @@ def _of_listed(told: Told, path: Path, values: Sequence[str], draft: _Draft, wea
     ]
     if unsure:
         draft.guesses.append(f"{_and(unsure)} of {path} is taken for Running, though it sounds like an end")
+    if attempts:
+        draft.guesses.append(
+            f"{_and(attempts)} of {path} is taken for Running: it may be of one attempt, as other values mean failure"
+        )
     if stages:
         draft.guesses.append(_said_of_stages(told, path, stages))
     if after and draft.terms[Phase.FAILURE]:
@@ -225,6 +230,13 @@ def _end_what_says_nothing(told: Told, path: Path, values: Iterable[str], draft:
     if 0 < len(silent) <= _MOST_SILENT:
         draft.add(Phase.FAILURE, *(f"{value} & {end}" for value in silent))
         draft.guesses.append(f"{_and(silent)} of {path} is taken for Running, and for a failure once {end} is set")
+
+
+def _of_attempts(values: Sequence[str]) -> list[str]:
+    """Failures of one attempt, after which another one may follow, where there are failures of the whole: ATTEMPT_FAILURE beside ERROR."""
+    failures = [value for value in values if state_words.meaning(value) is Phase.FAILURE]
+    found = [value for value in failures if state_words.words(value)[0] in lexicon.OF_ONE_ATTEMPT]
+    return found if len(found) < len(failures) else []
 
 
 def _is_being_stopped(value: str) -> bool:

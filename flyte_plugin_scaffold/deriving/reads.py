@@ -26,7 +26,7 @@ class Way:
     reason: str
     place: str  # path, query or body: where the id goes
     parameter: str
-    is_guess: bool = False  # only the id that create answers speaks for it
+    guess: str = ""  # what of it is a guess: a sentence
 
     @property
     def setting(self) -> str:
@@ -104,12 +104,15 @@ class Paths:
             known.append(each)
 
     def reads(self, create: Operation) -> Iterator[Way]:
-        """The operations that may tell of what ``create`` makes, best first."""
+        """The operations that may tell of what ``create`` makes, best first; none of those that start something themselves."""
+        return (each for each in self._reads(create) if not _starts(each.read))
+
+    def _reads(self, create: Operation) -> Iterator[Way]:
         path = general(create.path)
         if create.method == "PUT" or self._puts(create):
             read = self.at[path].get("GET")
             if read and path.endswith("}"):
-                yield Way(read, "the same path", "path", read.in_path[-1])
+                yield Way(read, "the same path", "path", read.in_path[-1], self._guess_of_put(create))
             if create.method == "PUT":
                 return
         found = self.at.get(f"{path}/{{}}", {}).get("GET")
@@ -132,11 +135,18 @@ class Paths:
         yield from self._by_component(create)
         yield from self._by_id(create)
 
-    def _in_path(self, create: Operation, read: Operation, reason: str, is_guess: bool = False) -> Iterator[Way]:
+    def _in_path(self, create: Operation, read: Operation, reason: str, guess: str = "") -> Iterator[Way]:
         """The way whose id is the one parameter of read's path that create has not."""
         own = own_parameters(read, create)
         if len(own) == 1:
-            yield Way(read, reason, "path", own[0], is_guess)
+            yield Way(read, reason, "path", own[0], guess)
+
+    def _guess_of_put(self, create: Operation) -> str:
+        """What is to be said of a PUT where nothing says that it makes something: most change what is there."""
+        makes = {verb(create), first_word(create)} & lexicon.MAKES_SOMETHING
+        if create.method == "POST" or makes or 201 in self.found.codes(create):
+            return ""
+        return f"that {create.text} makes what it names is a guess: the document does not say whether it only changes what is there"
 
     def _puts(self, create: Operation) -> bool:
         """Whether a POST makes what its path names: there is no POST of the collection, and it says that it starts something."""
@@ -186,14 +196,25 @@ class Paths:
                 reason = f"it takes {name}, which create answers"
                 key = "_".join(words[-length:])
                 for read in self._by_last.get(key, ())[:_MOST_ALIKE]:
-                    for way in self._in_path(create, read, reason, True):
+                    for way in self._in_path(create, read, reason, _guess_of_id(create, read)):
                         ranked.append((-length, -shared(read.segments, create.segments), way))
                 for read, place, taken in self._asked.get(key, ())[:_MOST_ALIKE]:
-                    ranked.append(
-                        (-length, -shared(read.segments, create.segments), Way(read, reason, place, taken, True))
-                    )
+                    way = Way(read, reason, place, taken, _guess_of_id(create, read))
+                    ranked.append((-length, -shared(read.segments, create.segments), way))
         ranked.sort(key=lambda each: each[:2])
         yield from (way for _, _, way in ranked)
+
+
+def _starts(read: Operation) -> bool:
+    """Whether a GET says twice that it starts something, as some webhooks do: each look would start another one."""
+    return verb(read) == first_word(read) and verb(read) in lexicon.MAKES_SOMETHING
+
+
+def _guess_of_id(create: Operation, read: Operation) -> str:
+    return (
+        f"that {read.text} tells of what {create.text} makes is a guess: it takes an id which that answers, and nothing else "
+        "says so"
+    )
 
 
 def own_parameters(read: Operation, create: Operation) -> list[str]:
@@ -216,6 +237,12 @@ def verb(operation: Operation) -> str:
     """The first word of an operation's id, which mostly says what it does: ``get`` of ``jobs/getProgress``."""
     said = re.split(r"[/.]", operation.id)[-1]
     return (names.lower_words(said) or [""])[0]
+
+
+def first_word(operation: Operation) -> str:
+    """The first word of what people read of an operation, as a verb: ``update`` of ``Updates a job``."""
+    said = operation.description.split(maxsplit=1)
+    return names.singular(said[0].strip(".,:").lower()) if said else ""
 
 
 def shared(one: Sequence[str], other: Sequence[str]) -> int:

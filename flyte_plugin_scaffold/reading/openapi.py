@@ -448,15 +448,15 @@ def found(reference: str, name: str, value: Any) -> Found:
         )
     resolver = Resolver(value)
     operations: list[Operation] = []
-    odd = 0
+    odd, why = 0, ""
     for path, raw in paths.items():
         if not isinstance(path, str) or len(path) > _MOST_PATH or not _PLAIN_PATH.match(path):
             odd += 1
             continue
         try:
             item = resolver.resolved(raw)
-        except ReferenceError_:
-            item = None
+        except ReferenceError_ as error:
+            item, why = None, why or f": {error}"
         if not isinstance(item, dict):
             odd += 1
             continue
@@ -466,7 +466,7 @@ def found(reference: str, name: str, value: Any) -> Found:
                 operations.append(Operation(method.upper(), path, each, item.get("parameters"), item.get("servers")))
     if len(operations) > MOST_OPERATIONS:
         raise SourceError(f"{name} has more than {MOST_OPERATIONS:,} operations: give the document of one service")
-    notes = [f"{odd} of its {len(paths)} paths cannot be read, and are left out"] if odd else []
+    notes = [f"{odd} of its {len(paths)} paths cannot be read, and are left out{why}"] if odd else []
     return Found(reference, name, value, tuple(operations), tuple(notes))
 
 

@@ -373,6 +373,8 @@ USUAL_FAILURE = (
 USUAL_QUEUED = ("Pending", "Queued", "Waiting", "Suspending", "Suspended")
 USUAL_INITIALIZING = ("Initializing", "Starting", "Submitted")
 USUAL_RUNNING = ("Running", "Active", "InProgress", "Executing", "Retrying", "Restarting")
+# First words of a failure of which another state tells that it is for good.
+OF_ONE_ATTEMPT = frozenset("attempt try".split())
 # Ends that do not say how it ended, where no other end means success.
 HOW_UNKNOWN = frozenset("finish finished done ended".split())
 ENDED = HOW_UNKNOWN | frozenset("completed complete".split())  # the same, less surely
@@ -484,7 +486,8 @@ MAKES_NOTHING = frozenset(
 # First words of an operation's id, or of a path's last segment, that read or change what is there already.
 READING = frozenset("get list read describe retrieve fetch find lookup show search filter count".split())
 CHANGING = frozenset(
-    "update edit modify patch delete remove validate verify check retry rerun restart resume pause unpause".split()
+    "update edit modify change replace set patch delete remove validate verify check retry rerun restart replay "
+    "reschedule resume pause unpause".split()
 )
 # Those of one that makes what its path names.
 MAKES_SOMETHING = frozenset("create start submit run launch execute enqueue trigger add new insert register".split())

@@ -17,6 +17,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
         "is the API of a Kubernetes cluster: give the CRD of the operator",
     ),
     "no create": (document({"/jobs/{id}": job()["/jobs/{job_id}"]}), "has no operation that creates something which another one reads"),
+    "paths in other files": (
+        document({"/jobs": {"$ref": "paths/jobs.yaml"}}),
+        "(1 of its 1 paths cannot be read, and are left out: 'paths/jobs.yaml' is in another document: bundle all into one file first)",
+    ),
     "no read": (document({"/jobs": job()["/jobs"]}), "has no operation that creates something which another one reads"),
     "no status": (document(job(status={"type": "object", "properties": {"id": {"type": "string"}}})), "can be run as a task (Job: it has no status field"),
     "no end": (document(job(states=["up", "down"])), "can be run as a task (Job: none of the values of .status.state means success"),

@@ -210,7 +210,9 @@ def test_odd_parts_that_nothing_looks_at_are_left_alone() -> None:
         "/ok": {"get": 5, "post": {"responses": 3}},
     }
     found = openapi.found("a.yaml", "a.yaml", made)
-    assert "POST /ok" in found.by_text and found.notes == ("4 of its 7 paths cannot be read, and are left out",)
+    assert "POST /ok" in found.by_text and found.notes == (
+        "4 of its 7 paths cannot be read, and are left out: '#/nowhere' leads nowhere",
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------- hostile

@@ -229,6 +229,19 @@ def test_a_read_that_needs_what_nothing_gives_is_refused(tmp_path: Path) -> None
     assert "(Job: GET /jobs/{job_id} needs the query parameter 'tenant', which nothing gives)" in problem.text
 
 
+@pytest.mark.parametrize("given", [{}, {"kind": "Task"}, {"kind": "Task", "operations": "none"}])
+def test_what_lacks_only_the_place_of_its_id_is_named_with_its_own_operations(
+    given: dict[str, str], tmp_path: Path
+) -> None:
+    paths = {path.replace("job", "task"): each for path, each in job(answer={"type": "object"}).items()}
+    (tmp_path / "api.json").write_text(json.dumps(document(paths | (job() if given else {}))))
+    (problem,) = drafting.check({"source": str(tmp_path / "api.json"), **given})
+    assert problem.prompt == ("kind" if given else "source")
+    assert problem.text.endswith(
+        "answer kind=Task operations='create: POST /tasks id=.id; read: GET /tasks/{task_id}' with where its answer has the id"
+    )
+
+
 def test_a_body_without_fields_is_refused(tmp_path: Path) -> None:
     (tmp_path / "api.json").write_text(json.dumps(document(job(body={"type": "array", "items": {}}))))
     (problem,) = drafting.check({"source": str(tmp_path / "api.json"), "kind": "Job", "operations": WELL})

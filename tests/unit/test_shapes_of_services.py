@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from flyte_plugin_scaffold.asking import drafting
+from flyte_plugin_scaffold.asking import drafting, findings
 from flyte_plugin_scaffold.asking.service_draft import ServiceDraft
 from flyte_plugin_scaffold.examples import requests
 from flyte_plugin_scaffold.model import Purpose
@@ -21,6 +21,7 @@ from tests.support.services import answer, document, job, ref, schema_of
 
 STATE = {"type": "string", "enum": ["queued", "running", "succeeded", "failed"]}
 TOLD = {"type": "object", "properties": {"state": STATE}}
+LONG_NAME = {"type": "string", "description": "Output only. Format: `projects/{project}/jobs/{job}`."}
 GONE = {"204": {"description": "Done."}}
 
 
@@ -146,6 +147,43 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {},
         'create: POST /jobs id=.id; read: GET /jobs/{job_id}; cancel: PATCH /jobs/{job_id} body={"requestedState":"STATE_CANCELLED"}',
     ),
+    "a name that ends in the id": (
+        {
+            "/v1/{project}/jobs": post({"type": "object", "properties": {"name": LONG_NAME, "uid": {"type": "string"}, "title": {"type": "string"}}},
+                                       schema_of(title="string")) | get({"type": "object", "properties": {"jobs": {"type": "array", "items": {
+                                           "type": "object", "properties": {"name": LONG_NAME, "title": {"type": "string"}}}}}}),
+            "/v1/{project}/jobs/{job}": get(),
+        },
+        {},
+        "create: POST /v1/{project}/jobs id=.name marker=.spec.title; read: GET /v1/{project}/jobs/{job}; search: GET /v1/{project}/jobs items=.jobs id=.name",
+    ),
+    "an id within an envelope of the job": (
+        {
+            "/jobs/trigger": post({"type": "object", "properties": {"job": {"type": "object", "properties": {"metadata": schema_of(id="string")}},
+                                                                    "owner": {"type": "object", "properties": {"metadata": schema_of(id="string")}}}}),
+            "/jobs/{job}": get(),
+        },
+        {},
+        "create: POST /jobs/trigger id=.job.metadata.id; read: GET /jobs/{job}",
+    ),
+    "a PUT that updates what is there": (
+        {"/runs/{run_id}": {"put": {"summary": "Update status message", **post(TOLD, schema_of(message="string"))["post"]}, **get(ref("Run"))},
+         "/jobs/{job_id}/runs": post(ref("Run"), summary="Run the job")},
+        {"Run": {"type": "object", "properties": {"id": {"type": "string"}, "state": STATE}}},
+        "create: POST /jobs/{job_id}/runs id=.id; read: GET /runs/{run_id}",
+    ),
+    "a collection, and something else that makes one of it": (
+        {"/jobs/{job}:startFromTopic": post(ref("Run")), "/jobs/{job}/runs": post(ref("Run")), "/jobs/{job}/runs/{run}": get(ref("Run"))},
+        {"Run": {"type": "object", "properties": {"id": {"type": "string"}, "state": STATE}}},
+        "create: POST /jobs/{job}/runs id=.id; read: GET /jobs/{job}/runs/{run}",
+    ),
+    "a GET that starts something": (
+        {"/hooks/{key}": {"put": {"operationId": "triggerByPut", "responses": answer(TOLD)},
+                          "get": {"operationId": "triggerByGet", "summary": "Trigger a run", "responses": answer(TOLD)}},
+         "/hooks/{key}/cancel": post(), **job(answer=schema_of(id="string"))},
+        {},
+        "create: POST /jobs id=.id; read: GET /jobs/{job_id}; cancel: DELETE /jobs/{job_id}",
+    ),
 }  # fmt: skip
 
 
@@ -196,6 +234,22 @@ def test_only_an_id_that_is_answered_is_a_guess(tmp_path: Path) -> None:
     paths = {"/orders": post(schema_of(check_id="string")), "/checks/{check_id}": get()}
     (guess,) = [each for each in derived(tmp_path, paths).guesses if "tells of what" in each]
     assert guess.startswith("that GET /checks/{check_id} tells of what POST /orders makes is a guess")
+
+
+@pytest.mark.parametrize(
+    ("said", "is_guess"), [({}, True), ({"summary": "Creates a job"}, False), ({"operationId": "submit_job"}, False)]
+)
+def test_that_a_put_makes_something_is_a_guess(said: dict[str, str], is_guess: bool, tmp_path: Path) -> None:
+    paths = {"/jobs/{job_id}": {"put": {"responses": answer(TOLD), **said}, **get()}}
+    guesses = derived(tmp_path, paths).guesses
+    assert any(each.startswith("that PUT /jobs/{job_id} makes what it names is a guess") for each in guesses) is is_guess
+
+
+def test_that_a_kind_was_meant_is_a_guess_where_others_come_close(tmp_path: Path) -> None:
+    paths = job() | {path.replace("job", "run"): each for path, each in job().items()}
+    assert "that Job is what is to be run is a guess: kind can be Run" in findings.report(derived(tmp_path, paths))
+    worse = paths | {"/jobs/{job_id}/cancel": {"post": {"responses": GONE}}}
+    assert "is a guess" not in findings.report(derived(tmp_path, worse)).partition("kinds")[0]
 
 
 @pytest.mark.parametrize(
@@ -281,6 +335,7 @@ def test_what_tells_nothing_of_the_job_is_no_end(properties: Any, tmp_path: Path
         (("queued", "completed", "failed", "incomplete"), "incomplete of .status.state is taken for Running"),
         (("running", "done", "failed", "drained", "draining"), "drained of .status.state is taken for Running"),
         (("running", "succeeded", "failed", "partially_succeeded"), "partially_succeeded of .status.state is taken for Running"),
+        (("running", "done", "error", "attempt_failure"), "attempt_failure of .status.state is taken for Running: it may be of one attempt"),
         (("running", "ended"), "ended of .status.state only says that it is over"),
     ],
 )  # fmt: skip

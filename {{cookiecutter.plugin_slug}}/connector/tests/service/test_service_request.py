@@ -61,6 +61,24 @@ def test_a_part_of_an_address_leads_nowhere_else(name):
         made(kind({Purpose.CREATE: PARAMETERS}), custom={"project": name})
 
 
+@pytest.mark.parametrize(
+    "text, id",
+    [
+        ("j1", "j1"),
+        ("projects/p/jobs/j1", "j1"),
+        ("/v1/projects/p/jobs/j1", "j1"),
+        ("projects/p/runs/j1", "projects/p/runs/j1"),
+        ("p/j1", "p/j1"),
+        ("x/v1/projects/p/jobs/j1", "x/v1/projects/p/jobs/j1"),
+        ("", ""),
+    ],
+)
+def test_a_name_with_the_path_of_a_job_ends_in_its_id(text, id):
+    parameters = rows.Parameter("project", rows.Place.PATH, member="project"), rows.Parameter("job", rows.Place.PATH, True)
+    read = rows.Operation("GET", "/v1/projects/{project}/jobs/{job}/status", parameters)
+    assert request.id_in(read, text) == id
+
+
 def test_a_header_begins_no_other_one():
     header = rows.Operation("POST", "/jobs", (rows.Parameter("X-P", rows.Place.HEADER, member="project"),))
     with pytest.raises(values.BadTask, match="X-P is sent as a header"):

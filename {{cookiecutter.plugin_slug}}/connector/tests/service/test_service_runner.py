@@ -168,6 +168,11 @@ def test_an_id_in_a_header(service, connect, header, value):
     assert connect(kind(id=rows.JobId(header=header))).created() == ("a1", "")
 
 
+def test_an_id_at_the_end_of_a_name(service, connect):
+    service.fail("POST", "/jobs", Fault(code=201, content=b'{"id": "jobs/a1"}'))
+    assert connect().created() == ("a1", "")
+
+
 def test_another_answer_than_the_services_has_no_header(service, connect):
     service.fail("POST", "/jobs", Fault(is_done=True, code=200, content=b"<html>Sign in</html>"))
     row = kind(**WAYS["key"], id=rows.JobId(header="Location"))

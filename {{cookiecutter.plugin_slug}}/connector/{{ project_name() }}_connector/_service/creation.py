@@ -14,7 +14,7 @@ from .._phases.status import text_of, value_at
 from .client import Answer, Client, Refused, Unavailable, Unreadable
 from .clock import Clock
 from .record import Record, Storage, earlier_outputs, keep, recorded
-from .request import Job, Request, Task, create_request, request_of
+from .request import Job, Request, Task, create_request, id_in, request_of
 from .rows import Kind, Purpose, Way, way_of
 
 # Seconds of the first pause between two tries to create a job, which doubles.
@@ -196,7 +196,7 @@ class Creation:
             found = path.rpartition("/")[2] if "/" in path else text.strip()
             place = f"the header {where.header}"
         else:
-            found = text_of(value_at(answer.json(), where.told))
+            found = id_in(self._of.kind.operations[Purpose.READ], text_of(value_at(answer.json(), where.told)))
             place = ".".join(where.told)
         if not found:
             if answer.content:
@@ -252,7 +252,7 @@ class Creation:
 
     def _listed_id(self, item: Json) -> str:
         where = self._of.kind.id
-        found = text_of(value_at(item, where.listed or where.told))
+        found = id_in(self._of.kind.operations[Purpose.READ], text_of(value_at(item, where.listed or where.told)))
         if not found:
             raise Unreadable(f"a job in the answer to the search has no {'.'.join(where.listed or where.told)}")
         return found

@@ -230,6 +230,19 @@ def request_of(operation: Operation, id: str, values: Mapping[str, Json]) -> Req
     return Request(operation.method, path, found[Place.QUERY], headers, found[Place.COOKIE], body, operation.codes)
 
 
+def id_in(read: Operation, text: str) -> str:
+    """
+    Return the id of a job in a text that tells it: of ``projects/p/jobs/j``, which holds what is before the id in the path of a job, the
+    last part.
+    """
+    ids = [f"{{{each.name}}}" for each in read.parameters if each.is_id and each.place is Place.PATH]
+    before = read.path.partition(ids[0])[0] if ids else ""
+    *above, last = text.strip("/").split("/")
+    known = before.split("/")[-len(above) - 1 : -1]
+    is_name = before.endswith("/") and len(above) == len(known)
+    return last if is_name and all("{" in of or one == of for one, of in zip(above, known)) else text
+
+
 def _body(operation: Operation, id: str) -> Optional[bytes]:
     if not operation.id_at:
         return operation.body.encode() or None
