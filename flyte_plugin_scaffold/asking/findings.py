@@ -92,7 +92,9 @@ def _access(draft: ServiceDraft) -> list[str]:
 def _of_settings(draft: Draft, columns: int) -> str:
     """What was found of a plugin for the SDK alone."""
     kind = draft.answer("kind")
-    lines = terminal.wrapped(f"{names.with_article(kind, True)} for the SDK alone, {draft.found.source}", columns, rest="  ")
+    lines = terminal.wrapped(
+        f"{names.with_article(kind, True)} for the SDK alone, {draft.found.source}", columns, rest="  "
+    )
     fields = draft.built_fields.fields
     settings = [f"{each.name}{' (required)' if each.required else ''}" for each in fields]
     for label, texts in (("settings", [", ".join(settings)] if settings else []), ("notes", draft.found.notes)):

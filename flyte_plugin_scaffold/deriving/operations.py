@@ -517,9 +517,7 @@ def _relative(*fields: str) -> Path:
     return Path(tuple(Step(StepKind.FIELD, name) for name in fields))
 
 
-def _id_in(
-    node: Node, wanted: Sequence[str], resource: Sequence[str], segment: str, deeper: int = 1
-) -> Path | None:
+def _id_in(node: Node, wanted: Sequence[str], resource: Sequence[str], segment: str, deeper: int = 1) -> Path | None:
     """Where an answer tells the id that a parameter of these words takes: at its top, one object below, or below an envelope there.
 
     What is called id alone is that of the object around it, which may be another one: the owner's.
@@ -544,7 +542,12 @@ def _id_in(
         words = [*wanted], [*wanted[-2:]], [*resource, "id"], *([each] for each in lexicon.IDS if plain)
         words = [some for some in words if plain or len(some) > 1]
         whole = spelled.get("name", "")
-        if plain and whole and not spelled.keys() & {"_".join(wanted), "id"} and _holds(schema.properties(below)[whole], segment):
+        if (
+            plain
+            and whole
+            and not spelled.keys() & {"_".join(wanted), "id"}
+            and _holds(schema.properties(below)[whole], segment)
+        ):
             return whole
         for some in words:
             name = spelled.get("_".join(some), "")

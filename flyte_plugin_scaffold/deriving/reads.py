@@ -83,6 +83,7 @@ class Paths:
         self.below: dict[str, list[Operation]] = {}
         self._by_last: dict[str, list[Operation]] = {}
         self._by_answer: dict[str, list[Operation]] = {}
+        self._by_collection: dict[str, list[Operation]] = {}
         self._asked: dict[str, list[tuple[Operation, str, str]]] = {}
         self._asked_in: dict[str, list[tuple[Operation, str, str]]] = {}
         for each in found.operations:
@@ -92,6 +93,7 @@ class Paths:
             if each.method == "GET" and path.endswith("}"):
                 self._by_last.setdefault(_key(each.in_path[-1]), []).append(each)
                 self._by_answer.setdefault(found.answer_name(each), []).append(each)
+                self._by_collection.setdefault(collection(each), []).append(each)
             for place, name in self._taken(each):
                 self._asked.setdefault(_key(name), []).append((each, place, name))
                 self._asked_in.setdefault(path.rpartition("/")[0], []).append((each, place, name))
@@ -134,6 +136,7 @@ class Paths:
             yield from self._beside(above)
         yield from self._by_component(create)
         yield from self._by_id(create)
+        yield from self._by_name(create)
 
     def _in_path(self, create: Operation, read: Operation, reason: str, guess: str = "") -> Iterator[Way]:
         """The way whose id is the one parameter of read's path that create has not."""
@@ -184,6 +187,13 @@ class Paths:
         for read in self._by_answer.get(name, ())[:_MOST_ALIKE] if name else ():
             if not path.startswith(f"{general(read.path).rpartition('/')[0]}/"):
                 yield from self._in_path(create, read, f"it answers the {name} that create does")
+
+    def _by_name(self, create: Operation) -> Iterator[Way]:
+        """Those of a collection of the same name elsewhere: ``/products/{id}/orders`` and ``/orders/{id}``."""
+        last = create.segments[-1]
+        for read in self._by_collection.get(last, ())[:_MOST_ALIKE] if "{" not in last else ():
+            guess = f"that {read.text} tells of what {create.text} makes is a guess: only the name '{last}' says so"
+            yield from self._in_path(create, read, f"it reads {last}, too", guess)
 
     def _by_id(self, create: Operation) -> Iterator[Way]:
         """Those that take an id which create's answer tells."""

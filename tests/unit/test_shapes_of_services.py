@@ -177,6 +177,12 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"Run": {"type": "object", "properties": {"id": {"type": "string"}, "state": STATE}}},
         "create: POST /jobs/{job}/runs id=.id; read: GET /jobs/{job}/runs/{run}",
     ),
+    "a collection of the same name elsewhere": (
+        {"/products/{product}/orders": post(schema_of(id="string"), schema_of(command="string")), "/orders/{order}": get(),
+         "/plans/{plan}": get()},
+        {},
+        "create: POST /products/{product}/orders id=.id; read: GET /orders/{order}",
+    ),
     "a GET that starts something": (
         {"/hooks/{key}": {"put": {"operationId": "triggerByPut", "responses": answer(TOLD)},
                           "get": {"operationId": "triggerByGet", "summary": "Trigger a run", "responses": answer(TOLD)}},
@@ -242,7 +248,14 @@ def test_only_an_id_that_is_answered_is_a_guess(tmp_path: Path) -> None:
 def test_that_a_put_makes_something_is_a_guess(said: dict[str, str], is_guess: bool, tmp_path: Path) -> None:
     paths = {"/jobs/{job_id}": {"put": {"responses": answer(TOLD), **said}, **get()}}
     guesses = derived(tmp_path, paths).guesses
-    assert any(each.startswith("that PUT /jobs/{job_id} makes what it names is a guess") for each in guesses) is is_guess
+    assert (
+        any(each.startswith("that PUT /jobs/{job_id} makes what it names is a guess") for each in guesses) is is_guess
+    )
+
+
+def test_that_only_a_name_tells_what_reads_is_a_guess(tmp_path: Path) -> None:
+    draft = derived(tmp_path, SHAPES["a collection of the same name elsewhere"][0])
+    assert any(each.endswith("is a guess: only the name 'orders' says so") for each in draft.guesses)
 
 
 def test_that_a_kind_was_meant_is_a_guess_where_others_come_close(tmp_path: Path) -> None:

@@ -74,7 +74,10 @@ def test_a_part_of_an_address_leads_nowhere_else(name):
     ],
 )
 def test_a_name_with_the_path_of_a_job_ends_in_its_id(text, id):
-    parameters = rows.Parameter("project", rows.Place.PATH, member="project"), rows.Parameter("job", rows.Place.PATH, True)
+    parameters = (
+        rows.Parameter("project", rows.Place.PATH, member="project"),
+        rows.Parameter("job", rows.Place.PATH, True),
+    )
     read = rows.Operation("GET", "/v1/projects/{project}/jobs/{job}/status", parameters)
     assert request.id_in(read, text) == id
 

@@ -240,7 +240,7 @@ def id_in(read: Operation, text: str) -> str:
     *above, last = text.strip("/").split("/")
     known = before.split("/")[-len(above) - 1 : -1]
     is_name = before.endswith("/") and len(above) == len(known)
-    return last if is_name and all("{" in of or one == of for one, of in zip(above, known)) else text
+    return last if is_name and all("{" in of or one == of for one, of in zip(above, known, strict=True)) else text
 
 
 def _body(operation: Operation, id: str) -> Optional[bytes]:
