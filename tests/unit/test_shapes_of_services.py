@@ -22,6 +22,7 @@ from tests.support.services import answer, document, job, ref, schema_of
 STATE = {"type": "string", "enum": ["queued", "running", "succeeded", "failed"]}
 TOLD = {"type": "object", "properties": {"state": STATE}}
 LONG_NAME = {"type": "string", "description": "Output only. Format: `projects/{project}/jobs/{job}`."}
+CONNECTOR_PAGE = rendering.ROOT / "{{cookiecutter.plugin_slug}}/connector/{{ of_service() }}README.md"
 GONE = {"204": {"description": "Done."}}
 
 
@@ -380,6 +381,16 @@ def noted(tmp_path: Path, made: dict[str, Any]) -> tuple[ServiceDraft, str]:
     draft = drafting.draft({"source": str(tmp_path / "api.json")})
     assert isinstance(draft, ServiceDraft) and draft.problems == ()
     return draft, "; ".join(draft.plugin.crd.notes)
+
+
+@pytest.mark.parametrize("scheme", [None, {"type": "http", "scheme": "bearer"}])
+def test_the_page_of_the_connector_names_the_credentials_that_there_are(scheme: Any, tmp_path: Path) -> None:
+    made = document(job())
+    made["components"]["securitySchemes"] = {"key": scheme} if scheme else {}
+    text = rendering.rendered_for(noted(tmp_path, made)[0].plugin, CONNECTOR_PAGE)
+    assert ("create secret generic job-connector --from-file=job_token\n" in text) is bool(scheme)
+    assert ("3. No credentials: the document asks for none." in text) is (scheme is None)
+    assert "\n\n\n" not in text
 
 
 def test_servers_of_a_path_and_of_an_operation_go_before_those_of_the_document(tmp_path: Path) -> None:
