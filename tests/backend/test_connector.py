@@ -43,7 +43,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.go, pytest.mark.sdk]
 
 NAMESPACE = "connected"
 # What a connector looks for when it starts, and deletes.
-SETTINGS = json.dumps({"plugins": {"solverjob": {"keep-finished": "5s"}}})
+SETTINGS = json.dumps({"plugins": {"solverjob": {"keep-finished": "20s"}}})
 
 
 @dataclass
