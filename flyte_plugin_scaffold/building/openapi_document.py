@@ -84,8 +84,10 @@ def _plain(value: Any, by_name: bool = False) -> Any:
 
 def _components(found: Found, value: Any) -> dict[str, Any]:
     """What is referred to from a value, and from there, in the order of the document."""
+    components = found.value.get("components")
+    components = components if isinstance(components, dict) else {}
     needed: dict[str, Any] = {}
-    pending = [value]
+    pending = [value, components.get("securitySchemes")]  # which are referred to by name
     while pending:
         for pointer in _references(pending.pop()):
             if pointer in needed or not pointer.startswith("#/components/"):
@@ -97,8 +99,7 @@ def _components(found: Found, value: Any) -> dict[str, Any]:
             pending.append(needed[pointer])
     wanted = {tuple(pointer.split("/")[2:4]) for pointer in needed}
     made: dict[str, Any] = {}
-    components = found.value.get("components")
-    for section, some in components.items() if isinstance(components, dict) else ():
+    for section, some in components.items():
         if not isinstance(some, dict):
             continue
         kept = {

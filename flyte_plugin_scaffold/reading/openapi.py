@@ -321,13 +321,13 @@ class Found:
         if not isinstance(wanted, list):
             wanted = [{name: []} for name in known]
         for each in wanted:
-            if not isinstance(each, dict) or len(each) != 1:
-                continue  # none at all, or two at once
-            ((name, scopes),) = each.items()
-            scheme = self._resolved(known.get(name))
-            if isinstance(scheme, dict):
-                texts = tuple(each for each in scopes if isinstance(each, str)) if isinstance(scopes, list) else ()
-                yield name, scheme, texts
+            schemes = {name: self._resolved(known.get(name)) for name in each} if isinstance(each, dict) else {}
+            if len(schemes) > 1 and not all(map(_is_a_token, schemes.values())):
+                continue  # two at once; several ways to get a token are one
+            for name, scheme in schemes.items():
+                scopes = each[name] if isinstance(each[name], list) else []
+                if isinstance(scheme, dict):
+                    yield name, scheme, tuple(scope for scope in scopes if isinstance(scope, str))
 
     def asked_for(self, operation: Operation) -> str:
         """What an operation demands to know who asks, by the document's names; "" where it can do without."""
@@ -356,6 +356,12 @@ class Found:
 def _content(raw: Any) -> Mapping[str, Any]:
     found = raw.get("content") if isinstance(raw, dict) else None
     return found if isinstance(found, dict) else {}
+
+
+def _is_a_token(scheme: Any) -> bool:
+    """Whether a request proves with a bearer token who asks, wherever that comes from."""
+    kind = scheme.get("type") if isinstance(scheme, dict) else None
+    return kind in ("oauth2", "openIdConnect") or (kind == "http" and str(scheme.get("scheme", "")).lower() == "bearer")
 
 
 def _component(schema: Any) -> str:

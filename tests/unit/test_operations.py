@@ -419,8 +419,11 @@ def test_an_option_chooses_how_one_proves_who_one_is(tmp_path: Path) -> None:
         ([{"o": ["run"]}], ["oauth2"], False),
         ([{"p": []}], ["bearer"], False),
         ([{"k": [], "b": []}], [], True),
+        ([{"p": [], "o": ["run"]}], ["oauth2", "bearer"], False),
+        ([{"b": [], "m": []}], [], True),
         ([{"m": []}], [], True),
         ([{"m": []}, {}], [], False),
+        ([{"r": []}], ["api_key"], False),
         ([], [], False),
     ],
 )
@@ -431,15 +434,20 @@ def test_how_one_proves_who_one_is(security: Any, schemes: list[str], noted: boo
         "b": {"type": "http", "scheme": "Bearer"},
         "k": {"type": "apiKey", "in": "header", "name": "X-Key"},
         "m": {"type": "mutualTLS"},
+        "r": {"$ref": "#/components/parts/key"},
         "o": {
             "type": "oauth2",
             "flows": {"clientCredentials": {"tokenUrl": "https://a.example.com/token", "scopes": {}}},
         },
         "p": {"type": "openIdConnect", "openIdConnectUrl": "https://a.example.com"},
     }
+    made["components"]["parts"] = {"key": made["components"]["securitySchemes"]["k"]}
     (tmp_path / "api.json").write_text(json.dumps(made))
     plugin = drafting.build({"source": "api.json"}, str(tmp_path))
     assert plugin.service and [each.scheme.value for each in plugin.service.authentications] == schemes
+    (tmp_path / "kept.yaml").write_text(plugin.service.document)
+    again = drafting.build({"source": "kept.yaml"}, str(tmp_path))
+    assert again.service and again.service.authentications == plugin.service.authentications
     assert any("which the connector cannot give" in note for note in plugin.crd.notes) is noted
 
 
