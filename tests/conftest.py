@@ -285,7 +285,7 @@ class Repository:
 
 
 @pytest.fixture(scope="session")
-def repository(request: pytest.FixtureRequest) -> Iterator[Callable[..., Repository]]:
+def repository() -> Iterator[Callable[..., Repository]]:
     """``repository("RayJob")``: the rendering that a kind is built in, to run make in, or one with more answers of its own.
 
     Same path in every session; one session at a time.

@@ -21,8 +21,7 @@ import yaml
 from tests.support import documents
 
 from .api_server import ApiServer
-from .backend import PROPELLER, Rendered, ensure_namespace
-from .conftest import OPERATOR
+from .backend import OPERATOR, PROPELLER, Rendered, ensure_namespace
 from .kubernetes import CRDS, DEPLOYMENTS, Api, ApiError, Object, Resource
 from .processes import Process, free_port
 from .rights import without
@@ -192,7 +191,7 @@ def test_wrong_usage(plugin: Rendered, arguments: list[str]) -> None:
     assert run.returncode == 2 and len(run.stderr.splitlines()) == 1 and "--help" in run.stderr
 
 
-def test_make(plugin: Rendered, repository: Callable, doctor: Doctor) -> None:
+def test_make(repository: Callable, doctor: Doctor) -> None:
     """The targets pass what they are given, and the status of what they run."""
     settings = {"KUBECONFIG": doctor.environment["KUBECONFIG"], "TAGS": "nospark"}
     here = repository("example")

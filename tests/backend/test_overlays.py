@@ -61,7 +61,7 @@ def test_overlays_of_a_connector_are_accepted(
 
 
 @pytest.mark.parametrize("overlay", CONNECTORS["service"][1])
-def test_what_a_services_connector_may(overlay: str, repository, api: Api) -> None:
+def test_what_a_services_connector_may(overlay: str, repository) -> None:
     """Out to name servers, the service and the object storage alone, in from Flyte, and nothing in the cluster; it has the credentials."""
     found = {each["kind"]: each for each in repository("example", **OF_SERVICE).overlay(f"kustomize/{overlay}")}
     assert set(found) == {
