@@ -15,6 +15,7 @@ from pathlib import Path
 import requests
 
 from .kubernetes import CRDS, Api, ApiError, Object
+from .logs import json_lines
 from .processes import Process, ProcessFailed, free_port, is_listening
 from .tools import Tools
 from .waiting import until
@@ -91,10 +92,7 @@ class ApiServer:
     def audit(self, account: str, start: int = 0) -> list[Object]:
         """The audit events of a service account's requests, oldest first; those after ``start`` bytes of the log."""
         user = user_name(account)
-        with open(self.audit_log, "rb") as lines:
-            lines.seek(start)
-            events = [json.loads(line) for line in lines if line.endswith(b"\n")]
-        return [event for event in events if event["user"]["username"] == user]
+        return [event for event in json_lines(self.audit_log, start) if event["user"]["username"] == user]
 
     def stop(self) -> None:
         # Nothing has to be saved, and open watches would keep a graceful end waiting.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from .kubernetes import Object
+from .logs import json_lines
 from .processes import Process, free_port, is_listening
 
 HERE = Path(__file__).parent
@@ -34,9 +34,7 @@ class Service:
         self._process.stop()
 
     def requests(self, call: str, answer: str = "OK") -> list[Object]:
-        with open(self._log) as lines:
-            taken = [json.loads(line) for line in lines if line.endswith("\n")]
-        return [each["request"] for each in taken if (each["call"], each["answer"]) == (call, answer)]
+        return [each["request"] for each in json_lines(self._log) if (each["call"], each["answer"]) == (call, answer)]
 
 
 class Catalog(Service):
