@@ -113,7 +113,7 @@ help: ## Show this text.
 announced: python
 	@case " $$TESTS " in *" tests "*) test -d "$$CACHE/rendered" || printf '%s\n' \
 		'The first run downloads Go modules, Python packages and servers, and builds' \
-		'flytepropeller: half an hour on two cores, later ones half of that.' ;; esac
+		'flytepropeller: an hour on two cores, later ones take less.' ;; esac
 
 python:
 	@"$${PYTHON-$(FOUND)}" $(FITS) || { echo "This needs Python 3.10 or newer: make PYTHON=/path/to/python ..." >&2; exit 1; }

@@ -62,8 +62,9 @@ def test_alone_it_needs_no_go(alone, sdk_python, tmp_path):
 
 @pytest.mark.go
 def test_beside_the_plugin(beside, sdk_python):
-    """Go's part is the same as without a connector, which test_make.py runs."""
-    beside.make("test_connector", "test_python", "lint")
+    """Go's part is the same as without a connector, which test_make.py runs, and types are looked at in test_targets.py."""
+    beside.make("test_connector", "test_python")
+    lint.all_but_types(beside, without="go.sh vet")
 
 
 @pytest.mark.go

@@ -104,7 +104,7 @@ def _of_others(document: str, form: Form | None = None) -> dict[str, Any]:
 BAKES = (
     *_of_kinds(),
     Bake("SolverJob", "connector", _ALL, "test_connector.py"),
-    Bake(_names("several"), "propeller, connector", "test lint", "test_connector.py", "several"),
+    Bake(_names("several"), "propeller, connector", "test", "test_connector.py", "several"),
     Bake("RayJob", "connector, flyte2", "generate test", "test_connector.py", "RayJob", public=_RAY),
     Bake("SolverJob", "flyte2", "generate test lint build_python", "test_flyte2.py"),
     Bake("Simulation", "connector", _ALL, "test_service.py", document=SERVICE),
@@ -113,7 +113,7 @@ BAKES = (
     Bake("Simulation", "flyte2", "generate test", "test_service.py", document=SERVICE),
     Bake("Airflow", "flyte2", "generate test lint", "test_service.py", **_of_others("airflow")),
     Bake("Acme Platform", "sdk", _ALONE, "test_sdk_alone.py", document=_PLATFORM, form=Form.DECORATOR),
-    Bake("Acme Platform", "flyte2", "test lint", "test_sdk_alone.py", document=_PLATFORM, form=Form.DECORATOR),
+    Bake("Acme Platform", "flyte2", "test", "test_sdk_alone.py", document=_PLATFORM, form=Form.DECORATOR),
     Bake("Scoring", "sdk, flyte2", "test lint serialize", "test_sdk_alone.py", document=_SCORING, form=Form.EXECUTOR),
     Bake("Scoring", "flyte2", "test", "test_sdk_alone.py", document=_SCORING, form=Form.EXECUTOR),
     Bake(
@@ -121,7 +121,7 @@ BAKES = (
         document=_PLATFORM,
         form=Form.NOTEBOOK,
     ),
-    Bake("Acme Platform", "flyte2", "test lint", "test_sdk_alone.py", document=_PLATFORM, form=Form.NOTEBOOK),
+    Bake("Acme Platform", "flyte2", "test", "test_sdk_alone.py", document=_PLATFORM, form=Form.NOTEBOOK),
     Bake("OpenTelemetry", "sdk, flyte2", "test lint serialize", "test_sdk_alone.py", **_of_others("opentelemetry")),
     Bake(
         *("Kubeflow Pipelines", "sdk, flyte2", "test lint serialize", "test_sdk_alone.py"),
