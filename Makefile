@@ -48,7 +48,7 @@ test: announced venv ## Run everything, up to a real back end. Go from PATH or P
 	@$(PYTEST) -n "$$WORKERS" --no-loadscope-reorder $$TESTS
 
 unit: WORKERS = auto
-unit: venv ## Derivation, answers and refusals: within a minute, no Go.
+unit: venv ## Derivation, answers and refusals: two minutes, no Go.
 	@$(PYTEST) -q -n "$$WORKERS" $(UNIT) -m "not go and not sdk and not servers and not pythons"
 
 library: venv ## Format, vet and tests of the Go library, where it stands.
