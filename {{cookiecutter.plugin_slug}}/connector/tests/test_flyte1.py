@@ -59,6 +59,10 @@ def write(api, meta, **status):
     resource_of(api, meta)["status"] = status
 
 
+def refusing_to_create(status, said):
+    return lambda method, path: (status, said) if method == "POST" else None
+
+
 def aged(api, meta, seconds):
     then = datetime.now(timezone.utc) - timedelta(seconds=seconds)
     resource_of(api, meta)["metadata"]["creationTimestamp"] = then.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -114,7 +118,7 @@ def test_nodes_of_one_id_have_names_of_their_own(api, connector):
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413, 422])
 def test_what_is_refused_fails_for_good_and_says_why(api, connector, status):
-    api.refuses = lambda method, path: (status, "spec.size: too large") if method == "POST" else None
+    api.refuses = refusing_to_create(status, "spec.size: too large")
     meta = create(connector)
     found = get(connector, meta)
     assert found.phase == TaskExecution.FAILED and "spec.size: too large" in found.message
@@ -124,7 +128,7 @@ def test_what_is_refused_fails_for_good_and_says_why(api, connector, status):
 
 def test_a_long_refusal_is_cut(api, connector):
     """Kubernetes repeats the value that it refuses, and propeller keeps what it is told in the workflow."""
-    api.refuses = lambda method, path: (422, "spec.size: " + "\u00fc" * 1_000_000) if method == "POST" else None
+    api.refuses = refusing_to_create(422, "spec.size: " + "\u00fc" * 1_000_000)
     meta = create(connector)
     assert "spec.size: \u00fc" in meta.failure and len(meta.encode()) < 50_000
     assert flyte1.Meta.decode(meta.encode()) == meta
@@ -143,7 +147,7 @@ def test_creation_waits_for_an_api_server_that_comes_back(api, connector):
 
 
 def test_a_resource_is_created_once_the_api_server_is_back(api, connector, monkeypatch):
-    """Any connector can do that, before propeller waits no longer. What was there once is not created again."""
+    """Its task is told to wait before propeller gives up. Any connector creates it, and none creates it again."""
     monkeypatch.setattr(creation, "_SECONDS", 1)
     monkeypatch.setattr(creation, "_LEAST_SECONDS", 0.2)
     api.stop()
@@ -163,10 +167,6 @@ def test_a_resource_is_created_once_the_api_server_is_back(api, connector, monke
         assert "is gone" in (get(each, meta).message or "")
 
 
-def until_it_is_refused(status, said):
-    return lambda method, path: (status, said) if method == "POST" else None
-
-
 @pytest.mark.parametrize(
     "status, said, phase",
     [
@@ -177,7 +177,7 @@ def until_it_is_refused(status, said):
 def test_a_resource_waits_for_its_quota_and_not_much_for_anything_else(api, monkeypatch, status, said, phase):
     monkeypatch.setattr(creation, "_SECONDS", 0.1)
     connector = connector_of(api, options(stuck_timeout=timedelta(seconds=0.3)))
-    api.refuses = until_it_is_refused(status, said)
+    api.refuses = refusing_to_create(status, said)
     meta = create(connector)
     assert create(connector_of(api)) == meta
     found = get(connector, meta)
@@ -189,9 +189,9 @@ def test_a_resource_waits_for_its_quota_and_not_much_for_anything_else(api, monk
 
 def test_what_is_refused_later_fails_for_good(api, connector, monkeypatch):
     monkeypatch.setattr(creation, "_SECONDS", 0.1)
-    api.refuses = until_it_is_refused(503, "etcd is away")
+    api.refuses = refusing_to_create(503, "etcd is away")
     meta = create(connector)
-    api.refuses = until_it_is_refused(422, "spec.size: too large")
+    api.refuses = refusing_to_create(422, "spec.size: too large")
     found = get(connector, meta)
     assert found.phase == TaskExecution.FAILED and "spec.size: too large" in found.message
 
@@ -206,14 +206,14 @@ def test_what_is_refused_later_fails_for_good(api, connector, monkeypatch):
 )
 def test_what_cannot_wait_fails_at_once(api, connector, monkeypatch, status, said, size):
     monkeypatch.setattr(creation, "_SECONDS", 0.1)
-    api.refuses = until_it_is_refused(status, said)
+    api.refuses = refusing_to_create(status, said)
     with pytest.raises(cluster.Unavailable, match="Unauthorized|404|etcd"):
         create(connector, template({"spec_overrides": {"seed": os.urandom(size).hex()}}))
 
 
 def test_an_abort_waits_for_a_creation_that_is_under_way(api, connector, monkeypatch):
     monkeypatch.setattr(creation, "_SECONDS", 0.1)
-    api.refuses = until_it_is_refused(503, "etcd is away")
+    api.refuses = refusing_to_create(503, "etcd is away")
     meta = create(connector)
     may_answer = threading.Event()
     api.refuses = lambda method, path: None if method != "POST" or may_answer.wait(60) else None

@@ -112,7 +112,7 @@ class Creations:
             undoing.add_done_callback(self._undoing.discard)
             raise
         except Refused as refused:
-            return Created(self.refused(name_of(resource), f"Kubernetes refuses the {self._kind.kind}: {refused}"))
+            return Created(self._refused_by_kubernetes(name_of(resource), refused))
         except Unavailable as problem:
             waiting = Waiting(resource, attempt).packed() if problem.is_passing else ""
             if not waiting:
@@ -138,7 +138,7 @@ class Creations:
         except asyncio.TimeoutError:
             return Report(State.WAITING_FOR_RESOURCES, AWAY)
         except Refused as refused:
-            return Report(State.FAILED, self.refused(name, f"Kubernetes refuses the {self._kind.kind}: {refused}"))
+            return Report(State.FAILED, self._refused_by_kubernetes(name, refused))
         except Unavailable as problem:
             timeout = self._settings().stuck_timeout
             if self._waits.time_of(name) > timeout > timedelta(0) and not isinstance(problem, _OverQuota):
@@ -153,7 +153,7 @@ class Creations:
             self._asked[name].is_followed = True
 
     async def settle(self, name: str, seconds: float) -> None:
-        """Wait for a creation that is under way: a resource would come after its end."""
+        """Wait for a creation that is under way. Its resource would appear after it has been deleted."""
         asked = self._asked.get(name)
         if asked and asked.last and not asked.last.done():
             await asyncio.wait([asked.last], timeout=seconds)
@@ -164,6 +164,9 @@ class Creations:
             reason = f"{reason[:_MOST_OF_A_REFUSAL]} ..."
         self._logger.warning(f"no {self._kind.kind} {name}: {reason}")
         return reason
+
+    def _refused_by_kubernetes(self, name: str, refused: Refused) -> str:
+        return self.refused(name, f"Kubernetes refuses the {self._kind.kind}: {refused}")
 
     async def _create(self, resource: Object, attempt: int, seconds: float) -> Tuple[Object, bool]:
         """
